@@ -1,0 +1,24 @@
+"""The tracker's app, and the desk (the admin site) as this project configures it."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitmentsConfig(AppConfig):
+    """The tracker: models, rules, pages."""
+
+    name = "commitments"
+    verbose_name = _("Suivi des engagements")
+
+    def ready(self) -> None:
+        """Put the rules under every save."""
+        from commitments.rules import guards
+
+        guards.connect()
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin with the desk's own site."""
+
+    default_site = "commitments.admin.site.DeskSite"

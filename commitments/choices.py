@@ -1,0 +1,138 @@
+"""The vocabularies of the field (codebook, architecture): each word once, with its source. Imports nothing of ours."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewState(TextChoices):
+    """Where a record stands between a draft and the public; it only ever moves forward, or back to draft."""
+
+    DRAFT = "draft", _("Brouillon")
+    IN_REVIEW = "in_review", _("En relecture")
+    PUBLISHED = "published", _("Publié")
+    WITHDRAWN = "withdrawn", _("Retiré")
+
+
+class PartyKind(TextChoices):
+    """A state, or an organisation of states (a confederation has members)."""
+
+    STATE = "state", _("État")
+    ORGANISATION = "organisation", _("Organisation d’États")
+
+
+class UndertakingRole(TextChoices):
+    """A party's role in a commitment."""
+
+    UNDERTAKES = "undertakes", _("S’engage")
+    BENEFITS = "benefits", _("Bénéficie")
+
+
+class InstrumentKind(TextChoices):
+    """The form of the text or statement that carries commitments."""
+
+    JOINT_COMMUNIQUE = "joint_communique", _("Communiqué conjoint")
+    AGREEMENT = "agreement", _("Accord")
+    ROADMAP = "roadmap", _("Feuille de route")
+    DECLARATION = "declaration", _("Déclaration")
+    PRESS_REPORT = "press_report", _("Relation de presse")
+
+
+class SourceKind(TextChoices):
+    """Who speaks in a source: an official text, a news agency, or the press."""
+
+    OFFICIAL = "official", _("Texte officiel")
+    AGENCY = "agency", _("Agence de presse")
+    PRESS = "press", _("Article de presse")
+
+
+class Basis(TextChoices):
+    """On what footing a commitment stands in the sources (codebook, "Basis")."""
+
+    AGREED = "agreed", _("Convenu")
+    ANNOUNCED = "announced", _("Annoncé par une partie")
+    INTENTION = "intention", _("Déclaré comme intention")
+    EXPECTED = "expected", _("Attendu avant la rencontre")
+
+    @classmethod
+    def undertaken(cls) -> list["Basis"]:
+        """Return every basis but the expectation, which is not yet a commitment."""
+        return [basis for basis in cls if basis is not cls.EXPECTED]
+
+
+class CitationRole(TextChoices):
+    """What a quoted passage does for the record it is attached to."""
+
+    SUPPORTS = "supports", _("Appuie")
+    CONTRADICTS = "contradicts", _("Contredit")
+    CONTEXT = "context", _("Contexte")
+
+
+class EvidenceKind(TextChoices):
+    """What a passage offers as evidence of implementation."""
+
+    ANNOUNCEMENT = "announcement", _("Annonce")
+    CONCRETE_ACTION = "concrete_action", _("Action concrète")
+
+
+class Verification(TextChoices):
+    """What looking a quotation up in its source's archived text gave."""
+
+    VERIFIED = "verified", _("Retrouvée mot pour mot dans le texte archivé")
+    AMBIGUOUS = "ambiguous", _("Présente à plusieurs endroits du texte archivé")
+    NOT_FOUND = "not_found", _("Introuvable dans le texte archivé")
+    NO_ARCHIVE = "no_archive", _("Aucun texte archivé pour cette source")
+
+
+class Visibility(TextChoices):
+    """Who may ever read a follow-up note."""
+
+    INTERNAL = "internal", _("Interne")
+    PUBLIC = "public", _("Publique")
+
+
+class Status(TextChoices):
+    """Implementation status (OGP Independent Reporting Mechanism; Canada's French labels).
+
+    "Not assessed" says that nobody has looked; "no evidence available" that somebody did, and when.
+    """
+
+    NOT_ASSESSED = "not_assessed", _("Non évalué")
+    NO_EVIDENCE = "no_evidence", _("Aucune preuve disponible")
+    NOT_STARTED = "not_started", _("Non commencé")
+    LIMITED = "limited", _("Progrès limité")
+    SUBSTANTIAL = "substantial", _("Progrès important")
+    COMPLETE = "complete", _("Réalisé")
+    ABANDONED = "abandoned", _("Abandonné")
+
+    @classmethod
+    def assessable(cls) -> list["Status"]:
+        """Return the statuses that a judgement may give: all but the absence of one."""
+        return [status for status in cls if status is not cls.NOT_ASSESSED]
+
+    @classmethod
+    def needing_action(cls) -> list["Status"]:
+        """Return the statuses that an announcement alone never carries (DESIGN, rule 2)."""
+        return [cls.LIMITED, cls.SUBSTANTIAL, cls.COMPLETE]
+
+    @property
+    def g20_score(self) -> int | None:
+        """The G20 Research Group's compliance score: +1, 0 or −1; None where the method gives none."""
+        scores = {"complete": 1, "limited": 0, "substantial": 0, "not_started": -1, "abandoned": -1}
+        return scores.get(self.value)
+
+    @property
+    def pam_level(self) -> int | None:
+        """The Peace Accords Matrix implementation level, 0 to 3; None where the method gives none."""
+        levels = {"not_started": 0, "limited": 1, "substantial": 2, "complete": 3}
+        return levels.get(self.value)
+
+
+class Timeliness(TextChoices):
+    """How a commitment stands to its deadlines: computed, never typed, and never mixed with the status."""
+
+    NO_DEADLINE = "no_deadline", _("Sans échéance")
+    UPCOMING = "upcoming", _("À venir")
+    DUE_SOON = "due_soon", _("Échéance proche")
+    OVERDUE = "overdue", _("Échéance dépassée")
+    MET_ON_TIME = "met_on_time", _("Tenu dans les délais")
+    MET_LATE = "met_late", _("Tenu en retard")

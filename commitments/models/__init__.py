@@ -1,0 +1,30 @@
+"""The nouns of the field, one file each."""
+
+from commitments.models.assessments import Assessment
+from commitments.models.citations import TARGETS, Citation
+from commitments.models.commitments import Commitment, Undertaking
+from commitments.models.discrepancies import Claim, Discrepancy
+from commitments.models.meetings import Instrument, Meeting
+from commitments.models.milestones import Milestone
+from commitments.models.notes import FollowUpNote
+from commitments.models.parties import Membership, Party
+from commitments.models.sectors import Sector
+from commitments.models.sources import Source
+
+__all__ = [
+    "TARGETS",
+    "Assessment",
+    "Citation",
+    "Claim",
+    "Commitment",
+    "Discrepancy",
+    "FollowUpNote",
+    "Instrument",
+    "Meeting",
+    "Membership",
+    "Milestone",
+    "Party",
+    "Sector",
+    "Source",
+    "Undertaking",
+]

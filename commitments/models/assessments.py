@@ -1,0 +1,107 @@
+"""Assessments: dated judgements of implementation."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import ReviewState, Status
+from commitments.models.base import History, Identified, Reviewed
+from commitments.models.commitments import Commitment
+from commitments.models.parties import Party
+from commitments.querysets import AssessmentQuerySet
+
+
+class Assessment(Identified, Reviewed):
+    """A dated judgement of how far a commitment is implemented, with its reasons and its evidence.
+
+    Once published it is never edited: a later one follows it, a better one supersedes it, or it is withdrawn
+    with a reason (OGP Independent Reporting Mechanism; Peace Accords Matrix).
+    """
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="assessments", verbose_name=_("engagement"))
+    party = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name=_("partie"),
+        help_text=_("Vide : le jugement vaut pour toutes les parties."),
+    )
+    status = models.CharField(
+        _("état d’avancement"),
+        max_length=12,
+        choices=[(status.value, status.label) for status in Status.assessable()],
+    )
+    as_of = models.DateField(_("au"), help_text=_("Le jour dont le jugement rend compte."))
+    rationale_fr = models.TextField(_("motifs"), max_length=4000, help_text=_("Factuels, attribués ; en Markdown."))
+    rationale_en = models.TextField(_("motifs en anglais"), max_length=4000, blank=True)
+    searched_on = models.DateField(
+        _("recherche faite le"), null=True, blank=True, help_text=_("Pour « aucune preuve disponible ».")
+    )
+    searched_where_fr = models.CharField(
+        _("où la recherche a porté"), max_length=500, blank=True, help_text=_("Pour « aucune preuve disponible ».")
+    )
+    searched_where_en = models.CharField(_("où la recherche a porté, en anglais"), max_length=500, blank=True)
+    supersedes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("remplace"),
+        help_text=_("L’évaluation publiée que celle-ci corrige ; vide si elle ne fait que suivre la précédente."),
+    )
+    supersession_reason = models.CharField(
+        _("motif du remplacement"), max_length=1000, blank=True, help_text=_("Lu par le public.")
+    )
+    single_handed = models.BooleanField(_("proposée et publiée par la même personne"), default=False, editable=False)
+
+    objects = AssessmentQuerySet.as_manager()
+    history = History()
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("évaluation")
+        verbose_name_plural = _("évaluations")
+        ordering = ["commitment__reference", "-as_of", "-pk"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="assessment_status_known",
+                condition=Q(status__in=[status.value for status in Status.assessable()]),
+                violation_error_message=_("Cet état d’avancement n’existe pas, ou n’est pas un jugement."),
+            ),
+            models.CheckConstraint(
+                name="assessment_no_evidence_says_search",
+                condition=~Q(status=Status.NO_EVIDENCE)
+                | (Q(searched_on__isnull=False) & ~Q(searched_where_fr=""))
+                | Q(state=ReviewState.DRAFT),
+                violation_error_message=_(
+                    "« Aucune preuve disponible » demande le jour de la recherche et où elle a porté."
+                ),
+            ),
+            models.CheckConstraint(
+                name="assessment_reasoned",
+                condition=~Q(rationale_fr="") | Q(state=ReviewState.DRAFT),
+                violation_error_message=_("Un jugement porte ses motifs."),
+            ),
+            models.CheckConstraint(
+                name="assessment_two_people",
+                condition=Q(published_by__isnull=True)
+                | (Q(proposed_by__isnull=False) & (~Q(published_by=F("proposed_by")) | Q(single_handed=True))),
+                violation_error_message=_("Qui propose une évaluation ne la publie pas."),
+            ),
+            models.CheckConstraint(
+                name="assessment_supersession_reasoned",
+                condition=Q(supersedes__isnull=True) | ~Q(supersession_reason=""),
+                violation_error_message=_("Le remplacement d’une évaluation porte son motif."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        whom = f" ({self.party})" if self.party_id else ""
+        return f"{self.commitment.reference} – {self.get_status_display()}{whom}, {self.as_of:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('commitment', args=[self.commitment.reference])}#e-{self.uid.hex[:8]}"

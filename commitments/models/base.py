@@ -1,0 +1,169 @@
+"""What the nouns share: natural keys, text in two languages, review, history."""
+
+from __future__ import annotations
+
+import uuid
+from functools import reduce
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from commitments.choices import ReviewState
+
+
+class Wording(NamedTuple):
+    """A text and the language it is in, which may not be the one that was asked for."""
+
+    text: str
+    language: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class History(HistoricalRecords):
+    """The edit history of a record, kept for fixtures too: a loaded row is an edit like any other."""
+
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Write a history row; a fixture loaded again that changes nothing writes none."""
+        if kwargs.pop("raw", False) and not created and not self._changed(instance):
+            return
+        super().post_save(instance, created, using=using, **kwargs)
+
+    def _changed(self, instance: models.Model) -> bool:
+        last = getattr(instance, self.manager_name).order_by("-history_date", "-history_id").values().first()
+        return last is None or any(
+            last[field.attname] != field.to_python(getattr(instance, field.attname))
+            for field in instance._meta.concrete_fields
+        )
+
+
+class Record(models.Model):
+    """Any row of the tracker: it has a natural key, and its text in French and perhaps in English."""
+
+    natural_key_fields: tuple[str, ...] = ("reference",)
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[str, ...]:
+        """Return the values of `natural_key_fields`, as fixtures write them."""
+        return tuple(str(reduce(getattr, path.split("__"), self)) for path in self.natural_key_fields)
+
+    def wording(self, field: str, language: str | None = None) -> Wording:
+        """Return `field` in `language` (the active one by default), or in French where there is no such text.
+
+        `field` is the name without its language: "title" reads `title_en`, else `title_fr`.
+        """
+        language = (language or get_language() or "fr")[:2]
+        text = getattr(self, f"{field}_{language}", "")
+        return Wording(text, language) if text else Wording(getattr(self, f"{field}_fr"), "fr")
+
+
+class Identified(Record):
+    """A record that people do not name: it carries an identifier made once, for addresses and fixtures."""
+
+    natural_key_fields = ("uid",)
+
+    uid = models.UUIDField(_("identifiant"), default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Reviewed(Record):
+    """A record that is drafted, proposed, published and perhaps withdrawn, with who and when for each act.
+
+    The acts are in `commitments.rules.publication`; nothing else moves `state`.
+    """
+
+    state = models.CharField(
+        _("état de publication"),
+        max_length=10,
+        choices=ReviewState.choices,
+        default=ReviewState.DRAFT,
+        editable=False,
+        db_index=True,
+    )
+    recorded_at = models.DateTimeField(_("enregistré ici le"), default=timezone.now, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("proposé par"),
+    )
+    proposed_at = models.DateTimeField(_("proposé le"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("publié par"),
+    )
+    published_at = models.DateTimeField(_("publié le"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("retiré par"),
+    )
+    withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
+    withdrawal_reason = models.CharField(_("motif du retrait"), max_length=1000, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish", "withdraw")
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_state_known",
+                condition=Q(state__in=ReviewState.values),
+                violation_error_message=_("Cet état de publication n’existe pas."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_published_signed",
+                condition=(
+                    Q(state__in=[ReviewState.DRAFT, ReviewState.IN_REVIEW], published_at__isnull=True)
+                    | Q(
+                        state__in=[ReviewState.PUBLISHED, ReviewState.WITHDRAWN],
+                        published_at__isnull=False,
+                        published_by__isnull=False,
+                    )
+                ),
+                violation_error_message=_("Ce qui est publié porte qui l’a publié et quand."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_withdrawn_reasoned",
+                condition=(
+                    (~Q(state=ReviewState.WITHDRAWN) & Q(withdrawn_at__isnull=True))
+                    | (
+                        Q(state=ReviewState.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                        & ~Q(withdrawal_reason="")
+                    )
+                ),
+                violation_error_message=_("Un retrait porte qui l’a fait, quand, et un motif."),
+            ),
+        ]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the record is public now (its parents allowing)."""
+        return self.state == ReviewState.PUBLISHED
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the record has never been public and may still be deleted."""
+        return self.state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)

@@ -1,0 +1,147 @@
+"""Citations: the passages that tie every record to a source."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import CitationRole, EvidenceKind, Verification
+from commitments.models.assessments import Assessment
+from commitments.models.base import History, Identified, Reviewed
+from commitments.models.commitments import Commitment
+from commitments.models.discrepancies import Claim
+from commitments.models.meetings import Instrument, Meeting
+from commitments.models.milestones import Milestone
+from commitments.models.notes import FollowUpNote
+from commitments.models.sources import Source
+from commitments.querysets import CitationQuerySet
+
+TARGETS = tuple(CitationQuerySet.targets)
+"""The foreign keys of which a citation has exactly one."""
+
+
+def exactly_one_target() -> Q:
+    """Return the condition that one of the target keys is set and the others are not."""
+    condition = Q()
+    for chosen in TARGETS:
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in TARGETS})
+    return condition
+
+
+class Citation(Identified, Reviewed):
+    """A verbatim passage of a source attached to one record, and what it does for that record.
+
+    The selector is the W3C Web Annotation model's TextQuoteSelector: the exact words, with what stands just
+    before and after where the words alone would not say which place is meant.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
+    commitment = models.ForeignKey(
+        Commitment, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("engagement")
+    )
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("évaluation")
+    )
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("jalon")
+    )
+    note = models.ForeignKey(
+        FollowUpNote, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("note")
+    )
+    claim = models.ForeignKey(
+        Claim, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("version")
+    )
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("rencontre")
+    )
+    instrument = models.ForeignKey(
+        Instrument, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("instrument")
+    )
+    role = models.CharField(_("portée"), max_length=11, choices=CitationRole.choices, default=CitationRole.SUPPORTS)
+    evidence_kind = models.CharField(
+        _("nature de la preuve"),
+        max_length=15,
+        choices=EvidenceKind.choices,
+        blank=True,
+        help_text=_("Pour une évaluation : une annonce, ou une action concrète."),
+    )
+    exact = models.TextField(_("passage"), max_length=4000, help_text=_("Mot pour mot, tel que dans la source."))
+    prefix = models.CharField(
+        _("juste avant"), max_length=300, blank=True, help_text=_("Si le passage figure à plusieurs endroits.")
+    )
+    suffix = models.CharField(
+        _("juste après"), max_length=300, blank=True, help_text=_("Si le passage figure à plusieurs endroits.")
+    )
+    verification = models.CharField(
+        _("vérification"),
+        max_length=10,
+        choices=Verification.choices,
+        default=Verification.NOT_FOUND,
+        editable=False,
+    )
+    start = models.PositiveIntegerField(_("début dans le texte"), null=True, blank=True, editable=False)
+    end = models.PositiveIntegerField(_("fin dans le texte"), null=True, blank=True, editable=False)
+    verified_at = models.DateTimeField(_("vérifiée le"), null=True, blank=True, editable=False)
+
+    objects = CitationQuerySet.as_manager()
+    history = History()
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["source__reference", "start", "pk"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="citation_one_target",
+                condition=exactly_one_target(),
+                violation_error_message=_("Une citation se rattache à un enregistrement, et à un seul."),
+            ),
+            models.CheckConstraint(
+                name="citation_verified_has_place",
+                condition=(
+                    Q(verification=Verification.VERIFIED, start__isnull=False, end__gt=F("start"))
+                    | (~Q(verification=Verification.VERIFIED) & Q(start__isnull=True, end__isnull=True))
+                ),
+                violation_error_message=_("Une citation vérifiée, et elle seule, a sa place dans le texte."),
+            ),
+            models.CheckConstraint(
+                name="citation_not_empty",
+                condition=~Q(exact=""),
+                violation_error_message=_("Le passage cité est vide."),
+            ),
+            models.CheckConstraint(
+                name="citation_words_known",
+                condition=Q(role__in=CitationRole.values)
+                & Q(evidence_kind__in=["", *EvidenceKind.values])
+                & Q(verification__in=Verification.values),
+                violation_error_message=_("La portée, la nature ou la vérification n’existe pas."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        words = self.exact if len(self.exact) <= 60 else f"{self.exact[:57]}…"
+        return f"{self.source.reference} « {words} »"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('source', args=[self.source.reference])}#c-{self.uid.hex[:8]}"
+
+    @property
+    def target_name(self) -> str:
+        """The name of the one target key that is set; "" while none is."""
+        return next((name for name in TARGETS if getattr(self, f"{name}_id") is not None), "")
+
+    @property
+    def target(self) -> models.Model | None:
+        """The record that the passage is attached to."""
+        return getattr(self, self.target_name) if self.target_name else None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the passage was found, in one place, in the source's archived text."""
+        return self.verification == Verification.VERIFIED
+
+    @property
+    def may_be_published(self) -> bool:
+        """Whether the passage is verified, or says of itself that there is no archived text to verify it in."""
+        return self.verification in (Verification.VERIFIED, Verification.NO_ARCHIVE)

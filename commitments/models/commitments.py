@@ -1,0 +1,139 @@
+"""Commitments, and the parties' roles in them."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import Basis, UndertakingRole
+from commitments.models.base import History, Record, Reviewed
+from commitments.models.meetings import Instrument
+from commitments.models.parties import Party
+from commitments.models.sectors import Sector
+from commitments.querysets import CommitmentQuerySet, NaturalKeyQuerySet
+
+
+class Commitment(Reviewed):
+    """A discrete, specific, publicly expressed, collectively agreed statement of intent; one target, one commitment.
+
+    Definition: G7 and G20 Research Groups, Compliance Coding Manual. Status and timeliness are not stored here:
+    they are read from the assessments and the milestones (`CommitmentQuerySet.with_status`, `with_timeliness`).
+    """
+
+    reference = models.CharField(
+        _("référence"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[A-Z]{2,}(-[A-Z]{2,})*-[0-9]{4}-[0-9]{2,4}\Z",
+                _("Une référence s’écrit comme AES-RU-2025-01 : parties, année, numéro."),
+            )
+        ],
+        help_text=_("Ne change plus une fois attribuée : elle est dans l’adresse de la page."),
+    )
+    basis = models.CharField(_("fondement"), max_length=10, choices=Basis.choices)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="commitments", verbose_name=_("secteur"))
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="commitments", verbose_name=_("instrument"))
+    made_on = models.DateField(_("pris le"), help_text=_("Le jour où l’engagement a été exprimé."))
+    title_fr = models.CharField(_("titre"), max_length=160)
+    title_en = models.CharField(_("titre en anglais"), max_length=160, blank=True)
+    statement_fr = models.TextField(
+        _("énoncé"),
+        max_length=2000,
+        help_text=_("Ce qui est promis, par qui, en termes neutres et attribués."),
+    )
+    statement_en = models.TextField(_("énoncé en anglais"), max_length=2000, blank=True)
+    criterion_fr = models.TextField(
+        _("ce qui vaudrait réalisation"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Le fait observable qui ferait dire « réalisé », si le texte en donne le fondement."),
+    )
+    criterion_en = models.TextField(_("ce qui vaudrait réalisation, en anglais"), max_length=1000, blank=True)
+    recurrence = models.CharField(
+        _("récurrence"),
+        max_length=200,
+        blank=True,
+        help_text=_("Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir."),
+    )
+    recurrence_start = models.DateField(
+        _("fin de la première période"),
+        null=True,
+        blank=True,
+        help_text=_("Le dernier jour de la première période de la récurrence."),
+    )
+    parties = models.ManyToManyField(
+        Party, through="Undertaking", related_name="commitments", verbose_name=_("parties")
+    )
+    search_text = models.TextField(editable=False, blank=True)
+
+    objects = CommitmentQuerySet.as_manager()
+    history = History(excluded_fields=["search_text"])
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("engagement")
+        verbose_name_plural = _("engagements")
+        ordering = ["reference"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="commitment_basis_known",
+                condition=Q(basis__in=Basis.values),
+                violation_error_message=_("Ce fondement n’existe pas."),
+            ),
+            models.CheckConstraint(
+                name="commitment_recurrence_has_start",
+                condition=Q(recurrence="", recurrence_start__isnull=True)
+                | (~Q(recurrence="") & Q(recurrence_start__isnull=False)),
+                violation_error_message=_("Une récurrence et la fin de sa première période vont ensemble."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "reference"], name="commitment_public_list")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} – {self.wording('title')}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitment", args=[self.reference])
+
+
+class Undertaking(Record):
+    """A party's role in a commitment: it undertakes something, or it benefits."""
+
+    natural_key_fields = ("commitment__reference", "party__code", "role")
+
+    commitment = models.ForeignKey(
+        Commitment, models.CASCADE, related_name="undertakings", verbose_name=_("engagement")
+    )
+    party = models.ForeignKey(Party, models.PROTECT, related_name="undertakings", verbose_name=_("partie"))
+    role = models.CharField(_("rôle"), max_length=10, choices=UndertakingRole.choices)
+
+    objects = NaturalKeyQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["-role", "party__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "party", "role"],
+                name="undertaking_once",
+                violation_error_message=_("Cette partie a déjà ce rôle dans cet engagement."),
+            ),
+            models.CheckConstraint(
+                name="undertaking_role_known",
+                condition=Q(role__in=UndertakingRole.values),
+                violation_error_message=_("Ce rôle n’existe pas."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} – {self.get_role_display()}"
+
+    def natural_key(self) -> tuple[str, ...]:
+        return super().natural_key()
+
+    natural_key.dependencies = ["commitments.commitment", "commitments.party"]  # type: ignore[attr-defined]

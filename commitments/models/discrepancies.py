@@ -1,0 +1,99 @@
+"""Discrepancies: the questions on which sources disagree."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.base import History, Identified, Reviewed
+from commitments.models.commitments import Commitment
+from commitments.models.meetings import Meeting
+from commitments.querysets import DiscrepancyQuerySet, NaturalKeyQuerySet
+
+
+class Discrepancy(Reviewed):
+    """A question on which sources disagree: each claim quoted, and the value adopted, why, by whom, when; or open."""
+
+    reference = models.CharField(
+        _("référence"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[A-Z]{2,}(-[A-Z]{2,})*-D[0-9]{2,4}\Z", _("Une référence s’écrit comme AES-RU-D01."))
+        ],
+    )
+    question_fr = models.CharField(_("question"), max_length=300)
+    question_en = models.CharField(_("question en anglais"), max_length=300, blank=True)
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="discrepancies", verbose_name=_("rencontre")
+    )
+    commitments = models.ManyToManyField(
+        Commitment, blank=True, related_name="discrepancies", verbose_name=_("engagements concernés")
+    )
+    reason_fr = models.TextField(_("motif de la valeur retenue"), max_length=2000, blank=True)
+    reason_en = models.TextField(_("motif de la valeur retenue, en anglais"), max_length=2000, blank=True)
+    settled_on = models.DateField(_("tranchée le"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("tranchée par"),
+    )
+    settled_at = models.DateTimeField(_("décision enregistrée le"), null=True, blank=True, editable=False)
+
+    objects = DiscrepancyQuerySet.as_manager()
+    history = History(m2m_fields=[commitments])
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("divergence")
+        verbose_name_plural = _("divergences")
+        ordering = ["reference"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="discrepancy_settled_signed",
+                condition=Q(settled_on__isnull=True, settled_by__isnull=True, settled_at__isnull=True)
+                | (Q(settled_on__isnull=False, settled_by__isnull=False, settled_at__isnull=False) & ~Q(reason_fr="")),
+                violation_error_message=_("Une divergence tranchée porte le motif, qui l’a tranchée et quand."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} – {self.wording('question')}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("discrepancy", args=[self.reference])
+
+
+class Claim(Identified):
+    """One answer that some source gives to the question of a discrepancy."""
+
+    discrepancy = models.ForeignKey(Discrepancy, models.CASCADE, related_name="claims", verbose_name=_("divergence"))
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+    value_fr = models.CharField(_("valeur"), max_length=300)
+    value_en = models.CharField(_("valeur en anglais"), max_length=300, blank=True)
+    is_adopted = models.BooleanField(_("valeur retenue"), default=False)
+
+    objects = NaturalKeyQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["discrepancy__reference", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discrepancy"],
+                condition=Q(is_adopted=True),
+                name="claim_one_adopted",
+                violation_error_message=_("Une seule valeur peut être retenue."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.discrepancy.reference} – {self.wording('value')}"

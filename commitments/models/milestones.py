@@ -1,0 +1,62 @@
+"""Milestones: the dated steps of a commitment."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.base import History, Identified, Reviewed
+from commitments.models.commitments import Commitment
+from commitments.querysets import MilestoneQuerySet
+
+
+class Milestone(Identified, Reviewed):
+    """A dated step of a commitment; a recurring commitment has a series of them, one for each period.
+
+    Three dates apart: the window in which the step is due, the day it was taken, the moment that was recorded here.
+    """
+
+    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="milestones", verbose_name=_("engagement"))
+    title_fr = models.CharField(_("intitulé"), max_length=160)
+    title_en = models.CharField(_("intitulé en anglais"), max_length=160, blank=True)
+    due_from = models.DateField(_("à partir du"), null=True, blank=True, help_text=_("Premier jour de la période."))
+    due_on = models.DateField(
+        _("au plus tard le"), null=True, blank=True, help_text=_("Vide si aucune source ne donne d’échéance.")
+    )
+    met_on = models.DateField(_("réalisé le"), null=True, blank=True)
+    met_recorded_at = models.DateTimeField(_("réalisation enregistrée le"), null=True, blank=True, editable=False)
+    from_recurrence = models.BooleanField(_("issu de la récurrence"), default=False, editable=False)
+
+    objects = MilestoneQuerySet.as_manager()
+    history = History()
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("jalon")
+        verbose_name_plural = _("jalons")
+        ordering = ["commitment__reference", "due_on", "pk"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="milestone_due_after_start",
+                condition=Q(due_from__isnull=True) | (Q(due_on__isnull=False) & Q(due_on__gte=F("due_from"))),
+                violation_error_message=_("La période du jalon finit avant de commencer, ou n’a pas de dernier jour."),
+            ),
+            models.CheckConstraint(
+                name="milestone_met_recorded",
+                condition=Q(met_on__isnull=True, met_recorded_at__isnull=True)
+                | Q(met_on__isnull=False, met_recorded_at__isnull=False),
+                violation_error_message=_("La réalisation d’un jalon porte le moment de son enregistrement."),
+            ),
+            models.UniqueConstraint(
+                fields=["commitment", "due_on"],
+                condition=Q(from_recurrence=True),
+                name="milestone_once_per_period",
+                violation_error_message=_("Cette période a déjà son jalon."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment.reference} – {self.wording('title')}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('commitment', args=[self.commitment.reference])}#j-{self.uid.hex[:8]}"

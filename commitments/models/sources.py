@@ -1,0 +1,88 @@
+"""Sources: the articles and documents on file."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import SourceKind
+from commitments.models.base import History, Reviewed
+from commitments.querysets import SourceQuerySet
+
+
+class Source(Reviewed):
+    """An article or document on file: what is known of it, its text as archived, and that text's digest.
+
+    What neither the text nor its publisher states stays blank. The text is the publisher's property: the public
+    sees the passages cited, and the whole only where `text_is_public` is set.
+    """
+
+    reference = models.CharField(
+        _("référence"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : A004."))],
+    )
+    kind = models.CharField(_("nature"), max_length=10, choices=SourceKind.choices, default=SourceKind.PRESS)
+    title = models.CharField(_("titre"), max_length=300, blank=True)
+    publisher = models.CharField(_("éditeur"), max_length=160, blank=True)
+    author = models.CharField(_("auteur"), max_length=160, blank=True)
+    url = models.URLField(_("adresse"), max_length=500, blank=True)
+    language = models.CharField(
+        _("langue"),
+        max_length=2,
+        default="fr",
+        validators=[RegexValidator(r"^[a-z]{2}\Z", _("Un code de langue à deux lettres : fr, en, ru."))],
+    )
+    published_on = models.DateField(_("date de parution"), null=True, blank=True)
+    published_time = models.TimeField(_("heure de parution"), null=True, blank=True)
+    file_name = models.CharField(_("fichier d’origine"), max_length=200, blank=True)
+    text = models.TextField(_("texte archivé"), blank=True)
+    sha256 = models.CharField(_("empreinte SHA-256 du texte"), max_length=64, blank=True, editable=False)
+    text_is_public = models.BooleanField(
+        _("texte intégral public"),
+        default=False,
+        help_text=_("À ne cocher qu’avec l’accord de l’éditeur : les articles restent la propriété de leurs éditeurs."),
+    )
+
+    objects = SourceQuerySet.as_manager()
+    history = History()
+
+    class Meta(Reviewed.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["reference"]
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="source_kind_known",
+                condition=Q(kind__in=SourceKind.values),
+                violation_error_message=_("Cette nature de source n’existe pas."),
+            ),
+            models.CheckConstraint(
+                name="source_text_digested",
+                condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),
+                violation_error_message=_("Un texte archivé porte son empreinte SHA-256."),
+            ),
+            models.CheckConstraint(
+                name="source_time_has_day",
+                condition=Q(published_time__isnull=True) | Q(published_on__isnull=False),
+                violation_error_message=_("Une heure de parution ne va pas sans sa date."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} – {self.label}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.reference])
+
+    @property
+    def label(self) -> str:
+        """The title; where the text has none, its publisher or author; else its kind."""
+        if self.title:
+            return self.title
+        by = self.publisher or self.author
+        kind = self.get_kind_display()
+        return f"{kind}, {by}" if by else str(_("%(kind)s sans titre") % {"kind": kind})

@@ -1,0 +1,39 @@
+"""Named queries: what the public may see, on which day, with what beside it. Written once, used by every side.
+
+Public code reaches rows only through `published()`. Each method takes a `Reading`; without one it answers for now.
+"""
+
+from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, live
+from commitments.querysets.citations import CitationQuerySet, public_citations
+from commitments.querysets.commitments import CommitmentQuerySet
+from commitments.querysets.context import (
+    InstrumentQuerySet,
+    MeetingQuerySet,
+    PartyQuerySet,
+    SectorQuerySet,
+    SourceQuerySet,
+)
+from commitments.querysets.follow_up import (
+    AssessmentQuerySet,
+    DiscrepancyQuerySet,
+    FollowUpNoteQuerySet,
+    MilestoneQuerySet,
+)
+
+__all__ = [
+    "AssessmentQuerySet",
+    "CitationQuerySet",
+    "CommitmentQuerySet",
+    "DiscrepancyQuerySet",
+    "FollowUpNoteQuerySet",
+    "InstrumentQuerySet",
+    "MeetingQuerySet",
+    "MilestoneQuerySet",
+    "NaturalKeyQuerySet",
+    "PartyQuerySet",
+    "ReviewedQuerySet",
+    "SectorQuerySet",
+    "SourceQuerySet",
+    "live",
+    "public_citations",
+]

@@ -1,0 +1,76 @@
+"""What every queryset builds on: natural keys, and the one condition of being public."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from commitments.choices import ReviewState
+from commitments.reading import NOW, Reading
+
+
+def model(name: str) -> type[models.Model]:
+    """Return the model of this app called `name`; by name, since models import this room."""
+    return apps.get_model("commitments", name)
+
+
+def live(reading: Reading, path: str = "") -> Q:
+    """Return the condition that the reviewed record at `path` was public for `reading`.
+
+    `path` is a lookup prefix such as "commitment__", or "" for the row itself. With `known_on` the publication
+    counts as it stood at the end of that day: published by then, and not yet withdrawn.
+    """
+    if reading.known_before is None:
+        return Q(**{f"{path}state": ReviewState.PUBLISHED})
+    before = reading.known_before
+    return (
+        Q(**{f"{path}published_at__lt": before})
+        & Q(**{f"{path}state__in": [ReviewState.PUBLISHED, ReviewState.WITHDRAWN]})
+        & (Q(**{f"{path}withdrawn_at__isnull": True}) | Q(**{f"{path}withdrawn_at__gte": before}))
+    )
+
+
+class NaturalKeyQuerySet(models.QuerySet):
+    """Finds a row by its natural key, so that fixtures load into a database that already has rows."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        """Return the row whose natural key fields hold `key`; raises the model's DoesNotExist."""
+        return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
+
+
+class ReviewedQuerySet(NaturalKeyQuerySet):
+    """Rows that go through review. `update()` and `delete()` in bulk are closed: they would leave no history."""
+
+    parents: tuple[str, ...] = ()
+    """Lookup prefixes of reviewed records that must be public too for a row to be public."""
+
+    def live_condition(self, reading: Reading) -> Q:
+        """Return the condition that a row, and each record it hangs from, was public for `reading`."""
+        condition = live(reading)
+        for parent in self.parents:
+            condition &= live(reading, parent)
+        return condition
+
+    def published(self, reading: Reading = NOW) -> Self:
+        """Return the rows that the public may see for `reading`; later events are left out by `held()`."""
+        return self.filter(self.live_condition(reading))
+
+    def withdrawn(self, reading: Reading = NOW) -> Self:
+        """Return the rows that were public once and, for `reading`, are withdrawn (their parents being public)."""
+        condition = Q(state=ReviewState.WITHDRAWN, published_at__isnull=False)
+        if reading.known_before is not None:
+            condition &= Q(withdrawn_at__lt=reading.known_before)
+        for parent in self.parents:
+            condition &= live(reading, parent)
+        return self.filter(condition)
+
+    def awaiting_review(self) -> Self:
+        """Return the rows proposed and not yet decided upon, the longest waiting first."""
+        return self.filter(state=ReviewState.IN_REVIEW).order_by("proposed_at", "pk")
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: a bulk update writes no history and passes no rule. Raises TypeError."""
+        raise TypeError(f"{self.model.__name__}.objects.update() would bypass history and rules: save each record.")

@@ -1,0 +1,69 @@
+"""Queries on citations."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db.models import Prefetch, Q
+
+from commitments.choices import Verification, Visibility
+from commitments.querysets.base import ReviewedQuerySet, live, model
+from commitments.reading import NOW, Reading
+
+
+class CitationQuerySet(ReviewedQuerySet):
+    """Citations: public only when their source and their one target are public."""
+
+    targets: dict[str, tuple[str, ...]] = {
+        "commitment": (),
+        "assessment": ("assessment__commitment__",),
+        "milestone": ("milestone__commitment__",),
+        "note": ("note__commitment__",),
+        "claim": (),
+        "meeting": (),
+        "instrument": (),
+    }
+    """The foreign keys of which exactly one is set, with what must be public above the target."""
+
+    def live_condition(self, reading: Reading) -> Q:
+        """Return the condition that a citation, its source and its target were public for `reading`."""
+        target = Q()
+        for name, above in self.targets.items():
+            path = "claim__discrepancy__" if name == "claim" else f"{name}__"
+            condition = Q(**{f"{name}__isnull": False}) & live(reading, path)
+            for parent in above:
+                condition &= live(reading, parent)
+            if name == "note":
+                condition &= Q(note__visibility=Visibility.PUBLIC)
+            target |= condition
+        return live(reading) & live(reading, "source__") & target
+
+    def published_on_public_target(self, reading: Reading = NOW) -> Self:
+        """Return the citations public for `reading`, for a caller whose targets are public already."""
+        return self.filter(live(reading) & live(reading, "source__"))
+
+    def with_source(self) -> Self:
+        """Return the citations with their source, without its archived text."""
+        return self.select_related("source").defer("source__text")
+
+    def with_targets(self) -> Self:
+        """Return the citations with every record one of them may be attached to."""
+        return self.select_related(
+            "commitment",
+            "assessment__commitment",
+            "milestone__commitment",
+            "note__commitment",
+            "claim__discrepancy",
+            "meeting",
+            "instrument__meeting",
+        )
+
+    def unsound(self) -> Self:
+        """Return the citations whose quotation is not verified in an archived text."""
+        return self.exclude(verification__in=[Verification.VERIFIED, Verification.NO_ARCHIVE])
+
+
+def public_citations(reading: Reading) -> Prefetch:
+    """Return the prefetch of the public citations of records that are public already, into `public_citations`."""
+    citations = model("Citation").objects.published_on_public_target(reading).with_source()
+    return Prefetch("citations", citations.order_by("source__reference", "start", "pk"), to_attr="public_citations")

@@ -1,0 +1,122 @@
+"""Queries on commitments, with their computed status and timeliness."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from commitments.choices import Basis, Status, Timeliness, UndertakingRole
+from commitments.querysets.base import ReviewedQuerySet, live, model
+from commitments.querysets.citations import public_citations
+from commitments.reading import NOW, Reading
+
+
+class CommitmentQuerySet(ReviewedQuerySet):
+    """Commitments, with their computed status and timeliness."""
+
+    def held(self, reading: Reading = NOW) -> Self:
+        """Return the commitments made no later than the day read."""
+        return self.filter(made_on__lte=reading.day)
+
+    def undertaken(self) -> Self:
+        """Return the commitments proper: what was only expected before a meeting is left out."""
+        return self.filter(basis__in=Basis.undertaken())
+
+    def expected(self) -> Self:
+        """Return what was only expected before a meeting."""
+        return self.filter(basis=Basis.EXPECTED)
+
+    def with_status(self, reading: Reading = NOW) -> Self:
+        """Annotate `status`, `status_as_of`: the judgement for all parties in force for `reading`."""
+        Assessment = model("Assessment")
+        current = (
+            Assessment.objects.standing(reading)
+            .held(reading)
+            .filter(commitment=OuterRef("pk"), party__isnull=True)
+            .latest_first()
+        )
+        return self.annotate(
+            status=Coalesce(
+                Subquery(current.values("status")[:1]),
+                Value(Status.NOT_ASSESSED.value),
+                output_field=models.CharField(),
+            ),
+            status_as_of=Subquery(current.values("as_of")[:1]),
+        )
+
+    def with_timeliness(self, reading: Reading = NOW) -> Self:
+        """Annotate `timeliness` and `next_due`, the earliest last day among the milestones not met."""
+        milestones = model("Milestone").objects.filter(live(reading), commitment=OuterRef("pk"))
+        dated = milestones.filter(due_on__isnull=False)
+        met = dated.met(reading)
+        soon = reading.day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
+        return self.annotate(next_due=Subquery(dated.unmet(reading).order_by("due_on").values("due_on")[:1])).annotate(
+            timeliness=Case(
+                When(next_due__lt=reading.day, then=Value(Timeliness.OVERDUE.value)),
+                When(next_due__lte=soon, then=Value(Timeliness.DUE_SOON.value)),
+                When(next_due__isnull=False, then=Value(Timeliness.UPCOMING.value)),
+                When(Exists(met.filter(met_on__gt=F("due_on"))), then=Value(Timeliness.MET_LATE.value)),
+                When(Exists(met), then=Value(Timeliness.MET_ON_TIME.value)),
+                default=Value(Timeliness.NO_DEADLINE.value),
+                output_field=models.CharField(),
+            )
+        )
+
+    def for_table(self, reading: Reading = NOW) -> Self:
+        """Return the public commitments of `reading` with all that a row of the table shows."""
+        undertaking = model("Undertaking").objects.select_related("party").order_by("party__code")
+        return (
+            self.published(reading)
+            .held(reading)
+            .with_status(reading)
+            .with_timeliness(reading)
+            .select_related("sector", "instrument")
+            .prefetch_related(
+                Prefetch(
+                    "undertakings",
+                    undertaking.filter(role=UndertakingRole.UNDERTAKES),
+                    to_attr="undertaking_parties",
+                )
+            )
+        )
+
+    def for_detail(self, reading: Reading = NOW) -> Self:
+        """Return the public commitments of `reading` with all that their page shows, whatever its length."""
+        undertakings = model("Undertaking").objects.select_related("party").order_by("-role", "party__code")
+        assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
+        withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
+        milestones = model("Milestone").objects.published(reading).prefetch_related(public_citations(reading))
+        notes = (
+            model("FollowUpNote")
+            .objects.published(reading)
+            .held(reading)
+            .select_related("published_by")
+            .prefetch_related(public_citations(reading))
+        )
+        discrepancies = model("Discrepancy").objects.published(reading).order_by("reference")
+        return (
+            self.published(reading)
+            .held(reading)
+            .with_status(reading)
+            .with_timeliness(reading)
+            .select_related("sector", "instrument__meeting", "published_by")
+            .prefetch_related(
+                public_citations(reading),
+                Prefetch("undertakings", undertakings, to_attr="public_undertakings"),
+                Prefetch("assessments", assessments, to_attr="public_assessments"),
+                Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
+                Prefetch("milestones", milestones.order_by("due_on", "pk"), to_attr="public_milestones"),
+                Prefetch("notes", notes.order_by("-dated", "-pk"), to_attr="public_notes"),
+                Prefetch("discrepancies", discrepancies, to_attr="public_discrepancies"),
+            )
+        )
+
+    def counts_by(self, name: str) -> dict[str, int]:
+        """Return how many rows have each value of the annotation or field `name`; values without rows are absent."""
+        rows = self.order_by().values(name).annotate(n=Count("pk", distinct=True))
+        return {row[name]: row["n"] for row in rows}

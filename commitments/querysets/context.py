@@ -1,0 +1,80 @@
+"""Queries on what commitments refer to: sectors, parties, meetings, instruments, sources."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
+from commitments.querysets.citations import public_citations
+from commitments.reading import NOW, Reading
+
+
+class SectorQuerySet(NaturalKeyQuerySet):
+    """Sectors; one is public only through a public commitment."""
+
+    def published(self, reading: Reading = NOW) -> Self:
+        """Return the sectors that a commitment public for `reading` belongs to."""
+        commitments = model("Commitment").objects.published(reading).held(reading)
+        return self.filter(pk__in=commitments.values("sector"))
+
+
+class PartyQuerySet(NaturalKeyQuerySet):
+    """Parties; one is public only through a public commitment."""
+
+    def published(self, reading: Reading = NOW) -> Self:
+        """Return the parties that undertake or benefit in a commitment public for `reading`."""
+        commitments = model("Commitment").objects.published(reading).held(reading)
+        return self.filter(undertakings__commitment__in=commitments.values("pk")).distinct()
+
+
+class MeetingQuerySet(ReviewedQuerySet):
+    """Meetings."""
+
+    def held(self, reading: Reading = NOW) -> Self:
+        """Return the meetings that had begun on the day read; today's reading also has those to come."""
+        return self.filter(starts_on__lte=reading.day) if reading.is_past else self
+
+    def for_detail(self, reading: Reading = NOW) -> Self:
+        """Return the meetings with all that their page shows, in a constant number of queries."""
+        instruments = model("Instrument").objects.published(reading).with_citations(reading)
+        return self.with_citations(reading).prefetch_related(
+            "participants", Prefetch("instruments", instruments, to_attr="public_instruments")
+        )
+
+    def with_citations(self, reading: Reading = NOW) -> Self:
+        """Prefetch the public citations into `public_citations`."""
+        return self.prefetch_related(public_citations(reading))
+
+
+class InstrumentQuerySet(ReviewedQuerySet):
+    """Instruments."""
+
+    def with_citations(self, reading: Reading = NOW) -> Self:
+        """Prefetch the public citations into `public_citations`."""
+        return self.prefetch_related(public_citations(reading))
+
+
+class SourceQuerySet(ReviewedQuerySet):
+    """Sources."""
+
+    def held(self, reading: Reading = NOW) -> Self:
+        """Return the sources that had appeared on the day read; those of unknown date always count."""
+        if not reading.is_past:
+            return self
+        return self.filter(Q(published_on__isnull=True) | Q(published_on__lte=reading.day))
+
+    def for_list(self, reading: Reading = NOW) -> Self:
+        """Return the sources without their archived text, each with `citation_count`, its public citations."""
+        citations = (
+            model("Citation")
+            .objects.published(reading)
+            .filter(source=OuterRef("pk"))
+            .order_by()
+            .values("source")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return self.defer("text").annotate(citation_count=Coalesce(Subquery(citations), 0))

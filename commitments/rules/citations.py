@@ -1,0 +1,70 @@
+"""Ties a citation's outcome to its source's archived text, and says in words what is wrong with one."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.choices import Verification
+from commitments.models import Citation, Source
+from commitments.rules import quotes
+
+
+def verify(citation: Citation) -> None:
+    """Set the outcome of looking `citation` up in its source's text, on the instance only.
+
+    The day of verification moves only where the outcome or the place does, so that it says since when it holds.
+    """
+    place = quotes.locate(citation.source.text, citation.exact, citation.prefix, citation.suffix)
+    before = (citation.verification, citation.start, citation.end)
+    citation.verification, citation.start, citation.end = place.outcome, place.start, place.end
+    if citation.verified_at is None or before != (place.outcome, place.start, place.end):
+        citation.verified_at = timezone.now()
+
+
+def recheck(source: Source) -> list[Citation]:
+    """Look every citation of `source` up again and save those whose outcome or place changed; return these."""
+    changed = []
+    for citation in Citation.objects.filter(source=source):
+        citation.source = source
+        before = (citation.verification, citation.start, citation.end)
+        verify(citation)
+        if before != (citation.verification, citation.start, citation.end):
+            citation.save()
+            changed.append(citation)
+    return changed
+
+
+def objections(source: Source, exact: str, prefix: str = "", suffix: str = "") -> dict[str, ValidationError]:
+    """Return what stands against quoting these words from `source`, by field; empty where they are verified.
+
+    A source with no archived text objects to nothing: its quotations say so themselves.
+    """
+    place = quotes.locate(source.text, exact, prefix, suffix)
+    if place.outcome in (Verification.VERIFIED, Verification.NO_ARCHIVE):
+        return {}
+    if place.outcome == Verification.AMBIGUOUS:
+        message = _(
+            "Ce passage figure à %(count)d endroits de %(source)s. Indiquez les mots qui le précèdent ou qui le "
+            "suivent (« juste avant », « juste après »), ou citez-en davantage."
+        ) % {"count": place.occurrences, "source": source.reference}
+        return {"exact": ValidationError(message, code="ambiguous")}
+    if place.occurrences:
+        message = _(
+            "Le passage figure dans %(source)s, mais pas avec ces mots juste avant et juste après : corrigez-les ou "
+            "effacez-les."
+        ) % {"source": source.reference}
+        return {"prefix" if prefix else "suffix": ValidationError(message, code="context_not_found")}
+    return {"exact": ValidationError(_not_found(source, exact), code="not_found")}
+
+
+def _not_found(source: Source, exact: str) -> str:
+    where = quotes.divergence(source.text, exact)
+    if where is None:
+        return _(
+            "Ce passage ne figure pas dans le texte archivé de %(source)s. Copiez-le tel quel depuis ce texte."
+        ) % {"source": source.reference}
+    found, typed, archived = where
+    return _(
+        "Ce passage ne figure pas tel quel dans %(source)s. Après « %(found)s », la citation dit « %(typed)s » et le "
+        "texte archivé « %(archived)s »."
+    ) % {"source": source.reference, "found": found, "typed": typed or "…", "archived": archived or "…"}

@@ -1,0 +1,180 @@
+"""May this be published? The rules of evidence (DESIGN, rules 1 and 2), as objections that a person understands."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.choices import CitationRole, EvidenceKind, Status, UndertakingRole, Verification
+from commitments.models import (
+    Assessment,
+    Citation,
+    Claim,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Source,
+)
+
+Reviewable = Assessment | Citation | Commitment | Discrepancy | FollowUpNote | Instrument | Meeting | Milestone | Source
+"""The records that go through review."""
+
+
+class Objection(NamedTuple):
+    """A rule that says no: why, in words, and next to which field a form shows it."""
+
+    code: str
+    message: str
+    field: str
+
+
+class Passage(Protocol):
+    """What the rules ask of a citation; one that is not saved yet will do."""
+
+    role: str
+    evidence_kind: str
+    verification: str
+
+
+def judgement_objections(
+    *,
+    status: str,
+    as_of: date | None,
+    searched_on: date | None,
+    searched_where: str,
+    passages: Iterable[Passage],
+) -> list[Objection]:
+    """Return what stands against publishing a judgement on this evidence; an empty list where nothing does.
+
+    `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only
+    one that supports the judgement and reports a concrete action carries limited, substantial or complete.
+    """
+    found = []
+    verified = [passage for passage in passages if passage.verification == Verification.VERIFIED]
+    if as_of is not None and as_of > timezone.localdate():
+        found.append(
+            Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
+        )
+    if status == Status.NO_EVIDENCE:
+        if searched_on is None:
+            message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
+            found.append(Objection("search_day", message, "searched_on"))
+        if not searched_where.strip():
+            message = _("« Aucune preuve disponible » demande où la recherche a porté.")
+            found.append(Objection("search_place", message, "searched_where_fr"))
+        return found
+    if not verified:
+        message = _(
+            "Un jugement cite au moins une source, mot pour mot : ajoutez une citation vérifiée dans le texte archivé."
+        )
+        found.append(Objection("no_citation", message, "status"))
+    if status in Status.needing_action() and not any(
+        passage.evidence_kind == EvidenceKind.CONCRETE_ACTION and passage.role == CitationRole.SUPPORTS
+        for passage in verified
+    ):
+        message = _(
+            "« %(status)s » demande au moins une citation vérifiée qui appuie le jugement et rapporte une action "
+            "concrète ; une annonce seule n’y suffit jamais."
+        ) % {"status": Status(status).label}
+        found.append(Objection("no_action", message, "status"))
+    return found
+
+
+def objections(record: Reviewable) -> list[Objection]:
+    """Return what stands against publishing `record`, a saved one, with the citations attached to it."""
+    match record:
+        case Assessment():
+            found = _parent(record.commitment) + _succession(record)
+            return found + judgement_objections(
+                status=record.status,
+                as_of=record.as_of,
+                searched_on=record.searched_on,
+                searched_where=record.searched_where_fr,
+                passages=record.citations.all(),
+            )
+        case Commitment():
+            return _commitment(record)
+        case Milestone():
+            found = _parent(record.commitment)
+            if record.met_on and not _has_verified(record):
+                message = _("Un jalon réalisé cite, mot pour mot, la source qui le rapporte.")
+                found.append(Objection("no_citation", message, "met_on"))
+            return found
+        case FollowUpNote():
+            return _parent(record.commitment)
+        case Discrepancy():
+            return _discrepancy(record)
+        case Citation():
+            return _citation(record)
+        case _:
+            return []
+
+
+def _has_verified(record: Commitment | Milestone | Claim) -> bool:
+    return record.citations.filter(verification=Verification.VERIFIED).exists()
+
+
+def _parent(commitment: Commitment) -> list[Objection]:
+    if commitment.is_published:
+        return []
+    message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.") % {
+        "reference": commitment.reference
+    }
+    return [Objection("parent", message, "commitment")]
+
+
+def _succession(assessment: Assessment) -> list[Objection]:
+    old = assessment.supersedes
+    if old is None:
+        return []
+    if (old.commitment_id, old.party_id) != (assessment.commitment_id, assessment.party_id):
+        message = _("Une évaluation n’en remplace qu’une du même engagement et de la même partie.")
+        return [Objection("supersedes_other", message, "supersedes")]
+    if not old.is_published:
+        return [Objection("supersedes_unpublished", _("L’évaluation à remplacer n’est pas publiée."), "supersedes")]
+    return []
+
+
+def _commitment(commitment: Commitment) -> list[Objection]:
+    found = []
+    supporting = commitment.citations.filter(verification=Verification.VERIFIED, role=CitationRole.SUPPORTS)
+    if not supporting.exists():
+        message = _("Un engagement s’appuie sur au moins une citation vérifiée dans le texte archivé d’une source.")
+        found.append(Objection("no_citation", message, "statement_fr"))
+    if not commitment.undertakings.filter(role=UndertakingRole.UNDERTAKES).exists():
+        message = _("Indiquez au moins une partie qui s’engage.")
+        found.append(Objection("no_party", message, "basis"))
+    return found
+
+
+def _discrepancy(discrepancy: Discrepancy) -> list[Objection]:
+    claims = list(discrepancy.claims.all())
+    if len(claims) < 2:
+        return [Objection("no_claims", _("Une divergence oppose au moins deux versions."), "question_fr")]
+    found = []
+    for claim in claims:
+        if not _has_verified(claim):
+            message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
+            found.append(Objection("no_citation", message, "question_fr"))
+    adopted = any(claim.is_adopted for claim in claims)
+    if adopted != (discrepancy.settled_on is not None):
+        message = _("Une valeur retenue, son motif et sa date vont ensemble : complétez-les ou effacez-les.")
+        found.append(Objection("half_settled", message, "settled_on"))
+    return found
+
+
+def _citation(citation: Citation) -> list[Objection]:
+    found = []
+    target = citation.target
+    record = target.discrepancy if isinstance(target, Claim) else target
+    if record is not None and not record.is_published:
+        message = _("L’enregistrement que cette citation appuie n’est pas publié : publiez-le, elle le sera avec lui.")
+        found.append(Objection("parent", message, "source"))
+    if not citation.may_be_published:
+        found.append(Objection(citation.verification, citation.get_verification_display(), "exact"))
+    return found

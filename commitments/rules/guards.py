@@ -1,0 +1,144 @@
+"""Puts the rules under every save and every deletion, whatever the way in: admin, import, command, fixture, shell.
+
+`connect()` is called once, when the app is ready. A guard refuses with a ValidationError (`publication.Refused`).
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments import models as nouns
+from commitments.choices import ReviewState
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone, Source
+from commitments.models.base import Record, Reviewed
+from commitments.rules import citations, digests, evidence, publication, search
+
+MOVES = {
+    ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
+    ReviewState.IN_REVIEW: {ReviewState.DRAFT, ReviewState.PUBLISHED},
+    ReviewState.PUBLISHED: {ReviewState.WITHDRAWN},
+    ReviewState.WITHDRAWN: set(),
+}
+"""From each state, the states that an act may lead to."""
+
+WITHDRAWAL = {"state", "withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
+"""All that may ever change in a published assessment."""
+
+REVERIFICATION = WITHDRAWAL | {"prefix", "suffix", "verification", "start", "end", "verified_at"}
+"""All that may ever change in the citation of a published assessment: its words may not, their place may."""
+
+
+def connect() -> None:
+    """Connect the guards to every model of the tracker."""
+    for model in vars(nouns).values():
+        if isinstance(model, type) and issubclass(model, Record):
+            pre_save.connect(before_save, sender=model, dispatch_uid=f"guard-save-{model.__name__}")
+            if issubclass(model, Reviewed):
+                pre_delete.connect(before_delete, sender=model, dispatch_uid=f"guard-delete-{model.__name__}")
+    post_save.connect(after_source, sender=Source, dispatch_uid="guard-source")
+
+
+def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwargs: Any) -> None:
+    """Refuse a save that would break a rule, and set what is computed. `raw` is True while a fixture loads.
+
+    A fixture may bring a record in already published: its evidence comes after it in the file, so that is
+    checked by the command check_citations, not here. All else holds for fixtures too.
+    """
+    _refuse_nul(instance)
+    stored = sender._base_manager.filter(pk=instance.pk).first() if instance.pk else None
+    _compute(instance, stored)
+    if isinstance(instance, Reviewed):
+        _hold_history(instance, stored, raw=raw)
+
+
+def _refuse_nul(instance: Record) -> None:
+    for field in instance._meta.concrete_fields:
+        value = getattr(instance, field.attname)
+        if isinstance(value, str) and "\x00" in value:
+            message = _("« %(field)s » contient un caractère nul, qu’aucune base ne garde : effacez-le.")
+            raise ValidationError({field.name: message % {"field": field.verbose_name}}, code="nul")
+
+
+def _compute(instance: Record, stored: models.Model | None) -> None:
+    match instance:
+        case Source():
+            instance.sha256 = digests.sha256(instance.text) if instance.text else ""
+        case Citation():
+            citations.verify(instance)
+        case Commitment():
+            instance.search_text = search.document(instance)
+        case Milestone():
+            if instance.met_on is None:
+                instance.met_recorded_at = None
+            elif instance.met_recorded_at is None or (stored is not None and stored.met_on != instance.met_on):
+                instance.met_recorded_at = timezone.now()
+        case Discrepancy():
+            if instance.settled_on is None:
+                instance.settled_by = instance.settled_at = None
+            elif instance.settled_at is None:
+                instance.settled_at = timezone.now()
+
+
+def _changed(instance: Reviewed, stored: models.Model) -> set[str]:
+    names = [field.attname for field in instance._meta.concrete_fields]
+    return {name for name in names if getattr(instance, name) != getattr(stored, name)}
+
+
+def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
+    if stored is None:
+        if not raw and not instance.is_draft and not _derived(instance):
+            publication.refuse_state(_("Un enregistrement naît brouillon, puis se publie."))
+        _keep_evidence_closed(instance, raw=raw)
+        return
+    if instance.state != stored.state and instance.state not in MOVES[ReviewState(stored.state)]:
+        publication.refuse_state(
+            _("De « %(before)s », on ne passe pas à « %(after)s ».")
+            % {"before": stored.get_state_display(), "after": instance.get_state_display()}
+        )
+    if getattr(instance, "reference", None) != getattr(stored, "reference", None):
+        raise ValidationError({"reference": _("Une référence ne change plus : elle est dans des adresses.")})
+    if stored.is_draft:
+        if instance.is_published and not raw:
+            publication.refuse(evidence.objections(instance))
+        return
+    changed = _changed(instance, stored)
+    if isinstance(instance, Assessment) and changed - WITHDRAWAL:
+        publication.refuse_state(
+            _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
+        )
+    if (
+        isinstance(instance, Citation)
+        and isinstance(stored.target, Assessment)
+        and not stored.target.is_draft
+        and changed - REVERIFICATION
+    ):
+        publication.refuse_state(_("Les preuves d’une évaluation publiée ne se modifient pas."))
+
+
+def _derived(instance: Reviewed) -> bool:
+    """Whether the record is made by a rule from one that is public: a milestone of a recurrence."""
+    return isinstance(instance, Milestone) and instance.from_recurrence and instance.commitment.is_published
+
+
+def _keep_evidence_closed(instance: Reviewed, *, raw: bool) -> None:
+    if not raw and isinstance(instance, Citation) and isinstance(instance.target, Assessment):
+        if not instance.target.is_draft:
+            publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
+
+
+def before_delete(sender: type[Reviewed], instance: Reviewed, **kwargs: Any) -> None:
+    """Refuse to delete what has been public: it is withdrawn, with a reason, and stays readable."""
+    if not instance.is_draft:
+        publication.refuse_state(
+            _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
+        )
+
+
+def after_source(sender: type[Source], instance: Source, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Look a source's quotations up again when its text has been saved."""
+    if not created:
+        citations.recheck(instance)

@@ -1,0 +1,217 @@
+"""The acts of review: propose, send back, publish, withdraw, supersede. Each is one transaction, signed and dated."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Instrument, Meeting, Source
+from commitments.models.base import Reviewed
+from commitments.rules import evidence, schedule
+
+
+class Refused(ValidationError):
+    """A rule that said no to an act; `error_dict` has the reasons next to the fields that they concern."""
+
+
+def refuse(objections: Iterable[evidence.Objection]) -> None:
+    """Raise Refused with the objections, each under its field; do nothing where there are none."""
+    by_field: dict[str, list[ValidationError]] = {}
+    for objection in objections:
+        by_field.setdefault(objection.field, []).append(ValidationError(objection.message, code=objection.code))
+    if by_field:
+        raise Refused(by_field)
+
+
+def _refuse(code: str, message: str) -> NoReturn:
+    raise Refused({"__all__": [ValidationError(message, code=code)]})
+
+
+def refuse_state(message: str) -> NoReturn:
+    """Raise Refused with `message`: the record's state of review does not allow what was asked."""
+    _refuse("state", message)
+
+
+def _locked(record: Reviewed) -> Reviewed:
+    """Return the stored row of `record`, locked until the end of the transaction (SQLite locks the whole file)."""
+    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+def _sign(record: Reviewed, act: str, by: Any) -> None:
+    setattr(record, f"{act}_by", by)
+    setattr(record, f"{act}_at", timezone.now())
+
+
+def _adopt(record: Reviewed, stored: Reviewed) -> None:
+    """Bring the caller's instance up to what was just stored."""
+    for field in stored._meta.concrete_fields:
+        if field.attname in stored.__dict__:
+            setattr(record, field.attname, getattr(stored, field.attname))
+
+
+@transaction.atomic
+def propose(record: Reviewed, *, by: Any) -> None:
+    """Submit a draft for review. Raises Refused where the record is no draft, or where a rule of evidence says no."""
+    stored = _locked(record)
+    if stored.state != ReviewState.DRAFT:
+        _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
+    if isinstance(stored, Assessment):
+        refuse(evidence.objections(stored))
+    stored.state = ReviewState.IN_REVIEW
+    _sign(stored, "proposed", by)
+    stored.save()
+    _adopt(record, stored)
+
+
+@transaction.atomic
+def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
+    """Return a proposal to draft; `reason` goes into its history. Raises Refused where it is not in review."""
+    stored = _locked(record)
+    if stored.state != ReviewState.IN_REVIEW:
+        _refuse("not_in_review", _("Cet enregistrement n’est pas en relecture."))
+    stored.state = ReviewState.DRAFT
+    stored.proposed_by = stored.proposed_at = None
+    stored._history_user = by
+    stored._change_reason = reason[:100]
+    stored.save()
+    _adopt(record, stored)
+
+
+def bundle(record: Reviewed) -> list[Reviewed]:
+    """Return the records that publishing `record` makes public, in the order in which they are published.
+
+    With a record go its instrument and that instrument's meeting, its citations and their sources, where these
+    are not public yet; for a discrepancy, the citations of its claims.
+    """
+    wanted: list[Reviewed] = []
+
+    def want(candidate: Reviewed | None) -> None:
+        if candidate is not None and candidate.is_draft and candidate not in wanted:
+            wanted.append(candidate)
+
+    if isinstance(record, Commitment):
+        want(record.instrument.meeting)
+        want(record.instrument)
+    if isinstance(record, Instrument | Discrepancy):
+        want(record.meeting)
+    attached = _citations_of(record)
+    for citation in attached:
+        want(citation.source)
+    want(record)
+    for citation in attached:
+        want(citation)
+    return wanted
+
+
+def _citations_of(record: Reviewed) -> list[Citation]:
+    if isinstance(record, Citation):
+        return [record]
+    if isinstance(record, Discrepancy):
+        return list(Citation.objects.filter(claim__discrepancy=record).select_related("source"))
+    if isinstance(record, Source):
+        return []
+    return list(record.citations.select_related("source"))  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
+    """Make `record` public, with all that `bundle` says; return what became public.
+
+    Raises Refused where it is public or withdrawn already, where a rule of evidence says no, or where the one who
+    proposed an assessment would publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that:
+    the assessment then says so. An assessment must have been proposed.
+    """
+    stored = _locked(record)
+    if not stored.is_draft:
+        _refuse("not_draft", _("Déjà publié ou retiré : %s.") % stored.get_state_display())
+    refuse(evidence.objections(stored))
+    if isinstance(stored, Assessment):
+        _require_two_people(stored, by)
+    published = bundle(stored)
+    refuse(
+        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
+        for item in published
+        if isinstance(item, Citation) and not item.may_be_published
+    )
+    for item in published:
+        item.state = ReviewState.PUBLISHED
+        _sign(item, "published", by)
+        item.save()
+    if isinstance(stored, Commitment):
+        schedule.extend(stored, by=by)
+    _adopt(record, stored)
+    return published
+
+
+def _require_two_people(assessment: Assessment, by: Any) -> None:
+    if assessment.state != ReviewState.IN_REVIEW:
+        _refuse("not_proposed", _("Une évaluation se publie après avoir été proposée."))
+    if assessment.proposed_by_id != by.pk:
+        return
+    if not settings.TRACKER_SINGLE_PERSON_DESK:
+        _refuse("two_people", _("Vous avez proposé cette évaluation : une autre personne doit la publier."))
+    assessment.single_handed = True
+
+
+@transaction.atomic
+def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
+    """Take a published record back; the public reads `reason`, and its past stays readable on past days.
+
+    Raises Refused where the record is not public, where no reason is given, or while public records rest on it.
+    """
+    stored = _locked(record)
+    if not stored.is_published:
+        _refuse("not_published", _("Seul ce qui est publié se retire."))
+    if not reason.strip():
+        raise Refused(
+            {"reason": [ValidationError(_("Un retrait demande un motif, que le public lira."), code="reason")]}
+        )
+    resting = dependents(stored)
+    if resting:
+        _refuse(
+            "in_use",
+            _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
+            % ", ".join(str(item) for item in resting[:5]),
+        )
+    stored.state = ReviewState.WITHDRAWN
+    stored.withdrawal_reason = reason.strip()
+    _sign(stored, "withdrawn", by)
+    stored.save()
+    _adopt(record, stored)
+
+
+def dependents(record: Reviewed) -> list[models.Model]:
+    """Return the public records that would lose what they rest on if `record` were withdrawn."""
+    match record:
+        case Source():
+            return list(record.citations.published())
+        case Instrument():
+            return list(record.commitments.published())
+        case Meeting():
+            return list(record.instruments.published())
+        case Citation() if isinstance(record.target, Assessment) and record.target.is_published:
+            return [record.target]
+        case _:
+            return []
+
+
+@transaction.atomic
+def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str) -> list[Reviewed]:
+    """Publish `replacement`, proposed by somebody else, in the place of the published `old`; return what became public.
+
+    `old` stays readable in the history, marked as superseded, with `reason`. Raises Refused as `publish` does,
+    and where the two are not of the same commitment and party.
+    """
+    stored = _locked(replacement)
+    if not reason.strip():
+        raise Refused({"supersession_reason": [ValidationError(_("Un remplacement demande un motif."), code="reason")]})
+    stored.supersedes, stored.supersession_reason = old, reason.strip()
+    stored.save()
+    published = publish(stored, by=by)
+    _adopt(replacement, stored)
+    return published

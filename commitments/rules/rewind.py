@@ -1,0 +1,88 @@
+"""Reads records back as this site knew them on a past day, from their edit history (DESIGN, rule 4).
+
+Which rows were public on that day, and which judgement was in force, the querysets answer from the dates of
+publication, withdrawal and recording. What those rows *said* is restored here, for the rows of one page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
+
+from commitments.models import Commitment, Undertaking
+from commitments.models.base import Record
+from commitments.reading import Reading
+
+
+def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
+    """Give each record, in place, the field values that it had at the end of `reading.known_on`.
+
+    Records, or collections of them, of any models; two queries for each model. A record whose history begins later
+    (a fixture loaded since) shows its first known values. Without `known_on` nothing changes. Deferred fields stay.
+    """
+    if reading.known_before is None:
+        return
+    by_model: dict[type[Record], list[Any]] = defaultdict(list)
+    for item in records:
+        for record in [item] if isinstance(item, Record) else item:
+            by_model[type(record)].append(record)
+    for model, instances in by_model.items():
+        rows = {row["id"]: row for row in _history(model, reading).filter(id__in={i.pk for i in instances}).values()}
+        for instance in instances:
+            if instance.pk in rows:
+                _restore(instance, rows[instance.pk])
+        _refetch_relations(instances)
+
+
+def _history(model: type[Record], reading: Reading) -> QuerySet:
+    """Return, for each row of `model`, its last history row before the reading's limit, or else its first."""
+    history = model.history.model.objects  # type: ignore[attr-defined]
+    mine = history.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")
+    before = mine.filter(history_date__lt=reading.known_before)
+    return history.filter(history_id=Coalesce(Subquery(before[:1]), Subquery(mine.reverse()[:1])))
+
+
+def _restore(instance: Any, row: dict[str, Any]) -> None:
+    deferred = instance.get_deferred_fields()
+    for field in instance._meta.concrete_fields:
+        name = field.attname
+        if name in deferred or name not in row or getattr(instance, name) == row[name]:
+            continue
+        setattr(instance, name, row[name])
+
+
+def _refetch_relations(instances: list[Any]) -> None:
+    """Fetch, once for all, the related records whose keys the past has changed."""
+    stale = {
+        field.name
+        for instance in instances
+        for field in instance._meta.concrete_fields
+        if field.is_relation
+        and getattr(instance, field.attname) is not None
+        and not field.is_cached(instance)
+        and field.name in _wanted(instances, field.name)
+    }
+    for name in stale:
+        prefetch_related_objects(instances, name)
+
+
+def _wanted(instances: list[Any], name: str) -> set[str]:
+    """Return {name} where some instance was loaded with that relation, so that the page shows it."""
+    return {name} if any(instance._meta.get_field(name).is_cached(instance) for instance in instances) else set()
+
+
+def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> dict[int, list[Undertaking]] | None:
+    """Return the undertakings that each commitment had at the end of `reading.known_on`, by commitment.
+
+    None without `known_on`: the present ones hold. An undertaking whose history begins later counts as known.
+    """
+    if reading.known_before is None:
+        return None
+    rows = _history(Undertaking, reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
+    found: dict[int, list[Undertaking]] = defaultdict(list)
+    for row in rows.select_related("party").order_by("-role", "party__code"):
+        if row.history_type != "-":
+            found[row.commitment_id].append(row.instance)
+    return found

@@ -1,0 +1,117 @@
+"""Deadlines: where a milestone stands on a day, and the milestones that a recurrence makes."""
+
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from dateutil.rrule import rrule, rrulestr
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState, Timeliness
+from commitments.models import Commitment, Milestone
+
+FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+PARTS = {
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYDAY",
+    "BYSETPOS",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "WKST",
+}
+MOST_OCCURRENCES = 400
+
+
+def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeliness:
+    """Return where a milestone due on `due_on` stands on `day`; `met_on` is the day it was met, None if it is not.
+
+    Something met after `day` is not met yet. The status of the commitment plays no part (DESIGN §2).
+    """
+    if due_on is None:
+        return Timeliness.NO_DEADLINE
+    if met_on is not None and met_on <= day:
+        return Timeliness.MET_ON_TIME if met_on <= due_on else Timeliness.MET_LATE
+    if due_on < day:
+        return Timeliness.OVERDUE
+    if due_on <= day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS):
+        return Timeliness.DUE_SOON
+    return Timeliness.UPCOMING
+
+
+def parse_recurrence(text: str, start: date) -> rrule:
+    """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
+
+    Raises ValidationError where `text` is no RRULE, or one finer than a day.
+    """
+    rule_text = text.strip().removeprefix("RRULE:")
+    parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
+    if parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS:
+        message = _(
+            "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
+        )
+        raise ValidationError(message % {"rule": text}, code="recurrence")
+    try:
+        # All-day recurrences: neither the start nor UNTIL has a time or a zone.
+        rule = rrulestr(rule_text.replace("Z", ""), dtstart=datetime(start.year, start.month, start.day))  # noqa: DTZ001
+    except (ValueError, KeyError, TypeError) as error:
+        message = _("La récurrence « %(rule)s » ne se lit pas : %(error)s.")
+        raise ValidationError(message % {"rule": text, "error": error}, code="recurrence") from error
+    return rule
+
+
+def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, date]]:
+    """Return the periods of a recurrence, as (first day, last day), up to the first that ends on or after `day`.
+
+    Each occurrence is the last day of a period, which begins the day after the occurrence before it; when the
+    first period begins is not known from the rule, so its first day is None. Raises ValidationError where `text`
+    is no admissible RRULE.
+    """
+    found: list[tuple[date | None, date]] = []
+    previous: date | None = None
+    for moment in islice(parse_recurrence(text, start), MOST_OCCURRENCES):
+        last = moment.date()
+        found.append((previous and previous + timedelta(days=1), last))
+        previous = last
+        if last >= day:
+            break
+    return found
+
+
+@transaction.atomic
+def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[Milestone]:
+    """Make the milestones of `commitment`'s recurrence that are missing, up to the next one after `day`; return them.
+
+    `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published
+    with it, drafts before. Called again it makes nothing twice. A commitment without recurrence gives none.
+    """
+    if not commitment.recurrence or commitment.recurrence_start is None:
+        return []
+    day = day or timezone.localdate()
+    on_file = set(commitment.milestones.filter(from_recurrence=True).values_list("due_on", flat=True))
+    made = []
+    for first, last in periods(commitment.recurrence, commitment.recurrence_start, day=day):
+        if last in on_file:
+            continue
+        milestone = Milestone(commitment=commitment, from_recurrence=True, due_from=first, due_on=last)
+        for language in ("fr", "en"):
+            with translation.override(language):
+                title = commitment.wording("title", language)
+                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": date_format(last)}
+                setattr(milestone, f"title_{language}", Truncator(label).chars(160))
+        if commitment.is_published:
+            milestone.state = ReviewState.PUBLISHED
+            milestone.published_by, milestone.published_at = by, timezone.now()
+        milestone.save()
+        made.append(milestone)
+    return made

@@ -1,0 +1,45 @@
+"""Reads the settings' environment variables, and says which one is wrong and how to mend it."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return the boolean in variable `name`, or `default` where it is unset.
+
+    Raises ImproperlyConfigured for a word that is neither a yes nor a no.
+    """
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    word = value.strip().lower()
+    if word not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no: set it to 1 or 0.")
+    return word in TRUE
+
+
+def number(name: str, *, default: int, minimum: int = 0) -> int:
+    """Return the whole number in variable `name`, or `default` where it is unset or empty.
+
+    Raises ImproperlyConfigured for anything but a whole number of at least `minimum`.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < minimum:
+        raise ImproperlyConfigured(f"{name}={value!r}: set it to a whole number of at least {minimum}.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """Return the comma-separated words in variable `name`; an unset or empty variable gives an empty list."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def text(name: str, *, default: str = "") -> str:
+    """Return variable `name` without surrounding space, or `default` where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
