@@ -13,7 +13,12 @@ def main() -> None:
         raise SystemExit(
             "Django is not installed in this Python. Run `make install`, then .venv/bin/python manage.py …"
         ) from error
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"The site does not start: {error}") from error
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ class History(HistoricalRecords):
         return last is None or any(
             last[field.attname] != field.to_python(getattr(instance, field.attname))
             for field in instance._meta.concrete_fields
+            if field.attname in last
         )
 
 
