@@ -129,9 +129,9 @@ def _derived(instance: Reviewed) -> bool:
 
 
 def _keep_evidence_closed(instance: Reviewed, *, raw: bool) -> None:
-    if not raw and isinstance(instance, Citation) and isinstance(instance.target, Assessment):
-        if not instance.target.is_draft:
-            publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
+    judged = instance.target if isinstance(instance, Citation) and not raw else None
+    if isinstance(judged, Assessment) and not judged.is_draft:
+        publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
 
 
 def before_delete(sender: type[Reviewed], instance: Reviewed, **kwargs: Any) -> None:

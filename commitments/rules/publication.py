@@ -61,7 +61,8 @@ def propose(record: Reviewed, *, by: Any) -> None:
     if stored.state != ReviewState.DRAFT:
         _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
     if isinstance(stored, Assessment):
-        refuse(evidence.objections(stored))
+        # Its commitment may be waiting for review too; publishing asks for that one first.
+        refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     stored.state = ReviewState.IN_REVIEW
     _sign(stored, "proposed", by)
     stored.save()

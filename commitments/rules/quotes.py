@@ -52,7 +52,7 @@ def fold(text: str) -> Folded:
     position, length = 0, len(text)
     while position < length:
         end = position + 1
-        while end < length and unicodedata.combining(text[end]):
+        while end < length and unicodedata.combining(text[end]) and not text[position].isspace():
             end += 1
         unit = unicodedata.normalize("NFD", text[position:end]).translate(_SHAPES)
         if unit.isspace():

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Min, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
-from commitments.models import Commitment, Undertaking
+from commitments.models import Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record
 from commitments.reading import Reading
 
@@ -81,8 +81,35 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
     if reading.known_before is None:
         return None
     rows = _history(Undertaking, reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
+    loaded_since = _unknown_then(reading, Commitment, rows.values("commitment_id"))
     found: dict[int, list[Undertaking]] = defaultdict(list)
     for row in rows.select_related("party").order_by("-role", "party__code"):
-        if row.history_type != "-":
+        known = row.history_date < reading.known_before or row.commitment_id in loaded_since
+        if known and row.history_type != "-":
             found[row.commitment_id].append(row.instance)
     return found
+
+
+def rewind_claims(reading: Reading, discrepancies: Iterable[Discrepancy]) -> None:
+    """Give each discrepancy, in its `public_claims`, the claims known at the end of `reading.known_on`, as worded then.
+
+    Without `known_on` nothing changes. A claim whose history begins later goes, unless its discrepancy's does too.
+    """
+    if reading.known_before is None:
+        return
+    discrepancies = list(discrepancies)
+    claims = [claim for discrepancy in discrepancies for claim in discrepancy.public_claims]  # type: ignore[attr-defined]
+    later = _unknown_then(reading, Claim, [claim.pk for claim in claims])
+    loaded_since = _unknown_then(reading, Discrepancy, [discrepancy.pk for discrepancy in discrepancies])
+    for discrepancy in discrepancies:
+        if discrepancy.pk not in loaded_since:
+            kept = [claim for claim in discrepancy.public_claims if claim.pk not in later]  # type: ignore[attr-defined]
+            discrepancy.public_claims = kept  # type: ignore[attr-defined]
+    rewind(reading, claims)
+
+
+def _unknown_then(reading: Reading, model: type[Record], ids: Any) -> set[int]:
+    """Return those of `ids` whose history begins after the reading's limit."""
+    history = model.history.model.objects.filter(id__in=ids)  # type: ignore[attr-defined]
+    first = history.order_by().values("id").annotate(first=Min("history_date"))
+    return {row["id"] for row in first if row["first"] >= reading.known_before}

@@ -1,0 +1,105 @@
+# The two commands are `make demo` and `make test`; `make help` lists the rest.
+# Needs: python3 (3.11 or later) with venv, and make. Everything else is set up in .venv and .demo.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export CHROMIUM
+
+# A development machine: settings.py asks for nothing more.
+DEV := DJANGO_DEBUG=1
+# The demonstration: as in production, on this machine's loopback address, without HTTPS.
+DEMO = DJANGO_DEBUG=0 DJANGO_HTTPS=0 DJANGO_ALLOWED_HOSTS=127.0.0.1,localhost \
+       DJANGO_SECRET_KEY="$$(cat .demo/secret-key)" DJANGO_STATIC_ROOT=.demo/static
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.dev ## make the virtual environment with all that development needs
+
+.demo/secret-key:
+	@mkdir -p .demo
+	@$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@ && chmod 600 $@
+
+.PHONY: demo-data
+demo-data: $(VENV)/.run .demo/secret-key
+	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0
+	@$(DEMO) $(BIN)/python manage.py prepare_demo
+	@$(DEMO) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+
+.PHONY: demo
+demo: demo-data ## set everything up and serve the tracker with its seed articles on http://127.0.0.1:8000/
+	@echo "The dashboard is at http://127.0.0.1:$(PORT)/ and the desk at http://127.0.0.1:$(PORT)/admin/ (Ctrl-C stops)."
+	@$(DEMO) $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --log-level warning tracker.wsgi:application
+
+.PHONY: run
+run: install ## serve with Django's development server, reloading on change
+	$(DEV) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+.PHONY: test
+test: install ## run the whole test suite (on SQLite, or on the database that DATABASE_URL names)
+	$(DEV) $(BIN)/python -m pytest -m "not browser"
+	@if [ -n "$(CHROMIUM)" ]; then \
+	  echo '$(DEV) $(BIN)/python -m pytest -m browser'; $(DEV) $(BIN)/python -m pytest -m browser; \
+	elif [ -n "$$CI" ]; then \
+	  echo "No Chromium here: the browser tests cannot run." >&2; exit 1; \
+	else \
+	  echo "NOT RUN: the browser tests, for want of Chromium (Debian: apt-get install chromium; then make test-browser)."; \
+	fi
+
+.PHONY: test-browser
+test-browser: install ## run only the tests that drive Chromium
+	@test -n "$(CHROMIUM)" || { echo "No Chromium found: install it (Debian: apt-get install chromium), or set CHROMIUM to its path." >&2; exit 1; }
+	$(DEV) $(BIN)/python -m pytest -m browser
+
+.PHONY: test-postgres
+test-postgres: install ## run the test suite on a throw-away PostgreSQL cluster (Debian: postgresql-common)
+	LC_ALL=C.UTF-8 pg_virtualenv sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test'
+
+.PHONY: lint
+lint: install ## check style, templates, types and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check
+	$(BIN)/djlint --quiet --lint templates
+	$(DEV) $(BIN)/mypy
+	$(DEV) $(BIN)/python manage.py makemigrations --check --dry-run
+
+.PHONY: format
+format: install ## format Python and templates
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade
+
+.PHONY: messages
+messages: install ## gather the strings to translate and compile the catalogues (needs gettext)
+	cd commitments && $(DEV) ../$(BIN)/python ../manage.py makemessages --locale en --no-location --no-wrap --add-location never --ignore .venv
+	cd commitments && $(DEV) ../$(BIN)/python ../manage.py compilemessages --locale en
+
+.PHONY: screenshots
+screenshots: install ## take the pictures of docs/ anew (needs Chromium)
+	$(DEV) $(BIN)/python docs/screenshots.py
+
+.PHONY: lock
+lock: ## pin the dependencies of pyproject.toml anew, with hashes (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+.PHONY: clean
+clean: ## remove what the commands made, but for the databases
+	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles

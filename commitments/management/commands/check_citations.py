@@ -1,0 +1,24 @@
+"""manage.py check_citations: what is on file and no longer holds."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from commitments.models import Citation
+from commitments.rules import soundness
+
+
+class Command(BaseCommand):
+    """List the quotations that no longer stand in their sources, and the published records left without evidence."""
+
+    help = "Lists the citations that no longer hold and the published records they leave unsupported; exits 1 if any."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print each fault on a line. Raises CommandError (exit code 1) where there is one."""
+        faults = [*soundness.citation_faults(), *soundness.publication_faults()]
+        for fault in faults:
+            self.stdout.write(f"{fault.record}\n    {fault.reason}")
+        if faults:
+            raise CommandError(_("%(count)d point(s) ne tiennent plus.") % {"count": len(faults)}, returncode=1)
+        self.stdout.write(_("%(count)d citations : toutes tiennent.") % {"count": Citation.objects.count()})

@@ -1,0 +1,32 @@
+"""manage.py make_milestones: the next milestone of every recurring commitment. Meant for a daily timer."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment
+from commitments.rules import schedule
+
+
+class Command(BaseCommand):
+    """Make the milestones that recurrences still lack, up to the next one to come."""
+
+    help = "Makes the missing milestones of recurring published commitments, up to the next one to come."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the account that signs the milestones."""
+        parser.add_argument("--by", required=True, help="user name of the account that signs the milestones")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print each milestone made. Raises CommandError where the account is not known."""
+        User = get_user_model()
+        try:
+            by = User._default_manager.get_by_natural_key(options["by"])
+        except User.DoesNotExist as error:
+            raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
+        for commitment in Commitment.objects.published().exclude(recurrence="").order_by("reference"):
+            for milestone in schedule.extend(commitment, by=by):
+                self.stdout.write(str(milestone))

@@ -1,0 +1,53 @@
+"""manage.py prepare_demo: the seed articles and three accounts, for trying the tracker on one's own machine."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from commitments.models import Commitment, Source
+
+SEEDS = ("accounts", "parties", "sectors", "sources", "meetings", "instruments", "commitments", "discrepancies")
+"""The fixtures, in the order in which each finds what it refers to."""
+
+ACCOUNTS = {"analyste": "Analysts", "editeur": "Editors", "administrateur": None}
+"""The demonstration's accounts, each with its group; the administrator has every right."""
+
+
+class Command(BaseCommand):
+    """Load the seeds where there are no records yet, and make the accounts that are missing. Changes nothing else."""
+
+    help = "Loads the seed articles into an empty tracker and makes three demonstration accounts, once."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the passwords of the accounts just made: they are shown this once."""
+        if Source.objects.exists() or Commitment.objects.exists():
+            self.stdout.write("Records are on file already: the seed articles are left as they are.")
+        else:
+            call_command("loaddata", *SEEDS, verbosity=0)
+            self.stdout.write(f"Loaded {Source.objects.count()} articles and {Commitment.objects.count()} commitments.")
+        made = [line for name, group in ACCOUNTS.items() if (line := self._make(name, group))]
+        if made:
+            self.stdout.write("\nAccounts of this demonstration (the passwords are shown this once):")
+            self.stdout.write("\n".join(made) + "\n")
+        else:
+            self.stdout.write(
+                "The accounts exist already; for a new password: .venv/bin/python manage.py changepassword NAME"
+            )
+
+    def _make(self, name: str, group: str | None) -> str | None:
+        User = get_user_model()
+        if User._default_manager.filter(username=name).exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        user = User._default_manager.create_user(
+            name, password=password, is_staff=True, is_superuser=group is None, first_name=name.capitalize()
+        )
+        if group:
+            user.groups.add(Group.objects.get(name=group))
+        return f"    {name:<16}{password}"

@@ -1,0 +1,106 @@
+"""Rule 2: no published judgement without evidence."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from commitments.choices import Status
+from commitments.models import Claim, Undertaking
+from commitments.rules import evidence, publication
+from tests import factories
+
+ACTION = SimpleNamespace(role="supports", evidence_kind="concrete_action", verification="verified")
+ANNOUNCEMENT = SimpleNamespace(role="supports", evidence_kind="announcement", verification="verified")
+
+
+def judge(status, *passages, **fields):
+    defaults = {"as_of": date(2025, 4, 10), "searched_on": None, "searched_where": ""}
+    found = evidence.judgement_objections(status=status, passages=passages, **defaults | fields)
+    return [objection.code for objection in found]
+
+
+@pytest.mark.parametrize("status", ["limited", "substantial", "complete"])
+def test_progress_needs_a_concrete_action(status):
+    assert judge(status, ANNOUNCEMENT) == ["no_action"]
+    assert judge(status, ANNOUNCEMENT, ACTION) == []
+
+
+@pytest.mark.parametrize("status", ["not_started", "abandoned"])
+def test_no_progress_needs_a_citation_and_no_action(status):
+    assert judge(status) == ["no_citation"]
+    assert judge(status, ANNOUNCEMENT) == []
+
+
+@pytest.mark.parametrize("verification", ["not_found", "ambiguous", "no_archive"])
+def test_only_a_verified_passage_is_evidence(verification):
+    passage = SimpleNamespace(role="supports", evidence_kind="concrete_action", verification=verification)
+
+    assert judge("limited", passage) == ["no_citation", "no_action"]
+
+
+@pytest.mark.parametrize("role", ["contradicts", "context"])
+def test_an_action_that_does_not_support_does_not_carry_progress(role):
+    passage = SimpleNamespace(role=role, evidence_kind="concrete_action", verification="verified")
+
+    assert judge("limited", passage) == ["no_action"]
+
+
+def test_no_evidence_needs_the_day_and_place_of_the_search_instead():
+    assert judge("no_evidence") == ["search_day", "search_place"]
+    assert judge("no_evidence", searched_on=date(2025, 4, 9), searched_where=" ") == ["search_place"]
+    assert judge("no_evidence", searched_on=date(2025, 4, 9), searched_where="Presse des quatre États") == []
+
+
+def test_a_judgement_on_a_day_to_come_is_refused():
+    assert judge("limited", ACTION, as_of=date(2026, 11, 22)) == ["future"]
+
+
+def test_every_status_but_not_assessed_is_judged():
+    assert set(Status.assessable()) == set(Status) - {Status.NOT_ASSESSED}
+
+
+@pytest.mark.django_db
+def test_a_commitment_needs_a_verified_citation_and_somebody_who_undertakes():
+    commitment = factories.make_commitment()
+    commitment.citations.all()[0].delete()
+    Undertaking.objects.filter(commitment=commitment, role="undertakes").delete()
+
+    codes = {objection.code for objection in evidence.objections(commitment)}
+
+    assert codes == {"no_citation", "no_party"}
+
+
+@pytest.mark.django_db
+def test_a_milestone_met_needs_a_citation(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    milestone = factories.make_milestone(commitment=commitment, met_on=date(2025, 4, 10))
+    milestone.citations.all()[0].delete()
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(milestone, by=editor)
+
+    assert "met_on" in refusal.value.message_dict
+
+
+@pytest.mark.django_db
+def test_a_discrepancy_needs_two_quoted_claims(editor):
+    discrepancy = factories.make_discrepancy()
+    unquoted = discrepancy.claims.all()[1]
+    unquoted.citations.all()[0].delete()
+
+    assert [objection.code for objection in evidence.objections(discrepancy)] == ["no_citation"]
+
+    Claim.objects.filter(pk=unquoted.pk).delete()
+
+    assert [objection.code for objection in evidence.objections(discrepancy)] == ["no_claims"]
+
+
+@pytest.mark.django_db
+def test_a_discrepancy_is_not_half_settled():
+    discrepancy = factories.make_discrepancy()
+    claim = discrepancy.claims.all()[0]
+    claim.is_adopted = True
+    claim.save()
+
+    assert [objection.code for objection in evidence.objections(discrepancy)] == ["half_settled"]

@@ -1,0 +1,156 @@
+"""The rules stand under every save and deletion, whatever the way in."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
+from commitments.rules import digests, publication
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def published(analyst, editor):
+    return factories.make_assessment(proposed_by=analyst, published_by=editor)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("rationale_fr", "Autre"), ("status", "complete"), ("as_of", date(2025, 5, 1))]
+)
+def test_a_published_assessment_is_never_edited(published, field, value):
+    setattr(published, field, value)
+
+    with pytest.raises(publication.Refused):
+        published.save()
+
+
+def test_a_withdrawn_assessment_is_never_edited(published, editor):
+    publication.withdraw(published, by=editor, reason="Error.")
+    published.withdrawal_reason = "Autre motif"
+    published.rationale_fr = "Autre"
+
+    with pytest.raises(publication.Refused):
+        published.save()
+
+
+def test_a_published_assessment_is_never_deleted(published):
+    with pytest.raises(publication.Refused):
+        published.delete()
+
+
+def test_published_rows_are_not_deleted_in_bulk_either(published):
+    with pytest.raises(publication.Refused):
+        Assessment.objects.all().delete()
+
+
+def test_a_commitment_with_published_assessments_is_not_deleted(published):
+    with pytest.raises(publication.Refused):
+        published.commitment.delete()
+
+
+@pytest.mark.parametrize("field", ["exact", "evidence_kind", "role"])
+def test_the_evidence_of_a_published_assessment_is_closed(published, field):
+    citation = published.citations.get()
+    setattr(citation, field, {"exact": "Le 3 avril", "evidence_kind": "announcement", "role": "context"}[field])
+
+    with pytest.raises(publication.Refused):
+        citation.save()
+
+
+def test_no_evidence_is_added_to_a_published_assessment(published):
+    with pytest.raises(publication.Refused):
+        factories.make_citation(assessment=published)
+
+
+@pytest.mark.parametrize("model", [Assessment, Citation, Commitment, FollowUpNote, Milestone, Source])
+def test_bulk_update_is_closed(model):
+    with pytest.raises(TypeError, match="history"):
+        model.objects.update(state="published")
+
+
+def test_a_record_is_not_born_published(editor):
+    from django.utils import timezone
+
+    with pytest.raises(publication.Refused):
+        factories.make_source(state="published")
+    assert not Source.objects.exists()
+    with pytest.raises(publication.Refused):
+        Source.objects.create(reference="S1", state="published", published_at=timezone.now(), published_by=editor)
+
+
+def test_states_only_move_forward(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    commitment.state = "draft"
+
+    with pytest.raises(publication.Refused):
+        commitment.save()
+
+
+def test_a_direct_save_as_published_meets_the_rules_of_evidence(analyst, editor):
+    from django.utils import timezone
+
+    commitment = factories.make_commitment(published_by=editor)
+    assessment = factories.make_assessment(
+        commitment=commitment, exact=factories.ANNOUNCEMENT, evidence_kind="announcement"
+    )
+    assessment.state = "published"
+    assessment.proposed_by, assessment.published_by, assessment.published_at = analyst, editor, timezone.now()
+
+    with pytest.raises(publication.Refused) as refusal:
+        assessment.save()
+
+    assert "status" in refusal.value.error_dict
+
+
+def test_a_reference_never_changes(editor):
+    commitment = factories.make_commitment()
+    commitment.reference = "AES-RU-2025-999"
+
+    with pytest.raises(ValidationError, match="référence"):
+        commitment.save()
+
+
+def test_a_nul_byte_is_refused_by_name():
+    with pytest.raises(ValidationError, match="nul") as refusal:
+        factories.make_source(title="Un\x00titre")
+
+    assert "title" in refusal.value.error_dict
+
+
+def test_a_source_keeps_the_digest_of_its_text():
+    source = factories.make_source(text="Des mots.\r\n")
+
+    assert source.sha256 == digests.sha256("Des mots.\r\n")
+    assert len(source.sha256) == 64
+
+
+def test_an_edit_of_a_source_s_text_looks_its_citations_up_again():
+    source = factories.make_source()
+    citation = factories.make_citation(source=source, commitment=factories.make_commitment())
+
+    source.text = source.text.replace("sont convenues", "seraient convenues")
+    source.save()
+
+    citation.refresh_from_db()
+    assert (citation.verification, citation.start, citation.end) == ("not_found", None, None)
+
+    source.text = "Préambule. " + factories.TEXT
+    source.save()
+
+    citation.refresh_from_db()
+    assert citation.verification == "verified"
+    assert source.text[citation.start : citation.end] == factories.AGREEMENT
+    assert citation.history.count() == 3
+
+
+def test_a_milestone_keeps_when_its_completion_was_recorded():
+    milestone = factories.make_milestone(met_on=date(2025, 4, 10))
+    assert milestone.met_recorded_at.date() == date(2026, 11, 21)
+
+    milestone.met_on = None
+    milestone.save()
+
+    assert milestone.met_recorded_at is None

@@ -1,0 +1,219 @@
+"""Rules 3, 6 and 8: history is only added to, two people, nothing half-done."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from commitments.choices import ReviewState
+from commitments.models import Assessment, Citation, Commitment, Source
+from commitments.rules import publication
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(refusal):
+    return {error.code for errors in refusal.value.error_dict.values() for error in errors}
+
+
+def test_propose_signs_and_dates(analyst):
+    assessment = factories.make_assessment()
+
+    publication.propose(assessment, by=analyst)
+
+    assessment.refresh_from_db()
+    assert assessment.state == ReviewState.IN_REVIEW
+    assert assessment.proposed_by == analyst
+    assert assessment.proposed_at.date() == date(2026, 11, 21)
+
+
+def test_propose_with_an_announcement_only_is_refused_and_leaves_a_draft(analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    assessment = factories.make_assessment(
+        commitment=commitment, exact=factories.ANNOUNCEMENT, evidence_kind="announcement"
+    )
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.propose(assessment, by=analyst)
+
+    assessment.refresh_from_db()
+    assert codes(refusal) == {"no_action"}
+    assert assessment.state == ReviewState.DRAFT
+
+
+def test_publish_takes_citations_and_sources_with_it(analyst, editor):
+    assessment = factories.make_assessment(
+        proposed_by=analyst, commitment=factories.make_commitment(published_by=editor)
+    )
+    citation = assessment.citations.get()
+
+    public = publication.publish(assessment, by=editor)
+
+    assert set(public) == {assessment, citation, citation.source}
+    assert Assessment.objects.published().get().published_by == editor
+    assert Citation.objects.published().filter(pk=citation.pk).exists()
+
+
+def test_publish_takes_the_instrument_and_the_meeting_of_a_commitment(editor):
+    meeting = factories.make_meeting()
+    commitment = factories.make_commitment(instrument=factories.make_instrument(meeting=meeting))
+
+    publication.publish(commitment, by=editor)
+
+    meeting.refresh_from_db()
+    assert meeting.is_published
+    assert commitment.instrument.__class__.objects.published().count() == 1
+
+
+def test_publish_by_the_proposer_is_refused(editor):
+    commitment = factories.make_commitment(published_by=factories.make_user())
+    assessment = factories.make_assessment(commitment=commitment, proposed_by=editor)
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(assessment, by=editor)
+
+    assert codes(refusal) == {"two_people"}
+    assert not Assessment.objects.published().exists()
+
+
+def test_publish_by_the_proposer_is_marked_where_the_setting_allows_it(editor, settings):
+    settings.TRACKER_SINGLE_PERSON_DESK = True
+    assessment = factories.make_assessment(
+        commitment=factories.make_commitment(published_by=editor), proposed_by=editor
+    )
+
+    publication.publish(assessment, by=editor)
+
+    assert Assessment.objects.published().get().single_handed is True
+
+
+def test_the_database_refuses_one_person_unmarked(analyst, editor):
+    assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
+
+    with pytest.raises(IntegrityError, match="assessment_two_people"), transaction.atomic():
+        super(type(Assessment.objects.all()).__mro__[1], Assessment.objects.filter(pk=assessment.pk)).update(
+            proposed_by=editor
+        )
+
+
+def test_publish_of_what_was_not_proposed_is_refused(editor):
+    assessment = factories.make_assessment(commitment=factories.make_commitment(published_by=editor))
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(assessment, by=editor)
+
+    assert codes(refusal) == {"not_proposed"}
+
+
+def test_publish_under_an_unpublished_commitment_is_refused(analyst, editor):
+    assessment = factories.make_assessment(commitment=factories.make_commitment(), proposed_by=analyst)
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(assessment, by=editor)
+
+    assert codes(refusal) == {"parent"}
+
+
+def test_publish_with_an_unsound_citation_keeps_everything_private(editor):
+    commitment = factories.make_commitment()
+    source = factories.make_source()
+    factories.make_citation(commitment=commitment, source=source, exact="Des mots qui n’y sont pas")
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(commitment, by=editor)
+
+    assert codes(refusal) == {"unsound"}
+    assert not Commitment.objects.published().exists()
+    assert not Source.objects.published().exists()
+
+
+def test_publish_twice_is_refused(editor):
+    commitment = factories.make_commitment(published_by=editor)
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(commitment, by=editor)
+
+    assert codes(refusal) == {"not_draft"}
+
+
+def test_withdraw_needs_a_reason_and_keeps_the_record(analyst, editor):
+    assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
+
+    with pytest.raises(publication.Refused):
+        publication.withdraw(assessment, by=editor, reason="  ")
+    publication.withdraw(assessment, by=editor, reason="Quotation misread.")
+
+    kept = Assessment.objects.get(pk=assessment.pk)
+    assert (kept.state, kept.withdrawn_by, kept.withdrawal_reason) == ("withdrawn", editor, "Quotation misread.")
+    assert kept.rationale_fr == assessment.rationale_fr
+    assert list(Assessment.objects.withdrawn()) == [kept]
+
+
+def test_withdraw_of_what_public_records_rest_on_is_refused(analyst, editor):
+    assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    citation = assessment.citations.get()
+
+    for record in (citation, citation.source, assessment.commitment.instrument):
+        with pytest.raises(publication.Refused) as refusal:
+            publication.withdraw(record, by=editor, reason="Error.")
+        assert codes(refusal) == {"in_use"}
+
+
+def test_withdrawn_is_final(analyst, editor):
+    assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    publication.withdraw(assessment, by=editor, reason="Error.")
+
+    with pytest.raises(publication.Refused):
+        publication.publish(assessment, by=editor)
+
+
+def test_supersede_keeps_both_and_puts_the_new_one_in_force(analyst, editor):
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor, status="limited")
+    new = factories.make_assessment(
+        commitment=old.commitment, proposed_by=analyst, status="not_started", as_of=date(2025, 4, 8)
+    )
+
+    publication.supersede(old, new, by=editor, reason="The delivery was for somebody else.")
+
+    commitment = Commitment.objects.for_table().get()
+    assert (commitment.status, commitment.status_as_of) == ("not_started", date(2025, 4, 8))
+    assert Assessment.objects.published().count() == 2
+    history = {a.pk: a.is_superseded for a in Assessment.objects.published().for_detail()}
+    assert history == {old.pk: True, new.pk: False}
+
+
+def test_supersede_across_commitments_is_refused(analyst, editor):
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    new = factories.make_assessment(proposed_by=analyst, commitment=factories.make_commitment(published_by=editor))
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.supersede(old, new, by=editor, reason="Error.")
+
+    assert codes(refusal) == {"supersedes_other"}
+    new.refresh_from_db()
+    assert new.supersedes is None
+
+
+def test_send_back_returns_a_proposal_to_draft_with_its_reason(analyst, editor):
+    assessment = factories.make_assessment(commitment=factories.make_commitment(published_by=editor))
+    publication.propose(assessment, by=analyst)
+
+    publication.send_back(assessment, by=editor, reason="Which delivery?")
+
+    assert assessment.state == ReviewState.DRAFT
+    last = assessment.history.first()
+    assert (last.history_user, last.history_change_reason) == (editor, "Which delivery?")
+
+
+def test_every_edit_keeps_who_when_and_what(editor):
+    commitment = factories.make_commitment()
+    with time_machine.travel("2026-11-22T08:00:00Z", tick=False):
+        commitment.title_fr = "Un autre titre"
+        commitment._history_user = editor
+        commitment.save()
+
+    new, old = commitment.history.all()[:2]
+    assert (new.history_user, new.history_date.day) == (editor, 22)
+    assert [change.field for change in new.diff_against(old).changes] == ["title_fr"]

@@ -1,0 +1,127 @@
+"""Deadlines are computed, from a day; recurrences make their milestones."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from commitments.choices import Timeliness
+from commitments.models import Commitment, Milestone
+from commitments.reading import Reading
+from commitments.rules import schedule
+from tests import factories
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "met_on", "expected"),
+    [
+        (None, None, "no_deadline"),
+        (None, DAY, "no_deadline"),
+        (DAY + timedelta(91), None, "upcoming"),
+        (DAY + timedelta(90), None, "due_soon"),
+        (DAY, None, "due_soon"),
+        (DAY - timedelta(1), None, "overdue"),
+        (DAY, DAY, "met_on_time"),
+        (DAY - timedelta(1), DAY, "met_late"),
+        (DAY - timedelta(1), DAY + timedelta(1), "overdue"),
+    ],
+)
+def test_timeliness_of_a_milestone(due_on, met_on, expected):
+    assert schedule.timeliness(due_on=due_on, met_on=met_on, day=DAY) == expected
+
+
+def test_periods_of_a_yearly_recurrence_run_to_the_next_one():
+    assert schedule.periods("FREQ=YEARLY", date(2025, 12, 31), day=DAY) == [
+        (None, date(2025, 12, 31)),
+        (date(2026, 1, 1), date(2026, 12, 31)),
+    ]
+
+
+@pytest.mark.parametrize("until", ["20260630", "20260630T000000Z"])
+def test_periods_end_with_the_recurrence(until):
+    found = schedule.periods(f"RRULE:FREQ=MONTHLY;INTERVAL=6;UNTIL={until}", date(2025, 6, 30), day=DAY)
+
+    assert [last for _first, last in found] == [date(2025, 6, 30), date(2025, 12, 30), date(2026, 6, 30)]
+
+
+@pytest.mark.parametrize(
+    "rule", ["", "FREQ=SECONDLY", "FREQ=YEARLY;BYHOUR=3", "tous les ans", "FREQ=YEARLY;INTERVAL=x", "FREQ=YEARLY;COUNT"]
+)
+def test_a_recurrence_that_is_none_is_refused_in_words(rule):
+    with pytest.raises(ValidationError, match="récurrence"):
+        schedule.parse_recurrence(rule, DAY)
+
+
+@pytest.mark.django_db
+def test_extend_makes_the_missing_milestones_once(editor):
+    commitment = factories.make_commitment(
+        published_by=editor, recurrence="FREQ=YEARLY", recurrence_start=date(2025, 12, 31)
+    )
+    due = [milestone.due_on for milestone in Milestone.objects.published().order_by("due_on")]
+
+    again = schedule.extend(commitment, by=editor)
+    later = schedule.extend(commitment, by=editor, day=date(2027, 1, 1))
+
+    assert due == [date(2025, 12, 31), date(2026, 12, 31)]
+    assert again == []
+    assert [milestone.due_on for milestone in later] == [date(2027, 12, 31)]
+    assert later[0].title_en.endswith("31 December 2027")
+
+
+@pytest.mark.django_db
+def test_a_passed_deadline_changes_no_status(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    factories.make_milestone(commitment=commitment, published_by=editor, due_on=date(2026, 1, 1))
+
+    row = Commitment.objects.for_table().get()
+
+    assert (row.timeliness, row.status) == ("overdue", "not_assessed")
+
+
+@pytest.mark.django_db
+def test_a_completion_recorded_later_was_not_known_before(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    milestone = factories.make_milestone(commitment=commitment, due_on=date(2026, 1, 1), met_on=date(2025, 12, 1))
+    import time_machine
+
+    with time_machine.travel("2026-11-23T12:00:00Z", tick=False):
+        from commitments.rules import publication
+
+        milestone.met_on = date(2025, 12, 2)
+        milestone.save()
+        publication.publish(milestone, by=editor)
+
+        now = Commitment.objects.for_table().get()
+        then = Commitment.objects.for_table(Reading(known_on=date(2026, 11, 22))).get()
+
+    assert now.timeliness == "met_on_time"
+    assert then.timeliness == "no_deadline"
+
+
+days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY + timedelta(200))
+
+
+class TimelinessAgrees(TestCase):
+    """One milestone: what the database computes is what the rule says."""
+
+    @given(due_on=days, met_on=days, day=days)
+    def test_database_and_rule_agree(self, due_on, met_on, day):
+        from django.utils import timezone
+
+        editor = factories.make_user()
+        commitment = factories.make_commitment(published_by=editor)
+        milestone = Milestone(commitment=commitment, title_fr="Jalon", due_on=due_on, met_on=met_on)
+        milestone.from_recurrence = True
+        milestone.state, milestone.published_by, milestone.published_at = "published", editor, timezone.now()
+        milestone.save()
+        reading = Reading(as_of=day or DAY)
+
+        row = Commitment.objects.filter(pk=commitment.pk).with_timeliness(reading).get()
+
+        expected = schedule.timeliness(due_on=due_on, met_on=met_on, day=reading.day)
+        assert Timeliness(row.timeliness) == expected
