@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -15,16 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from commitments.choices import ReviewState
-
-
-class Wording(NamedTuple):
-    """A text and the language it is in, which may not be the one that was asked for."""
-
-    text: str
-    language: str
-
-    def __str__(self) -> str:
-        return self.text
+from commitments.models.wording import Wording
 
 
 class History(HistoricalRecords):
@@ -129,11 +120,6 @@ class Reviewed(Record):
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish", "withdraw")
         constraints = [
-            models.CheckConstraint(
-                name="%(class)s_state_known",
-                condition=Q(state__in=ReviewState.values),
-                violation_error_message=_("Cet état de publication n’existe pas."),
-            ),
             models.CheckConstraint(
                 name="%(class)s_published_signed",
                 condition=(

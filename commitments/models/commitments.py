@@ -11,7 +11,7 @@ from commitments.models.base import History, Record, Reviewed
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector
-from commitments.querysets import CommitmentQuerySet, NaturalKeyQuerySet
+from commitments.querysets import CommitmentQuerySet, NaturalKeyManager
 
 
 class Commitment(Reviewed):
@@ -64,7 +64,7 @@ class Commitment(Reviewed):
         blank=True,
         help_text=_("Le dernier jour de la première période de la récurrence."),
     )
-    parties = models.ManyToManyField(
+    parties: models.ManyToManyField = models.ManyToManyField(
         Party, through="Undertaking", related_name="commitments", verbose_name=_("parties")
     )
     search_text = models.TextField(editable=False, blank=True)
@@ -110,7 +110,7 @@ class Undertaking(Record):
     party = models.ForeignKey(Party, models.PROTECT, related_name="undertakings", verbose_name=_("partie"))
     role = models.CharField(_("rôle"), max_length=10, choices=UndertakingRole.choices)
 
-    objects = NaturalKeyQuerySet.as_manager()
+    objects = NaturalKeyManager()
     history = History()
 
     class Meta:

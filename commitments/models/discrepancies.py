@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.models.meetings import Meeting
-from commitments.querysets import DiscrepancyQuerySet, NaturalKeyQuerySet
+from commitments.querysets import DiscrepancyQuerySet, NaturalKeyManager
 
 
 class Discrepancy(Reviewed):
@@ -79,7 +79,7 @@ class Claim(Identified):
     value_en = models.CharField(_("valeur en anglais"), max_length=300, blank=True)
     is_adopted = models.BooleanField(_("valeur retenue"), default=False)
 
-    objects = NaturalKeyQuerySet.as_manager()
+    objects = NaturalKeyManager()
     history = History()
 
     class Meta:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
 from commitments.models.base import History, Record
-from commitments.querysets import NaturalKeyQuerySet, PartyQuerySet
+from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
 
 class Party(Record):
@@ -24,7 +24,7 @@ class Party(Record):
     kind = models.CharField(_("nature"), max_length=12, choices=PartyKind.choices)
     name_fr = models.CharField(_("nom"), max_length=120)
     name_en = models.CharField(_("nom en anglais"), max_length=120, blank=True)
-    members = models.ManyToManyField(
+    members: models.ManyToManyField = models.ManyToManyField(
         "self",
         through="Membership",
         through_fields=("organisation", "member"),
@@ -64,7 +64,7 @@ class Membership(Record):
     since = models.DateField(_("depuis le"), null=True, blank=True)
     until = models.DateField(_("jusqu’au"), null=True, blank=True)
 
-    objects = NaturalKeyQuerySet.as_manager()
+    objects = NaturalKeyManager()
     history = History()
 
     class Meta:

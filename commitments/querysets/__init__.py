@@ -3,7 +3,7 @@
 Public code reaches rows only through `published()`. Each method takes a `Reading`; without one it answers for now.
 """
 
-from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, live
+from commitments.querysets.base import NaturalKeyManager, NaturalKeyQuerySet, ReviewedQuerySet, live
 from commitments.querysets.citations import CitationQuerySet, public_citations
 from commitments.querysets.commitments import CommitmentQuerySet
 from commitments.querysets.context import (
@@ -29,6 +29,7 @@ __all__ = [
     "InstrumentQuerySet",
     "MeetingQuerySet",
     "MilestoneQuerySet",
+    "NaturalKeyManager",
     "NaturalKeyQuerySet",
     "PartyQuerySet",
     "ReviewedQuerySet",

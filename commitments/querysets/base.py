@@ -12,7 +12,7 @@ from commitments.choices import ReviewState
 from commitments.reading import NOW, Reading
 
 
-def model(name: str) -> type[models.Model]:
+def model(name: str) -> Any:
     """Return the model of this app called `name`; by name, since models import this room."""
     return apps.get_model("commitments", name)
 
@@ -39,6 +39,10 @@ class NaturalKeyQuerySet(models.QuerySet):
     def get_by_natural_key(self, *key: str) -> Any:
         """Return the row whose natural key fields hold `key`; raises the model's DoesNotExist."""
         return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
+
+
+NaturalKeyManager = models.Manager.from_queryset(NaturalKeyQuerySet)
+"""For the models that need no query of their own."""
 
 
 class ReviewedQuerySet(NaturalKeyQuerySet):

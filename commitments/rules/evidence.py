@@ -15,14 +15,9 @@ from commitments.models import (
     Commitment,
     Discrepancy,
     FollowUpNote,
-    Instrument,
-    Meeting,
     Milestone,
-    Source,
 )
-
-Reviewable = Assessment | Citation | Commitment | Discrepancy | FollowUpNote | Instrument | Meeting | Milestone | Source
-"""The records that go through review."""
+from commitments.models.base import Reviewed
 
 
 class Objection(NamedTuple):
@@ -85,7 +80,7 @@ def judgement_objections(
     return found
 
 
-def objections(record: Reviewable) -> list[Objection]:
+def objections(record: Reviewed) -> list[Objection]:
     """Return what stands against publishing `record`, a saved one, with the citations attached to it."""
     match record:
         case Assessment():
@@ -172,7 +167,7 @@ def _citation(citation: Citation) -> list[Objection]:
     found = []
     target = citation.target
     record = target.discrepancy if isinstance(target, Claim) else target
-    if record is not None and not record.is_published:
+    if isinstance(record, Reviewed) and not record.is_published:
         message = _("L’enregistrement que cette citation appuie n’est pas publié : publiez-le, elle le sera avec lui.")
         found.append(Objection("parent", message, "source"))
     if not citation.may_be_published:

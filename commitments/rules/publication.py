@@ -1,7 +1,7 @@
 """The acts of review: propose, send back, publish, withdraw, supersede. Each is one transaction, signed and dated."""
 
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Instrument, Meeting, Source
 from commitments.models.base import Reviewed
 from commitments.rules import evidence, schedule
+
+Record = TypeVar("Record", bound=Reviewed)
 
 
 class Refused(ValidationError):
@@ -37,12 +39,15 @@ def refuse_state(message: str) -> NoReturn:
     _refuse("state", message)
 
 
-def _locked(record: Reviewed) -> Reviewed:
+def _locked(record: Record) -> Record:
     """Return the stored row of `record`, locked until the end of the transaction (SQLite locks the whole file)."""
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def _sign(record: Reviewed, act: str, by: Any) -> None:
+def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
+    """Sign and date `act` on the record, and in the history row that its next save writes."""
+    record._history_user = by  # type: ignore[attr-defined]
+    record._change_reason = reason  # type: ignore[attr-defined]
     setattr(record, f"{act}_by", by)
     setattr(record, f"{act}_at", timezone.now())
 
@@ -76,9 +81,8 @@ def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
     if stored.state != ReviewState.IN_REVIEW:
         _refuse("not_in_review", _("Cet enregistrement n’est pas en relecture."))
     stored.state = ReviewState.DRAFT
+    _sign(stored, "proposed", by, reason=reason)
     stored.proposed_by = stored.proposed_at = None
-    stored._history_user = by
-    stored._change_reason = reason[:100]
     stored.save()
     _adopt(record, stored)
 
@@ -181,7 +185,7 @@ def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
         )
     stored.state = ReviewState.WITHDRAWN
     stored.withdrawal_reason = reason.strip()
-    _sign(stored, "withdrawn", by)
+    _sign(stored, "withdrawn", by, reason=stored.withdrawal_reason)
     stored.save()
     _adopt(record, stored)
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulebase, rrulestr
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -49,7 +49,7 @@ def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeli
     return Timeliness.UPCOMING
 
 
-def parse_recurrence(text: str, start: date) -> rrule:
+def parse_recurrence(text: str, start: date) -> rrulebase:
     """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
 
     Raises ValidationError where `text` is no RRULE, or one finer than a day.

@@ -67,3 +67,18 @@ def test_identifiers_are_made_once():
 
 def test_every_noun_opens_with_a_sentence_on_the_world():
     assert all(model.__doc__ and not model.__doc__.startswith(f"{model.__name__}(") for model in NOUNS)
+
+
+@pytest.mark.django_db
+def test_a_fixture_with_one_bad_row_leaves_nothing_behind(tmp_path):
+    rows = [
+        {"model": "commitments.sector", "fields": {"slug": "energie", "name_fr": "Énergie"}},
+        {"model": "commitments.sector", "fields": {"slug": "energie-2", "name_fr": "Éner\x00gie"}},
+    ]
+    fixture = tmp_path / "bad.json"
+    fixture.write_text(json.dumps(rows), encoding="utf-8")
+
+    with pytest.raises(Exception, match="nul"):
+        call_command("loaddata", str(fixture), verbosity=0)
+
+    assert not models.Sector.objects.exists()

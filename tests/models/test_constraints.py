@@ -24,7 +24,7 @@ def stored_with(record, **values):
         (factories.make_milestone, {"due_from": date(2026, 7, 1)}, "milestone_due_after_start"),
         (factories.make_milestone, {"met_on": date(2026, 7, 1)}, "milestone_met_recorded"),
         (factories.make_source, {"state": "published"}, "source_published_signed"),
-        (factories.make_source, {"state": "gone"}, "source_state_known"),
+        (factories.make_source, {"state": "gone"}, "source_published_signed"),
         (factories.make_source, {"sha256": ""}, "source_text_digested"),
         (factories.make_source, {"published_time": "13:32"}, "source_time_has_day"),
         (factories.make_commitment, {"basis": "hoped"}, "commitment_basis_known"),

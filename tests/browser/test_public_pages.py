@@ -1,0 +1,69 @@
+"""The readers' side in a real browser: no script needed, no sideways scroll, every quotation one click away."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/",
+    "/engagements/",
+    "/engagements/?basis=expected",
+    "/engagements/AES-RU-2025-04/",
+    "/sources/",
+    "/sources/A004/",
+    "/rencontres/moscou-2025-04/",
+    "/divergences/",
+    "/divergences/AES-RU-D01/",
+    "/a-propos/",
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_reads_every_page_without_sideways_scroll(open_page, prefix, path):
+    page = open_page(prefix + path, width=360, height=740, java_script_enabled=False)
+
+    assert page.locator("h1").count() == 1
+    width = page.context.browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    width.goto(page.url)
+    assert width.evaluate("document.documentElement.scrollWidth") <= 360
+    width.context.close()
+
+
+def test_every_word_is_one_click_from_its_passage(open_page):
+    page = open_page("/engagements/AES-RU-2025-02/")
+    link = page.locator("main a[href*='/sources/A004/#c-']").first
+
+    link.click()
+
+    target = page.url.split("#")[1]
+    expect(page.locator(f"#{target}")).to_contain_text("facilitation d’acquisition")
+
+
+def test_from_the_list_by_filter_to_a_commitment_and_to_the_other_language(open_page):
+    page = open_page("/engagements/")
+    page.fill("[name=q]", "equipements")
+    page.locator("form [type=submit]").first.click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+    page.locator("tbody a").first.click()
+    assert page.url.endswith("/engagements/AES-RU-2025-02/")
+    page.get_by_role("link", name="English").click()
+
+    assert "/en/" in page.url
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("h1")).to_contain_text("equipment")
+
+
+def test_a_past_day_is_chosen_on_the_page_and_kept_from_link_to_link(open_page):
+    page = open_page("/engagements/AES-RU-2025-04/")
+    page.locator("details:has([name=as_of]) summary").first.click()
+    page.fill("[name=as_of] >> nth=0", "2025-04-03")
+    page.locator("details:has([name=as_of]) [type=submit]").first.click()
+
+    expect(page.locator("body")).to_contain_text("3 avril 2025")
+    expect(page.locator("main")).to_contain_text("Non évalué")
+    assert "as_of=2025-04-03" in page.url
+    page.locator("a[href^='/engagements/?']").first.click()
+    assert "as_of=2025-04-03" in page.url
