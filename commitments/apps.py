@@ -1,5 +1,7 @@
 """The tracker's app, and the desk (the admin site) as this project configures it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
@@ -22,3 +24,8 @@ class DeskConfig(AdminConfig):
     """Django's admin with the desk's own site."""
 
     default_site = "commitments.admin.site.DeskSite"
+
+    def ready(self) -> None:
+        """Register the nouns once the site stands: registering from the package that defines it would make it twice."""
+        super().ready()
+        import_module("commitments.admin.nouns")

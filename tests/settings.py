@@ -7,3 +7,6 @@ os.environ.setdefault("DJANGO_DEBUG", "1")
 from tracker.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Static files come from their sources: no collected directory is needed, nor warned about.
+WHITENOISE_AUTOREFRESH = True

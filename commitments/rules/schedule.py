@@ -56,7 +56,9 @@ def parse_recurrence(text: str, start: date) -> rrulebase:
     """
     rule_text = text.strip().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
-    if parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS:
+    # An interval of 0 would make one day for ever, and a count below 1 none.
+    counted = all(parts.get(name, "1").isdecimal() and int(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
+    if parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS or not counted:
         message = _(
             "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
         )

@@ -1,0 +1,261 @@
+"""What every noun's page shares: edit history to read, no lost update, refusals next to the field."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from simple_history.admin import SimpleHistoryAdmin
+
+from commitments.admin import permissions, wording
+from commitments.admin.concurrency import SEEN, DeskForm
+from commitments.admin.widgets import DeskWidgets
+
+LISTINGS = ("_changelist", "autocomplete")
+
+
+def english(*fields: str) -> tuple[Any, dict[str, Any]]:
+    """Return the folded fieldset of a page's English fields."""
+    return (
+        gettext_lazy("En anglais"),
+        {
+            "classes": ["collapse"],
+            "fields": list(fields),
+            "description": gettext_lazy(
+                "Laissés vides, le public anglophone lit le texte français, signalé comme tel."
+            ),
+        },
+    )
+
+
+def as_refusal(error: Exception) -> ValidationError:
+    """Return what a rule, or the database, said against a save, as messages for a form."""
+    if isinstance(error, ValidationError):
+        return error
+    return ValidationError(
+        _("La base a refusé cet enregistrement : une autre personne vient peut-être d’enregistrer le même. Réessayez.")
+    )
+
+
+class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
+    """The page of any record."""
+
+    form: type[ModelForm] = DeskForm
+    listing_related: Sequence[str] = ()
+    """The related records that the changelist and the autocompletes print, fetched with the rows."""
+    unlisted_fields: Sequence[str] = ()
+    """Long fields that those leave in the database."""
+    locked_once_saved: Sequence[str] = ()
+    """Fields that are in addresses, and change no more."""
+
+    list_per_page = 50
+    view_on_site = False
+    object_history_list_template = "simple_history/object_history_list.html"
+
+    # Rows
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Return the rows; with what a list prints of them, on lists."""
+        queryset = super().get_queryset(request)
+        if self.is_listing(request):
+            return self.for_listing(queryset)
+        return queryset
+
+    def is_listing(self, request: HttpRequest) -> bool:
+        """Whether the page is a changelist or an autocomplete."""
+        match = request.resolver_match
+        return match is not None and (match.url_name or "").endswith(LISTINGS)
+
+    def for_listing(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Return `queryset` with what a changelist prints, in a constant number of queries."""
+        if self.listing_related:
+            queryset = queryset.select_related(*self.listing_related)
+        return queryset.defer(*self.unlisted_fields) if self.unlisted_fields else queryset
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Show the list under the noun's name."""
+        if any("\x00" in value for name, value in request.GET.items() if name != SEARCH_VAR):
+            # No row holds it, and PostgreSQL does not take it: Django's own answer to an address that cannot be read.
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
+        """Return the rows found; none for a term that no text can hold."""
+        if "\x00" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    # Forms
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets, the hidden version in the first."""
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [(name, options), *rest]
+        return [(name, {**options, "fields": [*options["fields"], SEEN]}), *rest]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields that this user may only read on this record: all of them where it is closed."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is None:
+            return fields
+        if permissions.is_closed(request.user, obj):
+            everything = flatten_fieldsets(super().get_fieldsets(request, obj))
+            return [*dict.fromkeys([*everything, *fields])]
+        return [*fields, *self.locked_once_saved]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form's class; on a second pass it repeats why the first was refused."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the prefilled values of an address; those that name no record are left out."""
+        initial = super().get_changeform_initial_data(request)
+        return {name: value for name, value in initial.items() if self._names_something(name, value)}
+
+    def _names_something(self, name: str, value: Any) -> bool:
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        if not isinstance(field, models.ForeignKey):
+            return True
+        return str(value).isdecimal() and len(str(value)) < 19
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Show or save the form. Where a rule refuses while saving, nothing is kept and the form says why."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (ValidationError, IntegrityError) as error:
+            if request.method != "POST":
+                raise
+            # The save was rolled back whole. The same form is validated again, and given the rule's words.
+            request.refusal = as_refusal(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form under the noun's name."""
+        noun = capfirst(self.opts.verbose_name)
+        context["title"] = _("Ajouter : %s") % self.opts.verbose_name if kwargs.get("add") else noun
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the record, unless nothing in it changed: an edit that is none leaves no trace."""
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the inlines, then let the noun see to what holds between them and the record."""
+        super().save_related(request, form, formsets, change)
+        self.after_save(request, form, change=change)
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Do what follows a save, within its transaction; a ValidationError undoes it and goes to the form."""
+
+    # Deletion
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether this user may delete: only what has never been public."""
+        return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Ask, then delete; where a rule refuses, say so on the record's page."""
+        obj = self.get_object(request, unquote(object_id))
+        refused: list[str] = []
+        if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
+            refused = [_("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % obj]
+        else:
+            try:
+                return super().delete_view(request, object_id, extra_context)
+            except ValidationError as error:
+                refused = error.messages
+        for message in refused:
+            self.message_user(request, message, messages.ERROR)
+        return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[object_id]))
+
+    @admin.action(
+        permissions=["delete"], description=gettext_lazy("Supprimer les %(verbose_name_plural)s sélectionné(e)s")
+    )
+    def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        """Ask, then delete the selection; refuse it whole, by name, where part of it has been public."""
+        from django.contrib.admin.actions import delete_selected
+
+        public = [str(record) for record in queryset if not permissions.may_delete(record)]
+        if public:
+            message = _("Rien n’a été supprimé. Ceci a été publié, et se retire au lieu de se supprimer : %s.")
+            self.message_user(request, message % " ; ".join(public), messages.ERROR)
+            return None
+        try:
+            with transaction.atomic():
+                return delete_selected(self, request, queryset)
+        except ValidationError as error:
+            for text in error.messages:
+                self.message_user(request, text, messages.ERROR)
+            return None
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Delete the rows one by one, so that each leaves its trace and passes the rules."""
+        for record in queryset:
+            record.delete()
+
+    # Edit history: to read, never to go back to
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether an earlier version may not be brought back with a click: never here; a person edits anew."""
+        return True
+
+    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
+        """Return the title of the edit history."""
+        return _("Historique : %s") % obj
+
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+    ) -> None:
+        """Give each history row but the oldest its differences with the one before, in words."""
+        rows = list(historical_records)
+        for newer, older in pairwise(rows):
+            newer.differences = wording.changes(older, newer)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a record as one history row holds it: to read only."""
+        if not version_id.isdecimal() or not unquote(object_id).isdecimal() or request.method not in ("GET", "HEAD"):
+            raise Http404
+        rows = self.model.history.select_related("history_user")
+        row = rows.filter(id=unquote(object_id), history_id=version_id).first()
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row.instance):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Version enregistrée"),
+            "subtitle": str(row.instance),
+            "opts": self.opts,
+            "row": row,
+            "lines": wording.held_lines(row),
+            "object_id": object_id,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "simple_history/object_history_form.html", context)
+
+    @property
+    def _info(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"

@@ -1,0 +1,162 @@
+"""Citations at the desk: quoted word for word, or refused with the reason next to the words."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin import wording
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.inlines import ListedInline
+from commitments.admin.review import ReviewedAdmin
+from commitments.choices import EvidenceKind
+from commitments.models import TARGETS, Citation
+from commitments.rules import citations
+
+
+class CitationForm(DeskForm):
+    """A citation, looked up in its source before it is kept."""
+
+    refused_with_parent: ValidationError | None = None
+
+    class Meta:
+        widgets = {
+            "exact": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField desk-quotation"}),
+            "prefix": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "suffix": forms.TextInput(attrs={"class": "vLargeTextField"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse words that do not stand in the source, or stand there more than once."""
+        cleaned = super().clean() or self.cleaned_data
+        source, exact = cleaned.get("source"), cleaned.get("exact")
+        if source and exact:
+            found = citations.objections(source, exact, cleaned.get("prefix", ""), cleaned.get("suffix", ""))
+            for field, error in found.items():
+                self.add_error(field if field in self.fields else None, error)
+        return cleaned
+
+    def full_clean(self) -> None:
+        """Validate; then say next to an announcement that it does not carry the judgement refused above."""
+        super().full_clean()
+        refusal = self.refused_with_parent
+        if not self.is_bound or refusal is None or not self.has_changed():
+            return
+        codes = {error.code for errors in getattr(refusal, "error_dict", {}).values() for error in errors}
+        if "no_action" in codes and self.cleaned_data.get("evidence_kind") != EvidenceKind.CONCRETE_ACTION:
+            self.add_error(
+                "evidence_kind",
+                _("Cet état demande une action concrète : une annonce seule n’y suffit jamais."),
+            )
+
+
+class CitationsInline(ListedInline):
+    """The passages attached to a record."""
+
+    model = Citation
+    form = CitationForm
+    related = ["source"]
+    unlisted_fields = ["source__text"]
+    fields = ["source", "exact", ("prefix", "suffix"), "role"]
+    autocomplete_fields = ["source"]
+    columns = [
+        (gettext_lazy("passage"), lambda row: format_html("<q>{}</q>", row.exact)),
+        (gettext_lazy("source"), lambda row: row.source),
+        (gettext_lazy("portée"), lambda row: row.get_role_display()),
+        (gettext_lazy("vérification"), wording.verification_mark),
+        (gettext_lazy("publication"), wording.state_mark),
+    ]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return one open row on a new record, none on one that has its citations."""
+        return 1 if obj is None else 0
+
+
+class EvidenceInline(CitationsInline):
+    """The passages on which a judgement rests; each says what kind of evidence it is."""
+
+    verbose_name = gettext_lazy("preuve")
+    verbose_name_plural = gettext_lazy("preuves")
+    fields = ["source", "exact", ("prefix", "suffix"), ("role", "evidence_kind")]
+    columns = [
+        *CitationsInline.columns[:3],
+        (gettext_lazy("nature"), lambda row: row.get_evidence_kind_display() or wording.EMPTY),
+        *CitationsInline.columns[3:],
+    ]
+
+
+class SourceCitationsInline(CitationsInline):
+    """The passages quoted from a source; each is added where it serves, not here."""
+
+    related = [
+        "source",
+        "commitment",
+        *(f"{name}__commitment" for name in ("assessment", "milestone", "note")),
+        "assessment__party",
+        "claim__discrepancy",
+        "meeting",
+        "instrument",
+    ]
+    columns = [
+        CitationsInline.columns[0],
+        (gettext_lazy("rattachée à"), lambda row: row.target),
+        *CitationsInline.columns[2:],
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a citation may be added here: never."""
+        return False
+
+
+@admin.register(Citation)
+class CitationAdmin(ReviewedAdmin):
+    """One citation, whatever it is attached to."""
+
+    form = CitationForm
+    list_display = ["passage", "source_reference", "attached_to", "role", "evidence_kind", "verified", "review_state"]
+    list_filter = ["verification", "role", "evidence_kind", "state", ("source", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["exact", "source__reference", "source__title"]
+    search_help_text = gettext_lazy("Mots du passage, référence ou titre de la source.")
+    autocomplete_fields = ["source", *TARGETS]
+    readonly_fields = ["verified"]
+    date_hierarchy = "recorded_at"
+    ordering = ["source__reference", "start", "pk"]
+    fieldsets = [
+        (None, {"fields": ["source", "exact", ("prefix", "suffix"), "verified"]}),
+        (None, {"fields": [("role", "evidence_kind")]}),
+        (
+            gettext_lazy("Rattachée à"),
+            {"fields": [*TARGETS], "description": gettext_lazy("Un enregistrement, et un seul.")},
+        ),
+    ]
+
+    def for_listing(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Return the citations with their source and what they are attached to."""
+        return queryset.with_source().with_targets().select_related("assessment__party")  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("passage"), ordering="exact")
+    def passage(self, citation: Citation) -> str:
+        """Show the first words."""
+        return format_html("<q>{}</q>", Truncator(citation.exact).chars(90))
+
+    @admin.display(description=gettext_lazy("source"), ordering="source__reference")
+    def source_reference(self, citation: Citation) -> str:
+        """Show the source by its reference."""
+        return citation.source.reference
+
+    @admin.display(description=gettext_lazy("rattachée à"))
+    def attached_to(self, citation: Citation) -> str:
+        """Show the record it is attached to."""
+        return str(citation.target)
+
+    @admin.display(description=gettext_lazy("vérification"), ordering="verification")
+    def verified(self, citation: Citation) -> str:
+        """Show what looking the passage up gave, in words."""
+        return wording.verification_mark(citation)

@@ -1,0 +1,142 @@
+"""Commitments at the desk: the record, its parties, and on one page all that follows from it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.base import english
+from commitments.admin.citations import CitationsInline
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
+from commitments.admin.review import ReviewedAdmin
+from commitments.choices import Status, Timeliness
+from commitments.models import Commitment, Undertaking
+from commitments.rules import schedule
+
+
+class ComputedFilter(admin.SimpleListFilter):
+    """Filters by a computed value that `for_listing` annotates under the filter's name."""
+
+    choices_class: Any = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Return the values."""
+        return self.choices_class.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the rows with the value asked for."""
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+class StatusFilter(ComputedFilter):
+    """Filters by the judgement in force."""
+
+    title = gettext_lazy("état d’avancement")
+    parameter_name = "status"
+    choices_class = Status
+
+
+class TimelinessFilter(ComputedFilter):
+    """Filters by how the commitment stands to its deadlines."""
+
+    title = gettext_lazy("respect des délais")
+    parameter_name = "timeliness"
+    choices_class = Timeliness
+
+
+class UndertakingInline(EditableInline):
+    """The parties' roles."""
+
+    model = Undertaking
+    fields = ["party", "role"]
+    autocomplete_fields = ["party"]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return two open rows on a new commitment: who undertakes, who benefits."""
+        return 2 if obj is None else 0
+
+
+class CommitmentForm(DeskForm):
+    """A commitment; its recurrence is read before it is kept."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a recurrence that cannot be read, next to its field."""
+        cleaned = super().clean() or self.cleaned_data
+        rule, start = cleaned.get("recurrence"), cleaned.get("recurrence_start")
+        if rule and start:
+            try:
+                schedule.parse_recurrence(rule, start)
+            except ValidationError as error:
+                self.add_error("recurrence", error)
+        elif rule and "recurrence_start" not in self.errors:
+            self.add_error("recurrence_start", _("Une récurrence demande la fin de sa première période."))
+        elif start and "recurrence" not in self.errors:
+            self.add_error("recurrence", _("Cette date demande une récurrence, par exemple FREQ=YEARLY."))
+        return cleaned
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ReviewedAdmin):
+    """One promise, with its evidence, judgements, steps and notes."""
+
+    form = CommitmentForm
+    list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness", "sector"]
+    list_display_links = ["reference", "title_fr"]
+    list_filter = [
+        "state",
+        StatusFilter,
+        TimelinessFilter,
+        "basis",
+        ("sector", admin.RelatedOnlyFieldListFilter),
+        ("instrument", admin.RelatedOnlyFieldListFilter),
+        ("parties", admin.RelatedOnlyFieldListFilter),
+    ]
+    show_facets = admin.ShowFacets.ALWAYS
+    search_fields = ["reference", "title_fr", "title_en", "statement_fr"]
+    search_help_text = gettext_lazy("Référence, titre ou mots de l’énoncé.")
+    date_hierarchy = "made_on"
+    listing_related = ["sector"]
+    autocomplete_fields = ["sector", "instrument"]
+    locked_once_saved = ["reference"]
+    fieldsets = [
+        (None, {"fields": ["reference", "title_fr", "statement_fr", "criterion_fr"]}),
+        (gettext_lazy("Origine"), {"fields": ["instrument", ("basis", "made_on"), "sector"]}),
+        (
+            gettext_lazy("Récurrence"),
+            {
+                "fields": [("recurrence", "recurrence_start")],
+                "description": gettext_lazy(
+                    "Pour un engagement périodique ; à la publication, les jalons s’ensuivent."
+                ),
+            },
+        ),
+        english("title_en", "statement_en", "criterion_en"),
+    ]
+    inlines = [UndertakingInline, CitationsInline, AssessmentsInline, MilestonesInline, NotesInline]
+
+    def for_listing(self, queryset: Any) -> Any:
+        """Return the commitments with their computed status and timeliness, as the public reads them today."""
+        commitments: Any = super().for_listing(queryset)
+        return commitments.with_status().with_timeliness()
+
+    @admin.display(description=gettext_lazy("état"), ordering="status")
+    def current_status(self, commitment: Any) -> str:
+        """Show the judgement in force."""
+        return str(Status(commitment.status).label)
+
+    @admin.display(description=gettext_lazy("délais"), ordering="timeliness")
+    def current_timeliness(self, commitment: Any) -> str:
+        """Show how the commitment stands to its deadlines."""
+        return str(Timeliness(commitment.timeliness).label)
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Make the milestones that a changed recurrence calls for, where the commitment is public."""
+        super().after_save(request, form, change=change)
+        commitment = form.instance
+        if commitment.is_published and {"recurrence", "recurrence_start"} & set(form.changed_data):
+            schedule.extend(commitment, by=request.user)

@@ -1,0 +1,177 @@
+"""Discrepancies at the desk: the question, the claims, the passages behind each, and the value adopted or not yet."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin import permissions, wording
+from commitments.admin.base import RecordAdmin, english
+from commitments.admin.citations import CitationsInline
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.inlines import EditableInline
+from commitments.admin.review import ReviewedAdmin
+from commitments.models import Claim, Discrepancy
+
+
+class ClaimForm(DeskForm):
+    """A claim in its row; that one only is adopted is for the whole table to say."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"is_adopted"}  # type: ignore[misc]
+
+
+class ClaimFormSet(forms.BaseInlineFormSet):
+    """The claims of a discrepancy, of which at most one is adopted."""
+
+    def clean(self) -> None:
+        """Refuse two adopted values."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms and hasattr(form, "cleaned_data")]
+        adopted = [form for form in kept if form.cleaned_data.get("is_adopted")]
+        for form in adopted[1:]:
+            form.add_error("is_adopted", _("Une seule valeur peut être retenue."))
+        if len(adopted) > 1:
+            raise ValidationError(_("Une seule valeur peut être retenue."), code="one_adopted")
+
+
+class ClaimInline(EditableInline):
+    """The claims; the passages behind each are on its own page."""
+
+    model = Claim
+    form = ClaimForm
+    formset = ClaimFormSet
+    fields = ["position", "value_fr", "value_en", "is_adopted", "passages"]
+    readonly_fields = ["passages"]
+    show_change_link = True
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return two open rows on a new discrepancy: it opposes at least two claims."""
+        return 2 if obj is None else 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Return the claims with their passages."""
+        return super().get_queryset(request).select_related("discrepancy").prefetch_related("citations__source")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a claim may be deleted: not once the discrepancy has been public."""
+        return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
+
+    @admin.display(description=gettext_lazy("citations"))
+    def passages(self, claim: Claim) -> str:
+        """Show the passages, each with its source and its verification."""
+        if claim.pk is None:
+            return _("Enregistrez, puis citez sur la page de la version.")
+        rows = [(row.exact, row.source.reference, wording.verification_mark(row)) for row in claim.citations.all()]
+        if not rows:
+            return _("Aucune : à citer sur la page de la version.")
+        return format_html('<ul class="desk-passages">{}</ul>', format_html_join("", "<li><q>{}</q> {} {}</li>", rows))
+
+
+class DiscrepancyForm(DeskForm):
+    """A discrepancy; a settled one says why."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a settlement without its reason."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("settled_on") and not cleaned.get("reason_fr") and "reason_fr" in self.fields:
+            self.add_error("reason_fr", _("Dites pourquoi cette valeur est retenue : le public le lira."))
+        return cleaned
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(ReviewedAdmin):
+    """A question on which sources disagree."""
+
+    form = DiscrepancyForm
+    list_display = ["reference", "question_fr", "claim_count", "settled_on", "settled_by", "review_state"]
+    list_display_links = ["reference", "question_fr"]
+    ordering = ["reference"]
+    list_filter = ["state", ("settled_on", admin.EmptyFieldListFilter)]
+    search_fields = ["reference", "question_fr", "question_en", "claims__value_fr"]
+    date_hierarchy = "settled_on"
+    listing_related = ["settled_by"]
+    autocomplete_fields = ["meeting", "commitments"]
+    readonly_fields = ["settled_by"]
+    locked_once_saved = ["reference"]
+    fieldsets = [
+        (None, {"fields": ["reference", "question_fr", "meeting", "commitments"]}),
+        (
+            gettext_lazy("Valeur retenue"),
+            {
+                "fields": ["settled_on", "reason_fr", "settled_by"],
+                "description": gettext_lazy(
+                    "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
+                    "Sinon, laissez vide : la divergence reste ouverte."
+                ),
+            },
+        ),
+        english("question_en", "reason_en"),
+    ]
+    inlines = [ClaimInline]
+
+    def for_listing(self, queryset: QuerySet) -> QuerySet:
+        """Return the discrepancies, each with how many claims it opposes."""
+        return super().for_listing(queryset).annotate(claim_count=Count("claims", distinct=True))
+
+    @admin.display(description=gettext_lazy("versions"), ordering="claim_count")
+    def claim_count(self, discrepancy: Any) -> int:
+        """Show how many claims it opposes."""
+        return discrepancy.claim_count
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save; whoever settles it signs."""
+        if obj.settled_on and (obj.settled_by is None or "settled_on" in form.changed_data):
+            obj.settled_by, obj.settled_at = request.user, None
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the claims, the adopted one last: the one adopted before must have given way."""
+        if formset.model is not Claim:
+            super().save_formset(request, form, formset, change)
+            return
+        claims = formset.save(commit=False)
+        for claim in formset.deleted_objects:
+            claim.delete()
+        for claim in sorted(claims, key=lambda claim: claim.is_adopted):
+            claim.save()
+        formset.save_m2m()
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Refuse half a settlement: a day without an adopted claim, or the reverse."""
+        adopted = form.instance.claims.filter(is_adopted=True).exists()
+        if form.instance.settled_on and not adopted:
+            raise ValidationError({"settled_on": _("Cochez la valeur retenue parmi les versions, ou effacez ce jour.")})
+        if adopted and not form.instance.settled_on:
+            raise ValidationError({"settled_on": _("Une valeur est retenue : indiquez le jour, ou décochez-la.")})
+        super().after_save(request, form, change=change)
+
+
+@admin.register(Claim)
+class ClaimAdmin(RecordAdmin):
+    """One claim, with the passages that make it. It is published with its discrepancy."""
+
+    list_display = ["value_fr", "discrepancy", "position", "is_adopted"]
+    list_filter = ["is_adopted", "discrepancy__state"]
+    search_fields = ["value_fr", "value_en", "discrepancy__reference", "discrepancy__question_fr"]
+    listing_related = ["discrepancy"]
+    autocomplete_fields = ["discrepancy"]
+    readonly_fields = ["is_adopted"]
+    locked_once_saved = ["discrepancy"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["discrepancy", ("position", "is_adopted"), "value_fr"],
+                "description": gettext_lazy("La valeur retenue se choisit sur la page de la divergence."),
+            },
+        ),
+        english("value_en"),
+    ]
+    inlines = [CitationsInline]

@@ -1,0 +1,64 @@
+"""Milestones at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from commitments.admin import wording
+from commitments.admin.base import english
+from commitments.admin.citations import CitationsInline
+from commitments.admin.review import ReviewedAdmin
+from commitments.models import Milestone
+from commitments.rules import evidence, publication, schedule
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ReviewedAdmin):
+    """A dated step; once it is taken, the passage that reports it is quoted."""
+
+    list_display = ["title_fr", "commitment_reference", "due_on", "met_on", "timeliness", "review_state"]
+    list_filter = [
+        "state",
+        "from_recurrence",
+        ("met_on", admin.EmptyFieldListFilter),
+        ("commitment__sector", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["title_fr", "title_en", "commitment__reference", "commitment__title_fr"]
+    date_hierarchy = "due_on"
+    listing_related = ["commitment"]
+    autocomplete_fields = ["commitment"]
+    readonly_fields = ["timeliness"]
+    fieldsets = [
+        (None, {"fields": ["commitment", "title_fr"]}),
+        (_("Échéance"), {"fields": [("due_from", "due_on")]}),
+        (
+            _("Réalisation"),
+            {
+                "fields": ["met_on", "timeliness"],
+                "description": _("Un jalon réalisé cite, mot pour mot, la source qui le rapporte."),
+            },
+        ),
+        english("title_en"),
+    ]
+    inlines = [CitationsInline]
+
+    @admin.display(description=_("engagement"), ordering="commitment__reference")
+    def commitment_reference(self, milestone: Milestone) -> str:
+        """Show the commitment by its reference."""
+        return milestone.commitment.reference
+
+    @admin.display(description=_("respect des délais"))
+    def timeliness(self, milestone: Milestone) -> Any:
+        """Show where the milestone stands today: computed, never typed."""
+        if milestone.pk is None:
+            return wording.EMPTY
+        today = timezone.localdate()
+        return schedule.timeliness(due_on=milestone.due_on, met_on=milestone.met_on, day=today).label
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Refuse a realisation that no verified passage reports, draft or not."""
+        publication.refuse(found for found in evidence.objections(form.instance) if found.field == "met_on")
+        super().after_save(request, form, change=change)

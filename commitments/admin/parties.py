@@ -1,0 +1,28 @@
+"""Parties at the desk, with the members of organisations."""
+
+from django.contrib import admin
+
+from commitments.admin.base import RecordAdmin
+from commitments.admin.inlines import EditableInline
+from commitments.models import Membership, Party
+
+
+class MembershipInline(EditableInline):
+    """The members of an organisation."""
+
+    model = Membership
+    fk_name = "organisation"
+    fields = ["member", "role_fr", "role_en", "since", "until"]
+    autocomplete_fields = ["member"]
+
+
+@admin.register(Party)
+class PartyAdmin(RecordAdmin):
+    """States and organisations of states; editors keep them."""
+
+    list_display = ["code", "name_fr", "name_en", "kind"]
+    list_filter = ["kind"]
+    show_facets = admin.ShowFacets.ALWAYS
+    search_fields = ["code", "name_fr", "name_en"]
+    fieldsets = [(None, {"fields": [("code", "kind"), ("name_fr", "name_en")]})]
+    inlines = [MembershipInline]

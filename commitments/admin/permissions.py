@@ -1,0 +1,46 @@
+"""Who may edit what at the desk: what is public is closed to those who may not publish, and judgements to everyone."""
+
+from typing import Any
+
+from commitments.choices import ReviewState
+from commitments.models import Assessment, Citation, Claim
+from commitments.models.base import Reviewed
+
+
+def reviewed(record: Any) -> Reviewed | None:
+    """Return the record whose state of review decides for `record`; None where none does."""
+    if isinstance(record, Claim):
+        record = record.discrepancy
+    return record if isinstance(record, Reviewed) else None
+
+
+def is_closed(user: Any, record: Any) -> bool:
+    """Whether `user` may only read `record`.
+
+    A published or withdrawn assessment, its evidence, and whatever is withdrawn are closed to everyone; what is
+    published is closed to those who may not publish it.
+    """
+    held = reviewed(record)
+    if held is None or held.pk is None:
+        return False
+    if isinstance(held, Citation) and isinstance(held.target, Assessment) and not held.target.is_draft:
+        return True
+    if held.is_draft:
+        return False
+    if isinstance(held, Assessment) or held.state == ReviewState.WITHDRAWN:
+        return True
+    return not user.has_perm(f"commitments.publish_{held._meta.model_name}")
+
+
+def may_gain(record: Any) -> bool:
+    """Whether rows (citations, notes, milestones) may still be attached to `record`."""
+    held = reviewed(record)
+    if held is None or held.pk is None or held.is_draft:
+        return True
+    return held.is_published and not isinstance(held, Assessment)
+
+
+def may_delete(record: Any) -> bool:
+    """Whether `record` has never been public, so that it may be deleted."""
+    held = reviewed(record)
+    return held is None or held.is_draft

@@ -1,0 +1,217 @@
+"""The acts of review at the desk: buttons on the record's page, actions on its list, one page that asks."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin import permissions, wording
+from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
+from commitments.admin.base import RecordAdmin
+from commitments.choices import ReviewState
+from commitments.models import Assessment
+from commitments.models.base import Reviewed
+from commitments.rules import evidence, publication
+
+
+class Button(dict[str, Any]):
+    """A button of the record's page: its name in the form and its words."""
+
+    def __init__(self, name: str, label: Any, css: str = "") -> None:
+        super().__init__(name=name, label=label, css=css)
+
+
+class ReviewedAdmin(RecordAdmin):
+    """The page of a record that is drafted, proposed, published and perhaps withdrawn."""
+
+    actions = ["propose_selected", "publish_selected", "send_back_selected", "withdraw_selected", "delete_selected"]
+
+    # What lists and pages show
+
+    @admin.display(description=gettext_lazy("publication"), ordering="state")
+    def review_state(self, record: Reviewed) -> str:
+        """Show where the record stands."""
+        return wording.state_mark(record)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Return the address of the public page; drafts have none."""
+        if obj is None or not obj.is_published or not hasattr(obj, "get_absolute_url"):
+            return None
+        return obj.get_absolute_url()
+
+    # Permissions
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may publish, and send back."""
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may withdraw."""
+        return request.user.has_perm(f"{self.opts.app_label}.withdraw_{self.opts.model_name}")
+
+    def may(self, request: HttpRequest, act: Act) -> bool:
+        """Whether this user may do `act` on records of this kind."""
+        return bool(getattr(self, f"has_{act.permission}_permission")(request))
+
+    # The record's page
+
+    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+        """Return the buttons of the acts that this user may do on `record` as it stands; None is one not yet saved.
+
+        Each saves first, so that nothing typed is lost on the way to the page that asks.
+        """
+        found = []
+        state = record.state if record is not None else ReviewState.DRAFT
+        if state == ReviewState.DRAFT and self.has_change_permission(request, record):
+            found.append(Button("_propose", _("Enregistrer et proposer")))
+        publishable = state == ReviewState.IN_REVIEW or (state == ReviewState.DRAFT and self.model is not Assessment)
+        if record is not None and publishable and self.has_publish_permission(request):
+            found.append(Button("_publish", _("Publier…")))
+        if state == ReviewState.IN_REVIEW and self.has_publish_permission(request):
+            found.append(Button("_send_back", _("Renvoyer…")))
+        if state == ReviewState.PUBLISHED and self.has_withdraw_permission(request):
+            found.append(Button("_withdraw", _("Retirer…"), "desk-grave"))
+        return found
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form with where the record stands, and the acts that may follow."""
+        record = kwargs.get("obj")
+        if not context.get("is_popup"):
+            context["review_buttons"] = self.buttons(request, record)
+            if record is None or record.state == ReviewState.DRAFT:
+                context["save_label"] = _("Enregistrer le brouillon")
+        if record is not None:
+            closed = permissions.is_closed(request.user, record)
+            context |= {
+                "state_mark": wording.state_mark(record),
+                "trail": wording.trail(record),
+                "is_closed": closed,
+            }
+            if closed and not permissions.may_gain(record):
+                context |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, remembering what already stood against a public record, so that only this edit answers for the rest."""
+        form.stood_before = set()
+        if change and obj.is_published:
+            form.stood_before = {objection[:2] for objection in evidence.objections(self.model.objects.get(pk=obj.pk))}
+        super().save_model(request, obj, form, change)
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Hold a public record to its rules after an edit; propose it where that was asked."""
+        super().after_save(request, form, change=change)
+        record = form.instance
+        if record.is_published:
+            now = evidence.objections(self.model.objects.get(pk=record.pk))
+            publication.refuse(objection for objection in now if objection[:2] not in form.stood_before)
+        if "_propose" in request.POST:
+            publication.propose(record, by=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Go where the button that was pressed leads."""
+        return self._after_button(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go where the button that was pressed leads."""
+        return self._after_button(request, obj) or super().response_change(request, obj)
+
+    def _after_button(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        if "_propose" in request.POST:
+            self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
+            return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[obj.pk]))
+        for act in ACTS.values():
+            if f"_{act.name}" in request.POST and self.may(request, act):
+                return self._ask(act, [obj.pk])
+        return None
+
+    # Actions on the list
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Proposer à la relecture"))
+    def propose_selected(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Propose each record of the selection; say of each that is refused why."""
+        for record in queryset:
+            try:
+                publication.propose(record, by=request.user)
+            except ValidationError as refused:
+                for message in refused.messages:
+                    self.message_user(request, f"{record} : {message}", messages.ERROR)
+            else:
+                self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Publier…"))
+    def publish_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask before publishing the selection."""
+        return self._ask(ACTS["publish"], queryset.values_list("pk", flat=True))
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Renvoyer en brouillon…"))
+    def send_back_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask before sending the selection back."""
+        return self._ask(ACTS["send_back"], queryset.values_list("pk", flat=True))
+
+    @admin.action(permissions=["withdraw"], description=gettext_lazy("Retirer…"))
+    def withdraw_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask before withdrawing the selection."""
+        return self._ask(ACTS["withdraw"], queryset.values_list("pk", flat=True))
+
+    # The page that asks
+
+    def _ask(self, act: Act, keys: Any) -> HttpResponse:
+        address = reverse(f"admin:{self._info}_review", args=[act.name])
+        return HttpResponseRedirect(f"{address}?{urlencode({'pk': list(keys)}, doseq=True)}")
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the noun, with that of the page that asks."""
+        view = self.admin_site.admin_view(self.review_view)
+        return [path("review/<slug:name>/", view, name=f"{self._info}_review"), *super().get_urls()]
+
+    def review_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Show what an act would do to the records named in the address; on POST do it, or say what refused it."""
+        if name not in ACTS:
+            raise Http404
+        act = ACTS[name]
+        if not self.may(request, act):
+            raise PermissionDenied
+        selection = SelectionForm(self.get_queryset(request), request.POST if request.method == "POST" else request.GET)
+        if not selection.is_valid():
+            for message in selection.errors["pk"]:
+                self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(reverse(f"admin:{self._info}_changelist"))
+        records = selection.cleaned_data["pk"]
+        form = ReasonForm(act, request.POST if request.method == "POST" else None)
+        refused: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            refusal = perform(act, records, by=request.user, reason=form.cleaned_data.get("reason", ""))
+            if refusal is None:
+                return self._done(request, act, records)
+            refused = refusal.messages
+            records = list(self.get_queryset(request).filter(pk__in=[record.pk for record in records]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": act.title,
+            "opts": self.opts,
+            "act": act,
+            "form": form,
+            "refused": refused,
+            "prospects": [prospect(record, act, by=request.user) for record in records],
+            "back": self._back(records),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/commitments/review.html", context)
+
+    def _done(self, request: HttpRequest, act: Act, records: list[Reviewed]) -> HttpResponse:
+        for record in records:
+            self.message_user(request, act.done % record, messages.SUCCESS)
+        return HttpResponseRedirect(self._back(records))
+
+    def _back(self, records: list[Reviewed]) -> str:
+        if len(records) == 1:
+            return reverse(f"admin:{self._info}_change", args=[records[0].pk])
+        return reverse(f"admin:{self._info}_changelist")

@@ -1,0 +1,127 @@
+"""Sources at the desk: the archived text, and the quotations that rest on it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.citations import SourceCitationsInline
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.review import ReviewedAdmin
+from commitments.choices import Verification
+from commitments.models import Citation, Source
+
+
+class SourceForm(DeskForm):
+    """A source; its text is kept as typed, white space and all."""
+
+    text = forms.CharField(
+        label=gettext_lazy("texte archivé"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "class": "vLargeTextField desk-archive"}),
+        help_text=gettext_lazy("Tel que paru, sans rien y corriger. Les citations y sont recherchées mot pour mot."),
+    )
+
+    def clean_text(self) -> str:
+        """Return the text with the line ends it had on file: a browser sends others, which are no edit."""
+        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        stored = self.instance.text if self.instance.pk else ""
+        return stored if text == stored.replace("\r\n", "\n") else text
+
+    def has_changed(self) -> bool:
+        """Whether anything but line ends changed."""
+        return bool(self.changed_data)
+
+    @property
+    def changed_data(self) -> list[str]:
+        """The names of the fields that were changed; line ends that a browser rewrote are not a change."""
+        names = super().changed_data
+        kept = getattr(self, "cleaned_data", {}).get("text")
+        return [name for name in names if name != "text" or kept != self.initial.get("text")]
+
+
+@admin.register(Source)
+class SourceAdmin(ReviewedAdmin):
+    """An article or document on file."""
+
+    form = SourceForm
+    list_display = ["reference", "label_shown", "publisher", "kind", "published_on", "citation_count", "review_state"]
+    list_display_links = ["reference", "label_shown"]
+    ordering = ["reference"]
+    list_filter = ["state", "kind", "language", "text_is_public"]
+    search_fields = ["reference", "title", "publisher", "author"]
+    date_hierarchy = "published_on"
+    locked_once_saved = ["reference"]
+    readonly_fields = ["sha256"]
+    unlisted_fields = ["text"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("reference", "kind", "language"),
+                    "title",
+                    ("publisher", "author"),
+                    "url",
+                    ("published_on", "published_time"),
+                ],
+                "description": gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
+            },
+        ),
+        (gettext_lazy("Texte archivé"), {"fields": ["text", "sha256", "file_name", "text_is_public"]}),
+    ]
+    inlines = [SourceCitationsInline]
+
+    def for_listing(self, queryset: QuerySet) -> QuerySet:
+        """Return the sources without their text, each with how often it is quoted."""
+        return super().for_listing(queryset).annotate(citation_count=Count("citations"))
+
+    @admin.display(description=gettext_lazy("titre"), ordering="title")
+    def label_shown(self, source: Source) -> str:
+        """Show the title, or what stands for it."""
+        return source.label
+
+    @admin.display(description=gettext_lazy("citations"), ordering="citation_count")
+    def citation_count(self, source: Any) -> int:
+        """Show how many passages are quoted from it."""
+        return source.citation_count
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, remembering which quotations were verified before the text was edited."""
+        form.verified_before = set()
+        if change and "text" in form.changed_data:
+            form.verified_before = set(obj.citations.filter(verification=Verification.VERIFIED).values_list("pk"))
+        super().save_model(request, obj, form, change)
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Name, with links, the quotations that an edit of the text has made fail."""
+        super().after_save(request, form, change=change)
+        if not form.verified_before:
+            return
+        keys = [key for (key,) in form.verified_before]
+        lost = Citation.objects.filter(pk__in=keys).exclude(verification=Verification.VERIFIED).with_targets()
+        links = format_html_join(
+            "",
+            '<li><a href="{}">« {} »</a> – {} ({})</li>',
+            (
+                (
+                    reverse("admin:commitments_citation_change", args=[citation.pk]),
+                    citation.exact,
+                    citation.get_verification_display(),
+                    citation.target,
+                )
+                for citation in lost
+            ),
+        )
+        if links:
+            text = _(
+                "Le texte enregistré ne porte plus ces citations, qui étaient vérifiées ; le public le lit aussi :"
+            )
+            self.message_user(request, format_html("{}<ul>{}</ul>", text, links), messages.WARNING)

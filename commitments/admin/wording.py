@@ -1,0 +1,144 @@
+"""Says in words what a record holds: its fields, how two versions differ, what the public will read of it."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState, Verification
+
+EMPTY = "–"
+
+VERIFICATION_MARKS = {
+    Verification.VERIFIED: "✓",
+    Verification.AMBIGUOUS: "?",
+    Verification.NOT_FOUND: "✗",
+    Verification.NO_ARCHIVE: "–",
+}
+
+BESIDE_THE_POINT = {"id", "search_text", "start", "end", "verified_at", "uid"}
+"""Fields that no one types and no one needs to read in a comparison."""
+
+
+class Line(NamedTuple):
+    """One field of a record: its label, its value in words, the language of the value where it is not the page's."""
+
+    label: str
+    text: str
+    language: str = ""
+
+
+class Change(NamedTuple):
+    """One field that two versions of a record hold differently."""
+
+    name: str
+    label: str
+    old: str
+    new: str
+
+
+def in_words(field: models.Field, value: Any) -> str:
+    """Return `value` of `field` as a person reads it."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if hasattr(value, "hour") and hasattr(value, "year"):
+        return formats.localize(timezone.localtime(value))
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Iterable):
+        return ", ".join(str(item) for item in value) or EMPTY
+    return str(formats.localize(value))
+
+
+def label_of(field: models.Field) -> str:
+    """Return the label of `field`."""
+    return str(capfirst(str(field.verbose_name)))
+
+
+def _held(row: Any, field: models.Field) -> str:
+    """Return what the history row holds of `field`, in words; a related row that was deleted since, by its key."""
+    if not field.is_relation:
+        return in_words(field, getattr(row, field.attname))
+    try:
+        return in_words(field, getattr(row, field.name))
+    except ObjectDoesNotExist:
+        return _("n° %s, supprimé depuis") % getattr(row, field.attname)
+
+
+def _related_keys(row: Any, field: Any) -> list[Any]:
+    return list(getattr(row, field.name).order_by("pk").values_list(f"{field.m2m_reverse_field_name()}_id", flat=True))
+
+
+def _related(row: Any, field: Any) -> str:
+    name = field.m2m_reverse_field_name()
+    return in_words(field, [getattr(through, name) for through in getattr(row, field.name).select_related(name)])
+
+
+def held_lines(row: Any) -> list[Line]:
+    """Return every field that a history row holds, in words, many-to-many fields as they stood then."""
+    fields = [field for field in row.tracked_fields if field.name not in BESIDE_THE_POINT]
+    lines = [Line(label_of(field), _held(row, field), _language(field.name)) for field in fields]
+    return lines + [Line(label_of(field), _related(row, field)) for field in row._history_m2m_fields]
+
+
+def changes(old: Any, new: Any) -> list[Change]:
+    """Return how two history rows of one record differ, field by field."""
+    found = [
+        Change(field.name, label_of(field), _held(old, field), _held(new, field))
+        for field in new.tracked_fields
+        if field.name not in BESIDE_THE_POINT and getattr(old, field.attname) != getattr(new, field.attname)
+    ]
+    return found + [
+        Change(field.name, label_of(field), _related(old, field), _related(new, field))
+        for field in new._history_m2m_fields
+        if set(_related_keys(old, field)) != set(_related_keys(new, field))
+    ]
+
+
+def _language(name: str) -> str:
+    return "en" if name.endswith("_en") else ""
+
+
+def verification_mark(citation: Any) -> SafeString:
+    """Return the outcome of looking a citation up, as a mark and in words."""
+    if citation is None or citation.pk is None:
+        return format_html("{}", EMPTY)
+    return format_html(
+        '<span class="desk-verification desk-{}"><span aria-hidden="true">{}</span> {}</span>',
+        citation.verification,
+        VERIFICATION_MARKS[Verification(citation.verification)],
+        citation.get_verification_display(),
+    )
+
+
+def state_mark(record: Any) -> SafeString:
+    """Return where a record stands in review, as a label."""
+    return format_html('<span class="desk-state desk-{}">{}</span>', record.state, record.get_state_display())
+
+
+def trail(record: Any) -> list[str]:
+    """Return who proposed, published and withdrew a record, and when, one sentence each."""
+    found = []
+    for act, sentence in (
+        ("proposed", _("Proposé par %(who)s le %(when)s.")),
+        ("published", _("Publié par %(who)s le %(when)s.")),
+        ("withdrawn", _("Retiré par %(who)s le %(when)s.")),
+    ):
+        who, when = getattr(record, f"{act}_by"), getattr(record, f"{act}_at")
+        if who and when:
+            found.append(sentence % {"who": who, "when": formats.localize(timezone.localtime(when))})
+    if record.state == ReviewState.WITHDRAWN:
+        found.append(_("Motif, lu par le public : %s") % record.withdrawal_reason)
+    if getattr(record, "single_handed", False):
+        found.append(_("Proposé et publié par la même personne : le public le lit."))
+    return found

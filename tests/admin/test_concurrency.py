@@ -1,0 +1,162 @@
+"""Two people saving the same record: the second is told, with both versions, and loses nothing that was typed."""
+
+import pytest
+
+from commitments.rules import publication
+from tests import factories
+from tests.admin.forms import citation, page, sent, typed_back
+
+
+def save_meanwhile(client, record, **typed):
+    assert client.post(page(record), typed_back(client, page(record), **typed)).status_code == 302
+
+
+def test_second_save_is_told_of_both_versions(as_analyst, as_editor, editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien", statement_fr="Mon énoncé, long à taper.")
+    save_meanwhile(as_editor, record, title_fr="Le leur")
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 200
+    error = response.context["adminform"].form.non_field_errors()[0]
+    assert editor.username in error
+    assert "21 novembre 2026" in error
+    assert "Le leur" in error
+    assert "Le mien" in error
+    again = sent(response)
+    assert (again["title_fr"], again["statement_fr"]) == ("Le mien", "Mon énoncé, long à taper.")
+    record.refresh_from_db()
+    assert record.title_fr == "Le leur"
+
+
+def test_saving_again_overwrites_deliberately(as_analyst, as_editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien")
+    save_meanwhile(as_editor, record, title_fr="Le leur")
+
+    again = sent(as_analyst.post(page(record), typed))
+    response = as_analyst.post(page(record), again)
+
+    assert response.status_code == 302
+    record.refresh_from_db()
+    assert record.title_fr == "Le mien"
+    assert [row.title_fr for row in record.history.order_by("history_id")][-2:] == ["Le leur", "Le mien"]
+
+
+def test_both_versions_are_escaped(as_analyst, as_editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="<b>mien</b>")
+    save_meanwhile(as_editor, record, title_fr="<script>leur</script>")
+
+    text = as_analyst.post(page(record), typed).content.decode()
+
+    assert "&lt;script&gt;leur" in text
+    assert "<script>leur" not in text
+    assert "<b>mien" not in text
+
+
+@pytest.mark.parametrize(
+    ("noun", "field"),
+    [
+        ("meeting", "title_fr"),
+        ("instrument", "title_fr"),
+        ("source", "title"),
+        ("milestone", "title_fr"),
+        ("note", "body_fr"),
+        ("discrepancy", "question_fr"),
+        ("assessment", "rationale_fr"),
+        ("sector", "name_fr"),
+        ("party", "name_fr"),
+    ],
+)
+def test_every_noun_tells(noun, field, as_editor):
+    record = getattr(factories, f"make_{noun}")()
+    typed = typed_back(as_editor, page(record), **{field: "Le mien"})
+    save_meanwhile(as_editor, record, **{field: "Le leur"})
+
+    response = as_editor.post(page(record), typed)
+
+    error = str(response.context["adminform"].form.non_field_errors())
+    assert "Le leur" in error
+    assert "Le mien" in error
+
+
+def test_citation_and_claim_tell(as_editor):
+    claim = factories.make_discrepancy().claims.first()
+    for record, field in ((claim, "value_fr"), (claim.citations.get(), "prefix")):
+        first, second = ("Le leur", "Le mien") if field == "value_fr" else ("", "")
+        typed = typed_back(as_editor, page(record), **{field: second})
+        if field == "prefix":
+            typed["role"] = "context"
+            save_meanwhile(as_editor, record, role="contradicts")
+        else:
+            save_meanwhile(as_editor, record, **{field: first})
+
+        response = as_editor.post(page(record), typed)
+
+        assert response.context["adminform"].form.has_error("__all__", "conflict")
+
+
+def test_related_records_changed_meanwhile_are_named(as_editor):
+    record = factories.make_meeting()
+    mali, niger = factories.make_party("ML"), factories.make_party("NE")
+    typed = typed_back(as_editor, page(record), participants=[mali.pk])
+    save_meanwhile(as_editor, record, participants=[niger.pk])
+
+    error = str(as_editor.post(page(record), typed).context["adminform"].form.non_field_errors())
+
+    assert str(mali) in error
+    assert str(niger) in error
+
+
+def test_row_changed_meanwhile_is_told_in_its_row(as_editor):
+    record = factories.make_discrepancy()
+    typed = typed_back(as_editor, page(record)) | {"claims-0-value_fr": "Le mien"}
+    save_meanwhile(as_editor, record, **{"claims-0-value_fr": "Le leur"})
+
+    response = as_editor.post(page(record), typed)
+
+    rows = [row for rows in response.context["inline_admin_formsets"] for row in rows.formset.forms]
+    assert any(row.has_error("__all__", "conflict") for row in rows)
+    assert sent(response)["claims-0-value_fr"] == "Le mien"
+    assert as_editor.post(page(record), sent(response)).status_code == 302
+    assert record.claims.get(position=0).value_fr == "Le mien"
+
+
+def test_publication_meanwhile_is_told_and_shows_what_was_typed(as_analyst, analyst, editor):
+    record = factories.make_assessment(proposed_by=analyst, commitment=factories.make_commitment(published_by=editor))
+    typed = typed_back(as_analyst, page(record), rationale_fr="Des motifs longs à taper.")
+    publication.publish(record, by=editor)
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 200
+    error = response.context["adminform"].form.non_field_errors()[0]
+    assert "Publié" in error
+    assert "Des motifs longs à taper." in response.content.decode()
+    record.refresh_from_db()
+    assert record.rationale_fr == "Dix véhicules ont été livrés."
+
+
+def test_form_without_its_version_is_refused(as_analyst):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien") | {"seen_version": ""}
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.context["adminform"].form.has_error("__all__", "conflict")
+
+
+def test_rows_added_meanwhile_are_no_conflict(as_analyst, as_editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien")
+    as_editor.post(
+        page(record),
+        typed_back(as_editor, page(record)) | citation(source=factories.make_source(), exact=factories.ACTION),
+    )
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 302
+    assert record.citations.count() == 2
