@@ -1,2 +1,22 @@
-def not_found(request, exception): ...
-def server_error(request): ...
+"""The pages for what is not there and for what broke."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from commitments.public.reading import Refusal, read
+from commitments.reading import NOW
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404. The page says the same of what never was, of a draft, and of what came after the day read."""
+    try:
+        reading = read(request.GET)
+    except Refusal:
+        reading = NOW
+    return render(request, "404.html", {"reading": reading}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a page that needs neither the database nor a session."""
+    return HttpResponse(render_to_string("500.html"), status=500)

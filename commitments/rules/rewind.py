@@ -86,7 +86,9 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
     for row in rows.select_related("party").order_by("-role", "party__code"):
         known = row.history_date < reading.known_before or row.commitment_id in loaded_since
         if known and row.history_type != "-":
-            found[row.commitment_id].append(row.instance)
+            undertaking = row.instance
+            undertaking.party = row.party
+            found[row.commitment_id].append(undertaking)
     return found
 
 

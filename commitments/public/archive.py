@@ -1,0 +1,111 @@
+"""What the page of a source shows: its cited passages in context, and the records that each one supports."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from commitments.choices import Visibility
+from commitments.models import Citation, Meeting, Source
+from commitments.models.base import Record
+from commitments.public.passages import spans, windows
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind
+
+
+class Supported(NamedTuple):
+    """The record that a passage is attached to: what it is, its title, its address (None where it has no page)."""
+
+    kind: str
+    record: Record
+    field: str
+    url: str | None
+
+
+def archive(source: Source, reading: Reading) -> dict[str, Any]:
+    """Return the context of the page of `source`, a public one for `reading`.
+
+    The full text is shown only where `text_is_public` is set today and was then: a publisher's refusal holds for
+    past readings too.
+    """
+    allowed_today = source.text_is_public
+    citations = _citations(source, reading)
+    rewind(reading, source)
+    meetings = _public_meetings(citations, reading)
+    for citation in citations:
+        citation.supported = _supported(citation, meetings)  # type: ignore[attr-defined]
+        citation.source = source
+    placed = spans(citations, len(source.text))
+    lost = {id(citation) for span in placed for citation in span.citations}
+    return {
+        "windows": windows(source.text, placed, whole=allowed_today and source.text_is_public),
+        "is_whole": allowed_today and source.text_is_public and bool(source.text),
+        "passage_count": len(placed),
+        "unplaced": [citation for citation in citations if id(citation) not in lost],
+    }
+
+
+def _citations(source: Source, reading: Reading) -> list[Citation]:
+    """Return the citations public for `reading` whose record had taken place, with the words of the day known."""
+    found = list(Citation.objects.published(reading).filter(source=source).with_targets().order_by("start", "pk"))
+    attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
+    rewind(reading, found, [record for citation in found for record in _with_parent(citation)])
+    return [
+        citation
+        for citation in found
+        # One that was attached elsewhere then, or to a note that was internal then, says nothing of today's record.
+        if attached[citation.pk] == (citation.target_name, getattr(citation, f"{citation.target_name}_id"))
+        and getattr(citation.note, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+        and _had_happened(citation, reading)
+    ]
+
+
+def _target(citation: Citation) -> Any:
+    target = citation.target
+    if target is None:
+        raise ValueError(f"Citation {citation.uid} has no target.")
+    return target
+
+
+def _with_parent(citation: Citation) -> list[Record]:
+    target = _target(citation)
+    parent = getattr(target, "commitment", None) or getattr(target, "discrepancy", None)
+    return [target, parent] if parent else [target]
+
+
+def _had_happened(citation: Citation, reading: Reading) -> bool:
+    """Whether the record that the citation is attached to shows on its own page on the day read."""
+    target = _target(citation)
+    commitment = citation.commitment or getattr(target, "commitment", None)
+    days = [
+        getattr(commitment, "made_on", None),
+        getattr(citation.assessment, "as_of", None),
+        getattr(citation.note, "dated", None),
+    ]
+    return all(day is None or day <= reading.day for day in days)
+
+
+def _public_meetings(citations: list[Citation], reading: Reading) -> set[int]:
+    wanted = {citation.instrument.meeting_id for citation in citations if citation.instrument}
+    return set(Meeting.objects.published(reading).filter(pk__in=wanted - {None}).values_list("pk", flat=True))
+
+
+def _supported(citation: Citation, meetings: set[int]) -> Supported:
+    target = _target(citation)
+    match citation.target_name:
+        case "commitment":
+            return Supported(_("Engagement"), target, "title", target.get_absolute_url())
+        case "assessment":
+            kind = _("Évaluation « %(status)s » de l’engagement") % {"status": target.get_status_display()}
+            return Supported(kind, target.commitment, "title", target.get_absolute_url())
+        case "milestone":
+            return Supported(_("Jalon"), target, "title", target.get_absolute_url())
+        case "note":
+            return Supported(_("Note de suivi sur l’engagement"), target.commitment, "title", target.get_absolute_url())
+        case "claim":
+            url = target.discrepancy.get_absolute_url()
+            return Supported(_("Divergence"), target.discrepancy, "question", url)
+        case "meeting":
+            return Supported(_("Rencontre"), target, "title", target.get_absolute_url())
+        case _:
+            url = target.meeting.get_absolute_url() if target.meeting_id in meetings else None
+            return Supported(_("Instrument"), target, "title", url)

@@ -1,0 +1,147 @@
+"""The day a page is read for: the form that reads it from the address, and the view mixin that answers with it."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+
+from commitments.reading import NOW, Reading
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SHOWN = 80
+"""How many characters of a refused value an error page repeats."""
+
+
+class DayField(forms.DateField):
+    """A past day or today, written AAAA-MM-JJ and in no other way."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day, or None for nothing. Raises ValidationError for what is no day, or one still to come."""
+        if value in self.empty_values:
+            return None
+        text = str(value).strip()
+        if not DAY.fullmatch(text):
+            raise ValidationError(_("ce n’est pas une date ; écrivez AAAA-MM-JJ, par exemple 2025-04-03"), code="form")
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as error:
+            raise ValidationError(_("cette date n’existe pas ; écrivez AAAA-MM-JJ"), code="invalid") from error
+        if day > timezone.localdate():
+            raise ValidationError(_("ce jour n’est pas encore venu ; choisissez aujourd’hui ou avant"), code="future")
+        return day
+
+
+class ReadingForm(forms.Form):
+    """The two days of a reading."""
+
+    as_of = DayField(label=_("Ce qui avait eu lieu au"))
+    known_on = DayField(label=_("D’après ce que le site savait le"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["max"] = timezone.localdate().isoformat()
+
+    def reading(self) -> Reading:
+        """Return the reading of a valid form; today on an axis is no choice, so that it wears no band."""
+        as_of, known_on = self.cleaned_data["as_of"], self.cleaned_data["known_on"]
+        today = timezone.localdate()
+        if known_on == today:
+            known_on = None
+        if as_of == today and known_on is None:
+            as_of = None
+        return Reading(as_of=as_of, known_on=known_on)
+
+
+class Problem(NamedTuple):
+    """A parameter of the address that cannot be read: its name, its value as it may be shown, and why."""
+
+    name: str
+    value: str
+    message: str
+
+
+class Refusal(Exception):
+    """An answer other than the page asked for: a template of ours, its context and its status."""
+
+    def __init__(self, template: str, status: int, **context: Any) -> None:
+        super().__init__(template)
+        self.template, self.status, self.context = template, status, context
+
+
+def printable(value: str) -> str:
+    """Return `value` as an error page may repeat it: short, and with its NUL bytes made visible."""
+    shown = value.replace("\x00", "␀")
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
+
+
+def nul_problems(parameters: QueryDict) -> list[Problem]:
+    """Return the parameters that carry a NUL byte, which no database looks up."""
+    message = str(_("un caractère nul ne se cherche pas ; retirez-le de l’adresse"))
+    return [
+        Problem(printable(name), printable(value), message)
+        for name, values in parameters.lists()
+        for value in values
+        if "\x00" in name + value
+    ]
+
+
+def read(parameters: QueryDict) -> Reading:
+    """Return the reading that an address asks for. Raises Refusal (400) naming each parameter that is wrong."""
+    problems = nul_problems(parameters)
+    form = ReadingForm(parameters)
+    if not problems and not form.is_valid():
+        problems = [
+            Problem(name, printable(parameters.get(name, "")), " ".join(error.messages))
+            for name, errors in form.errors.as_data().items()
+            for error in errors
+        ]
+    if problems:
+        raise Refusal("public/bad_request.html", 400, problems=problems)
+    return form.reading()
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ReadingMixin:
+    """A public page: read-only, and read for the day that its address names (`self.reading`).
+
+    Nothing is ever written here, so that a POST is refused as such (405) before any question of its origin.
+    """
+
+    http_method_names: Sequence[str] = ["get", "head"]
+    reading: Reading = NOW
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the request, or with the page of a Refusal."""
+        try:
+            if request.method in ("GET", "HEAD"):
+                self.reading = read(request.GET)
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except Refusal as refusal:
+            context = {"reading": self.reading, **refusal.context}
+            return render(request, refusal.template, context, status=refusal.status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the reading, its form, and the other parameters that the form keeps."""
+        parameters: QueryDict = self.request.GET  # type: ignore[attr-defined]
+        kept = [
+            (name, value)
+            for name, values in parameters.lists()
+            for value in values
+            if name not in ("as_of", "known_on", "page")
+        ]
+        form = ReadingForm(initial={"as_of": self.reading.as_of, "known_on": self.reading.known_on})
+        return super().get_context_data(reading=self.reading, reading_form=form, kept=kept, **kwargs)  # type: ignore[misc]

@@ -1,0 +1,232 @@
+"""The public pages. Every row comes through `published()`; nothing is ever written."""
+
+from typing import Any
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import QuerySet
+from django.db.models.query import prefetch_related_objects
+from django.http import Http404, HttpResponse
+from django.views.generic import DetailView, TemplateView
+
+from commitments.choices import UndertakingRole
+from commitments.models import Commitment, Discrepancy, Meeting, Source
+from commitments.public.archive import archive
+from commitments.public.dossier import cited, dossier
+from commitments.public.filters import CommitmentFilter
+from commitments.public.home import summary
+from commitments.public.reading import ReadingMixin, Refusal, printable
+from commitments.public.tables import CommitmentTable
+from commitments.public.vocabulary import glossary
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
+
+PAGE_SIZE = 25
+"""Rows on a page: fixed, never the visitor's choice."""
+
+
+class HomeView(ReadingMixin, TemplateView):
+    """What this is, counts, deadlines, latest changes, open questions."""
+
+    template_name = "public/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**summary(self.reading), **kwargs)
+
+
+class AboutView(ReadingMixin, TemplateView):
+    """What the words mean, the rules, the limits."""
+
+    template_name = "public/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**glossary(), **kwargs)
+
+
+class PagedView(ReadingMixin, TemplateView):
+    """A list by pages."""
+
+    def wanted_page(self) -> str:
+        """Return the page that the address asks for, the first where it asks for none."""
+        return self.request.GET.get("page") or "1"
+
+    def missing_page(self, paginator: Paginator) -> Refusal:
+        """Return the answer for a page that the list does not have."""
+        return Refusal("public/page_missing.html", 404, wanted=printable(self.wanted_page()), pages=paginator.num_pages)
+
+    def page_of(self, queryset: QuerySet) -> dict[str, Any]:
+        """Return the context of the page asked for. Raises Refusal (404) where there is no such page."""
+        paginator = Paginator(queryset, PAGE_SIZE)
+        try:
+            page = paginator.page(self.wanted_page())
+        except InvalidPage as error:
+            raise self.missing_page(paginator) from error
+        return {"page": page, "records": list(page.object_list), "count": paginator.count}
+
+
+class CommitmentListView(PagedView):
+    """The table of commitments."""
+
+    template_name = "public/commitment_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        public = Commitment.objects.for_table(self.reading)
+        found = CommitmentFilter(self.request.GET, public, reading=self.reading)
+        rows = found.qs if found.form.is_valid() else public.none()
+        table = CommitmentTable(rows, order_by=self.request.GET.get("sort", "").split(",")[0] or None)
+        try:
+            table.paginate(page=self.wanted_page(), per_page=PAGE_SIZE)
+        except InvalidPage as error:
+            raise self.missing_page(table.paginator) from error
+        restore_rows([row.record for row in table.page.object_list], self.reading)
+        return super().get_context_data(
+            filter=found,
+            table=table,
+            page=table.page,
+            count=table.paginator.count,
+            expected=Commitment.objects.published(self.reading).held(self.reading).expected().count(),
+            **kwargs,
+        )
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Answer 400 where a filter has a value that it does not know: the page says which, and lists nothing."""
+        return super().render_to_response(context, status=200 if context["filter"].is_valid() else 400, **kwargs)
+
+
+def restore_rows(commitments: list[Any], reading: Reading) -> None:
+    """Bring rows of `for_table` back to what was known on the day read."""
+    rewind(reading, commitments, [commitment.sector for commitment in commitments])
+    undertakings = rewind_undertakings(reading, commitments)
+    if undertakings is not None:
+        for commitment in commitments:
+            known = undertakings.get(commitment.pk, [])
+            commitment.undertaking_parties = [item for item in known if item.role == UndertakingRole.UNDERTAKES]
+
+
+class RecordView(ReadingMixin, DetailView):
+    """The page of one public record, found by its reference."""
+
+    slug_field = slug_url_kwarg = "reference"
+    context_object_name = "record"
+
+    def rows(self) -> QuerySet:
+        """Return the public records for the day read, with all that the page shows."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet:
+        return self.rows()
+
+    def get_object(self, queryset: QuerySet | None = None) -> Any:
+        """Return the record. Raises Http404, or Refusal (410) where it was public once and is withdrawn."""
+        try:
+            return super().get_object(queryset)
+        except Http404:
+            gone = self.model.objects.withdrawn(self.reading).filter(reference=self.kwargs["reference"]).first()
+            if gone is None:
+                raise
+            raise Refusal("public/withdrawn.html", 410, gone=gone) from None
+
+
+class CommitmentView(RecordView):
+    """A commitment: its statement, its status and its history, its steps, its notes, every quotation."""
+
+    model = Commitment
+    template_name = "public/commitment.html"
+
+    def rows(self) -> QuerySet:
+        return Commitment.objects.for_detail(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**dossier(self.object, self.reading), **kwargs)
+
+
+class SourceListView(PagedView):
+    """The sources on file."""
+
+    template_name = "public/source_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sources = Source.objects.published(self.reading).held(self.reading).for_list(self.reading)
+        context = self.page_of(sources.order_by("reference"))
+        rewind(self.reading, context["records"])
+        return super().get_context_data(**context, **kwargs)
+
+
+class SourceView(RecordView):
+    """A source: what is known of it, and the passages cited."""
+
+    model = Source
+    template_name = "public/source.html"
+
+    def rows(self) -> QuerySet:
+        return Source.objects.published(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**archive(self.object, self.reading), **kwargs)
+
+
+class MeetingView(RecordView):
+    """A meeting: its instruments and their commitments, the questions it leaves, its quotations."""
+
+    model = Meeting
+    template_name = "public/meeting.html"
+
+    def rows(self) -> QuerySet:
+        return Meeting.objects.published(self.reading).for_detail(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        meeting, reading = self.object, self.reading
+        instruments = meeting.public_instruments
+        prefetch_related_objects(instruments, "issuers")
+        rows = Commitment.objects.for_table(reading).filter(instrument__in=[item.pk for item in instruments])
+        commitments = list(rows.order_by("reference"))
+        grouped = {
+            item.pk: [commitment for commitment in commitments if commitment.instrument_id == item.pk]
+            for item in instruments
+        }
+        discrepancies = list(Discrepancy.objects.published(reading).filter(meeting=meeting).order_by("reference"))
+        rewind(reading, meeting, instruments, discrepancies, cited([meeting, *instruments]))
+        restore_rows(commitments, reading)
+        return super().get_context_data(
+            carried=[(item, grouped[item.pk]) for item in instruments], discrepancies=discrepancies, **kwargs
+        )
+
+
+class DiscrepancyListView(PagedView):
+    """The questions on which sources disagree."""
+
+    template_name = "public/discrepancy_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Discrepancy.objects.published(self.reading).for_detail(self.reading)
+        context = self.page_of(rows.order_by("reference"))
+        restore_discrepancies(context["records"], self.reading)
+        return super().get_context_data(**context, **kwargs)
+
+
+class DiscrepancyView(RecordView):
+    """A discrepancy: each claim quoted; the value adopted, why, by whom, when, or the question left open."""
+
+    model = Discrepancy
+    template_name = "public/discrepancy.html"
+
+    def rows(self) -> QuerySet:
+        return Discrepancy.objects.published(self.reading).for_detail(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        discrepancy, reading = self.object, self.reading
+        restore_discrepancies([discrepancy], reading)
+        rewind(reading, cited(discrepancy.public_claims), discrepancy.public_commitments)
+        meeting = None
+        if discrepancy.meeting_id:
+            meeting = Meeting.objects.published(reading).filter(pk=discrepancy.meeting_id).first()
+            rewind(reading, [meeting] if meeting else [])
+        return super().get_context_data(meeting=meeting, **kwargs)
+
+
+def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
+    """Bring discrepancies and their claims back to the day known, and set `adopted`, the claim adopted by then."""
+    rewind(reading, discrepancies)
+    rewind_claims(reading, discrepancies)
+    for item in discrepancies:
+        known = item.settled_at is not None and (reading.known_before is None or item.settled_at < reading.known_before)
+        item.adopted = next((claim for claim in item.public_claims if claim.is_adopted), None) if known else None

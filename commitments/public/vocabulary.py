@@ -1,0 +1,63 @@
+"""What each word of the vocabularies means, for readers. The words themselves are in `commitments.choices`."""
+
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import Basis, CitationRole, EvidenceKind, Status, Timeliness, Verification
+
+MEANINGS: dict[TextChoices, Promise] = {
+    Basis.AGREED: _("Les parties en sont convenues ensemble, d’après un texte commun ou une source qui le rapporte."),
+    Basis.ANNOUNCED: _("Une seule partie l’a annoncé ; les autres n’ont pas dit qu’elles s’y engagent."),
+    Basis.INTENTION: _("Une partie a dit vouloir le faire, sans dire que c’est décidé."),
+    Basis.EXPECTED: _("Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : compté à part."),
+    Status.NOT_ASSESSED: _("Personne n’a encore examiné ce qu’il en est."),
+    Status.NO_EVIDENCE: _("Quelqu’un a cherché, un jour et dans des lieux donnés, et n’a rien trouvé."),
+    Status.NOT_STARTED: _("Une source établit que rien n’a commencé."),
+    Status.LIMITED: _("Au moins une action concrète est rapportée ; l’essentiel reste à faire."),
+    Status.SUBSTANTIAL: _("L’essentiel est fait, d’après des actions concrètes rapportées ; il en reste une part."),
+    Status.COMPLETE: _("Ce qui était promis est fait, d’après des actions concrètes rapportées."),
+    Status.ABANDONED: _("Une source établit que l’engagement n’est plus poursuivi."),
+    Timeliness.NO_DEADLINE: _("Aucune source ne donne d’échéance."),
+    Timeliness.UPCOMING: _("La prochaine échéance est encore loin."),
+    Timeliness.DUE_SOON: _("La prochaine échéance tombe bientôt."),
+    Timeliness.OVERDUE: _("Une échéance est passée sans que sa réalisation soit connue. Cela ne change pas l’état."),
+    Timeliness.MET_ON_TIME: _("Les échéances passées ont été tenues à temps."),
+    Timeliness.MET_LATE: _("Les échéances passées ont été tenues, l’une au moins en retard."),
+    CitationRole.SUPPORTS: _("Le passage appuie ce que l’enregistrement dit."),
+    CitationRole.CONTRADICTS: _("Le passage va contre ce que l’enregistrement dit."),
+    CitationRole.CONTEXT: _("Le passage aide à comprendre, sans appuyer ni contredire."),
+    EvidenceKind.ANNOUNCEMENT: _("Quelqu’un dit que cela se fera. Une annonce seule ne vaut jamais progrès."),
+    EvidenceKind.CONCRETE_ACTION: _("La source rapporte un fait accompli : une livraison, une signature, un vote."),
+    Verification.VERIFIED: _("Les mots cités figurent dans le texte archivé, à une place et une seule."),
+    Verification.AMBIGUOUS: _("Les mots cités y figurent plusieurs fois ; rien ne dit de quelle place il s’agit."),
+    Verification.NOT_FOUND: _("Les mots cités n’y figurent pas, ou n’y figurent plus depuis que le texte a changé."),
+    Verification.NO_ARCHIVE: _("La source est citée sans que son texte soit au dossier : rien n’a pu être vérifié."),
+}
+
+
+class Word(NamedTuple):
+    """A word of a vocabulary as the page about the site explains it."""
+
+    word: TextChoices
+    label: str
+    meaning: Promise
+
+
+def words(vocabulary: type[TextChoices]) -> list[Word]:
+    """Return each word of `vocabulary` with its label and meaning. Raises KeyError for one that has none."""
+    return [Word(word, word.label, MEANINGS[word]) for word in vocabulary]
+
+
+def glossary() -> dict[str, list[Word]]:
+    """Return the vocabularies that readers meet, each under the name that the template knows it by."""
+    return {
+        "bases": words(Basis),
+        "statuses": words(Status),
+        "timelinesses": words(Timeliness),
+        "roles": words(CitationRole),
+        "evidence_kinds": words(EvidenceKind),
+        "verifications": words(Verification),
+    }

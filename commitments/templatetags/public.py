@@ -1,0 +1,196 @@
+"""What the public templates say of records: texts with their language, days, links that keep the day read, marks."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import nh3
+from django import template
+from django.template.context import Context
+from django.urls import reverse, translate_url
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info, override
+from markdown_it import MarkdownIt
+
+from commitments.choices import Status, Timeliness, Verification
+from commitments.models import Citation, Source
+from commitments.models.base import Record
+from commitments.models.wording import Wording
+from commitments.public.passages import Window
+from commitments.reading import NOW, Reading
+
+register = template.Library()
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "a"}
+GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
+"""What stands around a quotation, by the language it is in; other languages have “ ”."""
+
+
+@register.simple_tag
+def wording(record: Record, field: str) -> str:
+    """Return `field` of `record` in the page's language, marked with its own where the two differ."""
+    return _marked(record.wording(field))
+
+
+@register.filter
+def plain(record: Record, field: str) -> str:
+    """Return `field` of `record` in the page's language, as bare text for titles."""
+    return record.wording(field).text
+
+
+@register.simple_tag
+def markdown(record: Record, field: str) -> str:
+    """Return `field` of `record`, written in Markdown, as HTML of a few plain tags, marked with its language."""
+    text, language = record.wording(field)
+    html = nh3.clean(
+        MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
+    )
+    body = mark_safe(html)  # noqa: S308 - cleaned on the line above
+    if language == _page_language():
+        return format_html('<div class="prose">{}</div>', body)
+    return format_html('<div class="prose" lang="{}">{}</div>', language, body)
+
+
+@register.simple_tag
+def source_label(source: Source) -> str:
+    """Return the title of `source` marked with its language, or what stands for a title in the page's."""
+    if source.title:
+        return _marked(Wording(source.title, source.language))
+    return source.label
+
+
+def _marked(text: Wording) -> str:
+    if text.language == _page_language():
+        return text.text
+    return format_html('<span lang="{}">{}</span>', text.language, text.text)
+
+
+def _page_language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+@register.simple_tag
+def day(value: date | None) -> str:
+    """Return a day in the page's language and for machines; nothing for None."""
+    if value is None:
+        return ""
+    text = date_format(value, "DATE_FORMAT")
+    if value.day == 1 and _page_language() == "fr":
+        text = text.replace("1 ", "1er ", 1)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.simple_tag(takes_context=True)
+def at(context: Context, url: str, **parameters: Any) -> str:
+    """Return `url` with `parameters` and with the days that the page is read for, before its fragment."""
+    reading: Reading = context.get("reading") or NOW
+    query = {name: value for name, value in parameters.items() if value not in (None, "")}
+    if reading.as_of:
+        query["as_of"] = reading.as_of.isoformat()
+    if reading.known_on:
+        query["known_on"] = reading.known_on.isoformat()
+    address, hash_mark, fragment = url.partition("#")
+    return f"{address}{'?' if query else ''}{urlencode(query)}{hash_mark}{fragment}"
+
+
+@register.simple_tag(takes_context=True)
+def remove_parameter(context: Context, name: str) -> str:
+    """Return the query of this page without `name` and without a page number, as the end of a link."""
+    parameters = context["request"].GET.copy()
+    for dropped in (name, "page"):
+        parameters.pop(dropped, None)
+    return f"?{parameters.urlencode()}" if parameters else ""
+
+
+@register.filter
+def language_label(code: str) -> str:
+    """Return the name, in the page's language, of the language `code`; the code itself where it has none."""
+    try:
+        return get_language_info(code)["name_translated"]
+    except KeyError:
+        return code
+
+
+@register.filter
+def signature(account: Any) -> str:
+    """Return the name that an account signs with."""
+    return account.get_full_name() or account.get_username()
+
+
+@register.simple_tag
+def quote(citation: Citation) -> str:
+    """Return the words of `citation` between the quotation marks of their language, unless they bring their own."""
+    opening, closing = GUILLEMETS.get(citation.source.language, ("“", "”"))
+    words = citation.exact.strip()
+    if words.startswith(opening.strip()) and words.endswith(closing.strip()):
+        opening = closing = ""
+    return format_html("{}{}{}", opening, words, closing)
+
+
+@register.filter
+def anchor(record: Any) -> str:
+    """Return the part of an identifier that addresses within a page use."""
+    return record.uid.hex[:8]
+
+
+@register.simple_tag
+def passage(window: Window) -> SafeString:
+    """Return the text of `window` with its cited stretches marked, numbered, and reachable by their anchors."""
+    pieces = []
+    for piece in window.pieces:
+        html = format_html("<mark>{}</mark>" if piece.marked else "{}", piece.text)
+        for citation in piece.begins:
+            html = format_html('<span id="c-{}">{}</span>', anchor(citation), html)
+        numbers = format_html_join("", '<sup><a href="#p-{}">{}</a></sup>', ((number, number) for number in piece.ends))
+        pieces.append(format_html("{}{}", html, numbers))
+    return format_html(
+        "{}{}{}",
+        "[…] " if window.cut_before else "",
+        format_html_join("", "{}", ((piece,) for piece in pieces)),
+        " […]" if window.cut_after else "",
+    )
+
+
+@register.inclusion_tag("public/_status.html")
+def status_mark(status: str) -> dict[str, Any]:
+    """Show an implementation status: its ball, its word, its colour."""
+    return {"status": status, "label": Status(status).label}
+
+
+@register.inclusion_tag("public/_timeliness.html")
+def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, Any]:
+    """Show where a deadline stands: its calendar, its word, and the day that counts."""
+    shown = met_on if timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE) else due_on
+    return {"timeliness": timeliness, "label": Timeliness(timeliness).label, "day": shown}
+
+
+@register.inclusion_tag("public/_verification.html")
+def verification_line(citation: Citation) -> dict[str, Any]:
+    """Say whether the words were found in the archived text, and since when."""
+    return {
+        "verification": citation.verification,
+        "label": Verification(citation.verification).label,
+        "verified_at": citation.verified_at,
+        "has_archive": citation.verification != Verification.NO_ARCHIVE,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: Context) -> list[dict[str, Any]]:
+    """Return the site's languages, each with the address of this page in it; its home page where there is none."""
+    request = context["request"]
+    here = request.get_full_path()
+    found = []
+    for code in ("fr", "en"):
+        is_current = code == _page_language()
+        url = here if is_current else translate_url(here, code)
+        if url == here and not is_current:
+            with override(code):
+                url = reverse("home")
+        found.append(
+            {"code": code, "name": get_language_info(code)["name_local"], "url": url, "is_current": is_current}
+        )
+    return found

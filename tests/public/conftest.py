@@ -1,0 +1,68 @@
+"""What tests of the public pages share: a way to act on a past day, a page as text, one record of each kind."""
+
+import re
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _french():
+    """Begin and end in French: a page asked for in English leaves its language to the thread."""
+    with translation.override("fr"):
+        yield
+
+
+def text_of(response):
+    """Return the words of a page, tags and runs of white space taken out."""
+    html = re.sub(r"</?(?:a|em|mark|span|strong|time)\b[^>]*>", "", response.content.decode())
+    html = re.sub(r"<[^>]+>", " ", html)
+    return re.sub(r"\s+", " ", unescape(html))
+
+
+def on(day):
+    """Return a context in which today is `day`, written AAAA-MM-JJ."""
+    return time_machine.travel(f"{day}T12:00:00Z", tick=False)
+
+
+@pytest.fixture
+def record(analyst, editor):
+    """One published record of each kind, tied together, with what a page of it can show."""
+    meeting = factories.make_meeting(reference="moscou", published_by=editor)
+    instrument = factories.make_instrument(reference="communique", meeting=meeting, published_by=editor)
+    commitment = factories.make_commitment(
+        reference="AES-RU-2025-01",
+        instrument=instrument,
+        criterion_fr="La force est déclarée opérationnelle.",
+        published_by=editor,
+    )
+    source = commitment.citations.get().source
+    assessment = factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+    milestone = factories.make_milestone(commitment=commitment, published_by=editor)
+    note = factories.make_note(commitment=commitment, published_by=editor)
+    discrepancy = factories.make_discrepancy(
+        reference="AES-RU-D01", meeting=meeting, settled_by=editor, published_by=editor
+    )
+    discrepancy.commitments.add(commitment)
+    return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("analyst", "editor")})
+
+
+def addresses(record):
+    """Return the address of each public page that `record` (the fixture) has."""
+    return [
+        "/",
+        "/engagements/",
+        "/engagements/?basis=expected",
+        record.commitment.get_absolute_url(),
+        "/sources/",
+        record.source.get_absolute_url(),
+        record.meeting.get_absolute_url(),
+        "/divergences/",
+        record.discrepancy.get_absolute_url(),
+        "/a-propos/",
+    ]

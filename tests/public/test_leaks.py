@@ -1,0 +1,161 @@
+"""Nothing of a draft, of an internal note or of a withdrawn judgement is on any public page, in either language.
+
+Each has marked words of its own; the words are looked for on every page, also where they are searched and filtered.
+"""
+
+import pytest
+
+from commitments.models import Source
+from commitments.rules import publication
+from tests import factories
+from tests.public.conftest import addresses
+
+MARK = "ZYGOMAR"
+
+
+@pytest.fixture
+def planted(record, analyst, editor):
+    """Beside the public record, one of each thing that must not show; each wears MARK and a name of its own."""
+    commitment, meeting = record.commitment, record.meeting
+
+    def words(*names):
+        return {f"{name}_{tongue}": f"{MARK} {name} {tongue}" for name in names for tongue in ("fr", "en")}
+
+    draft_instrument = factories.make_instrument(reference="zygomar-instrument", meeting=meeting, **words("title"))
+    draft_meeting = factories.make_meeting(reference="zygomar-rencontre", **words("title", "place", "summary"))
+    draft_source = factories.make_source(
+        reference="ZYGOMAR1",
+        title=f"{MARK} source",
+        publisher=f"{MARK} éditeur",
+        text=f"{MARK} texte. {factories.TEXT}",
+    )
+    draft = factories.make_commitment(
+        reference="ZYGOMAR-2025-01",
+        sector=factories.make_sector("zygomar", name_fr=f"{MARK} secteur", name_en=f"{MARK} sector"),
+        instrument=draft_instrument,
+        undertakes="ZYGOMAR",
+        **words("title", "statement", "criterion"),
+    )
+    expected = factories.make_commitment(reference="ZYGOMAR-2025-02", basis="expected", **words("title", "statement"))
+    publication.propose(expected, by=analyst)
+    for party in (None, factories.make_party("AES")):
+        factories.make_assessment(commitment=commitment, party=party, status="complete", **words("rationale"))
+    proposed = factories.make_assessment(
+        commitment=commitment, status="abandoned", proposed_by=analyst, **words("rationale")
+    )
+    factories.make_citation(commitment=commitment, source=draft_source, exact=f"{MARK} texte.")
+    factories.make_citation(commitment=draft, source=record.source, exact="La Force unifiée est saluée.")
+    factories.make_milestone(commitment=commitment, **words("title"))
+    internal = factories.make_note(commitment=commitment, visibility="internal", published_by=editor, **words("body"))
+    factories.make_citation(note=internal, source=record.source, exact="Elle annonce", published_by=editor)
+    factories.make_note(commitment=commitment, **words("body"))
+    discrepancy = factories.make_discrepancy(
+        reference="ZYGOMAR-D01", meeting=meeting, settled_by=editor, **words("question", "reason")
+    )
+    discrepancy.commitments.add(commitment)
+    record.discrepancy.commitments.add(draft)
+    withdrawn = factories.make_assessment(
+        commitment=commitment,
+        status="substantial",
+        supersession_reason="",
+        exact="Elle annonce d’autres livraisons. La Force unifiée est saluée.",
+        proposed_by=analyst,
+        published_by=editor,
+        **words("rationale"),
+    )
+    publication.withdraw(withdrawn, by=editor, reason="Motif que le public lit.")
+    gone = factories.make_commitment(
+        reference="ZYGOMAR-2025-03", sector=draft.sector, published_by=editor, **words("title", "statement")
+    )
+    publication.withdraw(gone, by=editor, reason="Doublon.")
+    # Public records that point at what is not public.
+    lone = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
+    lone.instrument = draft_instrument
+    lone.save()
+    adrift = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
+    adrift.meeting = draft_meeting
+    adrift.save()
+    return {
+        "hidden": [draft, expected, draft_source, discrepancy, draft_instrument],
+        "withdrawn": [gone],
+        "uids": [record.uid.hex[:8] for record in (proposed, internal)],
+    }
+
+
+def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
+    queries = [
+        "",
+        f"q={MARK}",
+        "q=renforcer",
+        "status=complete",
+        "status=abandoned",
+        "status=substantial",
+        "basis=expected",
+        "sort=-status",
+        "timeliness=overdue",
+        "as_of=2026-11-20",
+        "known_on=2026-11-20",
+        "known_on=2026-11-21",
+    ]
+    pages = [*addresses(record), "/engagements/AES-RU-2025-02/", "/divergences/AES-RU-D02/"]
+
+    for prefix in ("", "/en"):
+        for page in pages:
+            for query in queries:
+                joint = "&" if "?" in page else "?"
+                response = client.get(f"{prefix}{page}{joint}{query}")
+                html = response.content.decode().replace(f'value="{MARK}"', "").replace(f": {MARK} <a", "")
+                html = html.replace(f"q={MARK}", "")
+
+                assert MARK not in html, f"{prefix}{page}{joint}{query}"
+                assert "zygomar" not in html.lower(), f"{prefix}{page}{joint}{query}"
+                assert "Elle annonce d’autres livraisons." not in html.split("</mark>")[0]
+                for uid in planted["uids"]:
+                    assert uid not in html
+
+
+def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client, record, planted):
+    never = client.get("/engagements/JAMAIS-2025-01/").content.decode().replace("JAMAIS-2025-01", "")
+
+    for hidden in planted["hidden"][:2]:
+        page = client.get(f"/engagements/{hidden.reference}/")
+        assert page.status_code == 404
+        assert page.content.decode().replace(hidden.reference, "") == never
+    for path in ("sources/ZYGOMAR1", "divergences/ZYGOMAR-D01", "rencontres/zygomar-instrument"):
+        assert client.get(f"/{path}/").status_code == 404
+
+
+def test_a_filter_on_what_only_a_draft_uses_answers_as_on_what_never_was(client, record, planted):
+    for name, hidden, never in (
+        ("sector", "zygomar", "jamaisvu"),
+        ("party", "ZYGOMAR", "JAMAISV"),
+        ("instrument", "zygomar-instrument", "jamais-vu-instrumen"),
+    ):
+        told, other = (client.get("/engagements/", {name: value}) for value in (hidden, never))
+
+        assert told.status_code == other.status_code == 400
+        assert told.content.decode().replace(hidden, "") == other.content.decode().replace(never, "")
+
+
+def test_counts_leave_out_what_is_not_public(client, record, planted):
+    context = client.get("/").context
+
+    assert (context["total"], context["assessed"], context["expected"]) == (2, 1, 0)
+    assert {bar.value: bar.n for bar in context["status_bars"] if bar.n} == {"limited": 1, "not_assessed": 1}
+    sources = client.get("/sources/").context["records"]
+    assert {source.reference for source in sources} <= set(
+        Source.objects.published().values_list("reference", flat=True)
+    )
+    assert client.get(record.commitment.get_absolute_url()).context["status"] == "limited"
+
+
+def test_the_short_context_of_a_passage_is_all_that_shows_of_a_closed_text(client, editor):
+    far = "loin " * 100
+    text = f"{MARK}-DEBUT {far}{factories.TEXT} {far}{MARK}-FIN"
+    source = factories.make_source(text=text, published_by=editor)
+    factories.make_citation(meeting=factories.make_meeting(published_by=editor), source=source, published_by=editor)
+
+    html = client.get(source.get_absolute_url()).content.decode()
+
+    assert factories.AGREEMENT in html
+    assert MARK not in html

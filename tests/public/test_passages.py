@@ -1,0 +1,103 @@
+"""Passages in their context: nothing lost, nothing shown twice, nothing beyond the margin."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commitments.public.passages import MARGIN, spans, windows
+
+TEXT = "mot " * 500
+
+
+def cite(start, end):
+    return SimpleNamespace(start=start, end=end)
+
+
+def shown(window):
+    return "".join(piece.text for piece in window.pieces)
+
+
+def test_a_passage_stands_in_a_context_cut_between_words():
+    text = "un deux trois quatre cinq six sept"
+    cited = spans([cite(8, 13)], len(text))
+
+    [window] = windows(text, cited, margin=6)
+
+    assert shown(window) == "deux trois quatre"[0:10]
+    assert [piece.text for piece in window.pieces if piece.marked] == ["trois"]
+    assert (window.cut_before, window.cut_after) == (True, True)
+
+
+def test_contexts_that_overlap_are_one():
+    cited = spans([cite(400, 404), cite(500, 504), cite(1500, 1504)], len(TEXT))
+
+    found = windows(TEXT, cited)
+
+    assert [[span.number for span in window.spans] for window in found] == [[1, 2], [3]]
+
+
+def test_nested_and_crossing_passages_are_each_marked_once():
+    text = "abcdefghij"
+    cited = spans([cite(0, 6), cite(2, 4), cite(3, 8)], len(text))
+
+    [window] = windows(text, cited)
+
+    assert [(piece.text, piece.marked, piece.ends) for piece in window.pieces] == [
+        ("ab", True, []),
+        ("c", True, []),
+        ("d", True, [2]),
+        ("ef", True, [1]),
+        ("gh", True, [3]),
+        ("ij", False, []),
+    ]
+    assert [len(piece.begins) for piece in window.pieces] == [1, 1, 1, 0, 0, 0]
+
+
+def test_the_same_passage_cited_twice_is_numbered_once():
+    [span] = spans([cite(0, 3), cite(0, 3)], 10)
+
+    assert (span.number, len(span.citations)) == (1, 2)
+
+
+@pytest.mark.parametrize("citation", [cite(None, None), cite(5, 5), cite(8, 12), cite(-1, 3)])
+def test_a_citation_without_a_place_is_left_out(citation):
+    assert spans([citation], 10) == []
+
+
+def test_an_empty_text_has_no_window():
+    assert windows("", [], whole=True) == []
+
+
+@given(
+    text=st.text(alphabet="ab \n", min_size=1, max_size=400),
+    edges=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=6),
+    margin=st.integers(0, 60),
+)
+def test_windows_show_every_passage_whole_and_nothing_beyond_the_margin(text, edges, margin):
+    cited = spans([cite(*sorted(pair)) for pair in edges], len(text))
+
+    found = windows(text, cited, margin=margin)
+
+    position = 0
+    covered = set()
+    for window in found:
+        start = text.index(shown(window), position)
+        assert start >= position
+        position = start + len(shown(window))
+    for span in cited:
+        covered |= set(range(max(0, span.start - margin), min(len(text), span.end + margin)))
+    assert sum(len(shown(window)) for window in found) <= len(covered)
+    marked = "".join(piece.text for window in found for piece in window.pieces if piece.marked)
+    wanted = sorted({index for span in cited for index in range(span.start, span.end)})
+    assert marked == "".join(text[index] for index in wanted)
+    assert sorted(number for window in found for piece in window.pieces for number in piece.ends) == [
+        span.number for span in cited
+    ]
+
+
+def test_the_margin_is_about_two_hundred_characters():
+    [window] = windows(TEXT, spans([cite(1000, 1003)], len(TEXT)))
+
+    assert 2 * MARGIN - 10 <= len(shown(window)) - 3 <= 2 * MARGIN
