@@ -17,7 +17,9 @@ def test_every_string_is_in_english():
 
 
 def test_the_compiled_catalogue_is_up_to_date():
-    written = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE / "django.po")) if not entry.msgid_plural}
+    written = {
+        entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE / "django.po")) if not entry.msgid_plural
+    }
     with (CATALOGUE / "django.mo").open("rb") as compiled:
         messages = gettext.GNUTranslations(compiled)
 

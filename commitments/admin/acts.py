@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -12,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.public_text import public_lines
-from commitments.models import Assessment, Citation
+from commitments.models import Citation
 from commitments.models.base import Reviewed
-from commitments.rules import evidence, publication
+from commitments.rules import publication
 
 MOST_AT_ONCE = 100
 
@@ -130,7 +129,8 @@ def prospect(record: Reviewed, act: Act, *, by: Any) -> Prospect:
     bundle = publication.bundle(record) if record.is_draft else []
     # The record first, then the passages that it rests on, then what these come from.
     shown = sorted(bundle, key=lambda entry: (entry != record, not isinstance(entry, Citation)))
-    return Prospect(record, [_item(entry) for entry in shown], _objections(record, bundle, by))
+    against = [objection.message for objection in publication.obstacles(record, by=by)]
+    return Prospect(record, [_item(entry) for entry in shown], against)
 
 
 def _item(record: Any) -> Item:
@@ -142,22 +142,6 @@ def _item(record: Any) -> Item:
         quotation=record.exact if is_citation else "",
         mark=wording.verification_mark(record) if is_citation else "",
     )
-
-
-def _objections(record: Reviewed, bundle: list[Reviewed], by: Any) -> list[str]:
-    """Return what the rules will say against publishing; the act itself asks them again."""
-    if not record.is_draft:
-        return [_("Déjà publié ou retiré : %s.") % record.get_state_display()]
-    found = [objection.message for objection in evidence.objections(record)]
-    found += [
-        f"{item} : {item.get_verification_display()}"
-        for item in bundle
-        if isinstance(item, Citation) and item is not record and not item.may_be_published
-    ]
-    own = isinstance(record, Assessment) and record.proposed_by_id == by.pk
-    if own and not settings.TRACKER_SINGLE_PERSON_DESK:
-        found.append(_("Vous avez proposé cette évaluation : une autre personne doit la publier."))
-    return found
 
 
 def perform(act: Act, records: list[Reviewed], *, by: Any, reason: str) -> ValidationError | None:

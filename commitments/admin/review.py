@@ -105,6 +105,15 @@ class ReviewedAdmin(RecordAdmin):
             form.stood_before = {objection[:2] for objection in evidence.objections(self.model.objects.get(pk=obj.pk))}
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the inlines; whoever changed a judgement in review, or its evidence, is from then on who proposes it."""
+        judged = form.instance if self.model is Assessment else getattr(form.instance, "assessment", None)
+        amended = judged is not None and judged.state == ReviewState.IN_REVIEW
+        amended = amended and (form.has_changed() or any(formset.has_changed() for formset in formsets))
+        super().save_related(request, form, formsets, change)
+        if amended:
+            publication.amend(judged, by=request.user)
+
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
         """Hold a public record to its rules after an edit; propose it where that was asked."""
         super().after_save(request, form, change=change)

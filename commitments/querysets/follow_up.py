@@ -24,9 +24,11 @@ class AssessmentQuerySet(ReviewedQuerySet):
         return self.filter(as_of__lte=reading.day)
 
     def standing(self, reading: Reading = NOW) -> Self:
-        """Return the assessments public for `reading` that no public one has superseded."""
-        successors = self.model.objects.filter(live(reading), supersedes=OuterRef("pk"))
-        return self.published(reading).filter(~Exists(successors))
+        """Return the assessments public for `reading` that no public one has superseded by the day read."""
+        return self.published(reading).filter(~Exists(self._successors(reading)))
+
+    def _successors(self, reading: Reading) -> AssessmentQuerySet:
+        return self.model.objects.filter(live(reading), supersedes=OuterRef("pk"), as_of__lte=reading.day)
 
     def latest_first(self) -> Self:
         """Order by the day of judgement, then by publication: the first is the one in force."""
@@ -37,7 +39,7 @@ class AssessmentQuerySet(ReviewedQuerySet):
         return (
             self.select_related("party", "proposed_by", "published_by", "withdrawn_by", "supersedes")
             .prefetch_related(public_citations(reading))
-            .annotate(is_superseded=Exists(self.model.objects.filter(live(reading), supersedes=OuterRef("pk"))))
+            .annotate(is_superseded=Exists(self._successors(reading)))
             .latest_first()
         )
 
@@ -91,11 +93,11 @@ class DiscrepancyQuerySet(ReviewedQuerySet):
     """Discrepancies: questions on which sources disagree."""
 
     def open(self, reading: Reading = NOW) -> Self:
-        """Return the discrepancies for which no value was adopted by the day read, as far as was known."""
+        """Return the discrepancies for which no value was adopted, as far as was known."""
         return self.exclude(self._settled(reading))
 
     def settled(self, reading: Reading = NOW) -> Self:
-        """Return the discrepancies for which a value was adopted by the day read, as far as was known."""
+        """Return the discrepancies for which a value was adopted, as far as was known."""
         return self.filter(self._settled(reading))
 
     def _settled(self, reading: Reading) -> Q:

@@ -123,6 +123,43 @@ def _citations_of(record: Reviewed) -> list[Citation]:
     return list(record.citations.select_related("source"))  # type: ignore[attr-defined]
 
 
+def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
+    """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it."""
+    if not record.is_draft:
+        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()  # type: ignore[attr-defined]
+        return [evidence.Objection("not_draft", message, "__all__")]
+    found = evidence.objections(record)
+    if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
+        message = _("Une évaluation se publie après avoir été proposée.")
+        found.append(evidence.Objection("not_proposed", message, "__all__"))
+    own = isinstance(record, Assessment) and record.proposed_by_id == by.pk
+    if own and not settings.TRACKER_SINGLE_PERSON_DESK:
+        message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
+        found.append(evidence.Objection("two_people", message, "__all__"))
+    found += [
+        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
+        for item in bundle(record)
+        if item != record and isinstance(item, Citation) and not item.may_be_published
+    ]
+    return found
+
+
+@transaction.atomic
+def amend(record: Reviewed, *, by: Any) -> None:
+    """Sign a proposal anew after somebody changed it in review: whoever changed it proposes it, and may not publish it.
+
+    Does nothing to a record that is not in review. Raises Refused where an assessment no longer meets the rules.
+    """
+    stored = _locked(record)
+    if stored.state != ReviewState.IN_REVIEW:
+        return
+    if isinstance(stored, Assessment):
+        refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
+    _sign(stored, "proposed", by)
+    stored.save()
+    _adopt(record, stored)
+
+
 @transaction.atomic
 def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` says; return what became public.
@@ -132,17 +169,10 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     the assessment then says so. An assessment must have been proposed.
     """
     stored = _locked(record)
-    if not stored.is_draft:
-        _refuse("not_draft", _("Déjà publié ou retiré : %s.") % stored.get_state_display())
-    refuse(evidence.objections(stored))
+    refuse(obstacles(stored, by=by))
     if isinstance(stored, Assessment):
-        _require_two_people(stored, by)
+        stored.single_handed = stored.proposed_by_id == by.pk
     published = bundle(stored)
-    refuse(
-        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
-        for item in published
-        if isinstance(item, Citation) and not item.may_be_published
-    )
     for item in published:
         item.state = ReviewState.PUBLISHED
         _sign(item, "published", by)
@@ -151,16 +181,6 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
         schedule.extend(stored, by=by)
     _adopt(record, stored)
     return published
-
-
-def _require_two_people(assessment: Assessment, by: Any) -> None:
-    if assessment.state != ReviewState.IN_REVIEW:
-        _refuse("not_proposed", _("Une évaluation se publie après avoir été proposée."))
-    if assessment.proposed_by_id != by.pk:
-        return
-    if not settings.TRACKER_SINGLE_PERSON_DESK:
-        _refuse("two_people", _("Vous avez proposé cette évaluation : une autre personne doit la publier."))
-    assessment.single_handed = True
 
 
 @transaction.atomic

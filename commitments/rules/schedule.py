@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState, Timeliness
 from commitments.models import Commitment, Milestone
 
-FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY")
 PARTS = {
     "FREQ",
     "INTERVAL",
@@ -52,7 +52,7 @@ def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeli
 def parse_recurrence(text: str, start: date) -> rrulebase:
     """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
 
-    Raises ValidationError where `text` is no RRULE, or one finer than a day.
+    Raises ValidationError where `text` is no RRULE, or one finer than a week.
     """
     rule_text = text.strip().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))

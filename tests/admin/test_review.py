@@ -260,3 +260,32 @@ def test_refused_reason_is_kept(as_editor, editor, proposed):
 
     assert "Un motif long à retaper." in response.content.decode()
     assert sent(as_editor.get(page(source)))
+
+
+def test_editor_who_amends_a_proposal_does_not_publish_it(as_editor, editor, proposed):
+    data = typed_back(as_editor, page(proposed), rationale_fr="Autres motifs.")
+
+    as_editor.post(page(proposed), data)
+
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.proposed_by) == ("in_review", editor)
+    assert "une autre personne doit la publier" in as_editor.get(review(proposed, "publish")).content.decode()
+
+
+def test_editor_who_amends_the_evidence_of_a_proposal_does_not_publish_it(as_editor, editor, proposed):
+    evidence = proposed.citations.get()
+    data = typed_back(as_editor, page(evidence), role="context")
+
+    refused = as_editor.post(page(evidence), data)
+    as_editor.post(page(evidence), typed_back(as_editor, page(evidence), exact="La Russie a livré dix véhicules"))
+
+    proposed.refresh_from_db()
+    assert "une annonce seule n’y suffit jamais" in refused.content.decode()
+    assert proposed.proposed_by == editor
+
+
+def test_form_saved_unchanged_leaves_the_proposal_to_its_author(as_editor, analyst, proposed):
+    as_editor.post(page(proposed), typed_back(as_editor, page(proposed)))
+
+    proposed.refresh_from_db()
+    assert proposed.proposed_by == analyst

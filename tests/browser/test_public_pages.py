@@ -44,7 +44,7 @@ def test_every_word_is_one_click_from_its_passage(open_page):
 def test_from_the_list_by_filter_to_a_commitment_and_to_the_other_language(open_page):
     page = open_page("/engagements/")
     page.fill("[name=q]", "equipements")
-    page.locator("form [type=submit]").first.click()
+    page.locator("form[role=search] [type=submit]").click()
     expect(page.locator("tbody tr")).to_have_count(1)
 
     page.locator("tbody a").first.click()

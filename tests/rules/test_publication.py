@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Commitment, Source
+from commitments.reading import Reading
 from commitments.rules import publication
 from tests import factories
 
@@ -217,3 +218,29 @@ def test_every_edit_keeps_who_when_and_what(editor):
     new, old = commitment.history.all()[:2]
     assert (new.history_user, new.history_date.day) == (editor, 22)
     assert [change.field for change in new.diff_against(old).changes] == ["title_fr"]
+
+
+def test_whoever_amends_a_proposal_proposes_it_and_does_not_publish_it(analyst, editor):
+    assessment = factories.make_assessment(
+        commitment=factories.make_commitment(published_by=editor), proposed_by=analyst
+    )
+
+    publication.amend(assessment, by=editor)
+
+    assert (assessment.state, assessment.proposed_by) == (ReviewState.IN_REVIEW, editor)
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(assessment, by=editor)
+    assert codes(refusal) == {"two_people"}
+
+
+def test_a_correction_dated_later_leaves_the_former_judgement_in_force_before(analyst, editor):
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor, as_of=date(2025, 4, 10))
+    new = factories.make_assessment(
+        commitment=old.commitment, proposed_by=analyst, status="complete", as_of=date(2025, 5, 1)
+    )
+    publication.supersede(old, new, by=editor, reason="More was delivered.")
+
+    before = Commitment.objects.for_table(Reading(as_of=date(2025, 4, 30))).get()
+
+    assert before.status == "limited"
+    assert Commitment.objects.for_table().get().status == "complete"
