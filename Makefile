@@ -86,10 +86,13 @@ format: install ## format Python and templates
 	$(BIN)/ruff format .
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade
 
+CATALOGUES := commitments/locale/en/LC_MESSAGES/django commitments/locale/fr/LC_MESSAGES/django
 .PHONY: messages
 messages: install ## gather the strings to translate and compile the catalogues (needs gettext)
-	cd commitments && $(DEV) ../$(BIN)/python ../manage.py makemessages --locale en --no-location --no-wrap --add-location never --ignore .venv
-	cd commitments && $(DEV) ../$(BIN)/python ../manage.py compilemessages --locale en
+	@mkdir -p commitments/locale
+	$(DEV) $(BIN)/python manage.py makemessages --locale en --no-location --no-wrap --no-obsolete --ignore tests --ignore docs
+	sed -i '/^"POT-Creation-Date/d' commitments/locale/en/LC_MESSAGES/django.po
+	for name in $(CATALOGUES); do msgfmt --check-format --output-file $$name.mo $$name.po || exit 1; done
 
 .PHONY: screenshots
 screenshots: install ## take the pictures of docs/ anew (needs Chromium)

@@ -4,6 +4,8 @@ import gettext
 from pathlib import Path
 
 import polib
+from django.utils import translation
+from django.utils.translation import npgettext
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "commitments" / "locale" / "en" / "LC_MESSAGES"
 
@@ -17,13 +19,35 @@ def test_every_string_is_in_english():
 
 
 def test_the_compiled_catalogue_is_up_to_date():
-    written = {
-        entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE / "django.po")) if not entry.msgid_plural
-    }
     with (CATALOGUE / "django.mo").open("rb") as compiled:
         messages = gettext.GNUTranslations(compiled)
 
-    assert {msgid for msgid, msgstr in written.items() if messages.gettext(msgid) != msgstr} == set()
+    stale = []
+    for entry in polib.pofile(str(CATALOGUE / "django.po")):
+        if entry.msgid_plural:
+            found = [messages.ngettext(entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
+            if entry.msgctxt:
+                found = [messages.npgettext(entry.msgctxt, entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
+            stale += [] if found == list(entry.msgstr_plural.values()) else [entry.msgid]
+        else:
+            found = messages.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else messages.gettext(entry.msgid)
+            stale += [] if found == entry.msgstr else [entry.msgid]
+    assert stale == []
+
+
+def test_french_plurals_are_all_there():
+    french = polib.pofile(str(CATALOGUE.parents[1] / "fr" / "LC_MESSAGES" / "django.po"))
+    english = polib.pofile(str(CATALOGUE / "django.po"))
+
+    plurals = {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in english if entry.msgid_plural}
+    assert {(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in french} == plurals
+
+
+def test_none_is_singular_in_french():
+    with translation.override("fr"):
+        assert npgettext("figure", "engagement", "engagements", 0) == "engagement"
+    with translation.override("en"):
+        assert npgettext("figure", "engagement", "engagements", 0) == "commitments"
 
 
 def test_placeholders_survive_translation():

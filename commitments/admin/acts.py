@@ -45,7 +45,7 @@ ACTS = {
             "publish",
             gettext_lazy("Publier"),
             gettext_lazy("Publier"),
-            gettext_lazy("Publié : %s."),
+            gettext_lazy("Publié : %s."),
             "",
             0,
             _publish,
@@ -55,8 +55,8 @@ ACTS = {
             "publish",
             gettext_lazy("Renvoyer en brouillon"),
             gettext_lazy("Renvoyer"),
-            gettext_lazy("Renvoyé en brouillon : %s."),
-            gettext_lazy("Ce qu’il faut revoir ; gardé dans l’historique, lu au bureau seulement."),
+            gettext_lazy("Renvoyé en brouillon : %s."),
+            gettext_lazy("Ce qu’il faut revoir ; gardé dans l’historique, lu au bureau seulement."),
             1000,
             lambda record, by, reason: publication.send_back(record, by=by, reason=reason),
         ),
@@ -65,7 +65,7 @@ ACTS = {
             "withdraw",
             gettext_lazy("Retirer"),
             gettext_lazy("Retirer"),
-            gettext_lazy("Retiré : %s."),
+            gettext_lazy("Retiré : %s."),
             gettext_lazy("Le motif que le public lira. L’enregistrement reste lisible aux dates passées."),
             1000,
             lambda record, by, reason: publication.withdraw(record, by=by, reason=reason),
@@ -154,5 +154,5 @@ def perform(act: Act, records: list[Reviewed], *, by: Any, reason: str) -> Valid
     except ValidationError as refused:
         if len(records) == 1:
             return refused
-        return ValidationError([f"{record} : {message}" for message in refused.messages])
+        return ValidationError([f"{record} : {message}" for message in refused.messages])
     return None

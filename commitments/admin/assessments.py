@@ -28,7 +28,7 @@ class AssessmentAdmin(ReviewedAdmin):
                 "fields": ["commitment", "party", ("status", "as_of"), "rationale_fr"],
                 "description": _(
                     "Progrès limité, progrès important et réalisé demandent au moins une action concrète, citée mot "
-                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
+                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
                 ),
             },
         ),
@@ -36,7 +36,7 @@ class AssessmentAdmin(ReviewedAdmin):
             _("Aucune preuve disponible"),
             {
                 "fields": ["searched_on", "searched_where_fr"],
-                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
+                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
             },
         ),
         (
@@ -44,7 +44,7 @@ class AssessmentAdmin(ReviewedAdmin):
             {
                 "classes": ["collapse"],
                 "fields": ["supersedes", "supersession_reason"],
-                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
+                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
             },
         ),
         english("rationale_en", "searched_where_en"),

@@ -44,7 +44,7 @@ def as_refusal(error: Exception) -> ValidationError:
     if isinstance(error, ValidationError):
         return error
     return ValidationError(
-        _("La base a refusé cet enregistrement : une autre personne vient peut-être d’enregistrer le même. Réessayez.")
+        _("La base a refusé cet enregistrement : une autre personne vient peut-être d’enregistrer le même. Réessayez.")
     )
 
 
@@ -152,7 +152,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form under the noun's name."""
         noun = capfirst(self.opts.verbose_name)
-        context["title"] = _("Ajouter : %s") % self.opts.verbose_name if kwargs.get("add") else noun
+        context["title"] = _("Ajouter : %s") % self.opts.verbose_name if kwargs.get("add") else noun
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -179,7 +179,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         obj = self.get_object(request, unquote(object_id))
         refused: list[str] = []
         if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
-            refused = [_("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % obj]
+            refused = [_("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % obj]
         else:
             try:
                 return super().delete_view(request, object_id, extra_context)
@@ -189,16 +189,14 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             self.message_user(request, message, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[object_id]))
 
-    @admin.action(
-        permissions=["delete"], description=gettext_lazy("Supprimer les %(verbose_name_plural)s sélectionné(e)s")
-    )
+    @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
         """Ask, then delete the selection; refuse it whole, by name, where part of it has been public."""
         from django.contrib.admin.actions import delete_selected
 
         public = [str(record) for record in queryset if not permissions.may_delete(record)]
         if public:
-            message = _("Rien n’a été supprimé. Ceci a été publié, et se retire au lieu de se supprimer : %s.")
+            message = _("Rien n’a été supprimé. Ceci a été publié, et se retire au lieu de se supprimer : %s.")
             self.message_user(request, message % " ; ".join(public), messages.ERROR)
             return None
         try:
@@ -222,7 +220,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
         """Return the title of the edit history."""
-        return _("Historique : %s") % obj
+        return _("Historique : %s") % obj
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True

@@ -53,7 +53,7 @@ class CitationForm(DeskForm):
         if "no_action" in codes and self.cleaned_data.get("evidence_kind") != EvidenceKind.CONCRETE_ACTION:
             self.add_error(
                 "evidence_kind",
-                _("Cet état demande une action concrète : une annonce seule n’y suffit jamais."),
+                _("Cet état demande une action concrète : une annonce seule n’y suffit jamais."),
             )
 
 

@@ -111,7 +111,7 @@ class CommitmentAdmin(ReviewedAdmin):
             {
                 "fields": [("recurrence", "recurrence_start")],
                 "description": gettext_lazy(
-                    "Pour un engagement périodique ; à la publication, les jalons s’ensuivent."
+                    "Pour un engagement périodique ; à la publication, les jalons s’ensuivent."
                 ),
             },
         ),

@@ -70,7 +70,7 @@ class ClaimInline(EditableInline):
             return _("Enregistrez, puis citez sur la page de la version.")
         rows = [(row.exact, row.source.reference, wording.verification_mark(row)) for row in claim.citations.all()]
         if not rows:
-            return _("Aucune : à citer sur la page de la version.")
+            return _("Aucune : à citer sur la page de la version.")
         return format_html('<ul class="desk-passages">{}</ul>', format_html_join("", "<li><q>{}</q> {} {}</li>", rows))
 
 
@@ -81,7 +81,7 @@ class DiscrepancyForm(DeskForm):
         """Refuse a settlement without its reason."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("settled_on") and not cleaned.get("reason_fr") and "reason_fr" in self.fields:
-            self.add_error("reason_fr", _("Dites pourquoi cette valeur est retenue : le public le lira."))
+            self.add_error("reason_fr", _("Dites pourquoi cette valeur est retenue : le public le lira."))
         return cleaned
 
 
@@ -107,8 +107,8 @@ class DiscrepancyAdmin(ReviewedAdmin):
             {
                 "fields": ["settled_on", "reason_fr", "settled_by"],
                 "description": gettext_lazy(
-                    "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
-                    "Sinon, laissez vide : la divergence reste ouverte."
+                    "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
+                    "Sinon, laissez vide : la divergence reste ouverte."
                 ),
             },
         ),
@@ -149,7 +149,7 @@ class DiscrepancyAdmin(ReviewedAdmin):
         if form.instance.settled_on and not adopted:
             raise ValidationError({"settled_on": _("Cochez la valeur retenue parmi les versions, ou effacez ce jour.")})
         if adopted and not form.instance.settled_on:
-            raise ValidationError({"settled_on": _("Une valeur est retenue : indiquez le jour, ou décochez-la.")})
+            raise ValidationError({"settled_on": _("Une valeur est retenue : indiquez le jour, ou décochez-la.")})
         super().after_save(request, form, change=change)
 
 

@@ -62,10 +62,10 @@ def public_lines(record: Any) -> list[Line]:
                 label = _("Version retenue") if claim.is_adopted else _("Version")
                 lines.append(Line(label, str(claim.wording("value"))))
         case Source():
-            whole = _("public, en entier") if record.text_is_public else _("non ; seuls les passages cités le sont")
+            whole = _("public, en entier") if record.text_is_public else _("non ; seuls les passages cités le sont")
             lines.append(Line(_("Texte archivé public"), whole))
         case FollowUpNote() if record.visibility == Visibility.INTERNAL:
-            lines.append(Line(_("Attention"), _("note interne : même publiée, elle reste au bureau.")))
+            lines.append(Line(_("Attention"), _("note interne : même publiée, elle reste au bureau.")))
         case Citation():
             lines.append(Line(_("Source"), str(record.source)))
             lines.append(Line(_("Rattachée à"), str(record.target)))

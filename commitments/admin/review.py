@@ -134,7 +134,7 @@ class ReviewedAdmin(RecordAdmin):
 
     def _after_button(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
         if "_propose" in request.POST:
-            self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
+            self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
             return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[obj.pk]))
         for act in ACTS.values():
             if f"_{act.name}" in request.POST and self.may(request, act):
@@ -151,9 +151,9 @@ class ReviewedAdmin(RecordAdmin):
                 publication.propose(record, by=request.user)
             except ValidationError as refused:
                 for message in refused.messages:
-                    self.message_user(request, f"{record} : {message}", messages.ERROR)
+                    self.message_user(request, f"{record} : {message}", messages.ERROR)
             else:
-                self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
+                self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Publier…"))
     def publish_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:

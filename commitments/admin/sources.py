@@ -122,6 +122,6 @@ class SourceAdmin(ReviewedAdmin):
         )
         if links:
             text = _(
-                "Le texte enregistré ne porte plus ces citations, qui étaient vérifiées ; le public le lit aussi :"
+                "Le texte enregistré ne porte plus ces citations, qui étaient vérifiées ; le public le lit aussi :"
             )
             self.message_user(request, format_html("{}<ul>{}</ul>", text, links), messages.WARNING)

@@ -138,7 +138,7 @@ def trail(record: Any) -> list[str]:
         if who and when:
             found.append(sentence % {"who": who, "when": formats.localize(timezone.localtime(when))})
     if record.state == ReviewState.WITHDRAWN:
-        found.append(_("Motif, lu par le public : %s") % record.withdrawal_reason)
+        found.append(_("Motif, lu par le public : %s") % record.withdrawal_reason)
     if getattr(record, "single_handed", False):
-        found.append(_("Proposé et publié par la même personne : le public le lit."))
+        found.append(_("Proposé et publié par la même personne : le public le lit."))
     return found

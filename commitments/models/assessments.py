@@ -27,7 +27,7 @@ class Assessment(Identified, Reviewed):
         blank=True,
         related_name="assessments",
         verbose_name=_("partie"),
-        help_text=_("Vide : le jugement vaut pour toutes les parties."),
+        help_text=_("Vide : le jugement vaut pour toutes les parties."),
     )
     status = models.CharField(
         _("état d’avancement"),
@@ -35,13 +35,13 @@ class Assessment(Identified, Reviewed):
         choices=[(status.value, status.label) for status in Status.assessable()],
     )
     as_of = models.DateField(_("au"), help_text=_("Le jour dont le jugement rend compte."))
-    rationale_fr = models.TextField(_("motifs"), max_length=4000, help_text=_("Factuels, attribués ; en Markdown."))
+    rationale_fr = models.TextField(_("motifs"), max_length=4000, help_text=_("Factuels, attribués ; en Markdown."))
     rationale_en = models.TextField(_("motifs en anglais"), max_length=4000, blank=True)
     searched_on = models.DateField(
-        _("recherche faite le"), null=True, blank=True, help_text=_("Pour « aucune preuve disponible ».")
+        _("recherche faite le"), null=True, blank=True, help_text=_("Pour « aucune preuve disponible ».")
     )
     searched_where_fr = models.CharField(
-        _("où la recherche a porté"), max_length=500, blank=True, help_text=_("Pour « aucune preuve disponible ».")
+        _("où la recherche a porté"), max_length=500, blank=True, help_text=_("Pour « aucune preuve disponible ».")
     )
     searched_where_en = models.CharField(_("où la recherche a porté, en anglais"), max_length=500, blank=True)
     supersedes = models.OneToOneField(
@@ -51,7 +51,7 @@ class Assessment(Identified, Reviewed):
         blank=True,
         related_name="superseded_by",
         verbose_name=_("remplace"),
-        help_text=_("L’évaluation publiée que celle-ci corrige ; vide si elle ne fait que suivre la précédente."),
+        help_text=_("L’évaluation publiée que celle-ci corrige ; vide si elle ne fait que suivre la précédente."),
     )
     supersession_reason = models.CharField(
         _("motif du remplacement"), max_length=1000, blank=True, help_text=_("Lu par le public.")
@@ -78,7 +78,7 @@ class Assessment(Identified, Reviewed):
                 | (Q(searched_on__isnull=False) & ~Q(searched_where_fr=""))
                 | Q(state=ReviewState.DRAFT),
                 violation_error_message=_(
-                    "« Aucune preuve disponible » demande le jour de la recherche et où elle a porté."
+                    "« Aucune preuve disponible » demande le jour de la recherche et où elle a porté."
                 ),
             ),
             models.CheckConstraint(

@@ -63,7 +63,7 @@ class Citation(Identified, Reviewed):
         max_length=15,
         choices=EvidenceKind.choices,
         blank=True,
-        help_text=_("Pour une évaluation : une annonce, ou une action concrète."),
+        help_text=_("Pour une évaluation : une annonce, ou une action concrète."),
     )
     exact = models.TextField(_("passage"), max_length=4000, help_text=_("Mot pour mot, tel que dans la source."))
     prefix = models.CharField(
@@ -121,7 +121,7 @@ class Citation(Identified, Reviewed):
 
     def __str__(self) -> str:
         words = self.exact if len(self.exact) <= 60 else f"{self.exact[:57]}…"
-        return f"{self.source.reference} « {words} »"
+        return f"{self.source.reference} « {words} »"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('source', args=[self.source.reference])}#c-{self.uid.hex[:8]}"

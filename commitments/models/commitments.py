@@ -28,10 +28,10 @@ class Commitment(Reviewed):
         validators=[
             RegexValidator(
                 r"^[A-Z]{2,}(-[A-Z]{2,})*-[0-9]{4}-[0-9]{2,4}\Z",
-                _("Une référence s’écrit comme AES-RU-2025-01 : parties, année, numéro."),
+                _("Une référence s’écrit comme AES-RU-2025-01 : parties, année, numéro."),
             )
         ],
-        help_text=_("Ne change plus une fois attribuée : elle est dans l’adresse de la page."),
+        help_text=_("Ne change plus une fois attribuée : elle est dans l’adresse de la page."),
     )
     basis = models.CharField(_("fondement"), max_length=10, choices=Basis.choices)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="commitments", verbose_name=_("secteur"))
@@ -49,14 +49,14 @@ class Commitment(Reviewed):
         _("ce qui vaudrait réalisation"),
         max_length=1000,
         blank=True,
-        help_text=_("Le fait observable qui ferait dire « réalisé », si le texte en donne le fondement."),
+        help_text=_("Le fait observable qui ferait dire « réalisé », si le texte en donne le fondement."),
     )
     criterion_en = models.TextField(_("ce qui vaudrait réalisation, en anglais"), max_length=1000, blank=True)
     recurrence = models.CharField(
         _("récurrence"),
         max_length=200,
         blank=True,
-        help_text=_("Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir."),
+        help_text=_("Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir."),
     )
     recurrence_start = models.DateField(
         _("fin de la première période"),

@@ -19,7 +19,7 @@ class Party(Record):
         _("code"),
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : ML, RU, AES."))],
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : ML, RU, AES."))],
     )
     kind = models.CharField(_("nature"), max_length=12, choices=PartyKind.choices)
     name_fr = models.CharField(_("nom"), max_length=120)

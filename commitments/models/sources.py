@@ -22,7 +22,7 @@ class Source(Reviewed):
         _("référence"),
         max_length=20,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : A004."))],
+        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : A004."))],
     )
     kind = models.CharField(_("nature"), max_length=10, choices=SourceKind.choices, default=SourceKind.PRESS)
     title = models.CharField(_("titre"), max_length=300, blank=True)
@@ -33,7 +33,7 @@ class Source(Reviewed):
         _("langue"),
         max_length=2,
         default="fr",
-        validators=[RegexValidator(r"^[a-z]{2}\Z", _("Un code de langue à deux lettres : fr, en, ru."))],
+        validators=[RegexValidator(r"^[a-z]{2}\Z", _("Un code de langue à deux lettres : fr, en, ru."))],
     )
     published_on = models.DateField(_("date de parution"), null=True, blank=True)
     published_time = models.TimeField(_("heure de parution"), null=True, blank=True)
@@ -43,7 +43,7 @@ class Source(Reviewed):
     text_is_public = models.BooleanField(
         _("texte intégral public"),
         default=False,
-        help_text=_("À ne cocher qu’avec l’accord de l’éditeur : les articles restent la propriété de leurs éditeurs."),
+        help_text=_("À ne cocher qu’avec l’accord de l’éditeur : les articles restent la propriété de leurs éditeurs."),
     )
 
     objects = SourceQuerySet.as_manager()

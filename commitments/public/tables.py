@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commitments.choices import Status
 from commitments.models import Commitment
@@ -51,7 +52,9 @@ class CommitmentTable(tables.Table):
         attrs=cell(_("Pris le"), "date"),
     )
     status = tables.TemplateColumn(
-        "{% load public %}{% status_mark record.status %}", verbose_name=_("État"), attrs=cell(_("État"), "mark")
+        "{% load public %}{% status_mark record.status %}",
+        verbose_name=pgettext_lazy("avancement", "État"),
+        attrs=cell(pgettext_lazy("avancement", "État"), "mark"),
     )
     due = tables.TemplateColumn(
         "{% load public %}{% timeliness_mark record.timeliness record.next_due %}",

@@ -45,12 +45,12 @@ def objections(source: Source, exact: str, prefix: str = "", suffix: str = "") -
     if place.outcome == Verification.AMBIGUOUS:
         message = _(
             "Ce passage figure à %(count)d endroits de %(source)s. Indiquez les mots qui le précèdent ou qui le "
-            "suivent (« juste avant », « juste après »), ou citez-en davantage."
+            "suivent (« juste avant », « juste après »), ou citez-en davantage."
         ) % {"count": place.occurrences, "source": source.reference}
         return {"exact": ValidationError(message, code="ambiguous")}
     if place.occurrences:
         message = _(
-            "Le passage figure dans %(source)s, mais pas avec ces mots juste avant et juste après : corrigez-les ou "
+            "Le passage figure dans %(source)s, mais pas avec ces mots juste avant et juste après : corrigez-les ou "
             "effacez-les."
         ) % {"source": source.reference}
         return {"prefix" if prefix else "suffix": ValidationError(message, code="context_not_found")}
@@ -65,6 +65,6 @@ def _not_found(source: Source, exact: str) -> str:
         ) % {"source": source.reference}
     found, typed, archived = where
     return _(
-        "Ce passage ne figure pas tel quel dans %(source)s. Après « %(found)s », la citation dit « %(typed)s » et le "
-        "texte archivé « %(archived)s »."
+        "Ce passage ne figure pas tel quel dans %(source)s. Après « %(found)s », la citation dit « %(typed)s » et le "
+        "texte archivé « %(archived)s »."
     ) % {"source": source.reference, "found": found, "typed": typed or "…", "archived": archived or "…"}

@@ -53,19 +53,19 @@ def judgement_objections(
     verified = [passage for passage in passages if passage.verification == Verification.VERIFIED]
     if as_of is not None and as_of > timezone.localdate():
         found.append(
-            Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
+            Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
         )
     if status == Status.NO_EVIDENCE:
         if searched_on is None:
-            message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
+            message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
             found.append(Objection("search_day", message, "searched_on"))
         if not searched_where.strip():
-            message = _("« Aucune preuve disponible » demande où la recherche a porté.")
+            message = _("« Aucune preuve disponible » demande où la recherche a porté.")
             found.append(Objection("search_place", message, "searched_where_fr"))
         return found
     if not verified:
         message = _(
-            "Un jugement cite au moins une source, mot pour mot : ajoutez une citation vérifiée dans le texte archivé."
+            "Un jugement cite au moins une source, mot pour mot : ajoutez une citation vérifiée dans le texte archivé."
         )
         found.append(Objection("no_citation", message, "status"))
     if status in Status.needing_action() and not any(
@@ -73,8 +73,8 @@ def judgement_objections(
         for passage in verified
     ):
         message = _(
-            "« %(status)s » demande au moins une citation vérifiée qui appuie le jugement et rapporte une action "
-            "concrète ; une annonce seule n’y suffit jamais."
+            "« %(status)s » demande au moins une citation vérifiée qui appuie le jugement et rapporte une action "
+            "concrète ; une annonce seule n’y suffit jamais."
         ) % {"status": Status(status).label}
         found.append(Objection("no_action", message, "status"))
     return found
@@ -117,7 +117,7 @@ def _has_verified(record: Commitment | Milestone | Claim) -> bool:
 def _parent(commitment: Commitment) -> list[Objection]:
     if commitment.is_published:
         return []
-    message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.") % {
+    message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.") % {
         "reference": commitment.reference
     }
     return [Objection("parent", message, "commitment")]
@@ -154,11 +154,11 @@ def _discrepancy(discrepancy: Discrepancy) -> list[Objection]:
     found = []
     for claim in claims:
         if not _has_verified(claim):
-            message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
+            message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
             found.append(Objection("no_citation", message, "question_fr"))
     adopted = any(claim.is_adopted for claim in claims)
     if adopted != (discrepancy.settled_on is not None):
-        message = _("Une valeur retenue, son motif et sa date vont ensemble : complétez-les ou effacez-les.")
+        message = _("Une valeur retenue, son motif et sa date vont ensemble : complétez-les ou effacez-les.")
         found.append(Objection("half_settled", message, "settled_on"))
     return found
 
@@ -168,7 +168,7 @@ def _citation(citation: Citation) -> list[Objection]:
     target = citation.target
     record = target.discrepancy if isinstance(target, Claim) else target
     if isinstance(record, Reviewed) and not record.is_published:
-        message = _("L’enregistrement que cette citation appuie n’est pas publié : publiez-le, elle le sera avec lui.")
+        message = _("L’enregistrement que cette citation appuie n’est pas publié : publiez-le, elle le sera avec lui.")
         found.append(Objection("parent", message, "source"))
     if not citation.may_be_published:
         found.append(Objection(citation.verification, citation.get_verification_display(), "exact"))

@@ -59,7 +59,7 @@ def _refuse_nul(instance: Record) -> None:
     for field in instance._meta.concrete_fields:
         value = getattr(instance, field.attname)
         if isinstance(value, str) and "\x00" in value:
-            message = _("« %(field)s » contient un caractère nul, qu’aucune base ne garde : effacez-le.")
+            message = _("« %(field)s » contient un caractère nul, qu’aucune base ne garde : effacez-le.")
             raise ValidationError({field.name: message % {"field": field.verbose_name}}, code="nul")
 
 
@@ -100,11 +100,11 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
         return
     if instance.state != stored.state and instance.state not in MOVES[ReviewState(stored.state)]:
         publication.refuse_state(
-            _("De « %(before)s », on ne passe pas à « %(after)s ».")
+            _("De « %(before)s », on ne passe pas à « %(after)s ».")
             % {"before": stored.get_state_display(), "after": instance.get_state_display()}
         )
     if getattr(instance, "reference", None) != getattr(stored, "reference", None):
-        raise ValidationError({"reference": _("Une référence ne change plus : elle est dans des adresses.")})
+        raise ValidationError({"reference": _("Une référence ne change plus : elle est dans des adresses.")})
     if stored.is_draft:
         if instance.is_published and not raw:
             publication.refuse(evidence.objections(instance))
@@ -112,7 +112,7 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
     changed = _changed(instance, stored)
     if isinstance(instance, Assessment) and changed - WITHDRAWAL:
         publication.refuse_state(
-            _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
+            _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
         )
     if (
         isinstance(instance, Citation)
@@ -131,14 +131,14 @@ def _derived(instance: Reviewed) -> bool:
 def _keep_evidence_closed(instance: Reviewed, *, raw: bool) -> None:
     judged = instance.target if isinstance(instance, Citation) and not raw else None
     if isinstance(judged, Assessment) and not judged.is_draft:
-        publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
+        publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
 
 
 def before_delete(sender: type[Reviewed], instance: Reviewed, **kwargs: Any) -> None:
     """Refuse to delete what has been public: it is withdrawn, with a reason, and stays readable."""
     if not instance.is_draft:
         publication.refuse_state(
-            _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
+            _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
         )
 
 

@@ -64,7 +64,7 @@ def propose(record: Reviewed, *, by: Any) -> None:
     """Submit a draft for review. Raises Refused where the record is no draft, or where a rule of evidence says no."""
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
-        _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
+        _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
     if isinstance(stored, Assessment):
         # Its commitment may be waiting for review too; publishing asks for that one first.
         refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
@@ -126,7 +126,7 @@ def _citations_of(record: Reviewed) -> list[Citation]:
 def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
     """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it."""
     if not record.is_draft:
-        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()  # type: ignore[attr-defined]
+        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()  # type: ignore[attr-defined]
         return [evidence.Objection("not_draft", message, "__all__")]
     found = evidence.objections(record)
     if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
@@ -134,10 +134,10 @@ def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
         found.append(evidence.Objection("not_proposed", message, "__all__"))
     own = isinstance(record, Assessment) and record.proposed_by_id == by.pk
     if own and not settings.TRACKER_SINGLE_PERSON_DESK:
-        message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
+        message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
         found.append(evidence.Objection("two_people", message, "__all__"))
     found += [
-        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
+        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
         for item in bundle(record)
         if item != record and isinstance(item, Citation) and not item.may_be_published
     ]
@@ -200,7 +200,7 @@ def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
     if resting:
         _refuse(
             "in_use",
-            _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
+            _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
             % ", ".join(str(item) for item in resting[:5]),
         )
     stored.state = ReviewState.WITHDRAWN

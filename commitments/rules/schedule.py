@@ -60,14 +60,14 @@ def parse_recurrence(text: str, start: date) -> rrulebase:
     counted = all(parts.get(name, "1").isdecimal() and int(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
     if parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS or not counted:
         message = _(
-            "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
+            "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
         )
         raise ValidationError(message % {"rule": text}, code="recurrence")
     try:
         # All-day recurrences: neither the start nor UNTIL has a time or a zone.
         rule = rrulestr(rule_text.replace("Z", ""), dtstart=datetime(start.year, start.month, start.day))  # noqa: DTZ001
     except (ValueError, KeyError, TypeError) as error:
-        message = _("La récurrence « %(rule)s » ne se lit pas : %(error)s.")
+        message = _("La récurrence « %(rule)s » ne se lit pas : %(error)s.")
         raise ValidationError(message % {"rule": text, "error": error}, code="recurrence") from error
     return rule
 
@@ -109,7 +109,7 @@ def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[
         for language in ("fr", "en"):
             with translation.override(language):
                 title = commitment.wording("title", language)
-                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": date_format(last)}
+                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": date_format(last)}
                 setattr(milestone, f"title_{language}", Truncator(label).chars(160))
         if commitment.is_published:
             milestone.state = ReviewState.PUBLISHED

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from commitments.models import Citation
 from commitments.rules import soundness
@@ -20,5 +20,8 @@ class Command(BaseCommand):
         for fault in faults:
             self.stdout.write(f"{fault.record}\n    {fault.reason}")
         if faults:
-            raise CommandError(_("%(count)d point(s) ne tiennent plus.") % {"count": len(faults)}, returncode=1)
-        self.stdout.write(_("%(count)d citations : toutes tiennent.") % {"count": Citation.objects.count()})
+            message = ngettext("%(count)d point ne tient plus.", "%(count)d points ne tiennent plus.", len(faults))
+            raise CommandError(message % {"count": len(faults)}, returncode=1)
+        count = Citation.objects.count()
+        message = ngettext("%(count)d citation, qui tient.", "%(count)d citations, qui tiennent toutes.", count)
+        self.stdout.write(message % {"count": count})

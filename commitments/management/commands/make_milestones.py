@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             by = User._default_manager.get_by_natural_key(options["by"])
         except User.DoesNotExist as error:
-            raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
+            raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
         for commitment in Commitment.objects.published().exclude(recurrence="").order_by("reference"):
             for milestone in schedule.extend(commitment, by=by):
                 self.stdout.write(str(milestone))
