@@ -1,6 +1,7 @@
 """The site's own settings, as tests need them: no variable to set, and passwords hashed quickly."""
 
 import os
+import tempfile
 
 os.environ.setdefault("DJANGO_DEBUG", "1")
 
@@ -10,3 +11,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Static files come from their sources: no collected directory is needed, nor warned about.
 WHITENOISE_AUTOREFRESH = True
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # A file, as in life: SQLite in memory locks differently, and two connections to it are not two people.
+    DATABASES["default"]["TEST"] = {  # noqa: F405
+        "NAME": os.path.join(tempfile.gettempdir(), f"commitments-test-{os.getpid()}.sqlite3")
+    }

@@ -108,10 +108,9 @@ class ReviewedAdmin(RecordAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the inlines; whoever changed a judgement in review, or its evidence, is from then on who proposes it."""
         judged = form.instance if self.model is Assessment else getattr(form.instance, "assessment", None)
-        amended = judged is not None and judged.state == ReviewState.IN_REVIEW
-        amended = amended and (form.has_changed() or any(formset.has_changed() for formset in formsets))
+        in_review = judged is not None and judged.state == ReviewState.IN_REVIEW
         super().save_related(request, form, formsets, change)
-        if amended:
+        if judged is not None and in_review and any(part.has_changed() for part in (form, *formsets)):
             publication.amend(judged, by=request.user)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:

@@ -126,7 +126,7 @@ def _citations_of(record: Reviewed) -> list[Citation]:
 def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
     """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it."""
     if not record.is_draft:
-        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()  # type: ignore[attr-defined]
+        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()
         return [evidence.Objection("not_draft", message, "__all__")]
     found = evidence.objections(record)
     if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
