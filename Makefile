@@ -3,6 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
@@ -34,18 +35,19 @@ install: $(VENV)/.dev ## make the virtual environment with all that development 
 
 .demo/secret-key:
 	@mkdir -p .demo
-	@$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@ && chmod 600 $@
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
 
 .PHONY: demo-data
 demo-data: $(VENV)/.run .demo/secret-key
-	@$(DEMO) $(BIN)/python manage.py migrate --verbosity 0
-	@$(DEMO) $(BIN)/python manage.py prepare_demo
+	@$(DEMO) $(BIN)/python manage.py prepare_demo --migrate
 	@$(DEMO) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
 .PHONY: demo
 demo: demo-data ## set everything up and serve the tracker with its seed articles on http://127.0.0.1:8000/
+	@$(PYTHON) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || \
+	  { echo "Port $(PORT) is taken: stop what listens there, or choose another: make demo PORT=8001" >&2; exit 1; }
 	@echo "The dashboard is at http://127.0.0.1:$(PORT)/ and the desk at http://127.0.0.1:$(PORT)/admin/ (Ctrl-C stops)."
-	@$(DEMO) $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --log-level warning tracker.wsgi:application
+	@$(DEMO) exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --log-level error tracker.wsgi:application
 
 .PHONY: run
 run: install ## serve with Django's development server, reloading on change

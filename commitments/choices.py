@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewState(TextChoices):
-    """Where a record stands between a draft and the public; it only ever moves forward, or back to draft."""
+    """Where a record stands between a draft and the public: it moves forward; only a proposal may go back to draft."""
 
     DRAFT = "draft", _("Brouillon")
     IN_REVIEW = "in_review", _("En relecture")

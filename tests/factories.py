@@ -130,8 +130,7 @@ def make_milestone(*, published_by: User | None = None, **fields: Any) -> models
         fields["commitment"] = make_commitment(published_by=published_by)
     defaults = {"title_fr": "Première livraison", "title_en": "First delivery", "due_on": date(2026, 6, 30)}
     milestone = models.Milestone.objects.create(**defaults | fields)
-    if milestone.met_on:
-        make_citation(milestone=milestone, exact=ACTION)
+    make_citation(milestone=milestone, exact=ACTION)
     return _published(milestone, published_by)
 
 

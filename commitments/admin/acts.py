@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,8 +93,11 @@ class ReasonForm(forms.Form):
 class SelectionForm(forms.Form):
     """The records that an act is about, as an address or a form names them."""
 
-    def __init__(self, queryset: models.QuerySet, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, queryset: models.QuerySet, data: QueryDict) -> None:
+        # A key that no database holds names nothing; SQLite would overflow on it.
+        kept = data.copy()
+        kept.setlist("pk", [key for key in data.getlist("pk") if key.isdecimal() and len(key) < 19])
+        super().__init__(kept)
         self.fields["pk"] = forms.ModelMultipleChoiceField(queryset)
 
     def clean_pk(self) -> list[Reviewed]:

@@ -210,7 +210,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Delete the rows one by one, so that each leaves its trace and passes the rules."""
         for record in queryset:
-            record.delete()
+            self.delete_model(request, record)
 
     # Edit history: to read, never to go back to
 

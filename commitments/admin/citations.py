@@ -126,6 +126,7 @@ class CitationAdmin(ReviewedAdmin):
     search_help_text = gettext_lazy("Mots du passage, référence ou titre de la source.")
     autocomplete_fields = ["source", *TARGETS]
     readonly_fields = ["verified"]
+    locked_once_saved = TARGETS  # a passage for another record is another citation
     date_hierarchy = "recorded_at"
     ordering = ["source__reference", "start", "pk"]
     fieldsets = [

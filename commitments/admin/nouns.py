@@ -1,6 +1,7 @@
 """Registers every noun at the desk; imported once the site exists (`DeskConfig.ready`)."""
 
 from commitments.admin import (
+    accounts,
     assessments,
     citations,
     commitments,
@@ -14,6 +15,7 @@ from commitments.admin import (
 )
 
 __all__ = [
+    "accounts",
     "assessments",
     "citations",
     "commitments",

@@ -44,12 +44,12 @@ class Assessment(Identified, Reviewed):
         _("où la recherche a porté"), max_length=500, blank=True, help_text=_("Pour « aucune preuve disponible ».")
     )
     searched_where_en = models.CharField(_("où la recherche a porté, en anglais"), max_length=500, blank=True)
-    supersedes = models.OneToOneField(
+    supersedes = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="superseded_by",
+        related_name="successors",
         verbose_name=_("remplace"),
         help_text=_("L’évaluation publiée que celle-ci corrige ; vide si elle ne fait que suivre la précédente."),
     )
@@ -91,6 +91,12 @@ class Assessment(Identified, Reviewed):
                 condition=Q(published_by__isnull=True)
                 | (Q(proposed_by__isnull=False) & (~Q(published_by=F("proposed_by")) | Q(single_handed=True))),
                 violation_error_message=_("Qui propose une évaluation ne la publie pas."),
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=~Q(state=ReviewState.WITHDRAWN),
+                name="assessment_superseded_once",
+                violation_error_message=_("Une autre évaluation remplace déjà celle-ci."),
             ),
             models.CheckConstraint(
                 name="assessment_supersession_reasoned",

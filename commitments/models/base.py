@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -43,6 +43,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save in one transaction with the rules that stand under it, which lock what they look at."""
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str, ...]:
         """Return the values of `natural_key_fields`, as fixtures write them."""
@@ -118,6 +123,7 @@ class Reviewed(Record):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # so that related managers do not update in bulk behind the rules either
         default_permissions = ("add", "change", "delete", "view", "publish", "withdraw")
         constraints = [
             models.CheckConstraint(

@@ -2,12 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from commitments.choices import Visibility
 from commitments.models import Citation, Meeting, Source
 from commitments.models.base import Record
-from commitments.public.passages import spans, windows
+from commitments.public.passages import Span, spans, windows
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
@@ -40,13 +41,29 @@ def archive(source: Source, reading: Reading) -> dict[str, Any]:
         "windows": windows(source.text, placed, whole=allowed_today and source.text_is_public),
         "is_whole": allowed_today and source.text_is_public and bool(source.text),
         "passage_count": len(placed),
-        "unplaced": [citation for citation in citations if id(citation) not in lost],
+        "passages": [*placed, *(citation for citation in citations if id(citation) not in lost)],
     }
+
+
+def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
+    """Return what of `context` (that of `archive`) a page with only these of its `passages` shows.
+
+    The windows are those of the whole list, so that no more of the text shows on several pages than on one.
+    """
+    numbers = {passage.number for passage in passages if isinstance(passage, Span)}
+    shown = []
+    for window in context["windows"]:
+        window.spans = [span for span in window.spans if span.number in numbers]
+        if window.spans or context["is_whole"]:
+            shown.append(window)
+    unplaced = [passage for passage in passages if not isinstance(passage, Span)]
+    return {**context, "windows": shown, "unplaced": unplaced}
 
 
 def _citations(source: Source, reading: Reading) -> list[Citation]:
     """Return the citations public for `reading` whose record had taken place, with the words of the day known."""
-    found = list(Citation.objects.published(reading).filter(source=source).with_targets().order_by("start", "pk"))
+    public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
+    found = list(public.order_by(F("start").asc(nulls_last=True), "pk"))
     attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
     rewind(reading, found, [record for citation in found for record in _with_parent(citation)])
     return [
@@ -55,7 +72,6 @@ def _citations(source: Source, reading: Reading) -> list[Citation]:
         # One that was attached elsewhere then, or to a note that was internal then, says nothing of today's record.
         if attached[citation.pk] == (citation.target_name, getattr(citation, f"{citation.target_name}_id"))
         and getattr(citation.note, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
-        and _had_happened(citation, reading)
     ]
 
 
@@ -70,18 +86,6 @@ def _with_parent(citation: Citation) -> list[Record]:
     target = _target(citation)
     parent = getattr(target, "commitment", None) or getattr(target, "discrepancy", None)
     return [target, parent] if parent else [target]
-
-
-def _had_happened(citation: Citation, reading: Reading) -> bool:
-    """Whether the record that the citation is attached to shows on its own page on the day read."""
-    target = _target(citation)
-    commitment = citation.commitment or getattr(target, "commitment", None)
-    days = [
-        getattr(commitment, "made_on", None),
-        getattr(citation.assessment, "as_of", None),
-        getattr(citation.note, "dated", None),
-    ]
-    return all(day is None or day <= reading.day for day in days)
 
 
 def _public_meetings(citations: list[Citation], reading: Reading) -> set[int]:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
+from commitments.choices import Visibility
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote
-from commitments.models.base import Record
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
@@ -53,20 +53,28 @@ def _judgements(reading: Reading) -> list[Change]:
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
     told = list(assessments.published(reading).order_by("-published_at", "-pk")[:SHOWN])
     taken_back = list(assessments.withdrawn(reading).order_by("-withdrawn_at", "-pk")[:SHOWN])
-    records = [*told, *taken_back]
-    rewind(reading, records, *_commitments(records))
+    known = {id(record) for record in _known([*told, *taken_back], reading)}
     return [
-        *(Change(record.published_at.date(), "assessment", record) for record in told),
-        *(Change(record.withdrawn_at.date(), "withdrawal", record) for record in taken_back),
+        *(Change(record.published_at.date(), "assessment", record) for record in told if id(record) in known),
+        *(Change(record.withdrawn_at.date(), "withdrawal", record) for record in taken_back if id(record) in known),
     ]
 
 
 def _notes(reading: Reading) -> list[Change]:
     notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
-    records = list(notes.order_by("-published_at", "-pk")[:SHOWN])
-    rewind(reading, *_commitments(records))
+    records = _known(list(notes.order_by("-published_at", "-pk")[:SHOWN]), reading)
     return [Change(record.published_at.date(), "note", record) for record in records]
 
 
-def _commitments(records: list[Any]) -> list[list[Record]]:
-    return [[record.commitment for record in records]]
+def _known(records: list[Any], reading: Reading) -> list[Any]:
+    """Return those of `records`, brought back to the day known, that were public then and of the same commitment."""
+    attached = {id(record): record.commitment_id for record in records}
+    rewind(reading, records)
+    known = [
+        record
+        for record in records
+        if record.commitment_id == attached[id(record)]
+        and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+    ]
+    rewind(reading, [record.commitment for record in known])
+    return known

@@ -101,16 +101,16 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
     evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones, *commitment.public_notes]
-    parties = [assessment.party for assessment in judgements if assessment.party_id]
     rewind(
         reading,
         evidenced,
         commitment.withdrawn_assessments,
-        [commitment.sector],
         commitment.public_discrepancies,
-        parties,
         cited(evidenced),
     )
+    # What the records of that day referred to then.
+    parties = [assessment.party for assessment in judgements if assessment.party_id]
+    rewind(reading, [commitment.sector], parties)
     known = rewind_undertakings(reading, [commitment])
     undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
     entries = history(

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.db.models.query import prefetch_related_objects
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, TemplateView
 
 from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Discrepancy, Meeting, Source
-from commitments.public.archive import archive
+from commitments.public.archive import archive, one_page
 from commitments.public.dossier import cited, dossier
 from commitments.public.filters import CommitmentFilter
 from commitments.public.home import summary
@@ -22,6 +22,9 @@ from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 PAGE_SIZE = 25
 """Rows on a page: fixed, never the visitor's choice."""
+
+PASSAGES = 200
+"""Passages on a page of a source."""
 
 
 class HomeView(ReadingMixin, TemplateView):
@@ -42,8 +45,10 @@ class AboutView(ReadingMixin, TemplateView):
         return super().get_context_data(**glossary(), **kwargs)
 
 
-class PagedView(ReadingMixin, TemplateView):
-    """A list by pages."""
+class PagedMixin(ReadingMixin):
+    """A page with a list that may go on over several."""
+
+    request: HttpRequest
 
     def wanted_page(self) -> str:
         """Return the page that the address asks for, the first where it asks for none."""
@@ -53,14 +58,18 @@ class PagedView(ReadingMixin, TemplateView):
         """Return the answer for a page that the list does not have."""
         return Refusal("public/page_missing.html", 404, wanted=printable(self.wanted_page()), pages=paginator.num_pages)
 
-    def page_of(self, queryset: QuerySet) -> dict[str, Any]:
+    def page_of(self, rows: QuerySet | list[Any], size: int = PAGE_SIZE) -> dict[str, Any]:
         """Return the context of the page asked for. Raises Refusal (404) where there is no such page."""
-        paginator = Paginator(queryset, PAGE_SIZE)
+        paginator = Paginator(rows, size)
         try:
             page = paginator.page(self.wanted_page())
         except InvalidPage as error:
             raise self.missing_page(paginator) from error
         return {"page": page, "records": list(page.object_list), "count": paginator.count}
+
+
+class PagedView(PagedMixin, TemplateView):
+    """A list by pages."""
 
 
 class CommitmentListView(PagedView):
@@ -94,7 +103,8 @@ class CommitmentListView(PagedView):
 
 def restore_rows(commitments: list[Any], reading: Reading) -> None:
     """Bring rows of `for_table` back to what was known on the day read."""
-    rewind(reading, commitments, [commitment.sector for commitment in commitments])
+    rewind(reading, commitments)
+    rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day
     undertakings = rewind_undertakings(reading, commitments)
     if undertakings is not None:
         for commitment in commitments:
@@ -151,7 +161,7 @@ class SourceListView(PagedView):
         return super().get_context_data(**context, **kwargs)
 
 
-class SourceView(RecordView):
+class SourceView(PagedMixin, RecordView):
     """A source: what is known of it, and the passages cited."""
 
     model = Source
@@ -161,7 +171,9 @@ class SourceView(RecordView):
         return Source.objects.published(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**archive(self.object, self.reading), **kwargs)
+        found = archive(self.object, self.reading)
+        page = self.page_of(found.pop("passages"), PASSAGES)
+        return super().get_context_data(**one_page(found, page["records"]), page=page["page"], **kwargs)
 
 
 class MeetingView(RecordView):

@@ -46,7 +46,7 @@ NaturalKeyManager = models.Manager.from_queryset(NaturalKeyQuerySet)
 
 
 class ReviewedQuerySet(NaturalKeyQuerySet):
-    """Rows that go through review. `update()` and `delete()` in bulk are closed: they would leave no history."""
+    """Rows that go through review. What would write in bulk is closed: it leaves no history and passes no rule."""
 
     parents: tuple[str, ...] = ()
     """Lookup prefixes of reviewed records that must be public too for a row to be public."""
@@ -71,9 +71,9 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
             condition &= live(reading, parent)
         return self.filter(condition)
 
-    def awaiting_review(self) -> Self:
-        """Return the rows proposed and not yet decided upon, the longest waiting first."""
-        return self.filter(state=ReviewState.IN_REVIEW).order_by("proposed_at", "pk")
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuse, as `update` does. Raises TypeError."""
+        raise TypeError(f"{self.model.__name__}.objects.bulk_create() would bypass history and rules: save each.")
 
     def update(self, **kwargs: Any) -> int:
         """Refuse: a bulk update writes no history and passes no rule. Raises TypeError."""

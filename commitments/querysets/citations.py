@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from commitments.choices import Verification, Visibility
 from commitments.querysets.base import ReviewedQuerySet, live, model
@@ -38,6 +38,15 @@ class CitationQuerySet(ReviewedQuerySet):
             target |= condition
         return live(reading) & live(reading, "source__") & target
 
+    def held(self, reading: Reading = NOW) -> Self:
+        """Return the citations of records that had taken place on the day read, as their own pages show them."""
+        days = ("commitment__made_on", "assessment__as_of", "note__dated")
+        above = [f"{name}__commitment__made_on" for name in ("assessment", "milestone", "note")]
+        found = self
+        for path in (*days, *above):
+            found = found.exclude(**{f"{path}__gt": reading.day})
+        return found
+
     def published_on_public_target(self, reading: Reading = NOW) -> Self:
         """Return the citations public for `reading`, for a caller whose targets are public already."""
         return self.filter(live(reading) & live(reading, "source__"))
@@ -66,4 +75,5 @@ class CitationQuerySet(ReviewedQuerySet):
 def public_citations(reading: Reading) -> Prefetch:
     """Return the prefetch of the public citations of records that are public already, into `public_citations`."""
     citations = model("Citation").objects.published_on_public_target(reading).with_source()
-    return Prefetch("citations", citations.order_by("source__reference", "start", "pk"), to_attr="public_citations")
+    ordered = citations.order_by("source__reference", F("start").asc(nulls_last=True), "pk")
+    return Prefetch("citations", ordered, to_attr="public_citations")

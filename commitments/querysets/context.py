@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
@@ -40,6 +40,7 @@ class MeetingQuerySet(ReviewedQuerySet):
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the meetings with all that their page shows, in a constant number of queries."""
         instruments = model("Instrument").objects.published(reading).with_citations(reading)
+        instruments = instruments.order_by(F("issued_on").asc(nulls_last=True), "reference")
         return self.with_citations(reading).prefetch_related(
             "participants", Prefetch("instruments", instruments, to_attr="public_instruments")
         )
@@ -71,6 +72,7 @@ class SourceQuerySet(ReviewedQuerySet):
         citations = (
             model("Citation")
             .objects.published(reading)
+            .held(reading)
             .filter(source=OuterRef("pk"))
             .order_by()
             .values("source")

@@ -108,9 +108,11 @@ class DiscrepancyQuerySet(ReviewedQuerySet):
 
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies with their claims, each with its public citations, and the records touched."""
-        claims = model("Claim").objects.prefetch_related(public_citations(reading)).order_by("position", "pk")
+        # A claim is public through its passages: one that no public passage makes yet is the desk's own.
+        passages = model("Citation").objects.published_on_public_target(reading).filter(claim=OuterRef("pk"))
+        claims = model("Claim").objects.filter(Exists(passages)).prefetch_related(public_citations(reading))
         commitments = model("Commitment").objects.published(reading).held(reading).order_by("reference")
         return self.select_related("meeting", "settled_by").prefetch_related(
-            Prefetch("claims", claims, to_attr="public_claims"),
+            Prefetch("claims", claims.order_by("position", "pk"), to_attr="public_claims"),
             Prefetch("commitments", commitments, to_attr="public_commitments"),
         )

@@ -4,10 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.choices import CitationRole, EvidenceKind, Status, UndertakingRole, Verification
+from commitments.choices import (
+    CitationRole,
+    EvidenceKind,
+    ReviewState,
+    Status,
+    UndertakingRole,
+    Verification,
+    Visibility,
+)
 from commitments.models import (
     Assessment,
     Citation,
@@ -80,38 +90,58 @@ def judgement_objections(
     return found
 
 
-def objections(record: Reviewed) -> list[Objection]:
-    """Return what stands against publishing `record`, a saved one, with the citations attached to it."""
+def objections(record: Reviewed, *, public: bool | None = None) -> list[Objection]:
+    """Return what stands against `record`, a saved one, being public, with the citations attached to it.
+
+    Withdrawn citations never count. For a record that is public (`public`, by default its state) only what is
+    public itself counts; for a draft, its drafts do: they are published with it.
+    """
+    public = record.is_published if public is None else public
     match record:
         case Assessment():
             found = _parent(record.commitment) + _succession(record)
+            if record.as_of < record.commitment.made_on:
+                message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
+                day = date_format(record.commitment.made_on)
+                found.append(Objection("before", message % {"day": day}, "as_of"))
             return found + judgement_objections(
                 status=record.status,
                 as_of=record.as_of,
                 searched_on=record.searched_on,
                 searched_where=record.searched_where_fr,
-                passages=record.citations.all(),
+                passages=_passages(record, public),
             )
         case Commitment():
-            return _commitment(record)
+            return _commitment(record, public)
         case Milestone():
             found = _parent(record.commitment)
-            if record.met_on and not _has_verified(record):
-                message = _("Un jalon réalisé cite, mot pour mot, la source qui le rapporte.")
-                found.append(Objection("no_citation", message, "met_on"))
+            if not _has_verified(record, public) and (record.met_on or not record.from_recurrence):
+                # The milestones of a recurrence rest on what their commitment quotes, until they are met.
+                message = _("Un jalon cite, mot pour mot, la source qui en donne l’échéance ou la réalisation.")
+                found.append(Objection("no_citation", message, "met_on" if record.met_on else "due_on"))
             return found
         case FollowUpNote():
-            return _parent(record.commitment)
+            found = _parent(record.commitment)
+            if record.visibility == Visibility.INTERNAL:
+                message = _("Une note interne ne se publie pas : rendez-la publique, ou laissez-la au bureau.")
+                found.append(Objection("internal", message, "visibility"))
+            return found
         case Discrepancy():
-            return _discrepancy(record)
+            return _discrepancy(record, public)
         case Citation():
             return _citation(record)
         case _:
             return []
 
 
-def _has_verified(record: Commitment | Milestone | Claim) -> bool:
-    return record.citations.filter(verification=Verification.VERIFIED).exists()
+def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> QuerySet[Citation]:
+    withdrawn = Q(state=ReviewState.WITHDRAWN) | Q(source__state=ReviewState.WITHDRAWN)
+    passages = record.citations.exclude(withdrawn)
+    return passages.filter(state=ReviewState.PUBLISHED, source__state=ReviewState.PUBLISHED) if public else passages
+
+
+def _has_verified(record: Commitment | Milestone | Claim, public: bool) -> bool:
+    return _passages(record, public).filter(verification=Verification.VERIFIED).exists()
 
 
 def _parent(commitment: Commitment) -> list[Objection]:
@@ -135,9 +165,10 @@ def _succession(assessment: Assessment) -> list[Objection]:
     return []
 
 
-def _commitment(commitment: Commitment) -> list[Objection]:
+def _commitment(commitment: Commitment, public: bool) -> list[Objection]:
     found = []
-    supporting = commitment.citations.filter(verification=Verification.VERIFIED, role=CitationRole.SUPPORTS)
+    passages = _passages(commitment, public)
+    supporting = passages.filter(verification=Verification.VERIFIED, role=CitationRole.SUPPORTS)
     if not supporting.exists():
         message = _("Un engagement s’appuie sur au moins une citation vérifiée dans le texte archivé d’une source.")
         found.append(Objection("no_citation", message, "statement_fr"))
@@ -147,13 +178,14 @@ def _commitment(commitment: Commitment) -> list[Objection]:
     return found
 
 
-def _discrepancy(discrepancy: Discrepancy) -> list[Objection]:
-    claims = list(discrepancy.claims.all())
+def _discrepancy(discrepancy: Discrepancy, public: bool) -> list[Objection]:
+    # In a public discrepancy a claim without public passages is not shown yet, and does not count.
+    claims = [claim for claim in discrepancy.claims.all() if not public or _passages(claim, public).exists()]
     if len(claims) < 2:
         return [Objection("no_claims", _("Une divergence oppose au moins deux versions."), "question_fr")]
     found = []
     for claim in claims:
-        if not _has_verified(claim):
+        if not _has_verified(claim, public):
             message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
             found.append(Objection("no_citation", message, "question_fr"))
     adopted = any(claim.is_adopted for claim in claims)

@@ -6,6 +6,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from commitments import models as nouns
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone, Source
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed
 from commitments.rules import citations, digests, evidence, publication, search
+
+_web_address = URLValidator(schemes=["http", "https"])
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
@@ -28,8 +31,11 @@ MOVES = {
 WITHDRAWAL = {"state", "withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
 """All that may ever change in a published assessment."""
 
-REVERIFICATION = WITHDRAWAL | {"prefix", "suffix", "verification", "start", "end", "verified_at"}
-"""All that may ever change in the citation of a published assessment: its words may not, their place may."""
+PUBLICATION = {"state", "published_by_id", "published_at"}
+"""What changes in the evidence of an assessment while both are published."""
+
+PLACE = {"prefix", "suffix", "verification", "start", "end", "verified_at"}
+"""What may change in the citation of a published assessment: its words may not, their place may."""
 
 
 def connect() -> None:
@@ -37,7 +43,7 @@ def connect() -> None:
     for model in vars(nouns).values():
         if isinstance(model, type) and issubclass(model, Record):
             pre_save.connect(before_save, sender=model, dispatch_uid=f"guard-save-{model.__name__}")
-            if issubclass(model, Reviewed):
+            if issubclass(model, (Reviewed, Claim)):
                 pre_delete.connect(before_delete, sender=model, dispatch_uid=f"guard-delete-{model.__name__}")
     post_save.connect(after_source, sender=Source, dispatch_uid="guard-source")
 
@@ -45,14 +51,37 @@ def connect() -> None:
 def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwargs: Any) -> None:
     """Refuse a save that would break a rule, and set what is computed. `raw` is True while a fixture loads.
 
+    What is looked at is the stored row, locked until the end of the transaction that the save is (`Record.save`).
     A fixture may bring a record in already published: its evidence comes after it in the file, so that is
     checked by the command check_citations, not here. All else holds for fixtures too.
     """
     _refuse_nul(instance)
-    stored = sender._base_manager.filter(pk=instance.pk).first() if instance.pk else None
+    judged = _judged(instance)
+    stored = _stored(instance)
     _compute(instance, stored, raw=raw)
+    if isinstance(instance, Citation) and judged:
+        _hold_evidence(instance, stored, judged, raw=raw)
     if isinstance(instance, Reviewed):
         _hold_history(instance, stored, raw=raw)
+
+
+def _stored(instance: Record) -> Any:
+    """Return the stored row of `instance`, locked; None where it is new."""
+    if instance.pk is None:
+        return None
+    return type(instance)._base_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
+
+
+def _judged(instance: Record) -> list[Assessment]:
+    """Return the assessments that a citation is, or was, evidence of, locked; before the citation itself is.
+
+    Publishing locks in the same order, so that evidence and judgement cannot part between two transactions.
+    """
+    if not isinstance(instance, Citation):
+        return []
+    keys = set(Citation.objects.filter(pk=instance.pk).values_list("assessment_id", flat=True))
+    locked = Assessment.objects.select_for_update(of=("self",)).filter(pk__in={*keys, instance.assessment_id} - {None})
+    return list(locked.order_by("pk"))
 
 
 def _refuse_nul(instance: Record) -> None:
@@ -66,6 +95,8 @@ def _refuse_nul(instance: Record) -> None:
 def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
     match instance:
         case Source():
+            if instance.url:
+                _web_address(instance.url)
             instance.sha256 = digests.sha256(instance.text) if instance.text else ""
         case Citation():
             if stored is not None and raw:
@@ -73,6 +104,9 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
                 for name in ("verification", "start", "end", "verified_at"):
                     setattr(instance, name, getattr(stored, name))
             citations.verify(instance)
+            if instance.is_draft and instance.start is not None:
+                # Verbatim: the source's own characters, whatever apostrophes and spaces were typed.
+                instance.exact = instance.source.text[instance.start : instance.end]
         case Commitment():
             instance.search_text = search.document(instance)
         case Milestone():
@@ -92,11 +126,24 @@ def _changed(instance: Reviewed, stored: models.Model) -> set[str]:
     return {name for name in names if getattr(instance, name) != getattr(stored, name)}
 
 
+def _hold_evidence(citation: Citation, stored: Any, judged: list[Assessment], *, raw: bool) -> None:
+    """Keep the evidence of a judgement that has been public as it was when it became so."""
+    if not any(not assessment.is_draft for assessment in judged) or (stored is None and raw):
+        return
+    changed = _changed(citation, stored) if stored is not None else {"uid"}
+    allowed = set(PLACE)
+    if stored is not None and stored.is_draft:
+        allowed |= PUBLICATION
+    if all(assessment.state == ReviewState.WITHDRAWN for assessment in judged):
+        allowed |= WITHDRAWAL
+    if changed - allowed:
+        publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
+
+
 def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
     if stored is None:
         if not raw and not instance.is_draft and not _derived(instance):
             publication.refuse_state(_("Un enregistrement naît brouillon, puis se publie."))
-        _keep_evidence_closed(instance, raw=raw)
         return
     if instance.state != stored.state and instance.state not in MOVES[ReviewState(stored.state)]:
         publication.refuse_state(
@@ -107,20 +154,13 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
         raise ValidationError({"reference": _("Une référence ne change plus : elle est dans des adresses.")})
     if stored.is_draft:
         if instance.is_published and not raw:
-            publication.refuse(evidence.objections(instance))
+            publication.refuse(evidence.objections(instance, public=False))
+            publication.refuse_unmarked(instance)
         return
-    changed = _changed(instance, stored)
-    if isinstance(instance, Assessment) and changed - WITHDRAWAL:
+    if isinstance(instance, Assessment) and _changed(instance, stored) - WITHDRAWAL:
         publication.refuse_state(
             _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
         )
-    if (
-        isinstance(instance, Citation)
-        and isinstance(stored.target, Assessment)
-        and not stored.target.is_draft
-        and changed - REVERIFICATION
-    ):
-        publication.refuse_state(_("Les preuves d’une évaluation publiée ne se modifient pas."))
 
 
 def _derived(instance: Reviewed) -> bool:
@@ -128,15 +168,15 @@ def _derived(instance: Reviewed) -> bool:
     return isinstance(instance, Milestone) and instance.from_recurrence and instance.commitment.is_published
 
 
-def _keep_evidence_closed(instance: Reviewed, *, raw: bool) -> None:
-    judged = instance.target if isinstance(instance, Citation) and not raw else None
-    if isinstance(judged, Assessment) and not judged.is_draft:
-        publication.refuse_state(_("L’évaluation est publiée : ses preuves ne changent plus."))
+def before_delete(sender: type[Record], instance: Record, **kwargs: Any) -> None:
+    """Refuse to delete what has been public: it is withdrawn, with a reason, and stays readable.
 
-
-def before_delete(sender: type[Reviewed], instance: Reviewed, **kwargs: Any) -> None:
-    """Refuse to delete what has been public: it is withdrawn, with a reason, and stays readable."""
-    if not instance.is_draft:
+    The stored row decides, not what the caller holds of it; a claim is as public as its discrepancy.
+    """
+    judged = _judged(instance)
+    stored = _stored(instance)
+    held = stored.discrepancy if isinstance(stored, Claim) else stored
+    if held is not None and (not held.is_draft or any(not assessment.is_draft for assessment in judged)):
         publication.refuse_state(
             _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
         )

@@ -203,11 +203,31 @@ def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
             _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
             % ", ".join(str(item) for item in resting[:5]),
         )
+    rests_on_it = _quoting(stored)
+    before = evidence.objections(rests_on_it) if rests_on_it else []
     stored.state = ReviewState.WITHDRAWN
     stored.withdrawal_reason = reason.strip()
     _sign(stored, "withdrawn", by, reason=stored.withdrawal_reason)
     stored.save()
+    if rests_on_it:
+        # What was public on this passage must still stand without it.
+        refuse(objection for objection in evidence.objections(rests_on_it) if objection not in before)
     _adopt(record, stored)
+
+
+def _quoting(record: Reviewed) -> Reviewed | None:
+    """Return the public record that a citation is attached to; None for another record, or where it is not public."""
+    if not isinstance(record, Citation):
+        return None
+    target = record.claim.discrepancy if record.claim else record.target
+    return target if isinstance(target, Reviewed) and target.is_published else None
+
+
+def refuse_unmarked(record: Reviewed) -> None:
+    """Refuse an assessment that one person proposed and published where the desk's setting asks for two."""
+    alone = isinstance(record, Assessment) and record.published_by_id == record.proposed_by_id
+    if alone and not settings.TRACKER_SINGLE_PERSON_DESK:
+        _refuse("two_people", _("Qui propose une évaluation ne la publie pas."))
 
 
 def dependents(record: Reviewed) -> list[models.Model]:

@@ -2,11 +2,14 @@
 
 A quotation is verbatim when its words stand in the text, where only these may differ: white space (any run of it,
 no-break and thin spaces too; beside a quotation mark also its absence), the shape of apostrophes and of quotation
-marks, and the Unicode form (canonical equivalence). There is no fuzzy match. The selector is the W3C Web Annotation
-model's TextQuoteSelector (exact, prefix, suffix); offsets are those of its TextPositionSelector, in code points.
+marks, and the Unicode form (canonical equivalence). There is no fuzzy match, and no word is cut: “une partie” does
+not stand in “Aucune partie”. The selector is the W3C Web Annotation model's TextQuoteSelector (exact, prefix,
+suffix); offsets are those of its TextPositionSelector, in code points.
 """
 
 import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +17,9 @@ from commitments.choices import Verification
 
 APOSTROPHES = "'’‘‛ʼʹ′`´＇"
 QUOTATION_MARKS = '"“”„‟«»‹›″＂'
+MOST_COUNTED = 1000
+"""How many places are counted where the words stand in several: enough to say so."""
+
 _SHAPES = {ord(mark): "'" for mark in APOSTROPHES} | {ord(mark): '"' for mark in QUOTATION_MARKS}
 
 
@@ -26,14 +32,16 @@ class Folded:
     """
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def is_cut(self, index: int) -> bool:
-        """Whether a match may begin or end at `index`: between two units."""
+        """Whether a match may begin or end at `index`: between two units, and not inside a word."""
         if index in (0, len(self.text)):
             return True
-        return self.starts[index] != self.starts[index - 1]
+        if self.starts[index] == self.starts[index - 1]:
+            return False
+        return not (_is_of_word(self.text[index - 1]) and _is_of_word(self.text[index]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +54,63 @@ class Location:
     occurrences: int = 0
 
 
+def _is_of_word(char: str) -> bool:
+    """Whether `char` is a letter, a mark on one, or a digit. An apostrophe is none: “AES” stands in “l'AES”."""
+    return unicodedata.category(char)[0] in "LMN"
+
+
 def fold(text: str) -> Folded:
     """Return `text` with white space, apostrophes, quotation marks and Unicode form made uniform."""
-    units: list[tuple[str, int, int]] = []
+    units: list[str] = []
+    starts, ends = array("I"), array("I")
+
+    def add(unit: str, start: int, end: int) -> None:
+        units.append(unit)
+        starts.extend([start] * len(unit))
+        ends.extend([end] * len(unit))
+
     position, length = 0, len(text)
+    gap: int | None = None  # Where the white space just before `position` begins.
     while position < length:
         end = position + 1
         while end < length and unicodedata.combining(text[end]) and not text[position].isspace():
             end += 1
         unit = unicodedata.normalize("NFD", text[position:end]).translate(_SHAPES)
         if unit.isspace():
-            if units and units[-1][0] == " ":
-                units[-1] = (" ", units[-1][1], end)
-            else:
-                units.append((" ", position, end))
+            gap = position if gap is None else gap
         else:
-            units.append((unit, position, end))
+            if gap is not None and unit != '"' and units[-1:] != ['"']:
+                add(" ", gap, position)
+            add(unit, position, end)
+            gap = None
         position = end
-    kept = [
-        unit
-        for index, unit in enumerate(units)
-        if unit[0] != " "
-        or not ((index and units[index - 1][0] == '"') or (index + 1 < len(units) and units[index + 1][0] == '"'))
-    ]
-    return Folded(
-        "".join(unit for unit, _, _ in kept),
-        tuple(start for unit, start, _ in kept for _ in unit),
-        tuple(end for unit, _, end in kept for _ in unit),
-    )
+    if gap is not None and units[-1:] != ['"']:
+        add(" ", gap, length)
+    return Folded("".join(units), starts, ends)
 
 
-_fold_archive = lru_cache(maxsize=64)(fold)
+_fold_archive = lru_cache(maxsize=8)(fold)
 
 
 def _needle(words: str) -> str:
     return fold(words).text.strip()
 
 
-def _places(archive: Folded, needle: str) -> list[int]:
-    places = []
+def _places(archive: Folded, needle: str) -> Iterator[int]:
     index = archive.text.find(needle)
     while index >= 0:
         if archive.is_cut(index) and archive.is_cut(index + len(needle)):
-            places.append(index)
+            yield index
         index = archive.text.find(needle, index + 1)
-    return places
+
+
+def _is_between(archive: Folded, start: int, end: int, before: str, after: str) -> bool:
+    """Whether `before` stands just before `start`, and `after` just after `end`, white space aside."""
+    if archive.text.endswith(" ", 0, start):
+        start -= 1
+    if archive.text.startswith(" ", end):
+        end += 1
+    return archive.text.endswith(before, 0, start) and archive.text.startswith(after, end)
 
 
 def locate(text: str, exact: str, prefix: str = "", suffix: str = "") -> Location:
@@ -108,23 +128,23 @@ def locate(text: str, exact: str, prefix: str = "", suffix: str = "") -> Locatio
         return Location(Verification.NOT_FOUND)
     archive = _fold_archive(text)
     before, after = _needle(prefix), _needle(suffix)
-    everywhere = _places(archive, needle)
-    places = [
-        place
-        for place in everywhere
-        if archive.text[:place].rstrip().endswith(before)
-        and archive.text[place + len(needle) :].lstrip().startswith(after)
-    ]
+    places: list[int] = []
+    occurrences = 0
+    for place in _places(archive, needle):
+        occurrences += 1
+        if _is_between(archive, place, place + len(needle), before, after):
+            places.append(place)
+        if len(places) > 1 and occurrences >= MOST_COUNTED:
+            break
     if not places:
-        return Location(Verification.NOT_FOUND, occurrences=len(everywhere))
+        return Location(Verification.NOT_FOUND, occurrences=occurrences)
     if len(places) > 1:
-        return Location(Verification.AMBIGUOUS, occurrences=len(everywhere))
-    place = places[0]
+        return Location(Verification.AMBIGUOUS, occurrences=occurrences)
     return Location(
         Verification.VERIFIED,
-        start=archive.starts[place],
-        end=archive.ends[place + len(needle) - 1],
-        occurrences=len(everywhere),
+        start=archive.starts[places[0]],
+        end=archive.ends[places[0] + len(needle) - 1],
+        occurrences=occurrences,
     )
 
 
@@ -138,8 +158,8 @@ def divergence(text: str, exact: str, *, shown: int = 40) -> tuple[str, str, str
     words = [index for index, char in enumerate(needle.text) if char == " "] + [len(needle.text)]
     found, place = 0, -1
     for end in words:
-        at = archive.text.find(needle.text[:end])
-        if at < 0:
+        at = next(_places(archive, needle.text[:end]), None) if end else None
+        if at is None:
             break
         found, place = end, at
     if not found:

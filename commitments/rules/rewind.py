@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Min, Model, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from commitments.models import Claim, Commitment, Discrepancy, Undertaking
@@ -29,7 +29,8 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         for record in [item] if isinstance(item, Record) else item:
             by_model[type(record)].append(record)
     for model, instances in by_model.items():
-        rows = {row["id"]: row for row in _history(model, reading).filter(id__in={i.pk for i in instances}).values()}
+        history = _history(model, reading).filter(id__in={instance.pk for instance in instances})
+        rows = {row["id"]: row for row in history.values(*_loaded(history.model, instances))}
         for instance in instances:
             if instance.pk in rows:
                 _restore(instance, rows[instance.pk])
@@ -42,6 +43,13 @@ def _history(model: type[Record], reading: Reading) -> QuerySet:
     mine = history.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")
     before = mine.filter(history_date__lt=reading.known_before)
     return history.filter(history_id=Coalesce(Subquery(before[:1]), Subquery(mine.reverse()[:1])))
+
+
+def _loaded(history: type[Model], instances: list[Any]) -> set[str]:
+    """Return the fields to read from `history`: those that some instance has loaded."""
+    loaded = {field.attname for field in instances[0]._meta.concrete_fields}
+    loaded -= set.intersection(*(instance.get_deferred_fields() for instance in instances))
+    return {"id"} | (loaded & {field.attname for field in history._meta.concrete_fields})
 
 
 def _restore(instance: Any, row: dict[str, Any]) -> None:

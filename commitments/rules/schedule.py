@@ -1,10 +1,10 @@
 """Deadlines: where a milestone stands on a day, and the milestones that a recurrence makes."""
 
+import re
 from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from dateutil.rrule import rrulebase, rrulestr
+from dateutil.rrule import rrule, rrulestr
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,7 +30,9 @@ PARTS = {
     "BYWEEKNO",
     "WKST",
 }
-MOST_OCCURRENCES = 400
+SHAPE = re.compile(r"[A-Z]+=[A-Za-z0-9,+-]+(;[A-Z]+=[A-Za-z0-9,+-]+)*")
+YEARS_TO_FIRST = 50
+"""A rule whose first occurrence is further from its start than this is taken to have none."""
 
 
 def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeliness:
@@ -49,27 +51,48 @@ def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeli
     return Timeliness.UPCOMING
 
 
-def parse_recurrence(text: str, start: date) -> rrulebase:
+def parse_recurrence(text: str, start: date) -> rrule:
     """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
 
-    Raises ValidationError where `text` is no RRULE, or one finer than a week.
+    Raises ValidationError where `text` is no RRULE, or one finer than a week, or one that never occurs.
     """
     rule_text = text.strip().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
-    # An interval of 0 would make one day for ever, and a count below 1 none.
+    # One line, each part once. An interval of 0 would make one day for ever, and a count below 1 none.
+    shaped = SHAPE.fullmatch(rule_text) and len(parts) == rule_text.count(";") + 1
     counted = all(parts.get(name, "1").isdecimal() and int(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
-    if parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS or not counted:
-        message = _(
-            "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
-        )
-        raise ValidationError(message % {"rule": text}, code="recurrence")
+    if not shaped or parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS or not counted:
+        raise _not_admitted(text)
     try:
         # All-day recurrences: neither the start nor UNTIL has a time or a zone.
-        rule = rrulestr(rule_text.replace("Z", ""), dtstart=datetime(start.year, start.month, start.day))  # noqa: DTZ001
-    except (ValueError, KeyError, TypeError) as error:
+        rule = cast("rrule", rrulestr(rule_text.replace("Z", ""), dtstart=datetime(start.year, start.month, start.day)))  # noqa: DTZ001
+        occurs = _occurs(rule, start)
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
         message = _("La récurrence « %(rule)s » ne se lit pas : %(error)s.")
         raise ValidationError(message % {"rule": text, "error": error}, code="recurrence") from error
+    if not occurs:
+        raise _not_admitted(text)
     return rule
+
+
+def _not_admitted(text: str) -> ValidationError:
+    message = _(
+        "« %(rule)s » n’est pas une récurrence admise : écrivez par exemple FREQ=YEARLY ou FREQ=MONTHLY;INTERVAL=6."
+    )
+    return ValidationError(message % {"rule": text}, code="recurrence")
+
+
+def _occurs(rule: rrule, start: date) -> bool:
+    """Whether `rule` has an occurrence, the first at most YEARS_TO_FIRST after `start`.
+
+    For a rule that never occurs (30 February) dateutil seeks up to the year 9999, for seconds. The calendar repeats
+    every 400 years, so the rule is first tried from the last such year that leaves it room, which bounds the search.
+    """
+    late = start.year + (date.max.year - YEARS_TO_FIRST - start.year) // 400 * 400
+    first = next(iter(rule.replace(dtstart=datetime(late, start.month, start.day), until=None)), None)  # noqa: DTZ001
+    if first is None or first.year > late + YEARS_TO_FIRST:
+        return False
+    return next(iter(rule), None) is not None
 
 
 def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, date]]:
@@ -81,7 +104,7 @@ def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, dat
     """
     found: list[tuple[date | None, date]] = []
     previous: date | None = None
-    for moment in islice(parse_recurrence(text, start), MOST_OCCURRENCES):
+    for moment in parse_recurrence(text, start):
         last = moment.date()
         found.append((previous and previous + timedelta(days=1), last))
         previous = last

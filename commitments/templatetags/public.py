@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from commitments.choices import Status, Timeliness, Verification
@@ -116,8 +117,8 @@ def language_label(code: str) -> str:
 
 @register.filter
 def signature(account: Any) -> str:
-    """Return the name that an account signs with."""
-    return account.get_full_name() or account.get_username()
+    """Return the name that an account signs with; an account without one signs for the desk, never by its login."""
+    return (account and account.get_full_name()) or _("le bureau")
 
 
 @register.simple_tag
@@ -139,12 +140,13 @@ def anchor(record: Any) -> str:
 @register.simple_tag
 def passage(window: Window) -> SafeString:
     """Return the text of `window` with its cited stretches marked, numbered, and reachable by their anchors."""
+    listed = {span.number for span in window.spans}
     pieces = []
     for piece in window.pieces:
         html = format_html("<mark>{}</mark>" if piece.marked else "{}", piece.text)
         for citation in piece.begins:
             html = format_html('<span id="c-{}">{}</span>', anchor(citation), html)
-        numbers = format_html_join("", '<sup><a href="#p-{}">{}</a></sup>', ((number, number) for number in piece.ends))
+        numbers = format_html_join("", "<sup>{}</sup>", ((_number(number, listed),) for number in piece.ends))
         pieces.append(format_html("{}{}", html, numbers))
     return format_html(
         "{}{}{}",
@@ -152,6 +154,11 @@ def passage(window: Window) -> SafeString:
         format_html_join("", "{}", ((piece,) for piece in pieces)),
         " […]" if window.cut_after else "",
     )
+
+
+def _number(number: int, listed: set[int]) -> str:
+    """Return the number of a passage as a link to its records, where this page of the source lists them."""
+    return format_html('<a href="#p-{}">{}</a>', number, number) if number in listed else str(number)
 
 
 @register.inclusion_tag("public/_status.html")

@@ -147,6 +147,7 @@ def test_recurrence_of_a_public_commitment_makes_its_milestones(as_editor, edito
 
 def test_met_milestone_without_its_source_is_refused_next_to_the_day(as_analyst):
     milestone = factories.make_milestone()
+    milestone.citations.get().delete()
     typed = typed_back(as_analyst, page(milestone), met_on="10/04/2025")
 
     response = as_analyst.post(page(milestone), typed)

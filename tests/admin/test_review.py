@@ -289,3 +289,28 @@ def test_form_saved_unchanged_leaves_the_proposal_to_its_author(as_editor, analy
 
     proposed.refresh_from_db()
     assert proposed.proposed_by == analyst
+
+
+def test_keys_that_no_database_holds_name_nothing(as_editor, proposed):
+    for key in ("9" * 24, "-1", "x", ""):
+        response = as_editor.get(f"/admin/commitments/assessment/review/publish/?pk={key}", follow=True)
+        assert response.status_code in (200, 404)
+
+
+def test_editor_who_deletes_evidence_of_a_proposal_does_not_publish_it(as_editor, editor, proposed):
+    spare = factories.make_citation(assessment=proposed, exact="Le 3 avril", role="contradicts")
+
+    as_editor.post(f"/admin/commitments/citation/{spare.pk}/delete/", {"post": "yes"})
+
+    proposed.refresh_from_db()
+    assert (proposed.citations.count(), proposed.proposed_by) == (1, editor)
+
+
+def test_accounts_are_not_deleted(client, editor):
+    boss = factories.make_user("chef", is_superuser=True)
+    client.force_login(boss)
+
+    response = client.post(f"/admin/auth/user/{editor.pk}/delete/", {"post": "yes"})
+
+    editor.refresh_from_db()
+    assert response.status_code == 403

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.db.models import QuerySet
 from django.utils import translation
 
+from commitments.models import FollowUpNote
 from tests import factories
 
 
@@ -30,9 +32,19 @@ def on(day):
     return time_machine.travel(f"{day}T12:00:00Z", tick=False)
 
 
+def make_internal(note):
+    """Make a published note internal, in its history too: no rule allows it, a row may be so all the same."""
+    QuerySet.update(FollowUpNote.objects.filter(pk=note.pk), visibility="internal")
+    note.history.update(visibility="internal")
+    note.refresh_from_db()
+
+
 @pytest.fixture
 def record(analyst, editor):
     """One published record of each kind, tied together, with what a page of it can show."""
+    for account, name in ((analyst, "Awa"), (editor, "Boubacar")):
+        account.first_name = name
+        account.save()
     meeting = factories.make_meeting(reference="moscou", published_by=editor)
     instrument = factories.make_instrument(reference="communique", meeting=meeting, published_by=editor)
     commitment = factories.make_commitment(

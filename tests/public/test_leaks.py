@@ -8,7 +8,7 @@ import pytest
 from commitments.models import Source
 from commitments.rules import publication
 from tests import factories
-from tests.public.conftest import addresses
+from tests.public.conftest import addresses, make_internal, text_of
 
 MARK = "ZYGOMAR"
 
@@ -46,8 +46,9 @@ def planted(record, analyst, editor):
     factories.make_citation(commitment=commitment, source=draft_source, exact=f"{MARK} texte.")
     factories.make_citation(commitment=draft, source=record.source, exact="La Force unifiée est saluée.")
     factories.make_milestone(commitment=commitment, **words("title"))
-    internal = factories.make_note(commitment=commitment, visibility="internal", published_by=editor, **words("body"))
+    internal = factories.make_note(commitment=commitment, published_by=editor, **words("body"))
     factories.make_citation(note=internal, source=record.source, exact="Elle annonce", published_by=editor)
+    make_internal(internal)
     factories.make_note(commitment=commitment, **words("body"))
     discrepancy = factories.make_discrepancy(
         reference="ZYGOMAR-D01", meeting=meeting, settled_by=editor, **words("question", "reason")
@@ -109,7 +110,10 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
 
                 assert MARK not in html, f"{prefix}{page}{joint}{query}"
                 assert "zygomar" not in html.lower(), f"{prefix}{page}{joint}{query}"
-                assert "Elle annonce d’autres livraisons." not in html.split("</mark>")[0]
+                words = text_of(response)
+                # Cited by an internal note, a withdrawn judgement and a draft only, in a source that is public.
+                assert "Elle annonce" not in words, f"{prefix}{page}{joint}{query}"
+                assert "est saluée" not in words, f"{prefix}{page}{joint}{query}"
                 for uid in planted["uids"]:
                     assert uid not in html
 
@@ -142,11 +146,22 @@ def test_counts_leave_out_what_is_not_public(client, record, planted):
 
     assert (context["total"], context["assessed"], context["expected"]) == (2, 1, 0)
     assert {bar.value: bar.n for bar in context["status_bars"] if bar.n} == {"limited": 1, "not_assessed": 1}
-    sources = client.get("/sources/").context["records"]
-    assert {source.reference for source in sources} <= set(
-        Source.objects.published().values_list("reference", flat=True)
-    )
+    listed = {source.reference: source.citation_count for source in client.get("/sources/").context["records"]}
+    assert listed[record.source.reference] == 1
+    for source in Source.objects.exclude(reference__in=listed):
+        assert client.get(source.get_absolute_url()).status_code in (404, 410)
+    assert "ZYGOMAR1" not in listed
     assert client.get(record.commitment.get_absolute_url()).context["status"] == "limited"
+
+
+def test_who_has_no_name_signs_for_the_desk_and_never_by_a_login(client, analyst, editor):
+    assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
+
+    words = text_of(client.get(assessment.commitment.get_absolute_url()))
+
+    assert "le bureau" in words
+    assert analyst.username not in words
+    assert editor.username not in words
 
 
 def test_the_short_context_of_a_passage_is_all_that_shows_of_a_closed_text(client, editor):

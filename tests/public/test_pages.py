@@ -162,7 +162,7 @@ def test_commitment_page_shows_the_whole_record(client, record):
         "Dix véhicules ont été livrés.",
         "Action concrète",
         "Non évalué",
-        "Proposée par awa, publiée par boubacar le 21 novembre 2026",
+        "Proposée par Awa, publiée par Boubacar le 21 novembre 2026",
         "Première livraison",
         "Échéance dépassée",
         "Suivi en cours.",
@@ -231,7 +231,7 @@ def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, re
     assert page.context["status"] == "limited"
     assert "Pour une seule partie : Partie AES" in words
     assert "Recherche faite le 2 mai 2025 ; elle a porté sur : la presse de Bamako" in words
-    assert "Proposée et publiée par la même personne, boubacar, le 21 novembre 2026." in words
+    assert "Proposée et publiée par la même personne, Boubacar, le 21 novembre 2026." in words
 
 
 def test_source_page_says_what_is_not_stated_and_leads_to_the_records(client, record):
@@ -288,7 +288,7 @@ def test_discrepancy_page_shows_claims_the_value_adopted_and_who_decided(client,
 
     assert "Valeur retenue : Le 3 avril" in words
     assert "Deux sources concordent." in words
-    assert "Tranchée par boubacar le 1er novembre 2026." in words
+    assert "Tranchée par Boubacar le 1er novembre 2026." in words
     assert words.count("Retrouvée mot pour mot") == 2
     assert "AES-RU-2025-01" in words
 

@@ -1,12 +1,18 @@
 """Passages in their context: nothing lost, nothing shown twice, nothing beyond the margin."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.public.passages import MARGIN, spans, windows
+from commitments.management.commands.prepare_demo import SEEDS
+from commitments.models import Citation, Source
+from commitments.public import views
+from commitments.public.passages import MARGIN, SHARE, spans, windows
+from tests import factories
 
 TEXT = "mot " * 500
 
@@ -21,6 +27,7 @@ def shown(window):
 
 def test_a_passage_stands_in_a_context_cut_between_words():
     text = "un deux trois quatre cinq six sept"
+    text += " mot" * 100
     cited = spans([cite(8, 13)], len(text))
 
     [window] = windows(text, cited, margin=6)
@@ -31,7 +38,7 @@ def test_a_passage_stands_in_a_context_cut_between_words():
 
 
 def test_contexts_that_overlap_are_one():
-    cited = spans([cite(400, 404), cite(500, 504), cite(1500, 1504)], len(TEXT))
+    cited = spans([cite(400, 404), cite(460, 464), cite(1500, 1504)], len(TEXT))
 
     found = windows(TEXT, cited)
 
@@ -39,10 +46,10 @@ def test_contexts_that_overlap_are_one():
 
 
 def test_nested_and_crossing_passages_are_each_marked_once():
-    text = "abcdefghij"
+    text = "abcdefgh ij"
     cited = spans([cite(0, 6), cite(2, 4), cite(3, 8)], len(text))
 
-    [window] = windows(text, cited)
+    [window] = windows(text, cited, whole=True)
 
     assert [(piece.text, piece.marked, piece.ends) for piece in window.pieces] == [
         ("ab", True, []),
@@ -50,7 +57,7 @@ def test_nested_and_crossing_passages_are_each_marked_once():
         ("d", True, [2]),
         ("ef", True, [1]),
         ("gh", True, [3]),
-        ("ij", False, []),
+        (" ij", False, []),
     ]
     assert [len(piece.begins) for piece in window.pieces] == [1, 1, 1, 0, 0, 0]
 
@@ -89,6 +96,8 @@ def test_windows_show_every_passage_whole_and_nothing_beyond_the_margin(text, ed
     for span in cited:
         covered |= set(range(max(0, span.start - margin), min(len(text), span.end + margin)))
     assert sum(len(shown(window)) for window in found) <= len(covered)
+    unmarked = sum(len(piece.text) for window in found for piece in window.pieces if not piece.marked)
+    assert unmarked * 100 <= SHARE * len(text)
     marked = "".join(piece.text for window in found for piece in window.pieces if piece.marked)
     wanted = sorted({index for span in cited for index in range(span.start, span.end)})
     assert marked == "".join(text[index] for index in wanted)
@@ -97,7 +106,64 @@ def test_windows_show_every_passage_whole_and_nothing_beyond_the_margin(text, ed
     ]
 
 
-def test_the_margin_is_about_two_hundred_characters():
+def test_what_stands_between_two_contexts_is_not_shown():
+    cited = spans([cite(400, 403), cite(500, 503)], len(TEXT))
+
+    found = windows(TEXT, cited)
+
+    assert len(found) == 2
+    assert all(len(shown(window)) <= 3 + 2 * MARGIN for window in found)
+
+
+def test_many_passages_are_marked_in_one_pass():
+    text = "mot " * 20_000
+    cited = spans([cite(4 * index, 4 * index + 3) for index in range(20_000)], len(text))
+
+    [window] = windows(text, cited, whole=True)
+
+    assert sum(piece.marked for piece in window.pieces) == 20_000
+
+
+@pytest.mark.django_db
+def test_of_the_seed_articles_hardly_more_shows_than_what_is_cited(client):
+    call_command("loaddata", *SEEDS, verbosity=0)
+    long_sentences = 0
+    for source in Source.objects.all():
+        placed = spans(Citation.objects.filter(source=source), len(source.text))
+        page = client.get(source.get_absolute_url())
+        stretches = [shown(window) for window in page.context["windows"]]
+        uncited = sum(
+            len(piece.text) for window in page.context["windows"] for piece in window.pieces if not piece.marked
+        )
+
+        assert page.context["passage_count"] == len(placed) > 0, source
+        assert uncited * 100 <= SHARE * len(source.text), source
+        for found in re.finditer(r"[^.\n]{100,}", source.text):
+            if all(span.end <= found.start() or found.end() <= span.start for span in placed):
+                long_sentences += 1
+                assert not any(found.group() in stretch for stretch in stretches), (source, found.group())
+    assert long_sentences > 0
+
+
+@pytest.mark.django_db
+def test_the_records_of_many_passages_go_on_over_several_pages(client, editor, monkeypatch):
+    monkeypatch.setattr(views, "PASSAGES", 1)
+    source = factories.make_source(published_by=editor)
+    meeting = factories.make_meeting(published_by=editor)
+    for exact in (factories.AGREEMENT, factories.ACTION):
+        factories.make_citation(meeting=meeting, source=source, exact=exact, published_by=editor)
+
+    first, second = (client.get(f"{source.get_absolute_url()}?page={number}") for number in (1, 2))
+
+    assert 'id="p-1"' in first.content.decode()
+    assert 'id="p-2"' not in first.content.decode()
+    assert 'href="?page=2"' in first.content.decode()
+    assert 'id="p-2"' in second.content.decode()
+    assert 'id="p-1"' not in second.content.decode()
+    assert client.get(f"{source.get_absolute_url()}?page=3").status_code == 404
+
+
+def test_the_margin_is_about_forty_characters():
     [window] = windows(TEXT, spans([cite(1000, 1003)], len(TEXT)))
 
     assert 2 * MARGIN - 10 <= len(shown(window)) - 3 <= 2 * MARGIN

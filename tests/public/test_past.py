@@ -2,10 +2,15 @@
 
 from datetime import date
 
-from commitments.models import Undertaking
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments.models import Source, Undertaking
+from commitments.reading import Reading
 from commitments.rules import publication
+from commitments.rules.rewind import rewind
 from tests import factories
-from tests.public.conftest import addresses, on, text_of
+from tests.public.conftest import addresses, make_internal, on, text_of
 
 
 def test_as_of_the_day_before_shows_the_former_status(client, record, analyst, editor):
@@ -90,10 +95,9 @@ def test_known_on_before_the_withdrawal_shows_the_judgement_in_full(client, anal
 def test_known_on_a_note_that_was_internal_then_stays_hidden(client, editor):
     with on("2026-11-18"):
         commitment = factories.make_commitment(published_by=editor)
-        note = factories.make_note(
-            commitment=commitment, visibility="internal", body_fr="NOTE-INTERNE", published_by=editor
-        )
+        note = factories.make_note(commitment=commitment, body_fr="NOTE-INTERNE", published_by=editor)
         cited = factories.make_citation(note=note, exact="La Force unifiée est saluée.", published_by=editor)
+        make_internal(note)
     with on("2026-11-20"):
         note.visibility, note.body_fr = "public", "Note expurgée."
         note.save()
@@ -105,6 +109,58 @@ def test_known_on_a_note_that_was_internal_then_stays_hidden(client, editor):
     assert "NOTE-INTERNE" not in then
     assert "Note de suivi" not in source
     assert "Note expurgée." in text_of(client.get(address))
+
+
+def test_known_on_the_latest_changes_leave_out_a_note_that_was_internal_then(client, editor):
+    with on("2026-11-18"):
+        commitment = factories.make_commitment(published_by=editor)
+        note = factories.make_note(commitment=commitment, published_by=editor)
+        make_internal(note)
+    with on("2026-11-20"):
+        note.visibility = "public"
+        note.save()
+
+    def told(query):
+        return {change.kind for change in client.get(f"/{query}").context["changes"]}
+
+    assert "note" not in told("?known_on=2026-11-19")
+    assert "note" in told("")
+
+
+def test_known_on_shows_the_sector_of_then_as_it_was_named_then(client, editor):
+    with on("2026-05-01"):
+        then = factories.make_sector("energie", name_fr="Énergie d’alors")
+        commitment = factories.make_commitment(sector=then, published_by=editor)
+    with on("2026-07-01"):
+        then.name_fr = "Énergie renommée"
+        then.save()
+        commitment.sector = factories.make_sector("sante")
+        commitment.save()
+
+    for address in (commitment.get_absolute_url(), "/engagements/"):
+        page = client.get(f"{address}?known_on=2026-06-01").content.decode()
+        body = page.split("<tbody")[-1] if address == "/engagements/" else page
+        assert "Énergie d’alors" in body
+        assert "Énergie renommée" not in body
+
+
+def test_the_list_of_sources_counts_the_citations_that_the_page_shows(client, record):
+    for day, n in (("2025-04-02", 0), ("2025-04-03", 1)):
+        rows = client.get(f"/sources/?as_of={day}").context["records"]
+        [listed] = [row.citation_count for row in rows if row.pk == record.source.pk]
+        page = client.get(f"{record.source.get_absolute_url()}?as_of={day}")
+
+        assert listed == page.context["passage_count"] == n
+
+
+def test_rewinding_rows_without_their_text_does_not_read_it(record):
+    sources = list(Source.objects.for_list())
+
+    with CaptureQueriesContext(connection) as queries:
+        rewind(Reading(known_on=date(2026, 11, 21)), sources)
+
+    assert queries
+    assert not any('"text"' in query["sql"] for query in queries)
 
 
 def test_known_on_a_decision_not_yet_recorded_leaves_the_question_open(client, editor):

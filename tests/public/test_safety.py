@@ -105,3 +105,12 @@ def test_the_style_sheet_and_the_icon_are_served_from_here():
     for name in ("public.css", "favicon.svg"):
         with open(finders.find(f"commitments/{name}"), encoding="utf-8") as file:
             assert "url(" not in file.read()
+
+
+def test_a_form_that_expired_says_what_to_do(db):
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post("/admin/login/", {"username": "awa", "password": "x"})
+
+    assert response.status_code == 403
+    assert "Revenez en arrière avec votre navigateur" in response.content.decode()

@@ -85,7 +85,7 @@ def test_the_first_of_the_month_is_written_as_the_french_do():
 
 
 def test_who_signs_is_named_in_full_where_the_name_is_known():
-    assert public.signature(SimpleNamespace(get_full_name=lambda: "", get_username=lambda: "awa")) == "awa"
+    assert public.signature(SimpleNamespace(get_full_name=lambda: "", get_username=lambda: "awa")) == "le bureau"
     assert public.signature(SimpleNamespace(get_full_name=lambda: "Awa T.", get_username=lambda: "awa")) == "Awa T."
 
 

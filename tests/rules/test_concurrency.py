@@ -72,3 +72,33 @@ def test_publishing_and_sending_back_at_once_do_one_of_the_two():
     assert sum(error is None for error in raised) == 1
     assert sum(isinstance(error, publication.Refused) for error in raised) == 1
     assert Assessment.objects.get().state == ("published" if raised[0] is None else "draft")
+
+
+def test_an_edit_at_the_moment_of_publishing_never_reopens_or_changes_what_is_published():
+    proposal = make_proposal()
+    held, editor = Assessment.objects.get(pk=proposal.pk), factories.make_user()
+    held.status = "complete"
+
+    raised = at_once(
+        lambda: publication.publish(Assessment.objects.get(pk=proposal.pk), by=editor),
+        held.save,
+    )
+
+    published = Assessment.objects.get()
+    assert published.state == "published"
+    assert raised[0] is None
+    assert published.history.filter(state="published").latest("history_id").status == published.status
+
+
+def test_evidence_is_not_taken_away_at_the_moment_of_publishing():
+    proposal = make_proposal()
+    evidence, editor = proposal.citations.get(), factories.make_user()
+
+    raised = at_once(
+        lambda: publication.publish(Assessment.objects.get(pk=proposal.pk), by=editor),
+        evidence.delete,
+    )
+
+    assert sum(error is None for error in raised) == 1
+    published = Assessment.objects.get()
+    assert published.is_published == published.citations.filter(state="published").exists()

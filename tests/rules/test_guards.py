@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
 from commitments.rules import digests, publication
@@ -154,3 +155,84 @@ def test_a_milestone_keeps_when_its_completion_was_recorded():
     milestone.save()
 
     assert milestone.met_recorded_at is None
+
+
+def test_a_stale_instance_does_not_delete_what_was_published_since(analyst, editor):
+    assessment = factories.make_assessment(
+        commitment=factories.make_commitment(published_by=editor), proposed_by=analyst
+    )
+    stale, stale_citation = Assessment.objects.get(pk=assessment.pk), assessment.citations.get()
+    publication.publish(assessment, by=editor)
+
+    for record in (stale, stale_citation):
+        with pytest.raises(publication.Refused), transaction.atomic():
+            record.delete()
+    assert Assessment.objects.filter(pk=assessment.pk).exists()
+
+
+def test_no_citation_is_moved_onto_a_published_assessment(published, editor):
+    drafted = factories.make_citation(commitment=published.commitment)
+    public = published.commitment.citations.filter(state="published")[0]
+
+    for citation in (drafted, public):
+        citation.commitment, citation.assessment = None, published
+        with pytest.raises(publication.Refused):
+            citation.save()
+
+
+def test_evidence_is_not_withdrawn_by_a_mere_save(published, editor):
+    from django.utils import timezone
+
+    citation = published.citations.get()
+    citation.state, citation.withdrawn_by, citation.withdrawn_at = "withdrawn", editor, timezone.now()
+    citation.withdrawal_reason = "Error."
+
+    with pytest.raises(publication.Refused):
+        citation.save()
+
+
+def test_related_managers_do_not_write_in_bulk(published):
+    other = factories.make_assessment(commitment=published.commitment)
+
+    with pytest.raises(TypeError):
+        other.citations.add(published.citations.get())
+    with pytest.raises(TypeError):
+        factories.make_party("ML").assessments.add(published)
+
+
+def test_bulk_create_is_closed():
+    with pytest.raises(TypeError, match="history"):
+        Source.objects.bulk_create([Source(reference="S1")])
+
+
+def test_the_sign_of_a_single_hand_needs_the_setting(editor, settings):
+    from django.utils import timezone
+
+    assessment = factories.make_assessment(
+        commitment=factories.make_commitment(published_by=editor), proposed_by=editor
+    )
+    assessment.state, assessment.single_handed = "published", True
+    assessment.published_by, assessment.published_at = editor, timezone.now()
+
+    with pytest.raises(publication.Refused):
+        assessment.save()
+
+
+def test_a_claim_of_a_public_discrepancy_is_not_deleted(editor):
+    discrepancy = factories.make_discrepancy(published_by=editor)
+
+    with pytest.raises(publication.Refused):
+        discrepancy.claims.all()[0].delete()
+
+
+def test_an_address_that_is_no_web_address_is_refused():
+    with pytest.raises(ValidationError):
+        factories.make_source(url="javascript:alert(1)")
+
+
+def test_a_quotation_keeps_the_source_s_own_characters():
+    citation = factories.make_citation(
+        commitment=factories.make_commitment(), exact="Elle  annonce d'autres livraisons."
+    )
+
+    assert citation.exact == factories.ANNOUNCEMENT

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Commitment, Source
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Source
 from commitments.reading import Reading
 from commitments.rules import publication
 from tests import factories
@@ -244,3 +244,80 @@ def test_a_correction_dated_later_leaves_the_former_judgement_in_force_before(an
 
     assert before.status == "limited"
     assert Commitment.objects.for_table().get().status == "complete"
+
+
+def test_withdrawing_the_only_passage_of_a_public_commitment_is_refused(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    citation = commitment.citations.get()
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.withdraw(citation, by=editor, reason="Error.")
+
+    citation.refresh_from_db()
+    assert codes(refusal) == {"no_citation"}
+    assert citation.is_published
+
+
+def test_a_superseding_assessment_that_was_withdrawn_leaves_room_for_another(analyst, editor):
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    for reason in ("First correction.", "Second correction."):
+        new = factories.make_assessment(commitment=old.commitment, proposed_by=analyst, status="not_started")
+        publication.supersede(old, new, by=editor, reason=reason)
+        if reason.startswith("First"):
+            publication.withdraw(new, by=editor, reason="Error.")
+
+    assert list(Assessment.objects.standing()) == [new]
+
+
+def test_two_assessments_do_not_supersede_the_same_one(analyst, editor):
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    first, second = (factories.make_assessment(commitment=old.commitment, proposed_by=analyst) for _ in range(2))
+    publication.supersede(old, first, by=editor, reason="Correction.")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        publication.supersede(old, second, by=editor, reason="Correction.")
+
+
+def test_an_internal_note_is_not_published(editor):
+    note = factories.make_note(visibility="internal", commitment=factories.make_commitment(published_by=editor))
+    source = factories.make_citation(note=note).source
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(note, by=editor)
+
+    assert codes(refusal) == {"internal"}
+    assert not Source.objects.published().filter(pk=source.pk).exists()
+
+
+def test_a_judgement_of_a_day_before_its_commitment_is_refused(analyst, editor):
+    assessment = factories.make_assessment(
+        commitment=factories.make_commitment(published_by=editor), as_of=date(2025, 4, 2)
+    )
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.propose(assessment, by=analyst)
+
+    assert codes(refusal) == {"before"}
+
+
+def test_a_milestone_without_passage_is_not_published(editor):
+    milestone = factories.make_milestone(commitment=factories.make_commitment(published_by=editor))
+    milestone.citations.get().delete()
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(milestone, by=editor)
+
+    assert "due_on" in refusal.value.error_dict
+
+
+def test_a_claim_added_to_a_public_discrepancy_is_public_with_its_passage_only(editor):
+    discrepancy = factories.make_discrepancy(published_by=editor)
+    claim = Claim.objects.create(discrepancy=discrepancy, value_fr="Le 5 avril", position=3)
+    citation = factories.make_citation(claim=claim, exact="Le 3 avril")
+
+    def shown():
+        return [each.value_fr for each in Discrepancy.objects.published().for_detail().get().public_claims]
+
+    assert shown() == ["Le 3 avril", "Le 10 avril"]
+    publication.publish(citation, by=editor)
+    assert shown() == ["Le 3 avril", "Le 10 avril", "Le 5 avril"]

@@ -70,6 +70,43 @@ def test_locate_does_not_cut_a_letter_from_its_accent(form):
     assert quotes.locate(text, "un cafe").outcome == Verification.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "une partie ne s’oppose à l’AES",
+        "ucune partie",
+        "Aucune parti",
+        "oppose à l’AE",
+        "n 2025",
+        "en 202",
+        "rme",
+        "arm",
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_locate_cuts_no_word(typed, form):
+    text = unicodedata.normalize(form, "Aucune partie ne s’oppose à l’AES en 2025, ni n’arme l’armée.")
+
+    assert quotes.locate(text, typed).outcome == Verification.NOT_FOUND
+    assert quotes.locate(text, "AES").outcome == Verification.VERIFIED
+    assert quotes.locate(text, "oppose à l’AES en 2025").outcome == Verification.VERIFIED
+
+
+def test_locate_finds_the_whole_word_past_the_places_that_cut_one():
+    text = "Aucune partie, une partie"
+
+    place = quotes.locate(text, "une partie")
+
+    assert (place.start, place.occurrences) == (text.index(" une") + 1, 1)
+
+
+def test_locate_stops_counting_but_not_looking():
+    text = "oui, " * 5000 + "dit-elle enfin : oui, merci"
+
+    assert quotes.locate(text, "oui").occurrences == quotes.MOST_COUNTED
+    assert quotes.locate(text, "oui", suffix=", merci").start == len(text) - len("oui, merci")
+
+
 def test_locate_tells_several_places_from_none():
     place = quotes.locate(TEXT, "Force unifiée sera")
 
@@ -108,6 +145,18 @@ def test_divergence_shows_where_the_words_part():
     assert archived.startswith("d’« un cadre")
 
 
+def test_divergence_goes_by_whole_words():
+    assert quotes.divergence("Aucune partie ne s’oppose.", "une partie") is None
+    assert quotes.divergence(TEXT, "les parties ont conv", shown=15) == ("les parties ont", "conv", "convenu d’« un")
+
+
+def cuts_a_word(text, index):
+    """Whether `index` stands between two letters of `text`, marks counting with their letter."""
+    return all(unicodedata.category(char)[0] in "LM" for char in text[max(0, index - 1) : index + 1]) and (
+        0 < index < len(text)
+    )
+
+
 LETTERS = st.text(alphabet="aeé̀œçÀL'’«»\"“” \u00a0\u2009\n.,Force가각", min_size=1, max_size=60)
 
 
@@ -115,9 +164,9 @@ LETTERS = st.text(alphabet="aeé̀œçÀL'’«»\"“” \u00a0\u2009\n.,Force�
 @example(text="d’« un »", data=None)
 def test_any_passage_is_found_however_it_is_typeset(text, data):
     start, end = (0, len(text)) if data is None else sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-    while end < len(text) and unicodedata.combining(text[end]):
+    while cuts_a_word(text, end) or (end < len(text) and unicodedata.combining(text[end])):
         end += 1
-    while 0 < start < len(text) and unicodedata.combining(text[start]):
+    while cuts_a_word(text, start) or (0 < start < len(text) and unicodedata.combining(text[start])):
         start -= 1
     passage = text[start:end]
     assume(passage.strip())
@@ -140,9 +189,18 @@ def test_what_is_found_folds_to_the_same_words(text, typed):
         assert 0 <= place.start < place.end <= len(text)
         assert quotes.fold(text[place.start : place.end]).text.strip() == quotes.fold(typed).text.strip()
     elif place.outcome == Verification.NOT_FOUND and typed.strip():
-        assert unicodedata.normalize("NFC", typed) not in unicodedata.normalize("NFC", text) or any(
-            unicodedata.combining(char) for char in typed + text
-        )
+        assert f" {typed.strip()} " not in f" {text} " or any(unicodedata.combining(char) for char in typed + text)
+
+
+@given(text=LETTERS, data=st.data())
+def test_no_passage_that_is_found_cuts_a_word(text, data):
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+
+    place = quotes.locate(text, text[start:end])
+
+    if place.outcome == Verification.VERIFIED:
+        assert not cuts_a_word(text, place.start)
+        assert not cuts_a_word(text, place.end)
 
 
 @given(LETTERS)

@@ -124,7 +124,9 @@ def test_parties_as_they_were(editor):
 def test_claims_as_they_were(editor):
     discrepancy = factories.make_discrepancy(published_by=editor)
     with at(date(2026, 12, 5)):
-        Claim.objects.create(discrepancy=discrepancy, value_fr="Le 5 avril", position=3)
+        Claim.objects.create(discrepancy=discrepancy, value_fr="Sans passage", position=2)
+        quoted = Claim.objects.create(discrepancy=discrepancy, value_fr="Le 5 avril", position=3)
+        factories.make_citation(claim=quoted, exact="Le 3 avril", published_by=editor)
         first = discrepancy.claims.all()[0]
         first.is_adopted = True
         first.save()

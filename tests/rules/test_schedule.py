@@ -1,6 +1,7 @@
 """Deadlines are computed, from a day; recurrences make their milestones."""
 
 from datetime import date, timedelta
+from time import perf_counter
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -50,11 +51,57 @@ def test_periods_end_with_the_recurrence(until):
 
 
 @pytest.mark.parametrize(
-    "rule", ["", "FREQ=SECONDLY", "FREQ=YEARLY;BYHOUR=3", "tous les ans", "FREQ=YEARLY;INTERVAL=x", "FREQ=YEARLY;COUNT"]
+    "rule",
+    [
+        "",
+        "FREQ=SECONDLY",
+        "FREQ=YEARLY;BYHOUR=3",
+        "tous les ans",
+        "FREQ=YEARLY;INTERVAL=x",
+        "FREQ=YEARLY;COUNT",
+        "FREQ=YEARLY;INTERVAL=1;INTERVAL=2",
+        "FREQ=YEARLY\nRDATE:20270101",
+        "FREQ=YEARLY\nRRULE:FREQ=SECONDLY",
+        "FREQ=YEARLY BYMONTH=1",
+        "FREQ=YEARLY;BYMONTH=13;BYDAY=1MO",
+        "FREQ=YEARLY;UNTIL=20200101",
+    ],
 )
 def test_a_recurrence_that_is_none_is_refused_in_words(rule):
     with pytest.raises(ValidationError, match="récurrence"):
         schedule.parse_recurrence(rule, DAY)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5",
+        "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=6MO",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+@pytest.mark.parametrize("start", [DAY, date(1950, 1, 1), date(9998, 12, 31)])
+def test_a_recurrence_that_never_occurs_is_refused_at_once(rule, start):
+    before = perf_counter()
+
+    with pytest.raises(ValidationError, match="récurrence"):
+        schedule.parse_recurrence(rule, start)
+
+    assert perf_counter() - before < 2
+
+
+def test_a_rare_recurrence_is_admitted():
+    rule = schedule.parse_recurrence("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=TU", date(2025, 1, 1))
+
+    assert next(iter(rule)).date() == date(2028, 2, 29)
+
+
+def test_periods_of_a_long_weekly_recurrence_reach_the_day():
+    found = schedule.periods("FREQ=WEEKLY", date(2015, 1, 5), day=DAY)
+
+    assert DAY <= found[-1][1] < DAY + timedelta(7)
+    assert len(found) == (found[-1][1] - date(2015, 1, 5)).days // 7 + 1
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -21,12 +22,24 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, help="user name of the account that signs the milestones")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each milestone made. Raises CommandError where the account is not known."""
+        """Print each milestone made. Raises CommandError where the account is not known, or a commitment failed.
+
+        A commitment whose milestones cannot be made is named with the reason, and keeps none of the others waiting.
+        """
         User = get_user_model()
         try:
             by = User._default_manager.get_by_natural_key(options["by"])
         except User.DoesNotExist as error:
             raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
+        failed = []
         for commitment in Commitment.objects.published().exclude(recurrence="").order_by("reference"):
-            for milestone in schedule.extend(commitment, by=by):
+            try:
+                made = schedule.extend(commitment, by=by)
+            except ValidationError as error:
+                self.stderr.write(f"{commitment.reference}: {' '.join(error.messages)}")
+                failed.append(commitment.reference)
+                continue
+            for milestone in made:
                 self.stdout.write(str(milestone))
+        if failed:
+            raise CommandError(", ".join(failed), returncode=1)

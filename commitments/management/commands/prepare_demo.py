@@ -1,13 +1,14 @@
 """manage.py prepare_demo: the seed articles and three accounts, for trying the tracker on one's own machine."""
 
 import secrets
+from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 
 from commitments.models import Commitment, Source
 
@@ -23,8 +24,22 @@ class Command(BaseCommand):
 
     help = "Loads the seed articles into an empty tracker and makes three demonstration accounts, once."
 
-    @transaction.atomic
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take whether to make the tables first."""
+        parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print which database this is, before anything is done to it; then what was done."""
+        settings = connection.settings_dict
+        where = f" on {settings['HOST']}" if settings["HOST"] else ""
+        self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}{where}")
+        self.stdout.flush()
+        if options["migrate"]:
+            call_command("migrate", verbosity=0)
+        self._prepare()
+
+    @transaction.atomic
+    def _prepare(self) -> None:
         """Print the passwords of the accounts just made: they are shown this once."""
         if Source.objects.exists() or Commitment.objects.exists():
             self.stdout.write("Records are on file already: the seed articles are left as they are.")
@@ -37,7 +52,8 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(made) + "\n")
         else:
             self.stdout.write(
-                "The accounts exist already; for a new password: .venv/bin/python manage.py changepassword NAME"
+                "The accounts exist already; for a new password: "
+                "DJANGO_DEBUG=1 .venv/bin/python manage.py changepassword NAME"
             )
 
     def _make(self, name: str, group: str | None) -> str | None:
