@@ -1,5 +1,6 @@
 """The filters of the list of commitments. What a list of choices offers is taken from public commitments only."""
 
+import re
 from typing import Any
 
 import django_filters as filters
@@ -17,6 +18,9 @@ from commitments.rules import search
 LONGEST_QUERY = 200
 UNKNOWN = {"invalid_choice": _("« %(value)s » ne figure pas parmi les choix : prenez-en un dans la liste.")}
 TOO_LONG = _("Une recherche compte au plus %(limit_value)d caractères ; celle-ci en a %(show_value)d.")
+
+REFERENCE = re.compile(r"[a-z]{2,}(-[a-z]{2,})*-[0-9]{4}(-[0-9]{0,4})?", re.IGNORECASE)
+"""A reference, or its beginning down to the year."""
 
 
 class SearchField(forms.CharField):
@@ -87,7 +91,9 @@ class CommitmentFilter(filters.FilterSet):
             self.filters[name].queryset = queryset
 
     def search(self, queryset: CommitmentQuerySet, name: str, value: str) -> CommitmentQuerySet:
-        """Return the commitments whose public text has every word of `value`; none where it has no word."""
+        """Return the commitments whose public text has every word of `value`, or whose reference it begins."""
+        if REFERENCE.fullmatch(value.strip()):
+            return queryset.filter(reference__istartswith=value.strip())
         words = search.terms(value)
         if not words:
             return queryset.none()

@@ -365,3 +365,23 @@ def test_parties_are_listed_by_role(client, record):
 
     assert [party.code for party in context["undertaking"]] == ["RU"]
     assert [party.code for party in context["benefiting"]] == ["AES", "ML"]
+
+
+def test_search_for_a_reference_finds_that_commitment(client, editor):
+    wanted = factories.make_commitment(published_by=editor, reference="AES-RU-2025-04")
+    factories.make_commitment(published_by=editor, reference="AES-RU-2025-31", statement_fr="Voir AES-RU-2025-04.")
+
+    for typed in ("AES-RU-2025-04", " aes-ru-2025-04 ", "aes-ru-2025-0"):
+        rows = client.get("/engagements/", {"q": typed}).context["table"].rows
+
+        assert [row.record for row in rows] == [wanted]
+
+
+def test_panel_says_who_was_judged_apart(client, analyst, editor):
+    assessment = factories.make_assessment(party=factories.make_party("ML"), proposed_by=analyst, published_by=editor)
+
+    text = client.get(assessment.commitment.get_absolute_url()).content.decode()
+
+    panel = text[: text.index("h-sources") if "h-sources" in text else len(text)]
+    assert "pour l’ensemble des parties" in panel
+    assert "Partie ML" in panel
