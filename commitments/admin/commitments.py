@@ -85,7 +85,7 @@ class CommitmentAdmin(ReviewedAdmin):
     """One promise, with its evidence, judgements, steps and notes."""
 
     form = CommitmentForm
-    list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness", "sector"]
+    list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness"]
     list_display_links = ["reference", "title_fr"]
     list_filter = [
         "state",
