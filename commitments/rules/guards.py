@@ -69,7 +69,10 @@ def _stored(instance: Record) -> Any:
     """Return the stored row of `instance`, locked; None where it is new."""
     if instance.pk is None:
         return None
-    return type(instance)._base_manager.select_for_update(of=("self",)).filter(pk=instance.pk).first()
+    rows = (
+        type(instance)._base_manager.select_for_update(of=("self",)).order_by()
+    )  # a plain look-up: no join to sort by
+    return next(iter(rows.filter(pk=instance.pk)), None)
 
 
 def _judged(instance: Record) -> list[Assessment]:
@@ -79,7 +82,7 @@ def _judged(instance: Record) -> list[Assessment]:
     """
     if not isinstance(instance, Citation):
         return []
-    keys = set(Citation.objects.filter(pk=instance.pk).values_list("assessment_id", flat=True))
+    keys = set(Citation.objects.order_by().filter(pk=instance.pk).values_list("assessment_id", flat=True))
     locked = Assessment.objects.select_for_update(of=("self",)).filter(pk__in={*keys, instance.assessment_id} - {None})
     return list(locked.order_by("pk"))
 
