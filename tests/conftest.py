@@ -1,6 +1,11 @@
 """What every test shares: a frozen day, and people."""
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of the code's: examples have no deadline.
+settings.register_profile("tracker", deadline=None)
+settings.load_profile("tracker")
 
 
 @pytest.fixture(autouse=True)
