@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db.models import F, Prefetch, Q
 
-from commitments.choices import Verification, Visibility
+from commitments.choices import Visibility
 from commitments.querysets.base import ReviewedQuerySet, live, model
 from commitments.reading import NOW, Reading
 
@@ -66,10 +66,6 @@ class CitationQuerySet(ReviewedQuerySet):
             "meeting",
             "instrument__meeting",
         )
-
-    def unsound(self) -> Self:
-        """Return the citations whose quotation is not verified in an archived text."""
-        return self.exclude(verification__in=[Verification.VERIFIED, Verification.NO_ARCHIVE])
 
 
 def public_citations(reading: Reading) -> Prefetch:
