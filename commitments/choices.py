@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewState(TextChoices):
-    """Where a record stands between a draft and the public: it moves forward; only a proposal may go back to draft."""
+    """Where a record stands between a draft and the public.
+
+    It moves forward; only a proposal may go back to draft, or be declined, which ends it.
+    """
 
     DRAFT = "draft", _("Brouillon")
     IN_REVIEW = "in_review", _("En relecture")
     PUBLISHED = "published", _("Publié")
     WITHDRAWN = "withdrawn", _("Retiré")
+    DECLINED = "declined", _("Écarté")
 
 
 class PartyKind(TextChoices):

@@ -27,7 +27,7 @@ def is_closed(user: Any, record: Any) -> bool:
         return True
     if held.is_draft:
         return False
-    if isinstance(held, Assessment) or held.state == ReviewState.WITHDRAWN:
+    if isinstance(held, Assessment) or held.state in (ReviewState.WITHDRAWN, ReviewState.DECLINED):
         return True
     return not user.has_perm(f"commitments.publish_{held._meta.model_name}")
 

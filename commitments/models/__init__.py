@@ -1,5 +1,6 @@
 """The nouns of the field, one file each."""
 
+from commitments.models.accounts import DeskPreference
 from commitments.models.assessments import Assessment
 from commitments.models.citations import TARGETS, Citation
 from commitments.models.commitments import Commitment, Undertaking
@@ -17,6 +18,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Commitment",
+    "DeskPreference",
     "Discrepancy",
     "FollowUpNote",
     "Instrument",

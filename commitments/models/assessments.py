@@ -94,7 +94,7 @@ class Assessment(Identified, Reviewed):
             ),
             models.UniqueConstraint(
                 fields=["supersedes"],
-                condition=~Q(state=ReviewState.WITHDRAWN),
+                condition=~Q(state__in=[ReviewState.WITHDRAWN, ReviewState.DECLINED]),
                 name="assessment_superseded_once",
                 violation_error_message=_("Une autre évaluation remplace déjà celle-ci."),
             ),

@@ -129,7 +129,10 @@ class Reviewed(Record):
             models.CheckConstraint(
                 name="%(class)s_published_signed",
                 condition=(
-                    Q(state__in=[ReviewState.DRAFT, ReviewState.IN_REVIEW], published_at__isnull=True)
+                    Q(
+                        state__in=[ReviewState.DRAFT, ReviewState.IN_REVIEW, ReviewState.DECLINED],
+                        published_at__isnull=True,
+                    )
                     | Q(
                         state__in=[ReviewState.PUBLISHED, ReviewState.WITHDRAWN],
                         published_at__isnull=False,
@@ -157,6 +160,11 @@ class Reviewed(Record):
         return self.state == ReviewState.PUBLISHED
 
     @property
+    def is_sent_back(self) -> bool:
+        """Whether the record is a draft that was proposed once and sent back: `proposed_by` then says to whom."""
+        return self.state == ReviewState.DRAFT and self.proposed_by_id is not None
+
+    @property
     def is_draft(self) -> bool:
-        """Whether the record has never been public and may still be deleted."""
+        """Whether the record may still be edited, proposed or deleted: never public, and not declined."""
         return self.state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)

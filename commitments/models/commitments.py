@@ -1,5 +1,6 @@
 """Commitments, and the parties' roles in them."""
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -66,6 +67,15 @@ class Commitment(Reviewed):
     )
     parties: models.ManyToManyField = models.ManyToManyField(
         Party, through="Undertaking", related_name="commitments", verbose_name=_("parties")
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_commitments",
+        verbose_name=_("suivi par"),
+        help_text=_("L’analyste qui le suit au bureau ; le public ne le lit pas."),
     )
     search_text = models.TextField(editable=False, blank=True)
 

@@ -93,8 +93,8 @@ def judgement_objections(
 def objections(record: Reviewed, *, public: bool | None = None) -> list[Objection]:
     """Return what stands against `record`, a saved one, being public, with the citations attached to it.
 
-    Withdrawn citations never count. For a record that is public (`public`, by default its state) only what is
-    public itself counts; for a draft, its drafts do: they are published with it.
+    Withdrawn and declined citations never count. For a record that is public (`public`, by default its state) only
+    what is public itself counts; for a draft, its drafts do: they are published with it.
     """
     public = record.is_published if public is None else public
     match record:
@@ -135,8 +135,8 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
 
 
 def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> QuerySet[Citation]:
-    withdrawn = Q(state=ReviewState.WITHDRAWN) | Q(source__state=ReviewState.WITHDRAWN)
-    passages = record.citations.exclude(withdrawn)
+    gone = [ReviewState.WITHDRAWN, ReviewState.DECLINED]
+    passages = record.citations.exclude(Q(state__in=gone) | Q(source__state__in=gone))
     return passages.filter(state=ReviewState.PUBLISHED, source__state=ReviewState.PUBLISHED) if public else passages
 
 

@@ -22,9 +22,10 @@ _web_address = URLValidator(schemes=["http", "https"])
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
-    ReviewState.IN_REVIEW: {ReviewState.DRAFT, ReviewState.PUBLISHED},
+    ReviewState.IN_REVIEW: {ReviewState.DRAFT, ReviewState.PUBLISHED, ReviewState.DECLINED},
     ReviewState.PUBLISHED: {ReviewState.WITHDRAWN},
     ReviewState.WITHDRAWN: set(),
+    ReviewState.DECLINED: set(),
 }
 """From each state, the states that an act may lead to."""
 
@@ -162,7 +163,9 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
         return
     if isinstance(instance, Assessment) and _changed(instance, stored) - WITHDRAWAL:
         publication.refuse_state(
-            _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
+            _("Une évaluation écartée ne se modifie plus : proposez-en une nouvelle.")
+            if stored.state == ReviewState.DECLINED
+            else _("Une évaluation publiée ne se modifie pas : proposez-en une nouvelle, ou retirez-la avec un motif.")
         )
 
 
@@ -181,7 +184,9 @@ def before_delete(sender: type[Record], instance: Record, **kwargs: Any) -> None
     held = stored.discrepancy if isinstance(stored, Claim) else stored
     if held is not None and (not held.is_draft or any(not assessment.is_draft for assessment in judged)):
         publication.refuse_state(
-            _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
+            _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % instance
+            if isinstance(held, Reviewed) and held.state == ReviewState.DECLINED
+            else _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
         )
 
 

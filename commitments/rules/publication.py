@@ -1,4 +1,7 @@
-"""The acts of review: propose, send back, publish, withdraw, supersede. Each is one transaction, signed and dated."""
+"""The acts of review: propose, send back, decline, publish, withdraw, supersede.
+
+Each is one transaction, signed and dated.
+"""
 
 from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
@@ -60,8 +63,11 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
 
 
 @transaction.atomic
-def propose(record: Reviewed, *, by: Any) -> None:
-    """Submit a draft for review. Raises Refused where the record is no draft, or where a rule of evidence says no."""
+def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
+    """Submit a draft for review; `remark` is for the editor, and answers the one who sent it back.
+
+    Raises Refused where the record is no draft, or where a rule of evidence says no.
+    """
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
         _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
@@ -69,20 +75,40 @@ def propose(record: Reviewed, *, by: Any) -> None:
         # Its commitment may be waiting for review too; publishing asks for that one first.
         refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     stored.state = ReviewState.IN_REVIEW
-    _sign(stored, "proposed", by)
+    _sign(stored, "proposed", by, reason=remark.strip())
     stored.save()
     _adopt(record, stored)
 
 
 @transaction.atomic
 def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
-    """Return a proposal to draft; `reason` goes into its history. Raises Refused where it is not in review."""
+    """Return a proposal to draft; who proposed it stays known, and reads `reason`, kept in its history.
+
+    Raises Refused where it is not in review, or where no reason is given.
+    """
+    _return(record, ReviewState.DRAFT, by=by, reason=reason)
+
+
+@transaction.atomic
+def decline(record: Reviewed, *, by: Any, reason: str) -> None:
+    """End a proposal that will not be published; it stays on file, closed, with `reason` in its history.
+
+    Raises Refused where it is not in review, or where no reason is given.
+    """
+    _return(record, ReviewState.DECLINED, by=by, reason=reason)
+
+
+def _return(record: Reviewed, state: ReviewState, *, by: Any, reason: str) -> None:
     stored = _locked(record)
     if stored.state != ReviewState.IN_REVIEW:
         _refuse("not_in_review", _("Cet enregistrement n’est pas en relecture."))
-    stored.state = ReviewState.DRAFT
-    _sign(stored, "proposed", by, reason=reason)
-    stored.proposed_by = stored.proposed_at = None
+    if not reason.strip():
+        raise Refused(
+            {"reason": [ValidationError(_("Dites pourquoi : la personne qui propose le lira."), code="reason")]}
+        )
+    stored.state = state
+    stored._history_user = by  # type: ignore[attr-defined]
+    stored._change_reason = reason.strip()  # type: ignore[attr-defined]
     stored.save()
     _adopt(record, stored)
 
