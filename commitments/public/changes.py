@@ -29,8 +29,10 @@ class Change(NamedTuple):
 
 def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
+    commitments = Commitment.objects.published(reading).held(reading)
     changes = [
-        *_published("commitment", Commitment.objects.published(reading).held(reading), reading),
+        *_published("commitment", commitments.undertaken(), reading),
+        *_published("expectation", commitments.expected(), reading),
         *_published("discrepancy", Discrepancy.objects.published(reading), reading),
         *_judgements(reading),
         *_notes(reading),

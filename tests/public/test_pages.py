@@ -44,6 +44,16 @@ def test_home_lists_deadlines_changes_and_open_questions(client, record, analyst
     assert "Motifs retirés" not in words
 
 
+def test_home_tells_expectations_apart_from_commitments(client, editor):
+    for _number in range(5):
+        factories.make_commitment(basis="expected", published_by=editor)
+    factories.make_commitment(published_by=editor)
+
+    changes = client.get("/").context["changes"]
+
+    assert {(change.kind, change.n) for change in changes} == {("commitment", 1), ("expectation", 5)}
+
+
 def test_home_without_any_record_says_so(client, db):
     words = text_of(client.get("/"))
 
