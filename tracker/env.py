@@ -1,6 +1,7 @@
 """Reads the settings' environment variables, and says which one is wrong and how to mend it."""
 
 import os
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -43,3 +44,19 @@ def words(name: str) -> list[str]:
 def text(name: str, *, default: str = "") -> str:
     """Return variable `name` without surrounding space, or `default` where it is unset or empty."""
     return os.environ.get(name, "").strip() or default
+
+
+def site(name: str) -> str:
+    """Return the web address in variable `name` without its last slash; "" where it is unset or empty.
+
+    Raises ImproperlyConfigured for anything but http:// or https:// with a host name.
+    """
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        whole = False
+    if value and not whole:
+        raise ImproperlyConfigured(f"{name}={value!r}: set it to an address such as https://tracker.example.org")
+    return value.rstrip("/")

@@ -177,6 +177,28 @@ TRACKER_SINGLE_PERSON_DESK = env.flag("TRACKER_SINGLE_PERSON_DESK", default=Fals
 TRACKER_DUE_SOON_DAYS = env.number("TRACKER_DUE_SOON_DAYS", default=90, minimum=1)
 """How many days before its last day a milestone counts as due soon."""
 
+TRACKER_STALE_DAYS = env.number("TRACKER_STALE_DAYS", default=90, minimum=1)
+"""After how many days a commitment that nobody looked at is in the work queue."""
+
+TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
+"""Where this site is served (https://tracker.example.org), for links in e-mails; empty: none can be sent."""
+
+# E-mail: printed on the console until a server is named.
+
+EMAIL_HOST = env.text("DJANGO_EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.number("DJANGO_EMAIL_PORT", default=587, minimum=1)
+EMAIL_USE_TLS = env.flag("DJANGO_EMAIL_TLS", default=True)
+EMAIL_HOST_USER = env.text("DJANGO_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("DJANGO_EMAIL_PASSWORD")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DJANGO_EMAIL_FROM", default="webmaster@localhost")
+if EMAIL_HOST and not env.text("DJANGO_EMAIL_FROM"):
+    raise ImproperlyConfigured(
+        "DJANGO_EMAIL_FROM is unset. Give it the address that e-mails come from (tracker@example.org), "
+        "or unset DJANGO_EMAIL_HOST to print them on the console."
+    )
+
 DJANGO_TABLES2_TEMPLATE = "public/_table.html"
 
 LOGGING = {

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.assignment import AssignedAdmin, FollowerFilter
 from commitments.admin.base import english
 from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
-from commitments.admin.review import ReviewedAdmin
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Undertaking
 from commitments.rules import schedule
@@ -81,16 +81,17 @@ class CommitmentForm(DeskForm):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(ReviewedAdmin):
+class CommitmentAdmin(AssignedAdmin):
     """One promise, with its evidence, judgements, steps and notes."""
 
     form = CommitmentForm
-    list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness"]
+    list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness", "follower"]
     list_display_links = ["reference", "title_fr"]
     list_filter = [
         "state",
         StatusFilter,
         TimelinessFilter,
+        FollowerFilter,
         "basis",
         ("sector", admin.RelatedOnlyFieldListFilter),
         ("instrument", admin.RelatedOnlyFieldListFilter),
@@ -100,7 +101,7 @@ class CommitmentAdmin(ReviewedAdmin):
     search_fields = ["reference", "title_fr", "title_en", "statement_fr"]
     search_help_text = gettext_lazy("Référence, titre ou mots de l’énoncé.")
     date_hierarchy = "made_on"
-    listing_related = ["sector"]
+    listing_related = ["sector", "assigned_to"]
     autocomplete_fields = ["sector", "instrument"]
     locked_once_saved = ["reference"]
     fieldsets = [

@@ -1,0 +1,155 @@
+"""Who follows a commitment, at the desk: said on its page, chosen on a page that asks, and filtered by in the list."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.acts import SelectionForm
+from commitments.admin.review import ReviewedAdmin
+from commitments.admin.wording import EMPTY
+from commitments.models import Commitment
+from commitments.rules import assignment
+from commitments.rules.people import active_staff, name_of
+
+
+class PersonField(forms.ModelChoiceField):
+    """Chooses a person by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name."""
+        return name_of(obj)
+
+
+class AssignForm(forms.Form):
+    """Asks who follows: anyone at the desk, or oneself where one may choose nobody else."""
+
+    def __init__(self, by: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = active_staff() if assignment.may_choose(by) else active_staff().filter(pk=by.pk)
+        self.fields["to"] = PersonField(people, label=_("Suivi par"), required=False, empty_label=_("Personne"))
+
+
+class FollowerFilter(admin.SimpleListFilter):
+    """Filters by who follows: oneself, nobody, or somebody by name."""
+
+    title = gettext_lazy("suivi par")
+    parameter_name = "follower"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return oneself, nobody, and whoever else follows a commitment."""
+        people = get_user_model()._default_manager.filter(assigned_commitments__isnull=False).distinct()
+        others = [(str(person.pk), name_of(person)) for person in people if person != request.user]
+        return [("me", _("Moi")), ("nobody", _("Personne")), *sorted(others, key=lambda other: other[1])]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        """Return the rows that the person asked for follows; none for a person who follows nothing."""
+        match self.value():
+            case None:
+                return queryset
+            case "me":
+                return queryset.filter(assigned_to=request.user)
+            case "nobody":
+                return queryset.filter(assigned_to=None)
+            case value if value in dict(self.lookup_choices):
+                return queryset.filter(assigned_to=value)
+        return queryset.none()
+
+
+class AssignedAdmin(ReviewedAdmin):
+    """The page of a record that somebody follows."""
+
+    actions = [*ReviewedAdmin.actions, "assign_selected"]
+
+    @admin.display(description=gettext_lazy("suivi par"), ordering="assigned_to")
+    def follower(self, commitment: Commitment) -> str:
+        """Show who follows it."""
+        return name_of(commitment.assigned_to) if commitment.assigned_to else EMPTY
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form with who follows the record, and what this user may do about it."""
+        record = kwargs.get("obj")
+        if record is not None and not context.get("is_popup"):
+            follows = record.assigned_to_id == request.user.pk
+            context["follower"] = {
+                "name": name_of(record.assigned_to) if record.assigned_to else "",
+                "url": reverse("admin:commitments_commitment_assign"),
+                "form": None,
+                "taking": None,
+            }
+            if assignment.may_choose(request.user):
+                context["follower"]["form"] = AssignForm(request.user, initial={"to": record.assigned_to_id})
+            elif assignment.may_take_or_give_back(record, by=request.user):
+                context["follower"]["taking"] = {
+                    "to": "" if follows else request.user.pk,
+                    "label": _("Ne plus le suivre") if follows else _("Je m’en charge"),
+                }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Attribuer à…"))
+    def assign_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask to whom the selection goes."""
+        keys = list(queryset.values_list("pk", flat=True))
+        address = reverse("admin:commitments_commitment_assign")
+        return HttpResponseRedirect(f"{address}?{urlencode({'pk': keys}, doseq=True)}")
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the noun, with that of the page that asks to whom."""
+        view = self.admin_site.admin_view(self.assign_view)
+        return [path("assign/", view, name="commitments_commitment_assign"), *super().get_urls()]
+
+    def assign_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask who follows the commitments named in the address; on POST do it, for all or none, or say what refused."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else request.GET
+        selection = SelectionForm(self.get_queryset(request).select_related("assigned_to"), data)
+        if not selection.is_valid():
+            for message in selection.errors["pk"]:
+                self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
+        records: Any = selection.cleaned_data["pk"]
+        back = reverse("admin:commitments_commitment_changelist")
+        if len(records) == 1:
+            back = reverse("admin:commitments_commitment_change", args=[records[0].pk])
+        form = AssignForm(request.user, request.POST if request.method == "POST" else None)
+        refused: list[str] = []
+        if request.method == "POST" and form.is_valid():
+            refused = self._assign(request, records, form.cleaned_data["to"])
+            if not refused:
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Attribuer"),
+            "opts": self.opts,
+            "records": [(record, self.follower(record)) for record in records],
+            "form": form,
+            "refused": refused,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/queue_assign.html", context)
+
+    def _assign(self, request: HttpRequest, records: list[Commitment], to: Any) -> list[str]:
+        """Let `to` follow all the records, or none; return what refused it."""
+        try:
+            with transaction.atomic():
+                for record in records:
+                    assignment.assign(record, to=to, by=request.user)
+        except ValidationError as error:
+            return [f"{record} : {message}" for message in error.messages]
+        for record in records:
+            if to is None:
+                self.message_user(request, _("Plus personne ne suit : %s.") % record, messages.SUCCESS)
+            else:
+                words = _("Suivi par %(who)s : %(what)s.") % {"who": name_of(to), "what": record}
+                self.message_user(request, words, messages.SUCCESS)
+        return []

@@ -1,0 +1,34 @@
+"""How a person wants to hear from the desk: their own page, and only theirs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from commitments.models import DeskPreference
+from commitments.rules import reminders
+
+
+class PreferenceForm(forms.ModelForm):
+    """The language of e-mails, and whether reminders are wanted."""
+
+    class Meta:
+        model = DeskPreference
+        fields = ["language", "wants_reminders"]
+
+
+def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Show the preferences of whoever is signed in; on POST keep them."""
+    user: Any = request.user
+    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=reminders.preference(user))
+    if request.method == "POST" and form.is_valid():
+        # Field by field: a reminder that goes out meanwhile marks its day in the same row.
+        DeskPreference.objects.update_or_create(user=user, defaults=form.cleaned_data)
+        messages.success(request, _("Vos préférences sont enregistrées."))
+        return HttpResponseRedirect(reverse("admin:preferences"))
+    context |= {"title": _("Vos préférences"), "form": form, "email": user.email}
+    return TemplateResponse(request, "admin/preferences.html", context)

@@ -1,0 +1,96 @@
+"""The work queue at the desk: the first page, a section in full, and the address of the form that settles a line."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from commitments.rules.piles import Line, Section, Target
+from commitments.rules.worklist import pile, worklist
+
+PER_PAGE = 50
+
+
+class Entry(NamedTuple):
+    """A line with its address."""
+
+    line: Line
+    url: str
+
+
+class Shown(NamedTuple):
+    """A section as the first page shows it; `url` leads to the whole of it, "" where the whole is shown."""
+
+    section: Section
+    entries: list[Entry]
+    url: str
+
+
+class Shortcut(NamedTuple):
+    """A button that starts something new."""
+
+    label: str
+    url: str
+
+
+def address(target: Target) -> str:
+    """Return the address of the form that settles a line."""
+    change = reverse(f"admin:commitments_{target.model}_change", args=[target.pk])
+    if target.act == "assess":
+        return f"{reverse('admin:commitments_assessment_add')}?commitment={target.pk}"
+    if target.act == "quote":
+        return _first_of("admin:commitments_source_quote", args=[target.pk]) or change
+    return change
+
+
+def _first_of(*names: str, args: Iterable[Any] = ()) -> str:
+    """Return the address of the first of `names` that the desk has; "" where it has none."""
+    for name in names:
+        try:
+            return reverse(name, args=list(args))
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def entries(lines: list[Line]) -> list[Entry]:
+    """Return `lines`, each with its address."""
+    return [Entry(line, address(line.target)) for line in lines]
+
+
+def first_page(user: Any) -> dict[str, Any]:
+    """Return what the first page shows `user`: their queue, and what they can start."""
+    shown = [
+        Shown(
+            section,
+            entries(section.lines),
+            reverse("admin:queue_section", args=[section.key]) if section.total > len(section.lines) else "",
+        )
+        for section in worklist(user)
+    ]
+    return {"queue": shown, "shortcuts": _shortcuts(user)}
+
+
+def _shortcuts(user: Any) -> list[Shortcut]:
+    found = []
+    if user.has_perm("commitments.add_source"):
+        url = _first_of("admin:commitments_source_intake", "admin:commitments_source_add")
+        found.append(Shortcut(_("Verser un article"), url))
+    if user.has_perm("commitments.add_assessment"):
+        found.append(Shortcut(_("Proposer une évaluation"), reverse("admin:commitments_assessment_add")))
+    return found
+
+
+def section_page(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
+    """Show all the lines of a section, page by page. Raises Http404 where this user has no such section."""
+    whole = pile(request.user, key)
+    if whole is None:
+        raise Http404
+    pages: Paginator = Paginator(cast("Any", whole), PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context |= {"title": whole.heading, "page": page, "entries": entries(list(page.object_list))}
+    return TemplateResponse(request, "admin/queue_section.html", context)

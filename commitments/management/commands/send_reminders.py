@@ -1,0 +1,118 @@
+"""manage.py send_reminders: mails each person at the desk what waits for them. Meant for a daily timer."""
+
+from argparse import ArgumentParser
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.management.base import BaseCommand, CommandError
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from commitments.admin import queue
+from commitments.rules import reminders
+from commitments.rules.people import name_of
+from commitments.rules.piles import Section
+from commitments.rules.worklist import worklist
+
+IN_SUBJECT = 3
+"""How many sections the subject names."""
+
+
+class Command(BaseCommand):
+    """Mail each person their work queue, in their language, at most once a day."""
+
+    help = "Mails each active staff person their work queue, in their language, at most once a day."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take whether to send at all."""
+        parser.add_argument("--dry-run", action="store_true", help="say who would be mailed what; send nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print each e-mail sent. Raises CommandError where no link can be made, or where an e-mail failed.
+
+        A person whose e-mail fails is named with the reason, is not marked as reminded, and keeps none of the others
+        waiting.
+        """
+        if not settings.TRACKER_SITE_URL:
+            raise CommandError(
+                "TRACKER_SITE_URL is unset, so links in e-mails would lead nowhere. "
+                "Set it to the site's address: TRACKER_SITE_URL=https://tracker.example.org"
+            )
+        failed = []
+        for user in reminders.recipients():
+            try:
+                sent = _remind(user, dry_run=options["dry_run"])
+            except Exception as error:  # whatever a mail server, an address or a queue may come up with
+                self.stderr.write(f"{user.get_username()}: {type(error).__name__}: {error}")
+                failed.append(user.get_username())
+                continue
+            if sent is not None:
+                self.stdout.write(f"{sent.to[0]}: {sent.subject}")
+        if failed:
+            raise CommandError(", ".join(failed), returncode=1)
+
+
+def _remind(user: Any, *, dry_run: bool) -> EmailMessage | None:
+    """Mail `user` their queue; return the e-mail, or None where none is due. Nothing is sent or marked if `dry_run`."""
+    today = timezone.localdate()
+    preference = reminders.preference(user)
+    with translation.override(preference.language):
+        sections = worklist(user, today=today)
+        if not reminders.is_due(user, sections, today=today):
+            return None
+        email = _email(user, sections)
+    if dry_run:
+        return email
+    if not reminders.claim(user, today=today):
+        return None
+    try:
+        email.send()
+    except BaseException:
+        reminders.release(user, before=preference.reminded_on)
+        raise
+    return email
+
+
+class Part(NamedTuple):
+    """A section of the e-mail: its lines with their addresses, and how many more there are, with where to see them."""
+
+    section: Section
+    entries: list[queue.Entry]
+    more: int
+    url: str
+
+
+def _email(user: Any, sections: list[Section]) -> EmailMessage:
+    """Return the e-mail that tells `user` of `sections`, in the active language."""
+    total = sum(section.total for section in sections)
+    named = [f"{section.heading} : {section.total}" for section in sections[:IN_SUBJECT]]
+    if len(sections) > IN_SUBJECT:
+        named.append("…")
+    subject = ngettext("%(n)d point vous attend au bureau", "%(n)d points vous attendent au bureau", total)
+    parts = [
+        Part(
+            section,
+            [queue.Entry(entry.line, _absolute(entry.url)) for entry in queue.entries(section.lines)],
+            section.total - len(section.lines),
+            _absolute(reverse("admin:queue_section", args=[section.key])),
+        )
+        for section in sections
+    ]
+    context = {
+        "name": name_of(user),
+        "parts": parts,
+        "desk": _absolute(reverse("admin:index")),
+        "preferences": _absolute(reverse("admin:preferences")),
+    }
+    return EmailMessage(
+        f"{subject % {'n': total}} – {' ; '.join(named)}",
+        render_to_string("mail/queue.txt", context),
+        to=[user.email],
+    )
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.TRACKER_SITE_URL}{path}"

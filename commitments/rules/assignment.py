@@ -1,0 +1,66 @@
+"""Who follows a commitment at the desk. That is the desk's own business: nothing public depends on it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState
+from commitments.models import Commitment
+from commitments.rules import publication
+from commitments.rules.evidence import Objection
+from commitments.rules.people import name_of
+
+ENDED = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
+
+
+def may_choose(by: Any) -> bool:
+    """Return whether `by` may say who follows any commitment, and not only take one or give it back."""
+    return by.has_perm("commitments.change_commitment") and by.has_perm("commitments.publish_commitment")
+
+
+def may_take_or_give_back(commitment: Commitment, *, by: Any) -> bool:
+    """Return whether `by` may take `commitment`, which nobody follows, or give back one that they follow."""
+    to = None if commitment.assigned_to_id == by.pk else by
+    return not _objections(commitment, to=to, by=by)
+
+
+@transaction.atomic
+def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
+    """Let `to` follow `commitment`, published or not; nobody where `to` is None. Its history says who decided it.
+
+    Whoever may change and publish commitments chooses anyone who works at the desk; whoever may only change them
+    takes one that nobody follows, or somebody whose account is closed, or gives back their own. Raises Refused for
+    anything else. Does nothing where it is so already.
+    """
+    stored = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    publication.refuse(_objections(stored, to=to, by=by))
+    if stored.assigned_to_id != (to and to.pk):
+        stored.assigned_to = to
+        stored._history_user = by
+        stored.save()
+    commitment.assigned_to = stored.assigned_to
+
+
+def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
+    """Return what stands against `by` giving `commitment` to `to`."""
+    if not by.has_perm("commitments.change_commitment"):
+        return [_objection("forbidden", _("Votre compte ne modifie pas les engagements."))]
+    if commitment.state in ENDED and to is not None:
+        message = _("Cet engagement ne se suit plus : %s.") % commitment.get_state_display()
+        return [_objection("ended", message)]
+    if to is not None and not (to.is_active and to.is_staff):
+        return [_objection("absent", _("%s ne travaille pas, ou plus, au bureau.") % name_of(to))]
+    if may_choose(by):
+        return []
+    if to is not None and to != by:
+        return [_objection("to_another", _("Vous ne pouvez attribuer un engagement qu’à vous-même."))]
+    follower = commitment.assigned_to
+    if follower is not None and follower.is_active and follower != by:
+        message = _("%s suit déjà cet engagement : demandez à un éditeur de vous l’attribuer.")
+        return [_objection("taken", message % name_of(follower))]
+    return []
+
+
+def _objection(code: str, message: str) -> Objection:
+    return Objection(code, message, "assigned_to")

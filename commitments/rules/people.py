@@ -1,0 +1,17 @@
+"""The people of the desk: how they are called, and which of them work there now."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+
+def name_of(user: Any) -> str:
+    """Return the name by which the desk calls `user`: the full name, or the account's where it has none."""
+    return user.get_full_name() or user.get_username()
+
+
+def active_staff() -> QuerySet:
+    """Return the accounts that may sign in at the desk, by name."""
+    staff = get_user_model()._default_manager.filter(is_active=True, is_staff=True)
+    return staff.order_by("last_name", "first_name", "username")

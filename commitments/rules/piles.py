@@ -1,0 +1,89 @@
+"""The shapes of the work queue: a line, what it leads to, and the pile of lines of one kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+class Target(NamedTuple):
+    """The form that settles a line: of which record, and which of its forms. The desk makes the address of it.
+
+    `act` is "change" (the record's own page), "review" (where it is published or sent back), "assess" (a new
+    judgement of a commitment) or "quote" (passages of a source).
+    """
+
+    model: str
+    pk: int
+    act: str = "change"
+
+
+class Line(NamedTuple):
+    """One thing to do: what it is about, why it is here, what was said of it, where it is settled."""
+
+    kind: str
+    what: str
+    why: str
+    target: Target
+    remark: str = ""
+
+
+class Section(NamedTuple):
+    """What there is of one kind: how many lines in all, and the first of them."""
+
+    key: str
+    heading: str
+    total: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """All the lines of one kind, read from the database as they are asked for; a paginator can cut it into pages."""
+
+    key: str
+    heading: str
+    rows: QuerySet
+    describe: Callable[[list[Any]], list[Line]]
+
+    def count(self) -> int:
+        """Return how many lines there are."""
+        return self.rows.count()
+
+    def __getitem__(self, part: slice) -> list[Line]:
+        """Return the lines of `part`."""
+        return self.describe(list(self.rows[part]))
+
+    def section(self, shown: int) -> Section:
+        """Return the count and the first `shown` lines."""
+        total = self.count()
+        return Section(self.key, self.heading, total, self[:shown] if total else [])
+
+
+def kind_of(record: Any) -> str:
+    """Return the noun of `record`."""
+    return capfirst(str(record._meta.verbose_name))
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of `moment` where the desk is."""
+    return timezone.localdate(moment)
+
+
+def dated(day: date, today: date) -> str:
+    """Return `day` in words, with how long before `today` it was."""
+    days = (today - day).days
+    if days <= 0:
+        ago = _("aujourd’hui")
+    elif days == 1:
+        ago = _("hier")
+    else:
+        ago = ngettext("il y a %(n)d jour", "il y a %(n)d jours", days) % {"n": days}
+    return f"{date_format(day)} ({ago})"

@@ -1,0 +1,228 @@
+"""What waits in review, of whatever noun: for this editor, sent back to this analyst, declined, or never proposed."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState
+from commitments.models import (
+    TARGETS,
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Source,
+)
+from commitments.models.base import Reviewed
+from commitments.rules.people import name_of
+from commitments.rules.piles import Line, Pile, Target, dated, day_of, kind_of
+
+NOUNS: dict[str, type[Reviewed]] = {
+    model._meta.model_name: model  # type: ignore[misc]
+    for model in (
+        Commitment,
+        Assessment,
+        Milestone,
+        FollowUpNote,
+        Discrepancy,
+        Citation,
+        Source,
+        Instrument,
+        Meeting,
+    )
+}
+"""Everything that is reviewed."""
+
+NAMED_BY: dict[type[Reviewed], tuple[str, ...]] = {
+    Assessment: ("commitment", "party"),
+    Milestone: ("commitment",),
+    FollowUpNote: ("commitment",),
+    Citation: ("source",),
+}
+"""The related records that a record's name is made of."""
+
+LONG: dict[type[Reviewed], tuple[str, ...]] = {Source: ("text",), Citation: ("source__text",)}
+"""What a name does not need, and may be very long."""
+
+NEWS_DAYS = 30
+"""For how many days a declined proposal is told to whoever proposed it."""
+
+
+class Word(NamedTuple):
+    """What an editor answered to a proposal: who, when, and the reason given."""
+
+    who: str
+    day: date
+    reason: str
+
+
+def awaiting(user: Any) -> list[QuerySet]:
+    """Return, noun by noun, the proposals that `user` may publish and did not make.
+
+    A passage whose record is itself not public yet goes with that record, and does not wait on its own.
+    """
+    return [
+        _alone(rows.filter(state=ReviewState.IN_REVIEW)).annotate(since=F("proposed_at"))
+        for rows in _of_nouns(user, "publish")
+        for rows in [rows if settings.TRACKER_SINGLE_PERSON_DESK else rows.exclude(proposed_by=user)]
+    ]
+
+
+def to_review(user: Any, today: date) -> Pile | None:
+    """Return the pile of what `user` may publish; None for somebody who publishes nothing."""
+
+    def why(record: Reviewed, word: Word | None) -> str:
+        said = _("Proposé par %(who)s le %(when)s.")
+        when = dated(day_of(record.proposed_at or record.recorded_at), today)
+        return said % {"who": name_of(record.proposed_by) if record.proposed_by else "–", "when": when}
+
+    return _mixed("review", _("À relire"), awaiting(user), why, act="review")
+
+
+def sent_back(user: Any, today: date) -> Pile | None:
+    """Return the pile of what was sent back to `user`, with the reason that the editor gave."""
+    mine = [
+        rows.filter(state=ReviewState.DRAFT, proposed_by=user).annotate(since=F("proposed_at"))
+        for rows in _of_nouns(user, "change")
+    ]
+
+    def why(record: Reviewed, word: Word | None) -> str:
+        if word is None:
+            return _("Renvoyé en brouillon.")
+        return _("Renvoyé par %(who)s le %(when)s.") % {"who": word.who, "when": dated(word.day, today)}
+
+    return _mixed("sent_back", _("Renvoyé vers vous"), mine, why, answered=ReviewState.DRAFT)
+
+
+def declined(user: Any, today: date) -> Pile | None:
+    """Return the pile of what `user` proposed and an editor declined in the last days: to be known, not to be done."""
+    mine = [
+        rows.filter(state=ReviewState.DECLINED, proposed_by=user)
+        .annotate(
+            since=Subquery(
+                _answers(rows.model, ReviewState.DECLINED).filter(id=OuterRef("pk")).values("history_date")[:1]
+            )
+        )
+        .filter(since__date__gte=today - timedelta(days=NEWS_DAYS))
+        for rows in _of_nouns(user, "view")
+    ]
+
+    def why(record: Reviewed, word: Word | None) -> str:
+        if word is None:
+            return _("Écarté.")
+        return _("Écarté par %(who)s le %(when)s.") % {"who": word.who, "when": dated(word.day, today)}
+
+    return _mixed("declined", _("Écarté récemment"), mine, why, answered=ReviewState.DECLINED)
+
+
+def drafts(user: Any, today: date) -> Pile | None:
+    """Return the pile of the drafts that `user` made and nobody has proposed.
+
+    Sources are left out: they go public with what quotes them, and those not quoted yet have their own pile.
+    """
+    mine = [
+        _alone(rows.filter(state=ReviewState.DRAFT, proposed_by=None))
+        .filter(Exists(rows.model.history.filter(id=OuterRef("pk"), history_type="+", history_user=user)))
+        .annotate(since=F("recorded_at"))
+        for rows in _of_nouns(user, "change")
+        if rows.model is not Source
+    ]
+
+    def why(record: Reviewed, word: Word | None) -> str:
+        return _("Enregistré le %(when)s, jamais proposé.") % {"when": dated(day_of(record.recorded_at), today)}
+
+    return _mixed("drafts", _("Vos brouillons"), mine, why)
+
+
+def _of_nouns(user: Any, act: str) -> Iterable[Any]:
+    """Yield the rows of each noun on which `user` may do `act`."""
+    return [
+        model._default_manager.order_by()
+        for name, model in NOUNS.items()
+        if user.has_perm(f"{model._meta.app_label}.{act}_{name}")
+    ]
+
+
+def _alone(rows: QuerySet) -> QuerySet:
+    """Return `rows` without the passages that will be published with the record they are attached to."""
+    if rows.model is not Citation:
+        return rows
+    public = Q()
+    for name in TARGETS:
+        path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
+        public |= Q(**{path: ReviewState.PUBLISHED})
+    return rows.filter(public)
+
+
+def _mixed(
+    key: str,
+    heading: str,
+    querysets: list[QuerySet],
+    why: Callable[[Reviewed, Word | None], str],
+    *,
+    act: str = "change",
+    answered: str = "",
+) -> Pile | None:
+    """Return a pile of records of several nouns, the longest there first; None where there is no noun to show.
+
+    `answered` is the state into which an editor's answer brought them: each line then carries the reason given.
+    """
+    if not querysets:
+        return None
+    parts = [
+        rows.annotate(noun=Value(rows.model._meta.model_name)).values_list("noun", "pk", "since") for rows in querysets
+    ]
+    # The names of the columns are those of the first part, whose key is called "id" there.
+    rows = parts[0].union(*parts[1:], all=True).order_by("since", "noun", "id")
+
+    def describe(found: list[tuple[str, int, Any]]) -> list[Line]:
+        records = _fetched(found)
+        words = _words(records, answered) if answered else {}
+        lines = []
+        for record in records:
+            word = words.get(record)
+            target = Target(str(record._meta.model_name), record.pk, act)
+            said = word.reason if word else ""
+            lines.append(Line(kind_of(record), str(record), why(record, word), target, said))
+        return lines
+
+    return Pile(key, heading, rows, describe)
+
+
+def _fetched(found: list[tuple[str, int, Any]]) -> list[Reviewed]:
+    """Return the records that the rows of a pile name, in their order, with what their names are made of."""
+    records: dict[tuple[str, int], Reviewed] = {}
+    for noun in {noun for noun, _pk, _since in found}:
+        model = NOUNS[noun]
+        rows = model._default_manager.select_related("proposed_by", *NAMED_BY.get(model, ()))
+        rows = rows.defer(*LONG.get(model, ())).order_by()
+        keys = [pk for name, pk, _since in found if name == noun]
+        records |= {(noun, pk): record for pk, record in rows.in_bulk(keys).items()}
+    return [records[noun, pk] for noun, pk, _since in found if (noun, pk) in records]
+
+
+def _answers(model: type[Reviewed], state: str) -> QuerySet:
+    """Return the history rows of `model` that brought a proposal to `state`, and those after, the first first."""
+    history = model.history.model.objects  # type: ignore[attr-defined]
+    proposed = history.filter(id=OuterRef("id"), state=ReviewState.IN_REVIEW).order_by("-history_id")
+    rows = history.filter(state=state, history_id__gt=Subquery(proposed.values("history_id")[:1]))
+    return rows.order_by("history_id")
+
+
+def _words(records: list[Reviewed], state: str) -> dict[Reviewed, Word]:
+    """Return what was answered when each record was brought from review to `state`; one query for each noun."""
+    words: dict[Reviewed, Word] = {}
+    for model in {type(record) for record in records}:
+        of_model = {record.pk: record for record in records if type(record) is model}
+        for row in _answers(model, state).filter(id__in=of_model).select_related("history_user"):
+            who = name_of(row.history_user) if row.history_user else "–"
+            words.setdefault(of_model[row.id], Word(who, day_of(row.history_date), row.history_change_reason or ""))
+    return words

@@ -1,0 +1,294 @@
+"""What is next for a person: the work queue of the desk, each line with the form that settles it.
+
+A section stands in the queue of those only who have the right to settle it. Whoever may publish commitments sees
+everybody's; an analyst sees what is theirs and what nobody follows.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.choices import ReviewState, Verification
+from commitments.models import (
+    TARGETS,
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Milestone,
+    Source,
+)
+from commitments.reading import Reading
+from commitments.rules import waiting
+from commitments.rules.people import name_of
+from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of, kind_of
+
+SHOWN = 8
+"""How many lines of a section the queue shows."""
+
+NEWS = ("declined",)
+"""The sections that tell something and ask for nothing."""
+
+ENDED = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
+
+
+def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
+    """Return the sections that have lines for `user`, the most urgent first, each with its first `shown` lines.
+
+    `today` is the day unless given. The number of queries does not depend on the number of rows.
+    """
+    found = [pile.section(shown) for pile in _piles(user, today)]
+    return [section for section in found if section.total]
+
+
+def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
+    """Return all the lines of the section `key` for `user`, to be cut into pages; None where they have no such section.
+
+    `today` is the day unless given.
+    """
+    return next((found for found in _piles(user, today) if found.key == key), None)
+
+
+def _piles(user: Any, today: date | None) -> list[Pile]:
+    today = today or timezone.localdate()
+    makers = (
+        waiting.sent_back,
+        waiting.to_review,
+        _unsound,
+        _overdue,
+        _due_soon,
+        waiting.drafts,
+        _discrepancies,
+        _stale,
+        _unquoted,
+        waiting.declined,
+    )
+    return [found for make in makers if (found := make(user, today)) is not None]
+
+
+# Whose it is
+
+
+def _is_editor(user: Any) -> bool:
+    return user.has_perm("commitments.publish_commitment")
+
+
+def _theirs(rows: QuerySet, user: Any, path: str = "") -> QuerySet:
+    """Return the rows that are for `user` to see to, marked `turn`: 0 for what they follow, 1 for the rest.
+
+    `path` leads from a row to its commitment.
+    """
+    mine = Q(**{f"{path}assigned_to": user})
+    if not _is_editor(user):
+        # What a closed account still follows, nobody follows.
+        nobodys = Q(**{f"{path}assigned_to": None}) | Q(**{f"{path}assigned_to__is_active": False})
+        rows = rows.filter(mine | nobodys)
+    return rows.annotate(turn=Case(When(mine, then=Value(0)), default=Value(1)))
+
+
+def _follower(commitment: Commitment, user: Any) -> str:
+    """Return who follows `commitment`, as the end of a line says it."""
+    if commitment.assigned_to is None:
+        return _("Personne ne le suit.")
+    if commitment.assigned_to == user:
+        return _("Vous le suivez.")
+    return _("Suivi par %s.") % name_of(commitment.assigned_to)
+
+
+# Milestones
+
+
+def _overdue(user: Any, today: date) -> Pile | None:
+    """Return the pile of public milestones whose last day is past."""
+
+    def when(due: date) -> str:
+        days = (today - due).days
+        late = ngettext("dépassée de %(n)d jour", "dépassée de %(n)d jours", days) % {"n": days}
+        return _("Échéance le %(day)s, %(late)s.") % {"day": date_format(due), "late": late}
+
+    rows = Milestone.objects.published().overdue(Reading(as_of=today))
+    return _milestones("overdue", _("Échéances dépassées"), rows, user, when)
+
+
+def _due_soon(user: Any, today: date) -> Pile | None:
+    """Return the pile of public milestones whose last day is near."""
+
+    def when(due: date) -> str:
+        days = (due - today).days
+        if days == 0:
+            return _("Échéance aujourd’hui.")
+        left = ngettext("dans %(n)d jour", "dans %(n)d jours", days) % {"n": days}
+        return _("Échéance le %(day)s, %(left)s.") % {"day": date_format(due), "left": left}
+
+    rows = Milestone.objects.published().due_soon(Reading(as_of=today))
+    return _milestones("due_soon", _("Échéances proches"), rows, user, when)
+
+
+def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile | None:
+    if not user.has_perm("commitments.change_milestone"):
+        return None
+    rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
+
+    def describe(found: list[Any]) -> list[Line]:
+        return [
+            Line(
+                kind_of(row),
+                str(row),
+                f"{when(row.due_on)} {_follower(row.commitment, user)}",
+                Target("milestone", row.pk),
+            )
+            for row in found
+        ]
+
+    return Pile(key, heading, rows.order_by("turn", "due_on", "pk"), describe)
+
+
+# Commitments
+
+
+def looked_at(rows: QuerySet) -> QuerySet:
+    """Annotate commitments with `looked_at`, the last moment at which somebody looked at them here.
+
+    That is the latest of: the commitment recorded or published; an assessment or a note of it recorded; a passage
+    recorded for it, or for one of its assessments, milestones or notes. What was declined does not count; what was
+    withdrawn does: somebody had looked.
+    """
+
+    def latest(model: Any, path: str) -> Subquery:
+        kept = model.objects.filter(**{path: OuterRef("pk")}).exclude(state=ReviewState.DECLINED)
+        return Subquery(kept.order_by().values(path).annotate(latest=Max("recorded_at")).values("latest"))
+
+    moments = [
+        latest(Assessment, "commitment"),
+        latest(FollowUpNote, "commitment"),
+        latest(Citation, "commitment"),
+        *(latest(Citation, f"{name}__commitment") for name in ("assessment", "milestone", "note")),
+    ]
+    known = [Coalesce(moment, "recorded_at") for moment in (*moments, "published_at")]
+    return rows.annotate(looked_at=Greatest(*known))
+
+
+def _stale(user: Any, today: date) -> Pile | None:
+    """Return the pile of public commitments at which nobody has looked for as many days as the setting says."""
+    if not user.has_perm("commitments.add_assessment"):
+        return None
+    last_day = today - timedelta(days=settings.TRACKER_STALE_DAYS)
+    limit = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
+    rows = looked_at(_theirs(Commitment.objects.published().undertaken(), user)).filter(looked_at__lt=limit)
+    rows = rows.select_related("assigned_to").order_by("turn", "looked_at", "reference")
+
+    def describe(found: list[Any]) -> list[Line]:
+        return [
+            Line(
+                kind_of(row),
+                str(row),
+                _("Regardé pour la dernière fois le %s.") % dated(day_of(row.looked_at), today)
+                + f" {_follower(row, user)}",
+                Target("commitment", row.pk, "assess"),
+            )
+            for row in found
+        ]
+
+    heading = ngettext(
+        "Engagements non regardés depuis %(n)d jour",
+        "Engagements non regardés depuis %(n)d jours",
+        settings.TRACKER_STALE_DAYS,
+    )
+    return Pile("stale", heading % {"n": settings.TRACKER_STALE_DAYS}, rows, describe)
+
+
+# Passages and sources
+
+
+def _unsound(user: Any, today: date) -> Pile | None:
+    """Return the pile of passages that do not stand, or not in one place, in their source's text.
+
+    Left out: those that were withdrawn or declined, or whose record was; and public ones for who may not edit these.
+    """
+    if not user.has_perm("commitments.change_citation"):
+        return None
+    rows = Citation.objects.filter(verification__in=[Verification.AMBIGUOUS, Verification.NOT_FOUND])
+    rows = rows.exclude(state__in=ENDED)
+    for name in TARGETS:
+        path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
+        rows = rows.exclude(**{f"{path}__in": ENDED})
+    if not user.has_perm("commitments.publish_citation"):
+        rows = rows.exclude(state=ReviewState.PUBLISHED)
+
+    def describe(found: list[Any]) -> list[Line]:
+        return [
+            Line(
+                kind_of(row),
+                f"{row.source.reference} « {Truncator(row.exact).chars(90)} »",
+                f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target,
+                Target("citation", row.pk),
+            )
+            for row in found
+        ]
+
+    # What the public reads comes first.
+    public = Case(When(state=ReviewState.PUBLISHED, then=Value(0)), default=Value(1))
+    rows = rows.with_source().with_targets().select_related("assessment__party")
+    rows = rows.annotate(turn=public).order_by("turn", "recorded_at", "pk")
+    return Pile("citations", _("Citations qui ne se vérifient plus"), rows, describe)
+
+
+def _unquoted(user: Any, today: date) -> Pile | None:
+    """Return the pile of sources from which no passage is quoted."""
+    if not user.has_perm("commitments.add_citation"):
+        return None
+    quoted = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=ENDED)
+    rows = Source.objects.exclude(state__in=ENDED).filter(~Exists(quoted))
+    rows = rows.annotate(has_text=Case(When(text="", then=Value(False)), default=Value(True)))
+
+    def describe(found: list[Any]) -> list[Line]:
+        return [
+            Line(
+                kind_of(row),
+                str(row),
+                (
+                    _("Au dossier depuis le %s.") % dated(day_of(row.recorded_at), today)
+                    if row.has_text
+                    else _("Au dossier depuis le %s, sans texte archivé.") % dated(day_of(row.recorded_at), today)
+                ),
+                Target("source", row.pk, "quote" if row.has_text else "change"),
+            )
+            for row in found
+        ]
+
+    return Pile("unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), describe)
+
+
+# Discrepancies
+
+
+def _discrepancies(user: Any, today: date) -> Pile | None:
+    """Return the pile of questions for which no value is adopted; public ones for those only who may edit these."""
+    if not user.has_perm("commitments.change_discrepancy"):
+        return None
+    rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=ENDED)
+    if not user.has_perm("commitments.publish_discrepancy"):
+        rows = rows.exclude(state=ReviewState.PUBLISHED)
+
+    def describe(found: list[Any]) -> list[Line]:
+        return [
+            Line(
+                kind_of(row),
+                str(row),
+                _("%(state)s, ouverte depuis le %(when)s.")
+                % {"state": row.get_state_display(), "when": dated(day_of(row.recorded_at), today)},
+                Target("discrepancy", row.pk),
+            )
+            for row in found
+        ]
+
+    return Pile("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), describe)
