@@ -42,7 +42,7 @@ class AssignForm(forms.Form):
 class FollowerFilter(admin.SimpleListFilter):
     """Filters by who follows: oneself, nobody, or somebody by name."""
 
-    title = gettext_lazy("suivi par")
+    title = gettext_lazy("personne qui suit")
     parameter_name = "follower"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -121,7 +121,9 @@ class AssignedAdmin(ReviewedAdmin):
         back = reverse("admin:commitments_commitment_changelist")
         if len(records) == 1:
             back = reverse("admin:commitments_commitment_change", args=[records[0].pk])
-        form = AssignForm(request.user, request.POST if request.method == "POST" else None)
+        followers = {record.assigned_to_id for record in records}
+        now = followers.pop() if len(followers) == 1 else None
+        form = AssignForm(request.user, request.POST if request.method == "POST" else None, initial={"to": now})
         refused: list[str] = []
         if request.method == "POST" and form.is_valid():
             refused = self._assign(request, records, form.cleaned_data["to"])

@@ -24,7 +24,9 @@ class PreferenceForm(forms.ModelForm):
 def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show the preferences of whoever is signed in; on POST keep them."""
     user: Any = request.user
-    form = PreferenceForm(request.POST if request.method == "POST" else None, instance=reminders.preference(user))
+    form = PreferenceForm(
+        request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""
+    )
     if request.method == "POST" and form.is_valid():
         # Field by field: a reminder that goes out meanwhile marks its day in the same row.
         DeskPreference.objects.update_or_create(user=user, defaults=form.cleaned_data)

@@ -26,13 +26,16 @@ class Target(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One thing to do: what it is about, why it is here, what was said of it, where it is settled."""
+    """One thing to do: what it is about, why it is here, where it is settled, what was said of it.
 
-    kind: str
+    `kind` is the noun of what it is about, where a section mixes them.
+    """
+
     what: str
     why: str
     target: Target
     remark: str = ""
+    kind: str = ""
 
 
 class Section(NamedTuple):

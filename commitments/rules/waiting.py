@@ -191,7 +191,7 @@ def _mixed(
             word = words.get(record)
             target = Target(str(record._meta.model_name), record.pk, act)
             said = word.reason if word else ""
-            lines.append(Line(kind_of(record), str(record), why(record, word), target, said))
+            lines.append(Line(str(record), why(record, word), target, said, kind_of(record)))
         return lines
 
     return Pile(key, heading, rows, describe)

@@ -30,7 +30,7 @@ from commitments.models import (
 from commitments.reading import Reading
 from commitments.rules import waiting
 from commitments.rules.people import name_of
-from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of, kind_of
+from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of
 
 SHOWN = 8
 """How many lines of a section the queue shows."""
@@ -141,7 +141,6 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile
     def describe(found: list[Any]) -> list[Line]:
         return [
             Line(
-                kind_of(row),
                 str(row),
                 f"{when(row.due_on)} {_follower(row.commitment, user)}",
                 Target("milestone", row.pk),
@@ -189,7 +188,6 @@ def _stale(user: Any, today: date) -> Pile | None:
     def describe(found: list[Any]) -> list[Line]:
         return [
             Line(
-                kind_of(row),
                 str(row),
                 _("Regardé pour la dernière fois le %s.") % dated(day_of(row.looked_at), today)
                 + f" {_follower(row, user)}",
@@ -227,7 +225,6 @@ def _unsound(user: Any, today: date) -> Pile | None:
     def describe(found: list[Any]) -> list[Line]:
         return [
             Line(
-                kind_of(row),
                 f"{row.source.reference} « {Truncator(row.exact).chars(90)} »",
                 f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target,
                 Target("citation", row.pk),
@@ -253,7 +250,6 @@ def _unquoted(user: Any, today: date) -> Pile | None:
     def describe(found: list[Any]) -> list[Line]:
         return [
             Line(
-                kind_of(row),
                 str(row),
                 (
                     _("Au dossier depuis le %s.") % dated(day_of(row.recorded_at), today)
@@ -282,7 +278,6 @@ def _discrepancies(user: Any, today: date) -> Pile | None:
     def describe(found: list[Any]) -> list[Line]:
         return [
             Line(
-                kind_of(row),
                 str(row),
                 _("%(state)s, ouverte depuis le %(when)s.")
                 % {"state": row.get_state_display(), "when": dated(day_of(row.recorded_at), today)},
