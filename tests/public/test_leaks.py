@@ -6,9 +6,9 @@ Each has marked words of its own; the words are looked for on every page, also w
 import pytest
 
 from commitments.models import Source
-from commitments.rules import publication
+from commitments.rules import assignment, publication
 from tests import factories
-from tests.public.conftest import addresses, make_internal, text_of
+from tests.public.conftest import addresses, make_internal, on, text_of
 
 MARK = "ZYGOMAR"
 
@@ -76,6 +76,9 @@ def planted(record, analyst, editor):
     adrift = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
     adrift.meeting = draft_meeting
     adrift.save()
+    # Who follows a public commitment at the desk.
+    follower = factories.make_user("zygomar", first_name="Zygomar", last_name=MARK)
+    assignment.assign(commitment, to=follower, by=editor)
     return {
         "hidden": [draft, expected, draft_source, discrepancy, draft_instrument],
         "withdrawn": [gone],
@@ -174,3 +177,27 @@ def test_the_short_context_of_a_passage_is_all_that_shows_of_a_closed_text(clien
 
     assert factories.AGREEMENT in html
     assert MARK not in html
+
+
+def test_who_follows_a_commitment_changes_nothing_that_the_public_reads(client, record, analyst, editor):
+    def read():
+        queries = (
+            "",
+            "q=renforcer",
+            "sort=-reference",
+            "as_of=2026-11-22",
+            "known_on=2026-11-21",
+            "known_on=2026-11-22",
+        )
+        pages = [(page, query) for page in addresses(record) for query in queries]
+        return {
+            (page, query): client.get(f"{page}{'&' if '?' in page else '?'}{query}").content for page, query in pages
+        }
+
+    with on("2026-11-22"):
+        before = read()
+        assignment.assign(record.commitment, to=analyst, by=editor)
+        after = read()
+
+    assert record.commitment.assigned_to == analyst
+    assert after == before

@@ -33,6 +33,10 @@ def manage(*arguments, **variables):
         ({"DJANGO_SECRET_KEY": "k3Y-" * 20}, "DJANGO_ALLOWED_HOSTS"),
         ({"DJANGO_DEBUG": "perhaps"}, "DJANGO_DEBUG"),
         (GOOD | {"TRACKER_DUE_SOON_DAYS": "soon"}, "TRACKER_DUE_SOON_DAYS"),
+        (GOOD | {"TRACKER_STALE_DAYS": "0"}, "TRACKER_STALE_DAYS"),
+        (GOOD | {"TRACKER_SITE_URL": "tracker.example.org"}, "TRACKER_SITE_URL"),
+        (GOOD | {"TRACKER_SITE_URL": "https://[x"}, "TRACKER_SITE_URL"),
+        (GOOD | {"DJANGO_EMAIL_HOST": "mail.example.org"}, "DJANGO_EMAIL_FROM"),
     ],
 )
 def test_a_missing_or_wrong_variable_is_named(variables, named):
