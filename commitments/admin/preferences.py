@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import DeskPreference
 from commitments.rules import reminders
@@ -19,6 +20,7 @@ class PreferenceForm(forms.ModelForm):
     class Meta:
         model = DeskPreference
         fields = ["language", "wants_reminders"]
+        labels = {"wants_reminders": gettext_lazy("Recevoir votre file de travail par courriel")}
 
 
 def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -189,8 +189,7 @@ def _stale(user: Any, today: date) -> Pile | None:
         return [
             Line(
                 str(row),
-                _("Regardé pour la dernière fois le %s.") % dated(day_of(row.looked_at), today)
-                + f" {_follower(row, user)}",
+                _("Dernier regard le %s.") % dated(day_of(row.looked_at), today) + f" {_follower(row, user)}",
                 Target("commitment", row.pk, "assess"),
             )
             for row in found
@@ -279,8 +278,8 @@ def _discrepancies(user: Any, today: date) -> Pile | None:
         return [
             Line(
                 str(row),
-                _("%(state)s, ouverte depuis le %(when)s.")
-                % {"state": row.get_state_display(), "when": dated(day_of(row.recorded_at), today)},
+                _("Ouverte depuis le %s.") % dated(day_of(row.recorded_at), today)
+                + ("" if row.is_published else f" {row.get_state_display()}."),
                 Target("discrepancy", row.pk),
             )
             for row in found

@@ -98,12 +98,12 @@ def test_a_person_chooses_the_language_of_their_mail(desk, open_page):
 
     page.get_by_role("link", name="Préférences").click()
     page.get_by_label("langue des courriels", exact=False).select_option("en")
-    page.get_by_label("reçoit sa file", exact=False).uncheck()
+    page.get_by_label("recevoir votre file", exact=False).uncheck()
     page.get_by_role("button", name="Enregistrer").click()
 
     expect(page.locator(".messagelist")).to_contain_text("enregistrées")
     expect(page.get_by_label("langue des courriels", exact=False)).to_have_value("en")
-    expect(page.get_by_label("reçoit sa file", exact=False)).not_to_be_checked()
+    expect(page.get_by_label("recevoir votre file", exact=False)).not_to_be_checked()
     assert fits(page)
 
 

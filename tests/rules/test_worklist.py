@@ -195,7 +195,7 @@ def test_a_commitment_nobody_looked_at_leads_to_its_assessment(analyst, editor):
     (line,) = section(analyst, "stale")
 
     assert line.target == Target("commitment", commitment.pk, "assess")
-    assert line.why.startswith("Regardé pour la dernière fois le 13 août 2026 (il y a 100 jours).")
+    assert line.why.startswith("Dernier regard le 13 août 2026 (il y a 100 jours).")
 
 
 def test_the_setting_counts_whole_days(analyst, editor, settings):
