@@ -41,6 +41,19 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
+def words_of(name: str, *, allowed: set[str]) -> set[str]:
+    """Return the comma-separated words in variable `name`, in lower case; an unset or empty variable gives none.
+
+    Raises ImproperlyConfigured for a word that is not one of `allowed`.
+    """
+    found = {word.lower() for word in words(name)}
+    if not found <= allowed:
+        raise ImproperlyConfigured(
+            f"{name}={os.environ[name]!r}: set it to some of {', '.join(sorted(allowed))}, separated by commas."
+        )
+    return found
+
+
 def text(name: str, *, default: str = "") -> str:
     """Return variable `name` without surrounding space, or `default` where it is unset or empty."""
     return os.environ.get(name, "").strip() or default

@@ -2,18 +2,97 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice  # type: ignore[import-untyped]
+from django_otp.plugins.otp_totp.models import TOTPDevice  # type: ignore[import-untyped]
 
-admin.site.unregister(User)
+from commitments.admin import second_factor
+
+admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own pages show their secrets
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     """An account; to close it, untick that it is active."""
 
+    list_display = ("username", "email", "first_name", "last_name", "is_staff", "has_second_factor")
+    readonly_fields = ("second_factor_state",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Return the accounts, with whether each has a second factor."""
+        devices = TOTPDevice.objects.filter(user=models.OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).annotate(with_second_factor=models.Exists(devices))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets, those of an account on file with its second factor."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if obj is not None:
+            fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
+        return fieldsets
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether an account may be deleted: never, since the edit history would forget who made an edit."""
         return False
+
+    # The second factor
+
+    @admin.display(description=gettext_lazy("second facteur"), boolean=True)
+    def has_second_factor(self, account: Any) -> bool:
+        """Show whether the account has a second factor."""
+        return account.with_second_factor
+
+    @admin.display(description=gettext_lazy("état"))
+    def second_factor_state(self, account: Any) -> str:
+        """Show since when the account has a second factor, and the way to take it away."""
+        device = second_factor.device_of(account)
+        if device is None:
+            return _("Aucun : la personne l’active elle-même.")
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("Activé le %s.") % formats.localize(timezone.localtime(device.created_at)),
+            reverse("admin:auth_user_second_factor", args=[account.pk]),
+            _("Retirer…"),
+        )
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of accounts, with that of the page that takes a second factor away."""
+        view = self.admin_site.admin_view(self.second_factor_view)
+        return [path("<id>/second-facteur/", view, name="auth_user_second_factor"), *super().get_urls()]
+
+    def second_factor_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        """Ask, then take away the second factor of somebody who lost it; their own, people take away with a code.
+
+        Raises Http404 where there is no such account, PermissionDenied to those who may not change accounts.
+        """
+        account = self.get_object(request, unquote(id))
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if account is None:
+            raise Http404
+        if account == request.user:
+            return HttpResponseRedirect(reverse("admin:second_factor"))
+        if request.method == "POST":
+            with transaction.atomic():
+                second_factor.remove(account)
+                self.log_change(request, account, _("Second facteur retiré."))
+            self.message_user(request, _("Second facteur retiré : %s.") % account, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Retirer un second facteur"),
+            "account": account,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/second_factor_remove.html", context)

@@ -1,15 +1,20 @@
 """The desk: the admin site of analysts and editors."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
 
-from commitments.admin import preferences, queue
+from commitments.admin import preferences, queue, second_factor
 
 ORDER = [
     "Commitment",
@@ -42,6 +47,7 @@ class DeskSite(AdminSite):
         return [
             path("file/<slug:key>/", self.admin_view(self.section), name="queue_section"),
             path("preferences/", self.admin_view(self.preferences), name="preferences"),
+            path("second-facteur/", self.second_factor, name="second_factor"),
             *super().get_urls(),
         ]
 
@@ -56,6 +62,29 @@ class DeskSite(AdminSite):
     def preferences(self, request: HttpRequest) -> HttpResponse:
         """Show or keep how whoever is signed in wants to hear from the desk."""
         return preferences.preferences_page(request, self.each_context(request))
+
+    # Who is in
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the desk is open to this person: staff, with a second factor where one is asked; all may leave."""
+        match = request.resolver_match
+        leaving = match is not None and match.view_name == "admin:logout"
+        return super().has_permission(request) and (leaving or second_factor.has_passed(request))
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Ask for name and password; of those who gave them, for their second factor."""
+        if request.method == "GET" and super().has_permission(request) and not second_factor.has_passed(request):
+            going = urlencode({"next": request.GET.get("next", "")})
+            return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{going}")
+        return super().login(request, extra_context)
+
+    @method_decorator([never_cache, csrf_protect, sensitive_post_parameters()])
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """Show the person's second factor, or ask for its code."""
+        return second_factor.page(request, self)
+
+    # What every page shows
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows; "view site" leads to the public site in the language of the page."""

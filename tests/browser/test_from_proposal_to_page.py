@@ -8,19 +8,13 @@ from playwright.sync_api import expect
 
 from commitments.models import Assessment, Commitment
 from tests import factories
+from tests.browser.desk import sign_in
 
 pytestmark = pytest.mark.browser
 
 REFERENCE = "AES-RU-2025-02"
 DELIVERY = "Le 12 mai 2025, dix véhicules blindés ont été remis à la Force unifiée à Bamako."
 ANNOUNCED = "la fourniture de matériel, de conseils et d’instructeurs militaires"
-
-
-def sign_in(page, name):
-    page.goto("/admin/")
-    page.fill("#id_username", name)
-    page.fill("#id_password", name)
-    page.click("[type=submit]")
 
 
 def pick(page, field, words):

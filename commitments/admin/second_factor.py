@@ -1,0 +1,263 @@
+"""The second factor: a code from an authenticator application (TOTP), with recovery codes for the day it is lost.
+
+Signing in with name and password opens a session; where the account has a second factor, or must have one
+(TRACKER_REQUIRE_SECOND_FACTOR), that session reaches this page and sign-out only, until a code has been given.
+"""
+
+import re
+from base64 import b32encode
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_otp import login as remember  # type: ignore[import-untyped]
+from django_otp.plugins.otp_static.models import StaticDevice  # type: ignore[import-untyped]
+from django_otp.plugins.otp_totp.models import TOTPDevice  # type: ignore[import-untyped]
+
+GROUPS = {"analysts": "Analysts", "editors": "Editors"}
+"""The groups that TRACKER_REQUIRE_SECOND_FACTOR may name; its third word, administrators, means superusers."""
+
+RECOVERY_CODES = 10
+
+APPLICATION_CODE = re.compile(r"[0-9]{6}")
+
+
+# What an account has, and what it needs
+
+
+def device_of(user: Any, *, confirmed: bool = True) -> Any:
+    """Return the application that `user` has set up, or (not `confirmed`) has begun to; None where there is none."""
+    return TOTPDevice.objects.filter(user=user, confirmed=confirmed).order_by("-pk").first()
+
+
+def is_required_of(user: Any) -> bool:
+    """Whether the desk's setting asks a second factor of `user`."""
+    required = settings.TRACKER_REQUIRE_SECOND_FACTOR
+    if "administrators" in required and user.is_superuser:
+        return True
+    names = [GROUPS[word] for word in required if word in GROUPS]
+    return bool(names) and user.groups.filter(name__in=names).exists()
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether a code was given in this session."""
+    return getattr(request.user, "otp_device", None) is not None
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Whether the signed-in person of `request` has given all that their account asks for."""
+    if is_verified(request):
+        return True
+    # Asked several times while one page is made.
+    needs_code = getattr(request, "_needs_code", None)
+    if needs_code is None:
+        needs_code = device_of(request.user) is not None or is_required_of(request.user)
+        request._needs_code = needs_code  # type: ignore[attr-defined]
+    return not needs_code
+
+
+def remove(user: Any) -> None:
+    """Take away the second factor of `user`, and the recovery codes; sessions verified by them are so no more."""
+    with transaction.atomic():
+        for model in (TOTPDevice, StaticDevice):
+            model.objects.filter(user=user).delete()
+
+
+def renew_recovery_codes(user: Any) -> list[str]:
+    """Make new recovery codes for `user` in the place of the former ones, and return them as people read them."""
+    with transaction.atomic():
+        StaticDevice.objects.filter(user=user).delete()
+        device = StaticDevice.objects.create(user=user, name="recovery")
+        codes = [device.token_set.model.random_token() for _number in range(RECOVERY_CODES)]
+        for code in codes:
+            device.token_set.create(token=code)
+    return [f"{code[:4]}-{code[4:]}" for code in codes]
+
+
+# Codes
+
+
+def check(user: Any, typed: str, *, confirmed: bool = True) -> Any:
+    """Return the device of `user` that accepts the code `typed`, which is then used up.
+
+    Six digits are the application's, anything else is a recovery code. With `confirmed` false, the application being
+    set up is asked, and accepted from then on. Raises ValidationError where the code is wrong or was used, and while
+    too many wrong ones have been typed.
+    """
+    code = re.sub(r"[\s-]", "", typed).lower()
+    model = TOTPDevice if APPLICATION_CODE.fullmatch(code) or not confirmed else StaticDevice
+    with transaction.atomic():
+        # Locked: two requests with the same code cannot both find it unused.
+        device = model.objects.select_for_update().filter(user=user, confirmed=confirmed).order_by("-pk").first()
+        may_try, obstacle = device.verify_is_allowed() if device else (False, None)
+        accepted = may_try and device.verify_token(code)
+        if accepted and not confirmed:
+            device.confirmed = True
+            device.save()
+    if accepted:
+        return device
+    if obstacle:
+        seconds = max(1, ceil((obstacle["locked_until"] - now()).total_seconds()))
+        message = ngettext(
+            "Trop de codes refusés. Réessayez dans %d seconde.",
+            "Trop de codes refusés. Réessayez dans %d secondes.",
+            seconds,
+        )
+        raise ValidationError(message % seconds, code="throttled")
+    raise ValidationError(
+        _("Ce code n’est pas le bon, ou il a déjà servi. Attendez que l’application en affiche un autre."),
+        code="invalid",
+    )
+
+
+class CodeForm(forms.Form):
+    """Asks for a code, and uses it up."""
+
+    required_css_class = "required"
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "size": 12}
+        ),
+        error_messages={"required": gettext_lazy("Tapez le code que l’application affiche.")},
+    )
+
+    def __init__(self, user: Any, *args: Any, confirmed: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.confirmed, self.device = user, confirmed, None
+
+    def clean_code(self) -> str:
+        """Check the code; `device` then is the one that accepted it."""
+        self.device = check(self.user, self.cleaned_data["code"], confirmed=self.confirmed)
+        return self.cleaned_data["code"]
+
+
+# The page
+
+
+def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Show the second factor of the person signed in, or ask for its code; POST does what its `act` names.
+
+    Those who are not signed in, or not at the desk, are sent to sign in.
+    """
+    if not (request.user.is_active and request.user.is_staff):
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    stands = device_of(request.user) is not None
+    if stands and not is_verified(request):
+        return _challenge(request, site)
+    act = ACTS.get((stands, request.POST.get("act", "")))
+    if request.method == "POST" and act is not None:
+        return act(request, site)
+    return _show(request, site)
+
+
+def _challenge(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Ask for the code, and once it is given lead to where the person was going."""
+    form = CodeForm(request.user, request.POST if request.method == "POST" else None)
+    going = request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(going, {request.get_host()}, require_https=request.is_secure()):
+        going = reverse("admin:index")
+    if request.method == "POST" and form.is_valid():
+        request.session.cycle_key()
+        remember(request, form.device)
+        return HttpResponseRedirect(going)
+    return _answer(request, site, "second_factor_code", title=_("Second facteur"), form=form, next=going)
+
+
+def _show(request: HttpRequest, site: AdminSite, form: CodeForm | None = None, **context: Any) -> HttpResponse:
+    device = device_of(request.user)
+    begun = None if device else device_of(request.user, confirmed=False)
+    if begun is not None:
+        secret = b32encode(begun.bin_key).decode()
+        context |= {
+            "secret": " ".join(re.findall(".{1,4}", secret)),
+            "drawing": _drawing(begun.config_url),
+        }
+    elif device is not None:
+        recovery = StaticDevice.objects.filter(user=request.user).first()
+        context["left"] = recovery.token_set.count() if recovery else 0
+    context |= {"device": device, "begun": begun, "required": is_required_of(request.user)}
+    context["form"] = form or CodeForm(request.user)
+    return _answer(request, site, "second_factor", title=_("Second facteur"), **context)
+
+
+def _answer(request: HttpRequest, site: AdminSite, template: str, **context: Any) -> HttpResponse:
+    return TemplateResponse(request, f"admin/{template}.html", {**site.each_context(request), **context})
+
+
+def _drawing(address: str) -> SafeString:
+    """Return `address` as a QR code: markup of our own making, with nothing of a person's in it but its squares."""
+    code = segno.make(address, micro=False, error="m")
+    return mark_safe(  # noqa: S308
+        code.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="desk-qr", lineclass=None, omitsize=True)
+    )
+
+
+def _back() -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:second_factor"))
+
+
+def _start(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Begin: make a secret, in the place of one that was never confirmed."""
+    TOTPDevice.objects.filter(user=request.user, confirmed=False).delete()
+    TOTPDevice.objects.create(user=request.user, name="totp", confirmed=False)
+    return _back()
+
+
+def _confirm(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Set the application up once it shows the right code, and show the recovery codes, this once."""
+    form = CodeForm(request.user, request.POST, confirmed=False)
+    if not form.is_valid():
+        return _show(request, site, form)
+    request.session.cycle_key()
+    remember(request, form.device)
+    return _show(request, site, codes=renew_recovery_codes(request.user), done=_("Le second facteur est activé."))
+
+
+def _renew(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Make new recovery codes against a code, and show them, this once."""
+    form = CodeForm(request.user, request.POST)
+    if not form.is_valid():
+        return _show(request, site, form)
+    codes = renew_recovery_codes(request.user)
+    remember(request, device_of(request.user))  # the session may have stood on the former codes
+    return _show(request, site, codes=codes, done=_("Les anciens codes de secours ne valent plus."))
+
+
+def _remove(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Take the second factor away against a code."""
+    form = CodeForm(request.user, request.POST)
+    if not form.is_valid():
+        return _show(request, site, form)
+    remove(request.user)
+    messages.success(request, _("Le second facteur est retiré."))
+    return _back()
+
+
+ACTS: dict[tuple[bool, str], Callable[[HttpRequest, AdminSite], HttpResponse]] = {
+    (False, "start"): _start,
+    (False, "confirm"): _confirm,
+    (True, "renew"): _renew,
+    (True, "remove"): _remove,
+}
+"""What a POST may do, by whether the second factor stands."""

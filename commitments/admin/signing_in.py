@@ -1,0 +1,50 @@
+"""Signing in too often: where an attempt comes from, and the page of those who must wait (django-axes calls both)."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler  # type: ignore[import-untyped]
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+NETWORK_BITS = 64
+"""The part of an IPv6 address that a line is given whole: its owner changes the rest at will."""
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address that `request` comes from; of an IPv6 address, its network. None where there is none.
+
+    Behind a proxy (DJANGO_BEHIND_PROXY) it is the last one in X-Forwarded-For, which the proxy wrote; those before it
+    anybody can write. Elsewhere that header is not looked at.
+    """
+    stated = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        stated = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or stated
+    try:
+        address = ip_address(stated)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), NETWORK_BITS), strict=False).network_address)
+    return str(address)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """Return the page that says how long to wait: the same whether the name is an account's or nobody's."""
+    attempts = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
+    last = max((attempt.attempt_time for found in attempts for attempt in found), default=now())
+    seconds = max(1, ceil((last + settings.AXES_COOLOFF_TIME - now()).total_seconds()))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Trop d’essais de connexion"),
+        "minutes": ceil(seconds / 60),
+    }
+    page = render_to_string("admin/locked_out.html", context, request)
+    return HttpResponse(page, status=429, headers={"Retry-After": str(seconds), "Cache-Control": "no-store"})
