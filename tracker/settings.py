@@ -123,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Sign-in: five failures for one name from one address close it for a quarter of an hour. Counting names alone would let
 # anybody shut a colleague out, counting addresses alone would shut out a whole office.

@@ -43,12 +43,16 @@ class DeskSite(AdminSite):
     index_template = "admin/queue.html"
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the desk, with those that belong to no noun."""
+        """Return the addresses of the desk, with those that belong to no noun.
+
+        Without the one that says where any record is public: it would say so of drafts.
+        """
+        kept = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         return [
             path("file/<slug:key>/", self.admin_view(self.section), name="queue_section"),
             path("preferences/", self.admin_view(self.preferences), name="preferences"),
             path("second-facteur/", self.second_factor, name="second_factor"),
-            *super().get_urls(),
+            *kept,
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

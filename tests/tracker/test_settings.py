@@ -37,6 +37,7 @@ def manage(*arguments, **variables):
         (GOOD | {"TRACKER_SITE_URL": "tracker.example.org"}, "TRACKER_SITE_URL"),
         (GOOD | {"TRACKER_SITE_URL": "https://[x"}, "TRACKER_SITE_URL"),
         (GOOD | {"DJANGO_EMAIL_HOST": "mail.example.org"}, "DJANGO_EMAIL_FROM"),
+        (GOOD | {"TRACKER_REQUIRE_SECOND_FACTOR": "editors, everybody"}, "TRACKER_REQUIRE_SECOND_FACTOR"),
     ],
 )
 def test_a_missing_or_wrong_variable_is_named(variables, named):
@@ -51,6 +52,15 @@ def test_an_empty_database_url_counts_as_unset():
     result = manage("check", DJANGO_DEBUG="1", DATABASE_URL="")
 
     assert result.returncode == 0, result.stderr
+
+
+def test_accounts_that_need_a_second_factor_are_named_by_words():
+    given = {"DJANGO_DEBUG": "1", "TRACKER_REQUIRE_SECOND_FACTOR": "Editors, administrators"}
+    result = manage(
+        "shell", "-c", "from django.conf import settings as s; print(sorted(s.TRACKER_REQUIRE_SECOND_FACTOR))", **given
+    )
+
+    assert "['administrators', 'editors']" in result.stdout, result.stderr
 
 
 def test_debug_alone_is_enough():
