@@ -27,7 +27,7 @@ admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own page
 class AccountAdmin(UserAdmin):
     """An account; to close it, untick that it is active."""
 
-    list_display = ("username", "email", "first_name", "last_name", "is_staff", "has_second_factor")
+    list_display = ("username", "first_name", "last_name", "is_staff", "has_second_factor")
     readonly_fields = ("second_factor_state",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:

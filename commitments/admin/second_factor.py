@@ -174,6 +174,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def _challenge(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Ask for the code, and once it is given lead to where the person was going."""
     form = CodeForm(request.user, request.POST if request.method == "POST" else None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     going = request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(going, {request.get_host()}, require_https=request.is_secure()):
         going = reverse("admin:index")

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.acts import ACTS
 from commitments.models import Assessment, Commitment
@@ -96,6 +97,31 @@ def test_address_answers_as_the_table_says(line, clients, people):
                 untrue.append(f"{role}, {filled}: {found}, not {expected}")
 
     assert untrue == []
+
+
+@pytest.mark.parametrize("who", ["without the code", "no staff", "closed"])
+def test_who_is_not_quite_in_is_answered_as_anonymous(who, db):
+    client = Client()
+    user = User.objects.create_user("mariam", is_superuser=True, is_staff=who != "no staff")
+    if who == "without the code":
+        TOTPDevice.objects.create(user=user, name="totp")
+    client.force_login(user)
+    if who == "closed":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    untrue = []
+
+    for line in ADDRESSES:
+        if not matrix.shape(line.address).endswith(OPEN):
+            for address in matrix.spelled_out(line.address, WORDS):
+                found = answer(getattr(client, line.method.lower())(address.replace("<pk>", "1")))
+                if found != line.answers["anonymous"]:
+                    untrue.append(f"{line.method} {address}: {found}")
+
+    assert untrue == []
+
+
+OPEN = ("/login/", "/logout/", "/admin/second-facteur/")
+"""What a session reaches that still lacks something; tried in test_second_factor.py."""
 
 
 def fill(address, people):
