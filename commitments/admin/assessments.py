@@ -1,18 +1,38 @@
 """Assessments at the desk: proposed with their evidence, published by somebody else, then closed."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin import assessing, permissions
 from commitments.admin.base import english
-from commitments.admin.citations import EvidenceInline
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.proofs import ProofsInline, brought
+from commitments.admin.review import Button, ReviewedAdmin
 from commitments.models import Assessment
+from commitments.rules import markdown
+
+LONGEST_PREVIEW = 20_000
+
+
+class PreviewForm(forms.Form):
+    """A text in Markdown, to be shown as the public will read it."""
+
+    text = forms.CharField(required=False, max_length=LONGEST_PREVIEW)
 
 
 @admin.register(Assessment)
 class AssessmentAdmin(ReviewedAdmin):
     """One judgement, with the passages that it rests on."""
 
+    form = assessing.AssessmentForm
+    change_form_template = "admin/commitments/assess.html"
     list_display = ["commitment", "status", "as_of", "party_shown", "review_state", "proposed_by", "published_by"]
     list_filter = ["state", "status", "single_handed", ("commitment__sector", admin.RelatedOnlyFieldListFilter)]
     show_facets = admin.ShowFacets.ALWAYS
@@ -20,7 +40,8 @@ class AssessmentAdmin(ReviewedAdmin):
     search_help_text = _("Référence ou titre de l’engagement, mots des motifs.")
     date_hierarchy = "as_of"
     listing_related = ["commitment", "party", "proposed_by", "published_by"]
-    autocomplete_fields = ["commitment", "party", "supersedes"]
+    autocomplete_fields = ["commitment", "party"]
+    markdown_fields = ["rationale_fr", "rationale_en"]
     fieldsets = [
         (
             None,
@@ -28,15 +49,16 @@ class AssessmentAdmin(ReviewedAdmin):
                 "fields": ["commitment", "party", ("status", "as_of"), "rationale_fr"],
                 "description": _(
                     "Progrès limité, progrès important et réalisé demandent au moins une action concrète, citée mot "
-                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
+                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
                 ),
             },
         ),
         (
             _("Aucune preuve disponible"),
             {
+                "classes": ["assess-search"],
                 "fields": ["searched_on", "searched_where_fr"],
-                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
+                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
             },
         ),
         (
@@ -44,14 +66,96 @@ class AssessmentAdmin(ReviewedAdmin):
             {
                 "classes": ["collapse"],
                 "fields": ["supersedes", "supersession_reason"],
-                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
+                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
             },
         ),
         english("rationale_en", "searched_where_en"),
     ]
-    inlines = [EvidenceInline]
+    inlines = [ProofsInline]
+
+    class Media:
+        js = ["commitments/desk/assess.js"]
+        css = {"all": ["commitments/desk/assess.css"]}
 
     @admin.display(description=_("partie"), ordering="party")
     def party_shown(self, assessment: Assessment) -> object:
         """Show whom the judgement concerns."""
         return assessment.party or _("toutes")
+
+    # The form
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form's class; it only looks at what was typed where that was asked."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.only_checks = request.method == "POST" and "_check" in request.POST
+        return form
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Return what makes the rows; the passage that the address brings stands in the first open one."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        passage = brought(request)
+        return kwargs | {"initial": [passage]} if passage else kwargs
+
+    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+        """Return the buttons, with the one that says what a rule would say, without saving."""
+        found = super().buttons(request, record)
+        may_change = self.has_change_permission(request, record) if record else self.has_add_permission(request)
+        if may_change and not permissions.is_closed(request.user, record):
+            found.append(Button("_check", gettext("Vérifier sans enregistrer"), "assess-check"))
+        return found
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form with where the commitment stands, and what stands against proposing."""
+        form = context["adminform"].form
+        record = kwargs.get("obj")
+        commitment = record.commitment if record is not None and "commitment" not in form.fields else form.commitment
+        if commitment is not None:
+            context["dossier"] = assessing.dossier(commitment, but=form.instance)
+        if form.picks is not None and form.is_bound:
+            context["errors"].extend(form.picks.errors)
+        if "status" in form.fields:
+            context["against"] = assessing.against(form, context["inline_admin_formsets"][0].formset)
+            context["check_url"] = reverse("admin:commitments_assessment_check")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the evidence: the rows, and the passages that were ticked."""
+        parts = [*formsets, form.picks] if form.picks is not None else formsets
+        super().save_related(request, form, parts, change)
+
+    # What the page asks while it is typed
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the noun, with those that its page asks."""
+        view = self.admin_site.admin_view
+        return [
+            path("check/", view(self.check_view), name=f"{self._info}_check"),
+            path("preview/", view(self.preview_view), name=f"{self._info}_preview"),
+            *super().get_urls(),
+        ]
+
+    def check_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer what stands against proposing what was typed; nothing is written."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        key = request.GET.get("record", "")
+        record = self.get_object(request, key) if key.isdecimal() and len(key) < 19 else None
+        may = self.has_change_permission(request, record) if record else self.has_add_permission(request)
+        if not may or (key and record is None) or permissions.is_closed(request.user, record):
+            raise PermissionDenied
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=record is not None, fields=fields)(request.POST, instance=record)
+        rows, _inlines = self._create_formsets(request, form.instance, change=record is not None)
+        found = assessing.against(form, rows[0])
+        return JsonResponse({"against": [item._asdict() for item in found]})
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer what was typed in Markdown as the public will read it; nothing is written."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        form = PreviewForm(request.POST)
+        if not form.is_valid():
+            return JsonResponse({"error": " ".join(form.errors["text"])}, status=400)
+        return JsonResponse({"html": markdown.html(form.cleaned_data["text"])})

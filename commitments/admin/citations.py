@@ -79,19 +79,6 @@ class CitationsInline(ListedInline):
         return 1 if obj is None else 0
 
 
-class EvidenceInline(CitationsInline):
-    """The passages on which a judgement rests; each says what kind of evidence it is."""
-
-    verbose_name = gettext_lazy("preuve")
-    verbose_name_plural = gettext_lazy("preuves")
-    fields = ["source", "exact", ("prefix", "suffix"), ("role", "evidence_kind")]
-    columns = [
-        *CitationsInline.columns[:3],
-        (gettext_lazy("nature"), lambda row: row.get_evidence_kind_display() or wording.EMPTY),
-        *CitationsInline.columns[3:],
-    ]
-
-
 class SourceCitationsInline(CitationsInline):
     """The passages quoted from a source; each is added where it serves, not here."""
 

@@ -66,8 +66,8 @@ class ListedInline(DeskWidgets, admin.StackedInline):
             for field in self.model._meta.fields
             if isinstance(field, models.ForeignKey) and field.related_model is self.parent_model
         )
-        rows = self.model._default_manager.filter(**{name: self.parent}).select_related(*self.related)
-        rows = rows.defer(*self.unlisted_fields)
+        rows = self.listed(self.model._default_manager.filter(**{name: self.parent}))
+        rows = rows.select_related(*self.related).defer(*self.unlisted_fields)
         return [
             {
                 "url": reverse(f"admin:commitments_{self.opts.model_name}_change", args=[row.pk]),
@@ -75,6 +75,10 @@ class ListedInline(DeskWidgets, admin.StackedInline):
             }
             for row in rows
         ]
+
+    def listed(self, rows: models.QuerySet) -> models.QuerySet:
+        """Return those of the parent's `rows` that are listed to read: all of them."""
+        return rows
 
     @property
     def headings(self) -> list[Any]:
@@ -132,6 +136,7 @@ class NotesInline(ListedInline):
     """The follow-up notes on a commitment."""
 
     model = FollowUpNote
+    markdown_fields = ["body_fr", "body_en"]
     fields = [("visibility", "dated"), "body_fr", "body_en"]
     columns = [
         (_("en date du"), lambda row: wording.in_words(row._meta.get_field("dated"), row.dated)),

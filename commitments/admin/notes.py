@@ -20,6 +20,7 @@ class FollowUpNoteAdmin(ReviewedAdmin):
     date_hierarchy = "dated"
     listing_related = ["commitment"]
     autocomplete_fields = ["commitment"]
+    markdown_fields = ["body_fr", "body_en"]
     fieldsets = [
         (
             None,

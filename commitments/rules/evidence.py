@@ -30,6 +30,10 @@ from commitments.models import (
 from commitments.models.base import Reviewed
 
 
+GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
+"""The states of what stays on file, and no longer serves as evidence."""
+
+
 class Objection(NamedTuple):
     """A rule that says no: why, in words, and next to which field a form shows it."""
 
@@ -90,6 +94,36 @@ def judgement_objections(
     return found
 
 
+def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -> list[Objection]:
+    """Return what stands against proposing and publishing `assessment` with `passages` as its citations.
+
+    Neither need be saved, nor complete: what is still to be filled in is an objection like any other, so that a form
+    can say before it is sent what a rule would say after.
+    """
+    found = []
+    if assessment.commitment_id is None:
+        found.append(Objection("no_commitment", _("Choisissez l’engagement."), "commitment"))
+    else:
+        found += _parent(assessment.commitment) + _succession(assessment)
+        if assessment.as_of is not None and assessment.as_of < assessment.commitment.made_on:
+            message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
+            day = date_format(assessment.commitment.made_on)
+            found.append(Objection("before", message % {"day": day}, "as_of"))
+    if assessment.as_of is None:
+        found.append(Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of"))
+    if not assessment.rationale_fr.strip():
+        found.append(Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr"))
+    if not assessment.status:
+        return [*found, Objection("no_status", _("Choisissez l’état d’avancement."), "status")]
+    return found + judgement_objections(
+        status=assessment.status,
+        as_of=assessment.as_of,
+        searched_on=assessment.searched_on,
+        searched_where=assessment.searched_where_fr,
+        passages=passages,
+    )
+
+
 def objections(record: Reviewed, *, public: bool | None = None) -> list[Objection]:
     """Return what stands against `record`, a saved one, being public, with the citations attached to it.
 
@@ -134,9 +168,13 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
             return []
 
 
+def may_serve(citation: Citation) -> bool:
+    """Whether `citation`, saved or not, is still on file as evidence: neither it nor its source is gone."""
+    return citation.state not in GONE and citation.source.state not in GONE
+
+
 def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> QuerySet[Citation]:
-    gone = [ReviewState.WITHDRAWN, ReviewState.DECLINED]
-    passages = record.citations.exclude(Q(state__in=gone) | Q(source__state__in=gone))
+    passages = record.citations.exclude(Q(state__in=GONE) | Q(source__state__in=GONE))
     return passages.filter(state=ReviewState.PUBLISHED, source__state=ReviewState.PUBLISHED) if public else passages
 
 

@@ -4,16 +4,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-import nh3
 from django import template
 from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
 from commitments.choices import Status, Timeliness, Verification
 from commitments.models import Citation, Source
@@ -21,11 +19,10 @@ from commitments.models.base import Record
 from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
+from commitments.rules import markdown as markdown_rules
 
 register = template.Library()
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
-TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "a"}
 GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
 """What stands around a quotation, by the language it is in; other languages have “ ”."""
 
@@ -46,10 +43,7 @@ def plain(record: Record, field: str) -> str:
 def markdown(record: Record, field: str) -> str:
     """Return `field` of `record`, written in Markdown, as HTML of a few plain tags, marked with its language."""
     text, language = record.wording(field)
-    html = nh3.clean(
-        MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
-    )
-    body = mark_safe(html)  # noqa: S308 - cleaned on the line above
+    body = markdown_rules.html(text)
     if language == _page_language():
         return format_html('<div class="prose">{}</div>', body)
     return format_html('<div class="prose" lang="{}">{}</div>', language, body)

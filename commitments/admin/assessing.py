@@ -1,0 +1,174 @@
+"""What the page of a judgement says before anything is sent: where the commitment stands, which rule would refuse."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.picks import Picks
+from commitments.choices import ReviewState, Status
+from commitments.models import Assessment, Citation, Commitment
+from commitments.rules import citations, evidence
+
+OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+
+
+class Standing(NamedTuple):
+    """The judgement in force for all parties together (`party` is None), or for one."""
+
+    party: Any
+    status: Status
+    assessment: Any
+
+
+class Dossier(NamedTuple):
+    """What a person who judges a commitment needs to have read of it."""
+
+    commitment: Commitment
+    standings: list[Standing]
+    last_search: Any
+    pending: list[Assessment]
+
+
+def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
+    """Return where `commitment` stands for the public today, and what else is proposed on it than `but`."""
+    public = list(Assessment.objects.filter(commitment=commitment).standing().held().for_detail())
+    in_force = {assessment.party_id: assessment for assessment in reversed(public)}
+    overall = in_force.pop(None, None)
+    standings = [Standing(None, Status(overall.status) if overall else Status.NOT_ASSESSED, overall)]
+    apart = sorted(in_force.values(), key=lambda assessment: assessment.party.code)
+    standings += [Standing(assessment.party, Status(assessment.status), assessment) for assessment in apart]
+    searches = [assessment for assessment in public if assessment.searched_on]
+    pending = Assessment.objects.filter(commitment=commitment, state__in=OPEN).exclude(pk=but.pk)
+    return Dossier(
+        commitment,
+        standings,
+        max(searches, key=lambda assessment: assessment.searched_on, default=None),
+        list(pending.select_related("commitment", "party", "proposed_by")),
+    )
+
+
+class AssessmentForm(DeskForm):
+    """A judgement. A draft may lack its reasons and its evidence; what it would lack to be proposed is said beside it."""
+
+    only_checks = False
+    """Whether what was typed is to be looked at, and not saved."""
+    picks: Picks | None = None
+    """The passages on file, where the judgement may still change and its commitment is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "commitment": _("Choisissez l’engagement."),
+            "status": _("Choisissez l’état d’avancement."),
+            "as_of": _("Indiquez le jour dont le jugement rend compte."),
+        }
+        for name in words.keys() & self.fields.keys():
+            self.fields[name].error_messages["required"] = words[name]
+        if "rationale_fr" in self.fields:
+            self.fields["rationale_fr"].required = False
+        if "supersedes" in self.fields:
+            self._limit_supersedes()
+        if "status" in self.fields and self.commitment is not None:
+            self.picks = Picks(self.commitment, self.instance, self.data if self.is_bound else None)
+
+    @cached_property
+    def commitment(self) -> Commitment | None:
+        """The commitment that is judged: as typed, or as the address or the record has it; None while unknown."""
+        if self.is_bound and "commitment" in self.fields:
+            key = self.data.get(self.add_prefix("commitment"))
+        else:
+            key = self.initial.get("commitment") or self.instance.commitment_id
+        if not str(key).isdecimal() or len(str(key)) > 18:
+            return None
+        return Commitment.objects.filter(pk=key).first()
+
+    def _limit_supersedes(self) -> None:
+        """Offer only what may be replaced: the public judgements of this commitment, or what was chosen before."""
+        field: Any = self.fields["supersedes"]
+        offered = Q(commitment=self.commitment, state=ReviewState.PUBLISHED) if self.commitment else Q(pk=None)
+        kept = Q(pk=self.instance.supersedes_id) if self.instance.supersedes_id else Q(pk=None)
+        field.queryset = Assessment.objects.filter(offered | kept).select_related("commitment", "party")
+        field.widget.can_add_related = False
+        field.error_messages["invalid_choice"] = _(
+            "Une évaluation n’en remplace qu’une du même engagement, et qui soit publiée."
+        )
+
+    def is_valid(self) -> bool:
+        """Whether the judgement may be saved as a draft at least; never where it is only looked at."""
+        picks_are_valid = self.picks is None or not self.is_bound or self.picks.is_valid()
+        return super().is_valid() and picks_are_valid and not self.only_checks
+
+
+class Against(NamedTuple):
+    """One reason why what is on the page would not be proposed, and the field that it is about ("" for none)."""
+
+    message: str
+    field: str = ""
+
+
+def against(form: AssessmentForm, rows: Any) -> list[Against]:
+    """Return what stands against proposing the judgement of `form` with the evidence of `rows`; nothing is saved.
+
+    `rows` is the formset of evidence. What was typed counts where the form was sent, saved or not; else what is on
+    file. The same rule answers as when it is proposed (`evidence.assessment_objections`).
+    """
+    assessment = form.instance
+    if not form.is_bound and assessment.commitment_id is None:
+        assessment.commitment = form.commitment
+    found = [*_form_errors(form), *_row_errors(rows)]
+    objections = evidence.assessment_objections(assessment, _passages(form, rows))
+    # Its commitment may be waiting for review too; publishing asks for that one first (`publication.propose`).
+    found += [Against(item.message, item.field) for item in objections if item.code != "parent"]
+    if form.picks is not None and form.is_bound:
+        found += [Against(message) for message in form.picks.errors]
+    return list({item.message: item for item in found}.values())
+
+
+def _messages(errors: Any) -> Iterator[tuple[str, str]]:
+    """Return each message of a form with its field; a conflict is no objection, it has its own place."""
+    for name, found in errors.as_data().items():
+        for error in found:
+            if error.code != "conflict":
+                yield from ((str(message), name) for message in error.messages)
+
+
+def _form_errors(form: AssessmentForm) -> list[Against]:
+    return [Against(message, name if name in form.fields else "") for message, name in _messages(form.errors)]
+
+
+def _row_errors(rows: Any) -> Iterator[Against]:
+    for row in _kept(rows):
+        for message, name in _messages(row.errors):
+            target = row.add_prefix(name) if name in row.fields else ""
+            yield Against(_("Preuve : %s") % message, target)
+
+
+def _kept(rows: Any) -> list[Any]:
+    """Return the rows that saving would keep: none taken away, none left empty."""
+    if not rows.is_bound:
+        return list(rows.initial_forms) + [row for row in rows.extra_forms if row.initial.get("exact")]
+    kept = [row for row in rows.forms if row.instance.pk is not None or row.has_changed()]
+    return [row for row in kept if not (rows.can_delete and rows._should_delete_form(row))]
+
+
+def _passages(form: AssessmentForm, rows: Any) -> list[Citation]:
+    """Return the citations that the judgement would rest on, those not saved yet looked up in their source."""
+    on_page = {row.instance.pk for row in rows.initial_forms}
+    found = list(form.instance.citations.exclude(pk__in=on_page).select_related("source")) if form.instance.pk else []
+    for row in _kept(rows):
+        citation = row.instance
+        if citation.pk is None:
+            if not rows.is_bound:
+                brought = {name: row.initial[name] for name in ("exact", "prefix", "suffix")}
+                citation = Citation(source_id=row.initial["source"], **brought)
+            if citation.source_id is None or not citation.exact:
+                continue
+            citations.verify(citation)
+        found.append(citation)
+    if form.picks is not None and form.is_bound:
+        found += form.picks.citations()
+    return [citation for citation in found if evidence.may_serve(citation)]

@@ -1,0 +1,101 @@
+"""The passages on file that a judgement may rest on: ticked on its page, each becomes a citation of its own."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.choices import CitationRole, EvidenceKind
+from commitments.models import Assessment, Citation, Commitment
+from commitments.rules import on_file
+
+PREFIX = "pick"
+
+KINDS = [("", "–"), *EvidenceKind.choices]
+
+
+class PickForm(forms.Form):
+    """One passage on file: whether it carries the judgement, and as what."""
+
+    chosen = forms.BooleanField(required=False)
+    role = forms.ChoiceField(label=gettext_lazy("Portée"), choices=CitationRole.choices)
+    evidence_kind = forms.ChoiceField(label=gettext_lazy("Nature de la preuve"), choices=KINDS, required=False)
+
+    def __init__(self, citation: Citation, data: QueryDict | None) -> None:
+        initial = {"role": CitationRole.SUPPORTS, "evidence_kind": citation.evidence_kind}
+        super().__init__(data, prefix=f"{PREFIX}-{citation.pk}", initial=initial)
+        self.citation = citation
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the passage is ticked; what else is said of one that is not counts for nothing."""
+        return self.is_bound and bool(self.data.get(self.add_prefix("chosen")))
+
+
+class Group(NamedTuple):
+    """The passages that one kind of record cites."""
+
+    title: Any
+    forms: list[PickForm]
+
+
+class Picks:
+    """All that is on file for a commitment, as one part of the form of an assessment; saved like a set of rows."""
+
+    def __init__(self, commitment: Commitment, assessment: Assessment, data: QueryDict | None) -> None:
+        self.assessment = assessment
+        self.data = data
+        own = assessment if assessment.pk else None
+        self.groups = [
+            Group(group.title, [PickForm(citation, data) for citation in group.citations])
+            for group in on_file.passages(commitment, but=own)
+        ]
+
+    @property
+    def chosen(self) -> list[PickForm]:
+        """The passages that were ticked."""
+        return [form for group in self.groups for form in group.forms if form.is_chosen]
+
+    @property
+    def errors(self) -> list[str]:
+        """What stands against the ticks, in words."""
+        found = [message for form in self.chosen for messages in form.errors.values() for message in messages]
+        offered = {form.add_prefix("chosen") for group in self.groups for form in group.forms}
+        ticked = {name for name in self.data or () if name.startswith(f"{PREFIX}-") and name.endswith("-chosen")}
+        if ticked - offered:
+            found.append(
+                _("Un passage coché n’est plus proposé : retiré, déjà cité ici, ou d’un autre engagement. Cochez à neuf.")
+            )
+        return found
+
+    def is_valid(self) -> bool:
+        """Whether every tick can be kept."""
+        return not self.errors
+
+    def has_changed(self) -> bool:
+        """Whether anything was ticked."""
+        return bool(self.chosen)
+
+    def citations(self) -> list[Citation]:
+        """Return the citations that saving would make: of the same words of the same source, for this assessment."""
+        return [
+            Citation(
+                assessment=self.assessment,
+                source=form.citation.source,
+                exact=form.citation.exact,
+                prefix=form.citation.prefix,
+                suffix=form.citation.suffix,
+                verification=form.citation.verification,
+                role=form.cleaned_data["role"],
+                evidence_kind=form.cleaned_data["evidence_kind"],
+            )
+            for form in self.chosen
+            if form.is_valid()
+        ]
+
+    def save(self) -> None:
+        """Save a draft citation for each passage that was ticked; its place is looked up again."""
+        for citation in self.citations():
+            citation.save()

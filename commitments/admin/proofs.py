@@ -1,0 +1,125 @@
+"""The evidence of a judgement on its page: edited in place while it is a draft, read once it is public."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin import permissions, wording
+from commitments.admin.citations import CitationForm, CitationsInline
+from commitments.choices import ReviewState
+from commitments.models import Source
+from commitments.rules import on_file
+
+OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+
+
+class BroughtForm(forms.Form):
+    """A stretch of a source, as the address of this page names it."""
+
+    source = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    start = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    end = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+def brought(request: HttpRequest) -> dict[str, Any]:
+    """Return the passage that the address brings (`source`, `start`, `end`), as typed in a row; {} where there is none."""
+    form = BroughtForm(request.GET)
+    if request.method != "GET" or not form.is_valid():
+        return {}
+    source = Source.objects.filter(pk=form.cleaned_data["source"]).first()
+    if source is None:
+        return {}
+    selector = on_file.selector(source, form.cleaned_data["start"], form.cleaned_data["end"])
+    return {} if selector is None else {"source": source.pk, **selector._asdict()}
+
+
+class ProofForm(CitationForm):
+    """A passage that carries the judgement: quoted once, its role and its kind said as often as it takes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            for name in ("source", "exact", "prefix", "suffix"):
+                self.fields.pop(name, None)
+
+    @property
+    def verification_mark(self) -> str:
+        """What looking the passage up gave, in words."""
+        return wording.verification_mark(self.instance)
+
+
+class ProofFormSet(forms.BaseInlineFormSet):
+    """The rows of evidence. One that somebody else changed or took away meanwhile is said, and nothing typed is lost."""
+
+    def clean(self) -> None:
+        """Refuse to take away a row in a version that was not seen, or to keep one that is gone."""
+        super().clean()
+        for row in self.initial_forms:
+            if row.instance.pk is None and not self._should_delete_form(row):
+                self._forget(row)
+                raise ValidationError(
+                    _("Une preuve a été retirée entre-temps par quelqu’un d’autre. Enregistrer de nouveau l’oublie."),
+                    code="gone",
+                )
+            if row.instance.pk is not None and self._should_delete_form(row) and row.has_error(NON_FIELD_ERRORS):
+                raise ValidationError(row.non_field_errors().as_data(), code="conflict")
+
+    def _forget(self, row: Any) -> None:
+        typed = row.data.copy()
+        typed[row.add_prefix("DELETE")] = "on"
+        row.data = typed
+
+
+class ProofsInline(CitationsInline):
+    """The passages on which a judgement rests; each says what kind of evidence it is."""
+
+    template = "admin/commitments/edit_inline/proofs.html"
+    form = ProofForm
+    formset = ProofFormSet
+    can_delete = True
+    verbose_name = gettext_lazy("preuve")
+    verbose_name_plural = gettext_lazy("preuves")
+    fields = ["source", "exact", ("prefix", "suffix"), ("role", "evidence_kind")]
+    columns = [
+        *CitationsInline.columns[:3],
+        (gettext_lazy("nature"), lambda row: row.get_evidence_kind_display() or wording.EMPTY),
+        *CitationsInline.columns[3:],
+    ]
+    may_edit = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the rows on file may change here: by those who may edit a judgement that was never public."""
+        return admin.StackedInline.has_change_permission(self, request, obj) and self._is_open(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the rows on file may be taken away here: as they may change."""
+        return admin.StackedInline.has_delete_permission(self, request, obj) and self._is_open(request, obj)
+
+    def _is_open(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is None or not permissions.is_closed(request.user, obj)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return one open row on a new judgement, and where the address brings a passage."""
+        return 1 if obj is None or brought(request) else 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the formset: of the rows on file that may change here, and of new ones."""
+        self.may_edit = self.has_change_permission(request, obj)
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Return the rows that may change here."""
+        if not self.may_edit:
+            return super().get_queryset(request)
+        rows = admin.StackedInline.get_queryset(self, request).filter(state__in=OPEN)
+        return rows.select_related("source").defer("source__text")
+
+    def listed(self, rows: models.QuerySet) -> models.QuerySet:
+        """Return the rows to read: those that may not change here."""
+        return rows.exclude(state__in=OPEN) if self.may_edit else rows

@@ -1,0 +1,103 @@
+"""The passages on file that could carry a judgement on a commitment, and the selector of a stretch of a source."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import Verification
+from commitments.models import Assessment, Citation, Commitment, Source
+from commitments.rules import quotes
+from commitments.rules.evidence import GONE
+
+MOST = 100
+"""How many passages are offered; those beyond are quoted anew from their source."""
+
+LONGEST = 4000
+"""The longest passage that a citation keeps."""
+
+WIDEST = 300
+"""The most characters that a citation keeps of what stands just before or after its passage."""
+
+TITLES = {
+    "commitment": _("Cités pour l’engagement"),
+    "assessment": _("Cités par une autre évaluation"),
+    "milestone": _("Cités pour un jalon"),
+    "note": _("Cités par une note de suivi"),
+}
+"""What a passage was cited for, in the order in which the passages are offered."""
+
+
+class Group(NamedTuple):
+    """Passages that were cited for the same kind of record, each once."""
+
+    title: Promise | str
+    citations: list[Citation]
+
+
+def passages(commitment: Commitment, *, but: Assessment | None = None) -> list[Group]:
+    """Return the verified passages cited for `commitment` and what follows from it, grouped by what cites them.
+
+    Each passage of a source is named once, by the first of its citations; what `but` cites already, and whatever is
+    withdrawn or declined, or whose source is, is left out. At most `MOST` are returned. An evidence kind that any of
+    its citations gives is put on the one returned, which is not saved.
+    """
+    targets = Q(commitment=commitment)
+    for name in list(TITLES)[1:]:
+        targets |= Q(**{f"{name}__commitment": commitment}) & ~Q(**{f"{name}__state__in": GONE})
+    cited = Citation.objects.filter(targets, verification=Verification.VERIFIED)
+    cited = cited.exclude(Q(state__in=GONE) | Q(source__state__in=GONE)).select_related("source").defer("source__text")
+    ordered = sorted(cited, key=lambda row: (list(TITLES).index(row.target_name), row.source.reference, row.start))
+    own = {_place(row) for row in ordered if but is not None and row.assessment_id == but.pk}
+    return _grouped(row for row in _once(ordered) if _place(row) not in own)
+
+
+def _place(citation: Citation) -> tuple[int, int | None, int | None]:
+    return citation.source_id, citation.start, citation.end
+
+
+def _once(citations: Iterable[Citation]) -> list[Citation]:
+    found: dict[tuple[int, int | None, int | None], Citation] = {}
+    for citation in citations:
+        first = found.setdefault(_place(citation), citation)
+        first.evidence_kind = first.evidence_kind or citation.evidence_kind
+    return list(found.values())[:MOST]
+
+
+def _grouped(citations: Iterable[Citation]) -> list[Group]:
+    found: dict[str, Group] = {}
+    for citation in citations:
+        name = citation.target_name
+        found.setdefault(name, Group(TITLES[name], [])).citations.append(citation)
+    return list(found.values())
+
+
+class Selector(NamedTuple):
+    """A passage, and what stands around it where the words alone would not say which place is meant."""
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+def selector(source: Source, start: int, end: int) -> Selector | None:
+    """Return the selector of `source.text[start:end]`; None where there is no passage there that a citation can keep.
+
+    Where the words stand in several places, as little of what stands around them is added as decides between these.
+    """
+    words = source.text[start:end]
+    start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+    exact = source.text[start:end]
+    if not 0 <= start < end <= len(source.text) or len(exact) > LONGEST:
+        return None
+    for width in (0, 30, 100, WIDEST):
+        prefix = source.text[max(0, start - width) : start]
+        if width < start:
+            prefix = prefix.partition(" ")[2]  # from a whole word on
+        suffix = source.text[end : end + width].strip()
+        place = quotes.locate(source.text, exact, prefix, suffix)
+        if (place.start, place.end) == (start, end):
+            return Selector(exact, prefix.strip(), suffix)
+    return Selector(exact)
