@@ -52,7 +52,7 @@ def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
 
 
 class AssessmentForm(DeskForm):
-    """A judgement. A draft may lack its reasons and its evidence; what it would lack to be proposed is said beside it."""
+    """A judgement. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
 
     only_checks = False
     """Whether what was typed is to be looked at, and not saved."""
@@ -73,7 +73,7 @@ class AssessmentForm(DeskForm):
         if "supersedes" in self.fields:
             self._limit_supersedes()
         if "status" in self.fields and self.commitment is not None:
-            self.picks = Picks(self.commitment, self.instance, self.data if self.is_bound else None)
+            self.picks = Picks(self.commitment, self.instance, self.data if self.is_bound else {})
 
     @cached_property
     def commitment(self) -> Commitment | None:
@@ -84,7 +84,7 @@ class AssessmentForm(DeskForm):
             key = self.initial.get("commitment") or self.instance.commitment_id
         if not str(key).isdecimal() or len(str(key)) > 18:
             return None
-        return Commitment.objects.filter(pk=key).first()
+        return Commitment.objects.filter(pk=int(str(key))).first()
 
     def _limit_supersedes(self) -> None:
         """Offer only what may be replaced: the public judgements of this commitment, or what was chosen before."""
@@ -144,7 +144,7 @@ def _row_errors(rows: Any) -> Iterator[Against]:
     for row in _kept(rows):
         for message, name in _messages(row.errors):
             target = row.add_prefix(name) if name in row.fields else ""
-            yield Against(_("Preuve : %s") % message, target)
+            yield Against(_("Preuve : %s") % message, target)
 
 
 def _kept(rows: Any) -> list[Any]:
@@ -152,7 +152,7 @@ def _kept(rows: Any) -> list[Any]:
     if not rows.is_bound:
         return list(rows.initial_forms) + [row for row in rows.extra_forms if row.initial.get("exact")]
     kept = [row for row in rows.forms if row.instance.pk is not None or row.has_changed()]
-    return [row for row in kept if not (rows.can_delete and rows._should_delete_form(row))]
+    return [row for row in kept if not (rows.can_delete and row.cleaned_data.get("DELETE", False))]
 
 
 def _passages(form: AssessmentForm, rows: Any) -> list[Citation]:

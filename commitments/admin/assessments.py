@@ -49,7 +49,7 @@ class AssessmentAdmin(ReviewedAdmin):
                 "fields": ["commitment", "party", ("status", "as_of"), "rationale_fr"],
                 "description": _(
                     "Progrès limité, progrès important et réalisé demandent au moins une action concrète, citée mot "
-                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
+                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
                 ),
             },
         ),
@@ -58,7 +58,7 @@ class AssessmentAdmin(ReviewedAdmin):
             {
                 "classes": ["assess-search"],
                 "fields": ["searched_on", "searched_where_fr"],
-                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
+                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
             },
         ),
         (
@@ -66,7 +66,7 @@ class AssessmentAdmin(ReviewedAdmin):
             {
                 "classes": ["collapse"],
                 "fields": ["supersedes", "supersession_reason"],
-                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
+                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
             },
         ),
         english("rationale_en", "searched_where_en"),
@@ -157,5 +157,5 @@ class AssessmentAdmin(ReviewedAdmin):
             raise PermissionDenied
         form = PreviewForm(request.POST)
         if not form.is_valid():
-            return JsonResponse({"error": " ".join(form.errors["text"])}, status=400)
+            return JsonResponse({"error": " ".join(map(str, form.errors["text"]))}, status=400)
         return JsonResponse({"html": markdown.html(form.cleaned_data["text"])})

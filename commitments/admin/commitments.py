@@ -14,6 +14,7 @@ from commitments.admin.base import english
 from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
+from commitments.admin.search_made import SearchMadeMixin
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Undertaking
 from commitments.rules import schedule
@@ -81,10 +82,11 @@ class CommitmentForm(DeskForm):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(AssignedAdmin):
+class CommitmentAdmin(SearchMadeMixin, AssignedAdmin):
     """One promise, with its evidence, judgements, steps and notes."""
 
     form = CommitmentForm
+    actions = [*AssignedAdmin.actions, "search_made"]
     list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness", "follower"]
     list_display_links = ["reference", "title_fr"]
     list_filter = [

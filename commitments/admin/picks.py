@@ -1,9 +1,9 @@
 """The passages on file that a judgement may rest on: ticked on its page, each becomes a citation of its own."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +23,9 @@ class PickForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Portée"), choices=CitationRole.choices)
     evidence_kind = forms.ChoiceField(label=gettext_lazy("Nature de la preuve"), choices=KINDS, required=False)
 
-    def __init__(self, citation: Citation, data: QueryDict | None) -> None:
+    def __init__(self, citation: Citation, data: Mapping[str, Any]) -> None:
         initial = {"role": CitationRole.SUPPORTS, "evidence_kind": citation.evidence_kind}
-        super().__init__(data, prefix=f"{PREFIX}-{citation.pk}", initial=initial)
+        super().__init__(data or None, prefix=f"{PREFIX}-{citation.pk}", initial=initial)
         self.citation = citation
 
     @property
@@ -44,7 +44,7 @@ class Group(NamedTuple):
 class Picks:
     """All that is on file for a commitment, as one part of the form of an assessment; saved like a set of rows."""
 
-    def __init__(self, commitment: Commitment, assessment: Assessment, data: QueryDict | None) -> None:
+    def __init__(self, commitment: Commitment, assessment: Assessment, data: Mapping[str, Any]) -> None:
         self.assessment = assessment
         self.data = data
         own = assessment if assessment.pk else None
@@ -61,12 +61,12 @@ class Picks:
     @property
     def errors(self) -> list[str]:
         """What stands against the ticks, in words."""
-        found = [message for form in self.chosen for messages in form.errors.values() for message in messages]
+        found = [str(message) for form in self.chosen for messages in form.errors.values() for message in messages]
         offered = {form.add_prefix("chosen") for group in self.groups for form in group.forms}
-        ticked = {name for name in self.data or () if name.startswith(f"{PREFIX}-") and name.endswith("-chosen")}
+        ticked = {name for name in self.data if name.startswith(f"{PREFIX}-") and name.endswith("-chosen")}
         if ticked - offered:
             found.append(
-                _("Un passage coché n’est plus proposé : retiré, déjà cité ici, ou d’un autre engagement. Cochez à neuf.")
+                _("Un passage coché n’est plus proposé : retiré, déjà cité ici, ou d’un autre engagement : relisez.")
             )
         return found
 

@@ -28,7 +28,7 @@ class BroughtForm(forms.Form):
 
 
 def brought(request: HttpRequest) -> dict[str, Any]:
-    """Return the passage that the address brings (`source`, `start`, `end`), as typed in a row; {} where there is none."""
+    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} where there is none."""
     form = BroughtForm(request.GET)
     if request.method != "GET" or not form.is_valid():
         return {}
@@ -49,25 +49,31 @@ class ProofForm(CitationForm):
                 self.fields.pop(name, None)
 
     @property
+    def row_id(self) -> str:
+        """The row's name on the page; to a template, `prefix` is the field of that name."""
+        return str(self.prefix)
+
+    @property
     def verification_mark(self) -> str:
         """What looking the passage up gave, in words."""
         return wording.verification_mark(self.instance)
 
 
 class ProofFormSet(forms.BaseInlineFormSet):
-    """The rows of evidence. One that somebody else changed or took away meanwhile is said, and nothing typed is lost."""
+    """The rows of evidence. One that somebody else changed or took away meanwhile is said."""
 
     def clean(self) -> None:
         """Refuse to take away a row in a version that was not seen, or to keep one that is gone."""
         super().clean()
         for row in self.initial_forms:
-            if row.instance.pk is None and not self._should_delete_form(row):
+            is_dropped = self.can_delete and row.cleaned_data.get("DELETE", False)
+            if row.instance.pk is None and not is_dropped:
                 self._forget(row)
                 raise ValidationError(
                     _("Une preuve a été retirée entre-temps par quelqu’un d’autre. Enregistrer de nouveau l’oublie."),
                     code="gone",
                 )
-            if row.instance.pk is not None and self._should_delete_form(row) and row.has_error(NON_FIELD_ERRORS):
+            if row.instance.pk is not None and is_dropped and row.has_error(NON_FIELD_ERRORS):
                 raise ValidationError(row.non_field_errors().as_data(), code="conflict")
 
     def _forget(self, row: Any) -> None:

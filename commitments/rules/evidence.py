@@ -29,7 +29,6 @@ from commitments.models import (
 )
 from commitments.models.base import Reviewed
 
-
 GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
 """The states of what stays on file, and no longer serves as evidence."""
 
@@ -73,6 +72,9 @@ def judgement_objections(
         if searched_on is None:
             message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
             found.append(Objection("search_day", message, "searched_on"))
+        elif searched_on > timezone.localdate():
+            message = _("Une recherche n’a pas été faite un jour à venir : corrigez la date.")
+            found.append(Objection("search_future", message, "searched_on"))
         if not searched_where.strip():
             message = _("« Aucune preuve disponible » demande où la recherche a porté.")
             found.append(Objection("search_place", message, "searched_where_fr"))
@@ -106,13 +108,13 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
     else:
         found += _parent(assessment.commitment) + _succession(assessment)
         if assessment.as_of is not None and assessment.as_of < assessment.commitment.made_on:
-            message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
+            message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
             day = date_format(assessment.commitment.made_on)
             found.append(Objection("before", message % {"day": day}, "as_of"))
     if assessment.as_of is None:
         found.append(Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of"))
     if not assessment.rationale_fr.strip():
-        found.append(Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr"))
+        found.append(Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr"))
     if not assessment.status:
         return [*found, Objection("no_status", _("Choisissez l’état d’avancement."), "status")]
     return found + judgement_objections(

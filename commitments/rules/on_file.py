@@ -87,10 +87,12 @@ def selector(source: Source, start: int, end: int) -> Selector | None:
 
     Where the words stand in several places, as little of what stands around them is added as decides between these.
     """
+    if not 0 <= start < end <= len(source.text):
+        return None
     words = source.text[start:end]
     start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
     exact = source.text[start:end]
-    if not 0 <= start < end <= len(source.text) or len(exact) > LONGEST:
+    if not exact or len(exact) > LONGEST:
         return None
     for width in (0, 30, 100, WIDEST):
         prefix = source.text[max(0, start - width) : start]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from commitments.choices import Status
-from commitments.models import Claim, Undertaking
+from commitments.models import Assessment, Claim, Undertaking
 from commitments.rules import evidence, publication
 from tests import factories
 
@@ -104,3 +104,25 @@ def test_a_discrepancy_is_not_half_settled():
     claim.save()
 
     assert [objection.code for objection in evidence.objections(discrepancy)] == ["half_settled"]
+
+
+def test_a_search_of_a_day_to_come_is_refused():
+    assert judge("no_evidence", searched_on=date(2026, 11, 22), searched_where="Presse") == ["search_future"]
+
+
+def test_what_is_still_to_be_filled_in_is_an_objection():
+    codes = [objection.code for objection in evidence.assessment_objections(Assessment(), [])]
+
+    assert codes == ["no_commitment", "no_day", "no_reasons", "no_status"]
+
+
+@pytest.mark.django_db
+def test_an_unsaved_judgement_is_judged_like_a_saved_one(editor):
+    commitment = factories.make_commitment(published_by=editor, made_on=date(2025, 5, 1))
+    unsaved = Assessment(commitment=commitment, status="limited", as_of=date(2025, 4, 10), rationale_fr="Des motifs.")
+    saved = factories.make_assessment(commitment=commitment, exact=factories.ANNOUNCEMENT, evidence_kind="announcement")
+
+    found = evidence.assessment_objections(unsaved, [ANNOUNCEMENT])
+
+    assert found == evidence.objections(saved)
+    assert [objection.code for objection in found] == ["before", "no_action"]

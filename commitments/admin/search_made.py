@@ -1,0 +1,118 @@
+"""Says of several commitments at once that a search was made and found no evidence."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from commitments.admin.acts import SelectionForm
+from commitments.admin.widgets import MarkdownArea
+from commitments.choices import Status
+from commitments.models import Assessment, Commitment
+from commitments.rules import searches
+
+REASONS_FR = "La recherche faite n’a trouvé aucune preuve de mise en œuvre. Cela n’établit pas qu’il n’y en a pas eu."
+REASONS_EN = "The search made found no evidence of implementation. This does not establish that there was none."
+"""What the judgement says of itself unless somebody words it otherwise: data, in its two languages, not the desk's."""
+
+
+def _text(name: str, *, required: bool = True) -> forms.CharField:
+    """Return a form field that takes what the assessment's field `name` takes."""
+    field: Any = Assessment._meta.get_field(name)
+    is_long = isinstance(field, models.TextField)
+    widget: Any = MarkdownArea(attrs={"rows": 4}) if is_long else forms.TextInput(attrs={"class": "vLargeTextField"})
+    return forms.CharField(label=field.verbose_name, max_length=field.max_length, required=required, widget=widget)
+
+
+class SearchForm(forms.Form):
+    """A search, and the words of the judgement that it comes to."""
+
+    searched_on = forms.DateField(label=gettext_lazy("recherche faite le"), widget=AdminDateWidget)
+    searched_where_fr = _text("searched_where_fr")
+    searched_where_en = _text("searched_where_en", required=False)
+    as_of = forms.DateField(
+        label=gettext_lazy("au"),
+        widget=AdminDateWidget,
+        required=False,
+        help_text=gettext_lazy("Le jour dont le jugement rend compte ; vide : celui de la recherche."),
+    )
+    rationale_fr = _text("rationale_fr")
+    rationale_en = _text("rationale_en", required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"rationale_fr": REASONS_FR, "rationale_en": REASONS_EN})
+        self.fields["searched_where_fr"].help_text = _("Par exemple : presse des quatre États, sites officiels.")
+
+    def search(self) -> searches.Search:
+        """Return the search that was typed."""
+        typed = dict(self.cleaned_data)
+        typed["as_of"] = typed["as_of"] or typed["searched_on"]
+        return searches.Search(**typed)
+
+
+class SearchMadeMixin:
+    """The list's action, and the page that it leads to; for the page of commitments."""
+
+    def has_assess_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may propose judgements."""
+        return request.user.has_perm("commitments.add_assessment")
+
+    @admin.action(permissions=["assess"], description=gettext_lazy("Recherche faite, aucune preuve trouvée…"))
+    def search_made(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask when and where the search was made."""
+        keys = list(queryset.values_list("pk", flat=True))
+        query = urlencode({"pk": keys}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('admin:commitments_commitment_search_made')}?{query}")
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the noun, with that of the page that asks."""
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        view = site.admin_view(self.search_made_view)
+        return [
+            path("search-made/", view, name="commitments_commitment_search_made"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
+        """Show the commitments chosen and ask; on POST propose one judgement each, all or none."""
+        back = HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
+        if not self.has_assess_permission(request) or not self.has_view_permission(request):
+            raise PermissionDenied
+        sent = request.method == "POST"
+        chosen: Any = Commitment.objects.with_status()
+        selection = SelectionForm(chosen, request.POST if sent else request.GET)
+        if not selection.is_valid():
+            for message in selection.errors["pk"]:
+                self.message_user(request, message, messages.ERROR)
+            return back
+        commitments: Any = selection.cleaned_data["pk"]
+        form = SearchForm(request.POST if sent else None)
+        refused: list[str] = []
+        if sent and form.is_valid():
+            try:
+                made = searches.record(form.search(), commitments, by=request.user)
+            except ValidationError as refusal:
+                refused = refusal.messages
+            else:
+                text = ngettext("%d évaluation proposée.", "%d évaluations proposées.", len(made)) % len(made)
+                self.message_user(request, text, messages.SUCCESS)
+                return back
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Recherche faite, aucune preuve trouvée"),
+            "opts": self.opts,
+            "form": form,
+            "rows": [(commitment, Status(commitment.status)) for commitment in commitments],
+            "refused": refused,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/commitments/search_made.html", context)

@@ -1,0 +1,92 @@
+"""One search, many commitments: "searched, no evidence found", proposed for each of them or for none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState, Status
+from commitments.models import Assessment, Commitment
+from commitments.rules import evidence, publication
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search that found nothing: when, where, the day that the judgement is about, and its reasons."""
+
+    searched_on: date
+    searched_where_fr: str
+    as_of: date
+    rationale_fr: str
+    searched_where_en: str = ""
+    rationale_en: str = ""
+
+    def judgement(self, commitment: Commitment) -> Assessment:
+        """Return the assessment of `commitment`, for all its parties, that this search comes to; not saved."""
+        return Assessment(
+            commitment=commitment,
+            status=Status.NO_EVIDENCE,
+            as_of=self.as_of,
+            searched_on=self.searched_on,
+            searched_where_fr=self.searched_where_fr,
+            searched_where_en=self.searched_where_en,
+            rationale_fr=self.rationale_fr,
+            rationale_en=self.rationale_en,
+        )
+
+
+def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, list[str]]:
+    """Return what stands against proposing the outcome of `search` for each commitment, by its key.
+
+    Commitments that nothing stands against are left out. One on which the same was proposed already, and is not
+    published yet, is refused: sending a form twice proposes once.
+    """
+    commitments = list(commitments)
+    waiting = Assessment.objects.filter(
+        commitment__in=commitments,
+        party=None,
+        status=Status.NO_EVIDENCE,
+        as_of=search.as_of,
+        searched_on=search.searched_on,
+        state=ReviewState.IN_REVIEW,
+    )
+    twice = set(waiting.order_by().values_list("commitment", flat=True))
+    found = {}
+    for commitment in commitments:
+        against = [item.message for item in evidence.assessment_objections(search.judgement(commitment), [])]
+        if commitment.pk in twice:
+            against.append(_("La même évaluation est déjà en relecture."))
+        if against:
+            found[commitment.pk] = against
+    return found
+
+
+@transaction.atomic
+def record(search: Search, commitments: Iterable[Commitment], *, by: Any) -> list[Assessment]:
+    """Propose the outcome of `search` for every commitment, signed `by`, and return the assessments.
+
+    Raises Refused, naming each commitment that a rule stands against, and then nothing is kept.
+    """
+    # Locked in one order, so that two people who send the same list do not wait for each other.
+    keys = [commitment.pk for commitment in commitments]
+    locked = list(Commitment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    against = refusals(search, locked)
+    if against:
+        raise publication.Refused(
+            [
+                ValidationError(f"{commitment.reference} : {message}", code="search")
+                for commitment in locked
+                for message in against.get(commitment.pk, [])
+            ]
+        )
+    made = []
+    for commitment in locked:
+        assessment = search.judgement(commitment)
+        assessment.save()
+        publication.propose(assessment, by=by)
+        made.append(assessment)
+    return made
