@@ -119,6 +119,8 @@ def against(form: AssessmentForm, rows: Any) -> list[Against]:
     assessment = form.instance
     if not form.is_bound and assessment.commitment_id is None:
         assessment.commitment = form.commitment
+    if rows.is_bound:
+        rows.is_valid()  # so that each row has read what was typed in it
     found = [*_form_errors(form), *_row_errors(rows)]
     objections = evidence.assessment_objections(assessment, _passages(form, rows))
     # Its commitment may be waiting for review too; publishing asks for that one first (`publication.propose`).

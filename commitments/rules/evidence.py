@@ -135,18 +135,7 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
     public = record.is_published if public is None else public
     match record:
         case Assessment():
-            found = _parent(record.commitment) + _succession(record)
-            if record.as_of < record.commitment.made_on:
-                message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
-                day = date_format(record.commitment.made_on)
-                found.append(Objection("before", message % {"day": day}, "as_of"))
-            return found + judgement_objections(
-                status=record.status,
-                as_of=record.as_of,
-                searched_on=record.searched_on,
-                searched_where=record.searched_where_fr,
-                passages=_passages(record, public),
-            )
+            return assessment_objections(record, _passages(record, public))
         case Commitment():
             return _commitment(record, public)
         case Milestone():
