@@ -108,7 +108,8 @@ class ProofsInline(CitationsInline):
         return admin.StackedInline.has_delete_permission(self, request, obj) and self._is_open(request, obj)
 
     def _is_open(self, request: HttpRequest, obj: Any) -> bool:
-        return obj is None or not permissions.is_closed(request.user, obj)
+        may_judge = request.user.has_perm("commitments.change_assessment")
+        return obj is None or (may_judge and not permissions.is_closed(request.user, obj))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Return one open row on a new judgement, and where the address brings a passage."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -484,6 +485,18 @@ def test_evidence_of_a_published_judgement_does_not_change_in_rows(as_editor, an
     as_editor.post(page(record), typed | pick(commitment.citations.get()) | {"_save": "1"})
 
     assert record.citations.get().role == "supports"
+
+
+def test_evidence_is_read_by_those_who_may_not_judge(client, draft):
+    reader = factories.make_user("lecteur")
+    names = ["view_assessment", "view_citation", "change_citation"]
+    reader.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(reader)
+
+    shown = client.get(page(draft)).content.decode()
+
+    assert factories.ANNOUNCEMENT in shown
+    assert 'name="citations-0-role"' not in shown
 
 
 # What it replaces

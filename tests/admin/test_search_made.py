@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -128,8 +129,6 @@ def test_more_than_a_page_can_show_is_refused(as_analyst, commitments, monkeypat
 
 
 def test_page_is_for_those_who_may_judge(client, commitments):
-    from django.contrib.auth.models import Permission
-
     reader = factories.make_user("lecteur")
     reader.user_permissions.add(Permission.objects.get(codename="view_commitment"))
     client.force_login(reader)
