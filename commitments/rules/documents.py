@@ -1,0 +1,268 @@
+"""Reads the text out of a file that somebody hands in, and what a web page states of itself. Pure: bytes in, text out.
+
+Nothing is fetched, nothing is guessed: a file that cannot be read whole is refused with the reason, in words.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.rules import plain_text, web_page
+
+MOST_BYTES = 10 * 1024 * 1024
+"""The largest file that is read: an article has a few kilobytes, a scanned report a few megabytes."""
+
+MOST_CHARACTERS = 800_000
+"""The longest text: some 300 pages. It leaves and comes back through a form, whose size the server bounds."""
+
+MOST_UNPACKED = 40 * 1024 * 1024
+"""What a .docx (a ZIP archive) may hold once unpacked; one that declares less than it holds is damaged."""
+
+MOST_PARTS = 2000
+MOST_PAGES = 400
+
+_ILLEGIBLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
+"""What a PDF gives for letters whose font does not say which they are."""
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_UNSEEN = {f"{_WORD}del", f"{_WORD}moveFrom", _FALLBACK}
+"""What a document holds twice, or no longer shows: what was struck out, moved away, drawn for old programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds: its text, what a web page states of itself by field of a source, and what is to be known."""
+
+    name: str
+    text: str
+    stated: dict[str, web_page.Stated] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def read(data: bytes, name: str) -> Document:
+    """Return what the file called `name` holds.
+
+    Its kind is told by its name: .txt, .html, .docx, .pdf. The text of a .txt is exactly the file's.
+    Raises ValidationError, with the reason in words, for a file that is of another kind, empty, too large, damaged,
+    encrypted, or holds no text.
+    """
+    name = clean_name(name)
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in READERS:
+        message = _("« %(name)s » n’est pas d’un type lu ici. Types lus : %(kinds)s.")
+        raise ValidationError(message % {"name": name, "kinds": ", ".join(READERS)}, code="kind")
+    check_size(len(data))
+    document = READERS[suffix](data, name)
+    check_text(document.text)
+    return document
+
+
+def check_size(size: int) -> None:
+    """Raise ValidationError where a file of `size` bytes is empty or too large."""
+    if not size:
+        raise ValidationError(_("Ce fichier est vide."), code="empty")
+    if size > MOST_BYTES:
+        message = _("Ce fichier est trop lourd : %(limit)d Mo au plus.")
+        raise ValidationError(message % {"limit": MOST_BYTES // 1024 // 1024}, code="large")
+
+
+def check_text(text: str) -> None:
+    """Raise ValidationError where `text` is none, is too long, or holds a NUL."""
+    if not text.strip().strip("\ufeff"):
+        raise ValidationError(_("Ce fichier ne contient pas de texte."), code="empty")
+    if len(text) > MOST_CHARACTERS:
+        raise _too_long()
+    if "\x00" in text:
+        raise ValidationError(
+            _("Ce texte contient un caractère nul, qu’aucune base ne garde : effacez-le."), code="nul"
+        )
+
+
+def _too_long() -> ValidationError:
+    message = _("Ce texte est trop long : %(limit)d caractères au plus.")
+    return ValidationError(message % {"limit": MOST_CHARACTERS}, code="large")
+
+
+def clean_name(name: str) -> str:
+    """Return the name of a file without folders and control characters, of 200 characters at most."""
+    bare = re.split(r"[/\\]", name)[-1]
+    return "".join(char for char in bare if char.isprintable())[-200:]
+
+
+def _damaged(kind: str) -> ValidationError:
+    message = _("Ce fichier est endommagé, ou n’est pas un %(kind)s : il ne peut pas être lu.")
+    return ValidationError(message % {"kind": kind}, code="damaged")
+
+
+def _read_plain(data: bytes, name: str) -> Document:
+    return Document(name, plain_text.decode(data))
+
+
+def _read_page(data: bytes, name: str) -> Document:
+    text, stated = web_page.read(data)
+    if not text.strip():
+        raise ValidationError(_("Aucun article n’a été trouvé dans cette page : collez-en le texte."), code="empty")
+    return Document(name, text, stated)
+
+
+# .docx
+
+
+def _read_docx(data: bytes, name: str) -> Document:
+    from docx import Document as open_docx
+
+    _check_archive(data)
+    try:
+        body = open_docx(BytesIO(data)).element.body
+        lines = list(_blocks(body))
+    except Exception as error:  # python-docx and lxml let through whatever a malformed part makes them raise
+        raise _damaged(".docx") from error
+    return Document(name, "\n".join(lines).strip("\n") + "\n")
+
+
+def _check_archive(data: bytes) -> None:
+    """Refuse what is no archive, and one that would unpack to more than a document ever holds."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as error:
+        if data.startswith(b"\xd0\xcf\x11\xe0"):  # An OLE container: an old .doc, or a .docx with a password.
+            message = _(
+                "Ce fichier est chiffré, ou d’un ancien format Word : enregistrez-le en .docx, sans mot de passe."
+            )
+            raise ValidationError(message, code="encrypted") from error
+        raise _damaged(".docx") from error
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise ValidationError(_("Ce fichier, une fois décompressé, est trop lourd."), code="large")
+
+
+def _blocks(parent: Any) -> Iterator[str]:
+    """Yield the lines of a document's body, or of one cell, in order; a table gives a line for each row."""
+    for child in parent:
+        if child.tag == f"{_WORD}p":
+            yield "".join(_words(child))
+            for box in _boxes(child):
+                yield from _blocks(box)
+        elif child.tag == f"{_WORD}tbl":
+            for row in child.iter(f"{_WORD}tr"):
+                if next(row.iterancestors(f"{_WORD}tbl")) is child:
+                    yield "\t".join(
+                        " ".join(filter(None, _blocks(cell)))
+                        for cell in row.iter(f"{_WORD}tc")
+                        if cell.getparent() is row
+                    )
+        elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            yield from _blocks(child)
+
+
+def _words(parent: Any) -> Iterator[str]:
+    """Yield the text of a paragraph, of links, insertions and fields too; its text boxes come after it."""
+    for child in parent:
+        if child.tag == f"{_WORD}t":
+            yield child.text or ""
+        elif child.tag in (f"{_WORD}br", f"{_WORD}cr"):
+            yield "\n"
+        elif child.tag == f"{_WORD}tab" and parent.tag == f"{_WORD}r":
+            yield "\t"
+        elif child.tag == f"{_WORD}noBreakHyphen":
+            yield "-"
+        elif isinstance(child.tag, str) and child.tag not in _UNSEEN | {f"{_WORD}txbxContent"}:
+            yield from _words(child)
+
+
+def _boxes(paragraph: Any) -> Iterator[Any]:
+    for box in paragraph.iter(f"{_WORD}txbxContent"):
+        if next(box.iterancestors(_FALLBACK), None) is None and next(box.iterancestors(f"{_WORD}p")) is paragraph:
+            yield box
+
+
+# .pdf
+
+
+def _read_pdf(data: bytes, name: str) -> Document:
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, FileNotDecryptedError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is odd in a file is no fault of this site's
+    try:
+        reader = PdfReader(BytesIO(data))
+        if reader.is_encrypted:
+            raise _encrypted()
+        if len(reader.pages) > MOST_PAGES:
+            message = _("Ce PDF a plus de %(limit)d pages : extrayez-en celles qui servent.")
+            raise ValidationError(message % {"limit": MOST_PAGES}, code="large")
+        pages = list(_page_texts(reader))
+    except ValidationError:
+        raise
+    except (DependencyError, FileNotDecryptedError) as error:
+        raise _encrypted() from error
+    except Exception as error:  # pypdf lets through whatever a malformed object makes it raise
+        raise _damaged("PDF") from error
+    if not any(pages):
+        message = _(
+            "Ce PDF n’a pas de couche de texte : ce sont des images. Passez-le à la reconnaissance de caractères."
+        )
+        raise ValidationError(message, code="no_text")
+    text = "\n\n".join(pages).strip("\n") + "\n"
+    illegible = len(_ILLEGIBLE.findall(text))
+    if illegible > len(text) / 200:
+        message = _(
+            "La couche de texte de ce PDF est illisible : ses polices ne disent pas quelles lettres elles portent."
+        )
+        raise ValidationError(message, code="garbled")
+    return Document(name, _ILLEGIBLE.sub("\ufffd", text), remarks=_remarks(pages, illegible))
+
+
+def _page_texts(reader: Any) -> Iterator[str]:
+    length = 0
+    for page in reader.pages:
+        text = page.extract_text().strip()
+        length += len(text)
+        if length > MOST_CHARACTERS:
+            raise _too_long()
+        yield text
+
+
+def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:
+    """Return what somebody who archives a PDF must know of it."""
+    found = []
+    blank = [str(number) for number, text in enumerate(pages, start=1) if not text]
+    if blank:
+        message = ngettext(
+            "La page %(pages)s n’a pas de texte : si c’est une image, complétez l’archive.",
+            "Les pages %(pages)s n’ont pas de texte : si ce sont des images, complétez l’archive.",
+            len(blank),
+        )
+        found.append(message % {"pages": ", ".join(blank)})
+    if illegible:
+        message = ngettext(
+            "%(count)d caractère illisible, marqué \ufffd : corrigez-le d’après l’original.",
+            "%(count)d caractères illisibles, marqués \ufffd : corrigez-les d’après l’original.",
+            illegible,
+        )
+        found.append(message % {"count": illegible})
+    return tuple(found)
+
+
+def _encrypted() -> ValidationError:
+    return ValidationError(_("Ce PDF est chiffré : enregistrez-en une copie sans mot de passe."), code="encrypted")
+
+
+READERS: dict[str, Callable[[bytes, str], Document]] = {
+    ".txt": _read_plain,
+    ".html": _read_page,
+    ".htm": _read_page,
+    ".docx": _read_docx,
+    ".pdf": _read_pdf,
+}
+"""What reads each kind of file."""
