@@ -24,10 +24,14 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_CHARACTERS = 800_000
 """The longest text: some 300 pages. It leaves and comes back through a form, whose size the server bounds."""
 
-MOST_UNPACKED = 40 * 1024 * 1024
-"""What a .docx (a ZIP archive) may hold once unpacked; one that declares less than it holds is damaged."""
+MOST_PAGE_BYTES = 2 * 1024 * 1024
+"""The largest web page: looking for the article in it takes seconds from there on."""
 
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_MARKUP = 12 * 1024 * 1024
 MOST_PARTS = 2000
+"""What a .docx (a ZIP archive) may hold once unpacked, in all and of XML; one that declares less is damaged."""
+
 MOST_PAGES = 400
 
 _ILLEGIBLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
@@ -67,13 +71,14 @@ def read(data: bytes, name: str) -> Document:
     return document
 
 
-def check_size(size: int) -> None:
-    """Raise ValidationError where a file of `size` bytes is empty or too large."""
+def check_size(size: int, *, most: int | None = None) -> None:
+    """Raise ValidationError where a file of `size` bytes is empty, or larger than `most` (MOST_BYTES)."""
+    most = most or MOST_BYTES
     if not size:
         raise ValidationError(_("Ce fichier est vide."), code="empty")
-    if size > MOST_BYTES:
+    if size > most:
         message = _("Ce fichier est trop lourd : %(limit)d Mo au plus.")
-        raise ValidationError(message % {"limit": MOST_BYTES // 1024 // 1024}, code="large")
+        raise ValidationError(message % {"limit": most // 1024 // 1024}, code="large")
 
 
 def check_text(text: str) -> None:
@@ -93,6 +98,17 @@ def _too_long() -> ValidationError:
     return ValidationError(message % {"limit": MOST_CHARACTERS}, code="large")
 
 
+def _bounded(pieces: Iterator[str], *, between: str = "\n") -> str:
+    """Return `pieces` as one text that ends with one line end, reading no further than a text may be long."""
+    kept, length = [], 0
+    for piece in pieces:
+        length += len(piece) + len(between)
+        if length > MOST_CHARACTERS:
+            raise _too_long()
+        kept.append(piece)
+    return between.join(kept).strip("\n") + "\n"
+
+
 def clean_name(name: str) -> str:
     """Return the name of a file without folders and control characters, of 200 characters at most."""
     bare = re.split(r"[/\\]", name)[-1]
@@ -109,6 +125,7 @@ def _read_plain(data: bytes, name: str) -> Document:
 
 
 def _read_page(data: bytes, name: str) -> Document:
+    check_size(len(data), most=MOST_PAGE_BYTES)
     text, stated = web_page.read(data)
     if not text.strip():
         raise ValidationError(_("Aucun article n’a été trouvé dans cette page : collez-en le texte."), code="empty")
@@ -124,10 +141,12 @@ def _read_docx(data: bytes, name: str) -> Document:
     _check_archive(data)
     try:
         body = open_docx(BytesIO(data)).element.body
-        lines = list(_blocks(body))
+        text = _bounded(_blocks(body))
+    except ValidationError:
+        raise
     except Exception as error:  # python-docx and lxml let through whatever a malformed part makes them raise
         raise _damaged(".docx") from error
-    return Document(name, "\n".join(lines).strip("\n") + "\n")
+    return Document(name, text)
 
 
 def _check_archive(data: bytes) -> None:
@@ -142,7 +161,9 @@ def _check_archive(data: bytes) -> None:
             )
             raise ValidationError(message, code="encrypted") from error
         raise _damaged(".docx") from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+    markup = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+    whole = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or whole > MOST_UNPACKED or markup > MOST_MARKUP:
         raise ValidationError(_("Ce fichier, une fois décompressé, est trop lourd."), code="large")
 
 
@@ -201,7 +222,8 @@ def _read_pdf(data: bytes, name: str) -> Document:
         if len(reader.pages) > MOST_PAGES:
             message = _("Ce PDF a plus de %(limit)d pages : extrayez-en celles qui servent.")
             raise ValidationError(message % {"limit": MOST_PAGES}, code="large")
-        pages = list(_page_texts(reader))
+        pages: list[str] = []
+        text = _bounded(_pages(reader, pages), between="\n\n")
     except ValidationError:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
@@ -213,7 +235,6 @@ def _read_pdf(data: bytes, name: str) -> Document:
             "Ce PDF n’a pas de couche de texte : ce sont des images. Passez-le à la reconnaissance de caractères."
         )
         raise ValidationError(message, code="no_text")
-    text = "\n\n".join(pages).strip("\n") + "\n"
     illegible = len(_ILLEGIBLE.findall(text))
     if illegible > len(text) / 200:
         message = _(
@@ -223,14 +244,11 @@ def _read_pdf(data: bytes, name: str) -> Document:
     return Document(name, _ILLEGIBLE.sub("\ufffd", text), remarks=_remarks(pages, illegible))
 
 
-def _page_texts(reader: Any) -> Iterator[str]:
-    length = 0
+def _pages(reader: Any, pages: list[str]) -> Iterator[str]:
+    """Yield the text of each page, and keep it in `pages`."""
     for page in reader.pages:
-        text = page.extract_text().strip()
-        length += len(text)
-        if length > MOST_CHARACTERS:
-            raise _too_long()
-        yield text
+        pages.append(page.extract_text().strip())
+        yield pages[-1]
 
 
 def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:

@@ -254,7 +254,9 @@ def archive(
         found = twins(document.text)
         if any(twin.is_same for twin in found) and not allow_twins:
             raise ValidationError(_("Ce texte est déjà au dossier : %s.") % found[0].name, code="twin")
-        source = Source(**known | given, reference=next_reference(prefix), text=document.text, file_name=document.name)
+        text = document.text
+        archived = {"text": text, "sha256": digests.sha256(text), "file_name": document.name}
+        source = Source(**known | given | archived, reference=next_reference(prefix))
         source.full_clean()
         source._history_user = by  # type: ignore[attr-defined]
         source.save()

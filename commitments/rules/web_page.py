@@ -6,6 +6,7 @@ never looked for in its text or its address here.
 
 import codecs
 import json
+import logging
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -47,6 +48,7 @@ def read(data: bytes) -> tuple[str, dict[str, Stated]]:
     """
     page = _decode(data)
     try:
+        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # an odd page is no fault of this site's
         tree = html.fromstring(page.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
         found = trafilatura.extract(page, favor_recall=True, include_comments=False, include_tables=True)
     except (etree.LxmlError, ValueError, RecursionError) as error:
