@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin.citations import SourceCitationsInline
 from commitments.admin.concurrency import DeskForm
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.intake import IntakeAdmin, IntakeForm
 from commitments.choices import Verification
 from commitments.models import Citation, Source
 
@@ -47,11 +47,24 @@ class SourceForm(DeskForm):
         return [name for name in names if name != "text" or kept != self.initial.get("text")]
 
 
+class NewSourceForm(IntakeForm, SourceForm):
+    """A source that is being put on file."""
+
+    text = forms.CharField(
+        label=gettext_lazy("texte"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField desk-archive"}),
+        help_text=gettext_lazy("Tel que paru, sans rien y corriger. Les citations y sont recherchées mot pour mot."),
+    )
+
+
 @admin.register(Source)
-class SourceAdmin(ReviewedAdmin):
+class SourceAdmin(IntakeAdmin):
     """An article or document on file."""
 
     form = SourceForm
+    intake_form = NewSourceForm
     list_display = ["reference", "label_shown", "publisher", "kind", "published_on", "citation_count", "review_state"]
     list_display_links = ["reference", "label_shown"]
     ordering = ["reference"]
@@ -78,6 +91,41 @@ class SourceAdmin(ReviewedAdmin):
         (gettext_lazy("Texte archivé"), {"fields": ["text", "sha256", "file_name", "text_is_public"]}),
     ]
     inlines = [SourceCitationsInline]
+    intake_fieldsets = [
+        (
+            gettext_lazy("Le texte de l’article"),
+            {
+                "fields": ["text", "upload"],
+                "description": gettext_lazy(
+                    "Collez-le, ou choisissez un fichier. Ce qu’il dit de lui-même (titre, date, signature) est "
+                    "proposé dans les cases restées vides ; ce que vous avez tapé n’est jamais remplacé."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Ce qu’il dit de lui-même"),
+            {
+                "fields": [
+                    "title",
+                    ("publisher", "author"),
+                    "url",
+                    ("published_on", "published_time"),
+                    ("reference", "kind", "language"),
+                    "file_name",
+                    "text_is_public",
+                ],
+                "description": gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
+            },
+        ),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets: those of a new source begin with its text."""
+        return super().get_fieldsets(request, obj) if obj is not None else self.intake_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields that are only read; a new source has no digest yet."""
+        return super().get_readonly_fields(request, obj) if obj is not None else []
 
     def for_listing(self, queryset: QuerySet) -> QuerySet:
         """Return the sources without their text, each with how often it is quoted."""

@@ -1,0 +1,282 @@
+"""Taking an article in at the desk: what a pasted text or a chosen file states fills the blanks of a new source.
+
+What was typed is never overwritten. Without script the button “Lire le texte” shows the form again, filled; with
+script the same reading comes from `read_view`, and the page fills its own blanks (static/commitments/desk/intake.js).
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import formats
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.concurrency import DeskForm
+from commitments.admin.review import Button, ReviewedAdmin
+from commitments.admin.wording import label_of
+from commitments.models import Source
+from commitments.rules import documents, intake
+
+STATED = ("title", "publisher", "author", "url", "published_on", "published_time")
+"""The fields that a text or a page may state, in the order in which they are said."""
+
+
+class Filled(NamedTuple):
+    """A blank that is filled: its name and label, the value as the form writes it, the words it was read from."""
+
+    name: str
+    label: str
+    value: str
+    words: str
+
+
+class Intake:
+    """The text that a form hands in, typed or in a file, and what is to be known of it."""
+
+    def __init__(self, typed: Mapping[str, Any], files: Mapping[str, Any]) -> None:
+        self.typed = typed
+        self.refusals: dict[str, ValidationError] = {}
+        """Why the typed text, or the file, is not taken, by field."""
+        self.document: documents.Document | None = None
+        self.text = typed.get("text", "").replace("\r\n", "\n")
+        self.is_typed = bool(self.text.strip())
+        if self.is_typed:
+            self._try("text", documents.check_text, self.text)
+        if files.get("upload"):
+            self._try("upload", self._read, files["upload"])
+        if self.document is not None and self.is_of_file:
+            self.text = self.document.text
+
+    def _try(self, field: str, take: Any, what: Any) -> None:
+        try:
+            take(what)
+        except ValidationError as refusal:
+            self.refusals[field] = refusal
+
+    def _read(self, upload: Any) -> None:
+        documents.check_size(upload.size)
+        self.document = documents.read(upload.read(), upload.name)
+
+    @cached_property
+    def is_of_file(self) -> bool:
+        """Whether the text is the file's: none was typed, or it is that text with the line ends of a browser."""
+        if self.document is None:
+            return False
+        return not self.is_typed or _unbroken(self.text) == _unbroken(self.document.text)
+
+    @cached_property
+    def twins(self) -> list[intake.Twin]:
+        """The sources on file with this text, or nearly."""
+        return [] if "text" in self.refusals else intake.twins(self.text)
+
+    @cached_property
+    def filled(self) -> list[Filled]:
+        """The blanks of the form that the text fills; what was typed stays."""
+        if "text" in self.refusals or not self.text.strip():
+            return []
+        if self.document is not None and self.is_of_file:
+            stated = intake.stated(self.document)
+        else:
+            stated = intake.stated(documents.Document("", self.text))
+        if self._is_typed("published_on"):
+            stated.pop("published_time", None)  # the hour of another day
+        return [
+            Filled(
+                name,
+                label_of(cast(Field, Source._meta.get_field(name))),
+                formats.localize_input(stated[name].value),
+                Truncator(stated[name].words).chars(160),
+            )
+            for name in STATED
+            if name in stated and not self._is_typed(name)
+        ]
+
+    def _is_typed(self, name: str) -> bool:
+        return bool(self.typed.get(name, "").strip())
+
+    @property
+    def blanks(self) -> dict[str, str]:
+        """What fills each blank, the text and the name of the file too."""
+        found = {filled.name: filled.value for filled in self.filled}
+        if self.document is not None and self.is_of_file:
+            found["text"] = self.document.text
+            if not self._is_typed("file_name"):
+                found["file_name"] = self.document.name
+        return found
+
+    @cached_property
+    def report(self) -> SafeString:
+        """What was read, proposed and found on file, in words, as a fragment of the page."""
+        return render_to_string("admin/commitments/intake_report.html", {"intake": self, "twins": self.links})
+
+    @property
+    def links(self) -> list[tuple[intake.Twin, str]]:
+        """The twins, each with the address of its page at the desk."""
+        return [(twin, reverse("admin:commitments_source_change", args=[twin.pk])) for twin in self.twins]
+
+    @property
+    def has_same(self) -> bool:
+        """Whether the very same text is on file."""
+        return any(twin.is_same for twin in self.twins)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+
+class IntakeForm(DeskForm):
+    """A new source: its text may come from a file, and is not put on file twice unless that is meant."""
+
+    intake: Intake | None = None
+    """What the request hands in, read by the admin before the save begins."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("ou un fichier"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(documents.READERS)}),
+        help_text=gettext_lazy(
+            "Texte (.txt), page web enregistrée (.html), Word (.docx) ou PDF avec du texte, de 10 Mo au plus."
+        ),
+    )
+    keep_twin = forms.BooleanField(label=gettext_lazy("l’enregistrer quand même"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the file's text where none was typed, and refuse a text that is on file already."""
+        cleaned = super().clean() or self.cleaned_data
+        taken = self.intake
+        if taken is None:
+            return cleaned
+        for name, refusal in taken.refusals.items():
+            if not self.has_error(name) and (name == "text" or not taken.is_typed):
+                self.add_error(name, refusal)
+        if taken.document is not None:
+            self._take(taken.document, cleaned, whole=taken.is_of_file)
+        if taken.has_same and not cleaned.get("keep_twin") and not self.has_error("text"):
+            self.add_error("text", _refused_twin(taken.links))
+        if self.has_error("reference", "unique"):
+            self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())
+        return cleaned
+
+    def _take(self, document: documents.Document, cleaned: dict[str, Any], *, whole: bool) -> None:
+        """Take the file's name, and its text; a form that is refused shows both, since no browser sends a file twice."""
+        taken = {"text": document.text} if whole else {}
+        if not cleaned.get("file_name"):
+            taken["file_name"] = document.name
+        cleaned.update(taken)
+        shown: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in taken.items():
+            shown[self.add_prefix(name)] = value
+        self.data = shown
+
+
+def _refused_twin(links: list[tuple[intake.Twin, str]]) -> SafeString:
+    """Return why the same text is not put on file again, with a link to where it is."""
+    twin, address = links[0]
+    return format_html(
+        '{} <a href="{}" target="_blank" rel="noopener">{}</a>.',
+        _("Ce texte est déjà au dossier :"),
+        address,
+        twin.name,
+    )
+
+
+class IntakeAdmin(ReviewedAdmin):
+    """The page where a source is added: the text first, what it states after it."""
+
+    add_form_template = "admin/commitments/source_add.html"
+    intake_form: type[IntakeForm]
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the noun, with the one that reads a text for the page's script."""
+        view = self.admin_site.admin_view(self.read_view)
+        return [path("read/", view, name=f"{self._info}_read"), *super().get_urls()]
+
+    def read_view(self, request: HttpRequest) -> HttpResponse:
+        """Return, as JSON, what fills the blanks of the form posted, and the report as a fragment. Keeps nothing."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        taken = Intake(request.POST, request.FILES)
+        return JsonResponse({"fields": taken.blanks, "report": taken.report})
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Show or save the form; a new source's file is read first, before the save takes the database."""
+        if object_id is None and request.method == "POST" and self.has_add_permission(request):
+            request.intake = Intake(request.POST, request.FILES)  # type: ignore[attr-defined]
+            if "_read" in request.POST:
+                request.method = "GET"  # The form is shown, not saved: what was typed is what it starts from.
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the prefilled values: the next reference; after a reading, what was typed and what it fills."""
+        taken = getattr(request, "intake", None)
+        if taken is not None:
+            return request.POST.dict() | taken.blanks
+        return {"reference": intake.next_reference()} | super().get_changeform_initial_data(request)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form's class: that of a new source knows what the request hands in."""
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **{"form": self.intake_form} | kwargs)
+        form.intake = getattr(request, "intake", None)
+        return form
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Return the rows below the form: a new source has no quotations yet."""
+        return super().get_inlines(request, obj) if obj is not None else []
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form; the page's script is told how large a file may be."""
+        context["most_bytes"] = documents.MOST_BYTES
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+        """Return the buttons of the acts; quoting comes first after an article is taken in."""
+        found = super().buttons(request, record)
+        if record is None:
+            found.insert(0, Button("_quote", _("Enregistrer et citer")))
+        return found
+
+    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+        """Name, with links, the sources whose text a new one shares."""
+        super().after_save(request, form, change=change)
+        twins = form.intake.links if not change and form.intake is not None else []
+        if twins:
+            items = format_html_join(
+                "",
+                '<li><a href="{}">{}</a> ({} %)</li>',
+                ((address, twin.name, twin.percent) for twin, address in twins),
+            )
+            text = _("Ce texte est aussi, en tout ou en partie, dans :")
+            self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on to quoting where that was asked."""
+        if "_quote" not in request.POST or IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, _("Archivé : %s.") % obj, messages.SUCCESS)
+        return HttpResponseRedirect(quoting_address(obj))
+
+
+def quoting_address(source: Source) -> str:
+    """Return the address where `source` is quoted; the record's page until there is one."""
+    try:
+        return reverse("admin:commitments_source_quote", args=[source.pk])
+    except NoReverseMatch:
+        return reverse("admin:commitments_source_change", args=[source.pk])
