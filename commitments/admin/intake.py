@@ -5,13 +5,12 @@ script the same reading comes from `read_view`, and the page fills its own blank
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, path, reverse
@@ -28,6 +27,9 @@ from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
 from commitments.models import Source
 from commitments.rules import documents, intake
+
+if TYPE_CHECKING:
+    from django.db.models import Field
 
 STATED = ("title", "publisher", "author", "url", "published_on", "published_time")
 """The fields that a text or a page may state, in the order in which they are said."""
@@ -95,7 +97,7 @@ class Intake:
         return [
             Filled(
                 name,
-                label_of(cast(Field, Source._meta.get_field(name))),
+                label_of(cast("Field", Source._meta.get_field(name))),
                 formats.localize_input(stated[name].value),
                 Truncator(stated[name].words).chars(160),
             )
@@ -152,6 +154,12 @@ class IntakeForm(DeskForm):
     )
     keep_twin = forms.BooleanField(label=gettext_lazy("l’enregistrer quand même"), required=False)
 
+    def full_clean(self) -> None:
+        """Validate; where somebody else took the reference meanwhile, name the next one."""
+        super().full_clean()
+        if self.is_bound and self.has_error("reference", "unique"):
+            self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())
+
     def clean(self) -> dict[str, Any]:
         """Take the file's text where none was typed, and refuse a text that is on file already."""
         cleaned = super().clean() or self.cleaned_data
@@ -165,12 +173,10 @@ class IntakeForm(DeskForm):
             self._take(taken.document, cleaned, whole=taken.is_of_file)
         if taken.has_same and not cleaned.get("keep_twin") and not self.has_error("text"):
             self.add_error("text", _refused_twin(taken.links))
-        if self.has_error("reference", "unique"):
-            self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())
         return cleaned
 
     def _take(self, document: documents.Document, cleaned: dict[str, Any], *, whole: bool) -> None:
-        """Take the file's name, and its text; a form that is refused shows both, since no browser sends a file twice."""
+        """Take the file's name, and its text. A form that is refused shows both: no browser sends a file twice."""
         taken = {"text": document.text} if whole else {}
         if not cleaned.get("file_name"):
             taken["file_name"] = document.name
