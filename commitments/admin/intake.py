@@ -145,14 +145,14 @@ class IntakeForm(DeskForm):
     """What the request hands in, read by the admin before the save begins."""
 
     upload = forms.FileField(
-        label=gettext_lazy("ou un fichier"),
+        label=gettext_lazy("Ou un fichier"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ",".join(documents.READERS)}),
         help_text=gettext_lazy(
             "Texte (.txt), page web enregistrée (.html), Word (.docx) ou PDF avec du texte, de 10 Mo au plus."
         ),
     )
-    keep_twin = forms.BooleanField(label=gettext_lazy("l’enregistrer quand même"), required=False)
+    keep_twin = forms.BooleanField(label=gettext_lazy("L’enregistrer quand même"), required=False)
 
     def full_clean(self) -> None:
         """Validate; where somebody else took the reference meanwhile, name the next one."""
@@ -191,10 +191,11 @@ def _refused_twin(links: list[tuple[intake.Twin, str]]) -> SafeString:
     """Return why the same text is not put on file again, with a link to where it is."""
     twin, address = links[0]
     return format_html(
-        '{} <a href="{}" target="_blank" rel="noopener">{}</a>.',
-        _("Ce texte est déjà au dossier :"),
+        '{} <a href="{}" target="_blank" rel="noopener">{}</a>. {}',
+        _("Ce texte est déjà au dossier :"),
         address,
         twin.name,
+        _("Pour l’y mettre une seconde fois, cochez « L’enregistrer quand même »."),
     )
 
 
@@ -266,17 +267,17 @@ class IntakeAdmin(ReviewedAdmin):
         if twins:
             items = format_html_join(
                 "",
-                '<li><a href="{}">{}</a> ({} %)</li>',
+                '<li><a href="{}">{}</a> ({} %)</li>',
                 ((address, twin.name, twin.percent) for twin, address in twins),
             )
-            text = _("Ce texte est aussi, en tout ou en partie, dans :")
+            text = _("Ce texte est aussi, en tout ou en partie, dans :")
             self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Go on to quoting where that was asked."""
         if "_quote" not in request.POST or IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, _("Archivé : %s.") % obj, messages.SUCCESS)
+        self.message_user(request, _("Archivé : %s.") % obj, messages.SUCCESS)
         return HttpResponseRedirect(quoting_address(obj))
 
 

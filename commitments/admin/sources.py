@@ -51,7 +51,7 @@ class NewSourceForm(IntakeForm, SourceForm):
     """A source that is being put on file."""
 
     text = forms.CharField(
-        label=gettext_lazy("texte"),
+        label=gettext_lazy("Texte"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField desk-archive"}),
@@ -98,7 +98,7 @@ class SourceAdmin(IntakeAdmin):
                 "fields": ["text", "upload"],
                 "description": gettext_lazy(
                     "Collez-le, ou choisissez un fichier. Ce qu’il dit de lui-même (titre, date, signature) est "
-                    "proposé dans les cases restées vides ; ce que vous avez tapé n’est jamais remplacé."
+                    "proposé dans les cases restées vides ; ce que vous avez tapé n’est jamais remplacé."
                 ),
             },
         ),
@@ -157,7 +157,7 @@ class SourceAdmin(IntakeAdmin):
         lost = Citation.objects.filter(pk__in=keys).exclude(verification=Verification.VERIFIED).with_targets()
         links = format_html_join(
             "",
-            '<li><a href="{}">« {} »</a> – {} ({})</li>',
+            '<li><a href="{}">« {} »</a> – {} ({})</li>',
             (
                 (
                     reverse("admin:commitments_citation_change", args=[citation.pk]),

@@ -63,7 +63,7 @@ def read(data: bytes, name: str) -> Document:
     name = clean_name(name)
     suffix = PurePath(name).suffix.lower()
     if suffix not in READERS:
-        message = _("« %(name)s » n’est pas d’un type lu ici. Types lus : %(kinds)s.")
+        message = _("« %(name)s » n’est pas d’un type lu ici. Types lus : %(kinds)s.")
         raise ValidationError(message % {"name": name, "kinds": ", ".join(READERS)}, code="kind")
     check_size(len(data))
     document = READERS[suffix](data, name)
@@ -77,7 +77,7 @@ def check_size(size: int, *, most: int | None = None) -> None:
     if not size:
         raise ValidationError(_("Ce fichier est vide."), code="empty")
     if size > most:
-        message = _("Ce fichier est trop lourd : %(limit)d Mo au plus.")
+        message = _("Ce fichier est trop lourd : %(limit)d Mo au plus.")
         raise ValidationError(message % {"limit": most // 1024 // 1024}, code="large")
 
 
@@ -89,12 +89,12 @@ def check_text(text: str) -> None:
         raise _too_long()
     if "\x00" in text:
         raise ValidationError(
-            _("Ce texte contient un caractère nul, qu’aucune base ne garde : effacez-le."), code="nul"
+            _("Ce texte contient un caractère nul, qu’aucune base ne garde : effacez-le."), code="nul"
         )
 
 
 def _too_long() -> ValidationError:
-    message = _("Ce texte est trop long : %(limit)d caractères au plus.")
+    message = _("Ce texte est trop long : %(limit)d caractères au plus.")
     return ValidationError(message % {"limit": MOST_CHARACTERS}, code="large")
 
 
@@ -116,7 +116,7 @@ def clean_name(name: str) -> str:
 
 
 def _damaged(kind: str) -> ValidationError:
-    message = _("Ce fichier est endommagé, ou n’est pas un %(kind)s : il ne peut pas être lu.")
+    message = _("Ce fichier est endommagé, ou n’est pas un %(kind)s : il ne peut pas être lu.")
     return ValidationError(message % {"kind": kind}, code="damaged")
 
 
@@ -128,7 +128,7 @@ def _read_page(data: bytes, name: str) -> Document:
     check_size(len(data), most=MOST_PAGE_BYTES)
     text, stated = web_page.read(data)
     if not text.strip():
-        raise ValidationError(_("Aucun article n’a été trouvé dans cette page : collez-en le texte."), code="empty")
+        raise ValidationError(_("Aucun article n’a été trouvé dans cette page : collez-en le texte."), code="empty")
     return Document(name, text, stated)
 
 
@@ -157,7 +157,7 @@ def _check_archive(data: bytes) -> None:
     except (BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as error:
         if data.startswith(b"\xd0\xcf\x11\xe0"):  # An OLE container: an old .doc, or a .docx with a password.
             message = _(
-                "Ce fichier est chiffré, ou d’un ancien format Word : enregistrez-le en .docx, sans mot de passe."
+                "Ce fichier est chiffré, ou d’un ancien format Word : enregistrez-le en .docx, sans mot de passe."
             )
             raise ValidationError(message, code="encrypted") from error
         raise _damaged(".docx") from error
@@ -220,7 +220,7 @@ def _read_pdf(data: bytes, name: str) -> Document:
         if reader.is_encrypted:
             raise _encrypted()
         if len(reader.pages) > MOST_PAGES:
-            message = _("Ce PDF a plus de %(limit)d pages : extrayez-en celles qui servent.")
+            message = _("Ce PDF a plus de %(limit)d pages : extrayez-en celles qui servent.")
             raise ValidationError(message % {"limit": MOST_PAGES}, code="large")
         pages: list[str] = []
         text = _bounded(_pages(reader, pages), between="\n\n")
@@ -232,7 +232,7 @@ def _read_pdf(data: bytes, name: str) -> Document:
         raise _damaged("PDF") from error
     if not any(pages):
         message = _(
-            "Ce PDF n’a pas de couche de texte : ce sont des images. Passez-le à la reconnaissance de caractères."
+            "Ce PDF n’a pas de couche de texte : ce sont des images. Passez-le à la reconnaissance de caractères."
         )
         raise ValidationError(message, code="no_text")
     illegible = len(_ILLEGIBLE.findall(text))
@@ -257,15 +257,15 @@ def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:
     blank = [str(number) for number, text in enumerate(pages, start=1) if not text]
     if blank:
         message = ngettext(
-            "La page %(pages)s n’a pas de texte : si c’est une image, complétez l’archive.",
-            "Les pages %(pages)s n’ont pas de texte : si ce sont des images, complétez l’archive.",
+            "La page %(pages)s n’a pas de texte : si c’est une image, complétez l’archive.",
+            "Les pages %(pages)s n’ont pas de texte : si ce sont des images, complétez l’archive.",
             len(blank),
         )
         found.append(message % {"pages": ", ".join(blank)})
     if illegible:
         message = ngettext(
-            "%(count)d caractère illisible, marqué \ufffd : corrigez-le d’après l’original.",
-            "%(count)d caractères illisibles, marqués \ufffd : corrigez-les d’après l’original.",
+            "%(count)d caractère illisible, marqué \ufffd : corrigez-le d’après l’original.",
+            "%(count)d caractères illisibles, marqués \ufffd : corrigez-les d’après l’original.",
             illegible,
         )
         found.append(message % {"count": illegible})
@@ -273,7 +273,7 @@ def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:
 
 
 def _encrypted() -> ValidationError:
-    return ValidationError(_("Ce PDF est chiffré : enregistrez-en une copie sans mot de passe."), code="encrypted")
+    return ValidationError(_("Ce PDF est chiffré : enregistrez-en une copie sans mot de passe."), code="encrypted")
 
 
 READERS: dict[str, Callable[[bytes, str], Document]] = {

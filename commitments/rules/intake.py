@@ -253,7 +253,7 @@ def archive(
     with transaction.atomic():
         found = twins(document.text)
         if any(twin.is_same for twin in found) and not allow_twins:
-            raise ValidationError(_("Ce texte est déjà au dossier : %s.") % found[0].name, code="twin")
+            raise ValidationError(_("Ce texte est déjà au dossier : %s.") % found[0].name, code="twin")
         text = document.text
         archived = {"text": text, "sha256": digests.sha256(text), "file_name": document.name}
         source = Source(**known | given | archived, reference=next_reference(prefix))

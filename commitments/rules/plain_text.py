@@ -42,7 +42,7 @@ def decode(data: bytes) -> str:
     """
     text = _decode(data)
     if "\x00" in text:
-        raise ValidationError(_("Ce fichier contient des octets nuls : ce n’est pas un texte."), code="nul")
+        raise ValidationError(_("Ce fichier contient des octets nuls : ce n’est pas un texte."), code="nul")
     return text
 
 
@@ -57,7 +57,7 @@ def _decode(data: bytes) -> str:
     if text is not None:
         return text
     if b"\x00" in data:
-        raise ValidationError(_("Ce fichier contient des octets nuls : ce n’est pas un texte."), code="nul")
+        raise ValidationError(_("Ce fichier contient des octets nuls : ce n’est pas un texte."), code="nul")
     readings = {text: name for name in WESTERN if (text := _strictly(data, name)) is not None and _is_french(text)}
     if len(readings) == 1:
         return next(iter(readings))
@@ -102,6 +102,6 @@ def _rivals(best: str, other: str) -> bool:
 
 def _undecidable(names: list[str]) -> ValidationError:
     message = _(
-        "L’encodage de ce texte ne se laisse pas établir (%(names)s) : enregistrez-le en UTF-8, ou collez le texte."
+        "L’encodage de ce texte ne se laisse pas établir (%(names)s) : enregistrez-le en UTF-8, ou collez le texte."
     )
     return ValidationError(message % {"names": ", ".join(names[:5]) or _("aucun ne convient")}, code="encoding")

@@ -52,7 +52,7 @@ def read(data: bytes) -> tuple[str, dict[str, Stated]]:
         tree = html.fromstring(page.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
         found = trafilatura.extract(page, favor_recall=True, include_comments=False, include_tables=True)
     except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise ValidationError(_("Cette page web est endommagée : collez-en le texte."), code="damaged") from error
+        raise ValidationError(_("Cette page web est endommagée : collez-en le texte."), code="damaged") from error
     return found or "", _stated(tree)
 
 

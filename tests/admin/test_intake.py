@@ -63,7 +63,7 @@ def test_reading_a_pasted_text_fills_the_blanks_and_keeps_nothing(as_analyst):
     form = sent(response)
     assert {name: form[name] for name in READ_OF_IT} == READ_OF_IT
     assert form["text"].strip() == ARTICLE.strip()
-    assert "lu dans « Bamako, 12 mai 2025 »" in response.content.decode()
+    assert "lu dans « Bamako, 12 mai 2025 »" in response.content.decode()
     assert "errorlist" not in response.content.decode()
     assert not Source.objects.exists()
 

@@ -63,7 +63,7 @@ def test_pasting_fills_the_blanks_keeps_what_was_typed_and_saves(add_page, width
     expect(page.locator("#id_published_on")).to_have_value("12/05/2025")
     expect(page.locator("#id_author")).to_have_value("K. C.")
     expect(page.locator("#id_reference")).to_have_value("A005")
-    expect(report).to_contain_text("lu dans « Bamako, 12 mai 2025 »")
+    expect(report).to_contain_text("lu dans « Bamako, 12 mai 2025 »")
     expect(report).not_to_contain_text("Kadidia")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -83,7 +83,7 @@ def test_a_word_file_is_read_as_soon_as_it_is_chosen(add_page, width):
     expect(page.locator("#id_title")).to_have_value(TITLE)
     expect(page.locator("#id_author")).to_have_value("Kadidia Coulibaly")
     expect(page.locator("#id_file_name")).to_have_value("livraison.docx")
-    expect(page.locator("#desk-intake")).to_contain_text("Texte lu dans « livraison.docx »")
+    expect(page.locator("#desk-intake")).to_contain_text("Texte lu dans « livraison.docx »")
     page.get_by_role("button", name="Enregistrer et citer").click()
     expect(page.locator(".messagelist")).to_contain_text("A005")
     assert Source.objects.get(reference="A005").text.splitlines() == ARTICLE.splitlines()

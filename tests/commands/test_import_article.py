@@ -42,7 +42,7 @@ def test_files_are_archived_as_signed_drafts_and_the_refused_one_is_named(files,
     assert "[1/3]" in out
     assert "A001 – Sahel" in out
     assert "2 articles archivés." in out
-    assert "2.odt : refusé. « 2.odt » n’est pas d’un type lu ici" in err
+    assert "2.odt : refusé. « 2.odt » n’est pas d’un type lu ici" in err
 
 
 def test_nothing_refused_exits_with_zero(files, analyst):

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         try:
             by = User._default_manager.get_by_natural_key(options["by"])
         except User.DoesNotExist as error:
-            raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
+            raise CommandError(_("Le compte « %s » n’existe pas.") % options["by"]) from error
         given = self._given(options)
         refused = 0
         with transaction.atomic() if options["dry_run"] else nullcontext():
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                     source, twins = self._take(name, by=by, given=given, options=options)
                 except (ValidationError, IntegrityError, OSError) as error:
                     refused += 1
-                    self.stderr.write(f"{head} : {_('refusé.')} {_reason(error)}")
+                    self.stderr.write(f"{head} : {_('refusé.')} {_reason(error)}")
                     continue
                 self.stdout.write(f"{head} → {source}")
                 for twin in twins:
@@ -73,9 +73,9 @@ class Command(BaseCommand):
             except ValueError:  # well formed, and in no calendar
                 given["published_on"] = None
             if given["published_on"] is None:
-                raise CommandError(_("« %s » n’est pas une date : AAAA-MM-JJ.") % options["date"])
+                raise CommandError(_("« %s » n’est pas une date : AAAA-MM-JJ.") % options["date"])
         if "url" in given and len(options["files"]) > 1:
-            raise CommandError(_("Une adresse est celle d’un seul article : --url ne va qu’avec un seul fichier."))
+            raise CommandError(_("Une adresse est celle d’un seul article : --url ne va qu’avec un seul fichier."))
         return given
 
     def _take(self, name: str, *, by: Any, given: dict[str, Any], options: dict[str, Any]) -> tuple[Source, list[Any]]:
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
     def _conclude(self, taken: int, refused: int, *, dry_run: bool) -> None:
         if dry_run:
-            self.stdout.write(_("Essai : rien n’a été gardé."))
+            self.stdout.write(_("Essai : rien n’a été gardé."))
         message = ngettext("%(count)d article archivé.", "%(count)d articles archivés.", taken)
         self.stdout.write(message % {"count": taken})
         if refused:
@@ -103,4 +103,4 @@ def _reason(error: Exception) -> str:
         return " ".join(error.messages)
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    return _("Une autre personne vient d’enregistrer la même référence : réessayez.")
+    return _("Une autre personne vient d’enregistrer la même référence : réessayez.")
