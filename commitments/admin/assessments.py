@@ -15,6 +15,7 @@ from commitments.admin import assessing, permissions
 from commitments.admin.base import english
 from commitments.admin.proofs import ProofsInline, brought
 from commitments.admin.review import Button, ReviewedAdmin
+from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment
 from commitments.rules import markdown
 
@@ -28,7 +29,7 @@ class PreviewForm(forms.Form):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReviewedAdmin):
+class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """One judgement, with the passages that it rests on."""
 
     form = assessing.AssessmentForm

@@ -15,6 +15,7 @@ from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
 from commitments.admin.search_made import SearchMadeMixin
+from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Undertaking
 from commitments.rules import schedule
@@ -82,7 +83,7 @@ class CommitmentForm(DeskForm):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(SearchMadeMixin, AssignedAdmin):
+class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
     """One promise, with its evidence, judgements, steps and notes."""
 
     form = CommitmentForm

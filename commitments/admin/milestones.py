@@ -11,12 +11,13 @@ from commitments.admin import wording
 from commitments.admin.base import english
 from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
+from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone
 from commitments.rules import evidence, publication, schedule
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(ReviewedAdmin):
+class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """A dated step; once it is taken, the passage that reports it is quoted."""
 
     list_display = ["title_fr", "commitment_reference", "due_on", "met_on", "timeliness", "review_state"]

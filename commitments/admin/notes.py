@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin.base import english
 from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
+from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import FollowUpNote
 
 
 @admin.register(FollowUpNote)
-class FollowUpNoteAdmin(ReviewedAdmin):
+class FollowUpNoteAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """A dated note: kept inside the desk, or for the public."""
 
     list_display = ["beginning", "commitment_reference", "dated", "visibility", "review_state"]

@@ -5,6 +5,7 @@ from commitments.models.assessments import Assessment
 from commitments.models.citations import TARGETS, Citation
 from commitments.models.commitments import Commitment, Undertaking
 from commitments.models.discrepancies import Claim, Discrepancy
+from commitments.models.imports import SpreadsheetImport, SpreadsheetRow
 from commitments.models.meetings import Instrument, Meeting
 from commitments.models.milestones import Milestone
 from commitments.models.notes import FollowUpNote
@@ -28,5 +29,7 @@ __all__ = [
     "Party",
     "Sector",
     "Source",
+    "SpreadsheetImport",
+    "SpreadsheetRow",
     "Undertaking",
 ]

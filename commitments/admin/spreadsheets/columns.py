@@ -1,0 +1,281 @@
+"""The columns of a spreadsheet: their titles in both languages, and widgets that read and write their cells.
+
+A widget raises ValueError, in words, for a cell that it cannot take.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from import_export.fields import Field  # type: ignore[import-untyped]
+from import_export.widgets import Widget  # type: ignore[import-untyped]
+
+from commitments.rules.spreadsheets import dates
+from commitments.rules.spreadsheets.text import folded, same
+
+LANGUAGES = ("fr", "en")
+
+
+class TextWidget(Widget):
+    """Text; numbers that the spreadsheet made of it are written out again."""
+
+    def __init__(self, *, strip: bool = True) -> None:
+        super().__init__()
+        self.strip = strip
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """Return the text of the cell."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return str(_("oui") if value else _("non"))
+        if isinstance(value, date | datetime | time):
+            return value.isoformat()
+        text = str(value)
+        return text.strip() if self.strip else text.replace("\r\n", "\n")
+
+    def hint(self) -> str:
+        """Return what the template says of the cells, beside the field's own help."""
+        return ""
+
+
+class DayWidget(TextWidget):
+    """A day."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the day."""
+        return dates.read_day(value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the day itself: a workbook has true dates."""
+        return value
+
+    def hint(self) -> str:
+        """Say how dates are written."""
+        return _("Une date : 2025-04-03, 3/4/2025 (jour d’abord) ou 3 avril 2025.")
+
+
+class WindowWidget(DayWidget):
+    """A day, or a month or a year in the place of a period."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the days covered."""
+        return dates.read_span(value)
+
+    def hint(self) -> str:
+        """Say how periods are written."""
+        return _("Une date, ou une période : 2025-04 pour tout le mois, 2025 pour toute l’année.")
+
+
+class TimeWidget(TextWidget):
+    """A time of day."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the time."""
+        return dates.read_time(value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the time itself: a workbook has true times."""
+        return value
+
+    def hint(self) -> str:
+        """Say how times are written."""
+        return _("Une heure : 14:30.")
+
+
+class YesNoWidget(TextWidget):
+    """Yes or no; an empty cell says no."""
+
+    WORDS = {
+        **dict.fromkeys(("oui", "vrai", "yes", "true", "1", "x"), True),
+        **dict.fromkeys(("", "non", "faux", "no", "false", "0"), False),
+    }
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return whether the cell says yes."""
+        if isinstance(value, bool):
+            return value
+        word = folded("" if value is None else str(value))
+        if word not in self.WORDS:
+            raise ValueError(_("« %s » : écrivez oui ou non.") % value)
+        return self.WORDS[word]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """Return the word."""
+        return _("oui") if value else _("non")
+
+    def hint(self) -> str:
+        """Say what may be written."""
+        return _("oui ou non.")
+
+
+class ChoiceWidget(TextWidget):
+    """A word of a vocabulary: its code, or its label in French or English."""
+
+    def __init__(self, choices: Iterable[TextChoices]) -> None:
+        super().__init__()
+        self.members = list(choices)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The code that each word stands for."""
+        found: dict[str, str] = {}
+        for language in LANGUAGES:
+            with override(language):
+                found |= {folded(str(member.label)): member.value for member in self.members}
+        return found | {folded(member.value): member.value for member in self.members}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """Return the code."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        code = self.words.get(folded(text))
+        if code is None:
+            message = _("« %(value)s » n’est pas un mot de cette liste : %(words)s.")
+            raise ValueError(message % {"value": text, "words": self._labels()})
+        return code
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """Return the label, in the language of the page."""
+        return next((str(member.label) for member in self.members if member.value == value), "")
+
+    def _labels(self) -> str:
+        return ", ".join(str(member.label) for member in self.members)
+
+    def hint(self) -> str:
+        """Name the words."""
+        return _("Un de ces mots : %s.") % self._labels()
+
+
+class KeyWidget(TextWidget):
+    """A record on file, by its key; where there are few of them (`few`), by its names too."""
+
+    def __init__(self, rows: QuerySet, key: str = "reference", *, names: Iterable[str] = (), few: bool = False) -> None:
+        super().__init__()
+        self.rows, self.key, self.names, self.few = rows, key, tuple(names), few
+        self.found: dict[str, Any] = {}
+
+    def prefetch(self, cells: Iterable[Any]) -> None:
+        """Fetch what these cells name, in one query."""
+        if self.few:
+            if not self.found:
+                for record in self.rows.all():
+                    self.found |= {folded(getattr(record, name)): record for name in self.names}
+                    self.found[folded(getattr(record, self.key))] = record
+            return
+        keys = {super(KeyWidget, self).clean(cell) for cell in cells} - {""}
+        rows = self.rows.filter(**{f"{self.key}__in": keys})
+        self.found = {folded(getattr(record, self.key)): record for record in rows}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the record."""
+        text = super().clean(value)
+        if not text:
+            return None
+        record = self.found.get(folded(text))
+        if record is None:
+            raise ValueError(self._unknown(text))
+        return record
+
+    def _unknown(self, text: str) -> str:
+        near = get_close_matches(folded(text), self.found, n=1)
+        name = self.rows.model._meta.verbose_name
+        if near and self.few:
+            message = _("« %(value)s » n’est au dossier sous aucun nom (%(noun)s). Vouliez-vous dire « %(near)s » ?")
+            return message % {"value": text, "noun": name, "near": getattr(self.found[near[0]], self.key)}
+        return _("« %(value)s » n’est pas au dossier (%(noun)s).") % {"value": text, "noun": name}
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """Return the key."""
+        return "" if value is None else str(getattr(value, self.key))
+
+    def hint(self) -> str:
+        """Say what names the record."""
+        if not self.few:
+            return _("La référence de l’enregistrement.")
+        keys = self.rows.order_by(self.key).values_list(self.key, flat=True)[:60]
+        return _("Un de ces codes : %s.") % ", ".join(keys)
+
+
+class KeysWidget(KeyWidget):
+    """Several records by their keys, separated by commas."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the keys, in order, each once."""
+        parts = [part.strip() for part in TextWidget.clean(self, value).replace(";", ",").replace("\n", ",").split(",")]
+        return tuple(sorted({getattr(KeyWidget.clean(self, part), self.key) for part in parts if part}))
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """Return the keys."""
+        return ", ".join(value or ())
+
+    def hint(self) -> str:
+        """Say how several are written."""
+        return _("Séparés par des virgules.") + " " + super().hint()
+
+
+class IdentifierWidget(TextWidget):
+    """The identifier that a record was given here."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        """Return the identifier; None where the cell is empty."""
+        text = super().clean(value)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            raise ValueError(_("« %s » n’est pas un identifiant : laissez la case vide pour créer.") % text) from None
+
+    def hint(self) -> str:
+        """Say when it stays empty."""
+        return _("Laissez vide pour créer un enregistrement ; ne changez pas celui d’un enregistrement exporté.")
+
+
+class Column(Field):
+    """A column: where its value stands on the record, and its titles, which are part of the format."""
+
+    def __init__(self, attribute: str, fr: str, en: str, widget: Widget | None = None, *, note: Any = "") -> None:
+        super().__init__(attribute=attribute, column_name=attribute, widget=widget or TextWidget())
+        self.titles = {"fr": fr, "en": en}
+        self.note = note
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the page."""
+        return self.titles["en" if (get_language() or "fr").startswith("en") else "fr"]
+
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+        """Set the value; one that differs in line ends or outer white space only is left as it is on file."""
+        value = self.clean(row, **kwargs)
+        if not same(value, getattr(instance, self.attribute, None)):
+            setattr(instance, self.attribute, value)
+
+
+class FirstDayColumn(Column):
+    """The first day of a period."""
+
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+        """Set the first of the days covered."""
+        span = self.clean(row, **kwargs)
+        setattr(instance, self.attribute, span and span.first)
+
+
+class LastDayColumn(Column):
+    """The last day of a period; a month or a year also says when the period begins, unless its own column does."""
+
+    def __init__(self, *args: Any, first: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first = first
+
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+        """Set the last of the days covered, and perhaps the first."""
+        span = self.clean(row, **kwargs)
+        setattr(instance, self.attribute, span and span.last)
+        if span and not span.is_day and row.get(self.first) in (None, ""):
+            setattr(instance, self.first, span.first)

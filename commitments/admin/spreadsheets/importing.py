@@ -1,0 +1,269 @@
+"""Checks a file row by row, writing nothing but the report; imports it, all or nothing. Both say how far they are."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from commitments.admin.spreadsheets.nouns import RESOURCES
+from commitments.admin.spreadsheets.resources import DeskResource, Loader
+from commitments.models import SpreadsheetImport, SpreadsheetRow
+from commitments.rules.digests import sha256_bytes
+from commitments.rules.spreadsheets import text as words
+from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable
+
+CHUNK = 200
+"""The rows whose records are fetched together; progress is told after each chunk."""
+
+KEPT_DAYS = 30
+"""How long the content of a file that was not imported is kept."""
+
+Outcome = SpreadsheetRow.Outcome
+
+logger = logging.getLogger(__name__)
+
+
+class Progress(NamedTuple):
+    """How many rows are done, of about how many."""
+
+    done: int
+    expected: int
+
+
+class NotImported(Exception):
+    """An import that was given up, nothing of it kept; `reasons` says why, to the person."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class Judged(NamedTuple):
+    """A row, read and checked: what it would do; None where it changes nothing."""
+
+    number: int
+    outcome: Outcome | None
+    label: str = ""
+    changes: list[list[str]] = []
+    refusals: list[list[str]] = []
+    unproposable: list[str] = []
+
+
+def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> SpreadsheetImport:
+    """Keep a file for its check, after reading its titles. Raises Unreadable where it is none that can be read."""
+    forget_old()
+    reader = Reader(content, RESOURCES[noun](by=by))
+    reader.read_titles()
+    return SpreadsheetImport.objects.create(
+        noun=noun,
+        file_name=Truncator(file_name.replace("\x00", "")).chars(200),
+        sha256=sha256_bytes(content),
+        content=content,
+        uploaded_by=by,
+    )
+
+
+def forget_old() -> None:
+    """Remove the content and the report of files that were left for a month."""
+    before = timezone.now() - timedelta(days=KEPT_DAYS)
+    for upload in SpreadsheetImport.objects.filter(uploaded_at__lt=before, content__isnull=False).defer("content"):
+        forget(upload)
+
+
+def forget(upload: SpreadsheetImport) -> None:
+    """Remove the content and the report of a file; that it was here, and what became of it, stays."""
+    upload.content = None
+    upload.save(update_fields=["content"])
+    upload.rows.all().delete()
+
+
+class Reader:
+    """Reads the rows of a file for a resource."""
+
+    def __init__(self, content: bytes, resource: DeskResource) -> None:
+        self.table = Table(content)
+        self.resource = resource
+        self.names: list[str | None] = []
+        self.seen: dict[Any, int] = {}
+        self.count = 0
+        self._rows = self.table.rows()
+
+    def read_titles(self) -> None:
+        """Read the row of titles. Raises Unreadable where a title is no column's, is there twice, or is missing."""
+        row = next(self._rows, None)
+        titles = ["" if cell is None else str(cell).strip() for cell in row.cells] if row else []
+        known = {words.folded(title): c.attribute for c in self.resource.columns for title in c.titles.values()}
+        self.names = [known.get(words.folded(title)) for title in titles]
+        if not any(self.names):
+            message = _(
+                "La première ligne ne porte pas les titres des colonnes : repartez du modèle à télécharger. "
+                "Elle dit : %(titles)s"
+            )
+            raise Unreadable(message % {"titles": Truncator(" | ".join(titles)).chars(200)})
+        for place, (title, name) in enumerate(zip(titles, self.names, strict=True), start=1):
+            if title and name is None:
+                raise Unreadable(self._unknown(title, place, list(known)))
+            if name and self.names.index(name) != place - 1:
+                raise Unreadable(_("La colonne « %s » figure deux fois.") % title)
+        key = self.resource.key
+        if key == "reference" and key not in self.names:
+            message = _("Il manque la colonne « %s », qui dit de quel enregistrement parle chaque ligne.")
+            raise Unreadable(message % self.resource.title_of(key))
+
+    def _unknown(self, title: str, place: int, known: list[str]) -> str:
+        fault = words.fault(title)
+        if fault:
+            return _("Le titre de la colonne %(column)s %(fault)s") % {
+                "column": get_column_letter(place),
+                "fault": fault,
+            }
+        near = get_close_matches(words.folded(title), known, n=1)
+        if not near:
+            message = _("La colonne « %(title)s » n’existe pas ici : retirez-la, ou repartez du modèle à télécharger.")
+            return message % {"title": title}
+        titles = [t for c in self.resource.columns for t in c.titles.values() if words.folded(t) == near[0]]
+        message = _("La colonne « %(title)s » n’existe pas ici. Vouliez-vous dire « %(near)s » ?")
+        return message % {"title": title, "near": titles[0]}
+
+    def judge(self, *, dry_run: bool) -> Iterator[list[Judged]]:
+        """Read and check the rows, chunk by chunk; save them too unless `dry_run`. Raises Unreadable on the way."""
+        self.read_titles()
+        loader = Loader(self.resource, lock=not dry_run)
+        while rows := list(islice(self._rows, CHUNK)):
+            read = [self._cells(row) for row in rows]
+            loader.load(cells for cells, faults in read if not faults)
+            yield [
+                self._judge(row.number, cells, faults, loader, dry_run=dry_run)
+                for row, (cells, faults) in zip(rows, read, strict=True)
+            ]
+        if not self.count:
+            raise Unreadable(_("Le fichier n’a pas d’autre ligne que ses titres."))
+
+    def _cells(self, row: Row) -> tuple[dict[str, Cell], list[list[str]]]:
+        cells: dict[str, Cell] = {}
+        faults = []
+        self.count += 1
+        for place, cell in enumerate(row.cells):
+            name = self.names[place] if place < len(self.names) else None
+            if name is None:
+                if cell not in (None, ""):
+                    where = get_column_letter(place + 1)
+                    faults.append(["", _("La case de la colonne %s est remplie sous aucun titre.") % where])
+                continue
+            cells[name] = cell
+            fault = words.fault(cell)
+            if fault:
+                faults.append([self.resource.title_of(name), _("Cette case %s") % fault])
+        return cells, faults
+
+    def _judge(
+        self, number: int, cells: dict[str, Cell], faults: list[list[str]], loader: Loader, *, dry_run: bool
+    ) -> Judged:
+        label = Truncator(" – ".join(str(c) for c in list(cells.values())[:3] if c not in (None, ""))).chars(200)
+        label = label.replace("\x00", "")
+        if faults:
+            return Judged(number, Outcome.REFUSED, label, refusals=faults)
+        key = self.resource.key_of(cells)
+        if key is not None and self.seen.setdefault(key, number) != number:
+            title = self.resource.title_of(self.resource.key)
+            message = _("Déjà à la ligne %d : un enregistrement ne peut figurer deux fois.") % self.seen[key]
+            return Judged(number, Outcome.REFUSED, label, refusals=[[title, message]])
+        result = self.resource.import_row(cells, loader, row_number=number, dry_run=dry_run)
+        refusals = self.resource.refusals(result)
+        if refusals:
+            return Judged(number, Outcome.REFUSED, label, refusals=refusals)
+        if result.import_type == result.IMPORT_TYPE_SKIP:
+            return Judged(number, None)
+        record: Any = result.instance
+        new = not record.said
+        return Judged(
+            number,
+            Outcome.CREATED if new else Outcome.CHANGED,
+            Truncator(str(record)).chars(200),
+            [[column.title, old, said] for column, old, said in record.changed],
+            [],
+            self.resource.unproposable(record) if new and dry_run else [],
+        )
+
+
+def check(upload: SpreadsheetImport) -> Iterator[Progress]:
+    """Check every row and keep the report; nothing else is written. A file that cannot be read says why in `fault`."""
+    upload.rows.all().delete()
+    upload.checked_at, upload.fault, upload.language = None, "", get_language() or "fr"
+    upload.save(update_fields=["checked_at", "fault", "language"])
+    counts = dict.fromkeys(("total", "created", "changed", "unchanged", "refused", "unproposable"), 0)
+    try:
+        reader = Reader(bytes(upload.content or b""), RESOURCES[upload.noun](by=upload.uploaded_by))
+        for chunk in reader.judge(dry_run=True):
+            kept = [judged for judged in chunk if judged.outcome is not None]
+            SpreadsheetRow.objects.bulk_create(SpreadsheetRow(upload=upload, **judged._asdict()) for judged in kept)
+            counts["total"] += len(chunk)
+            counts["unchanged"] += len(chunk) - len(kept)
+            for judged in kept:
+                counts[str(judged.outcome).partition("-")[2]] += 1
+                counts["unproposable"] += bool(judged.unproposable)
+            yield Progress(counts["total"], max(reader.table.expected, counts["total"]))
+    except Unreadable as error:
+        upload.fault = str(error)
+    for name, count in counts.items():
+        setattr(upload, name, count)
+    upload.checked_at = timezone.now()
+    upload.save(update_fields=[*counts, "fault", "checked_at"])
+
+
+def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
+    """Import every row in one transaction, signed by `by`; new records are proposed for review where asked.
+
+    Each row is checked anew. Raises NotImported, nothing kept, where one is refused, or does not do what the report
+    said: something changed in between. Left half-way (a closed connection), nothing is kept either.
+    """
+    try:
+        with transaction.atomic():
+            stored = SpreadsheetImport.objects.select_for_update().get(pk=upload.pk)
+            if stored.applied_at or stored.content is None:
+                raise NotImported(_("Ce fichier a déjà été importé."))
+            if stored.checked_at is None or stored.fault or stored.refused:
+                raise NotImported(_("Ce fichier ne peut pas être importé : des lignes sont refusées."))
+            if propose and stored.unproposable:
+                raise NotImported(_("Des lignes ne peuvent pas encore être proposées à la relecture."))
+            reason = _("Importé de « %(file)s » (SHA-256 %(digest)s)") % {
+                "file": stored.file_name,
+                "digest": stored.sha256,
+            }
+            reader = Reader(bytes(stored.content), RESOURCES[stored.noun](by=by, reason=reason, propose=propose))
+            done = 0
+            for chunk in reader.judge(dry_run=False):
+                _hold_to_report(stored, chunk)
+                done += len(chunk)
+                yield Progress(done, stored.total)
+            stored.applied_by, stored.applied_at, stored.proposed = by, timezone.now(), propose
+            stored.save(update_fields=["applied_by", "applied_at", "proposed"])
+            forget(stored)
+    except Unreadable as error:
+        raise NotImported(str(error)) from error
+    except DatabaseError as error:
+        logger.exception("Import %s given up.", upload.uid)
+        message = _("La base a refusé l’import : une autre personne vient peut-être d’enregistrer. Réessayez.")
+        raise NotImported(message) from error
+
+
+def _hold_to_report(upload: SpreadsheetImport, chunk: list[Judged]) -> None:
+    """Refuse rows that are refused, or that do something else than the person was shown."""
+    reported = {row.number: row for row in upload.rows.filter(number__in=[judged.number for judged in chunk])}
+    for judged in chunk:
+        for title, message in judged.refusals:
+            where = _("Ligne %(row)d, « %(column)s »") if title else _("Ligne %(row)d")
+            raise NotImported(f"{where % {'row': judged.number, 'column': title}} : {message}")
+        row = reported.get(judged.number)
+        if (row.outcome if row else None) != judged.outcome or (row.changes if row else []) != judged.changes:
+            message = _("Ligne %d : cet enregistrement a changé depuis la vérification. Vérifiez le fichier à nouveau.")
+            raise NotImported(message % judged.number)

@@ -1,0 +1,355 @@
+"""The spreadsheets of the five nouns: their columns, and the rules that rows of each meet."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.spreadsheets.columns import (
+    ChoiceWidget,
+    Column,
+    DayWidget,
+    FirstDayColumn,
+    IdentifierWidget,
+    KeysWidget,
+    KeyWidget,
+    LastDayColumn,
+    TextWidget,
+    TimeWidget,
+    WindowWidget,
+    YesNoWidget,
+)
+from commitments.admin.spreadsheets.resources import DeskResource
+from commitments.choices import (
+    Basis,
+    CitationRole,
+    EvidenceKind,
+    ReviewState,
+    SourceKind,
+    Status,
+    UndertakingRole,
+    Visibility,
+)
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    FollowUpNote,
+    Instrument,
+    Milestone,
+    Party,
+    Sector,
+    Source,
+    Undertaking,
+)
+from commitments.rules import citations, evidence, schedule
+
+ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
+EVIDENCE = ("evidence_source", "evidence_exact", "evidence_prefix", "evidence_suffix", "evidence_kind", "evidence_role")
+
+
+def commitments_by_reference() -> KeyWidget:
+    """Return the widget of the column that names a commitment."""
+    return KeyWidget(Commitment.objects.order_by())
+
+
+def parties() -> KeysWidget:
+    """Return the widget of a column that names parties."""
+    return KeysWidget(Party.objects.all(), "code", names=["name_fr", "name_en"], few=True)
+
+
+class CommitmentResource(DeskResource):
+    """Commitments, with the parties' roles."""
+
+    reference = Column("reference", "Référence", "Reference")
+    title_fr = Column("title_fr", "Titre", "Title")
+    statement_fr = Column("statement_fr", "Énoncé", "Statement")
+    criterion_fr = Column("criterion_fr", "Ce qui vaudrait réalisation", "What would count as completion")
+    undertaking = Column("undertaking", "S’engagent", "Undertake", parties())
+    benefiting = Column("benefiting", "Bénéficient", "Benefit", parties())
+    instrument = Column("instrument", "Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
+    basis = Column("basis", "Fondement", "Basis", ChoiceWidget(Basis))
+    made_on = Column("made_on", "Pris le", "Made on", DayWidget())
+    sector = Column(
+        "sector", "Secteur", "Sector", KeyWidget(Sector.objects.all(), "slug", names=["name_fr", "name_en"], few=True)
+    )
+    recurrence = Column("recurrence", "Récurrence", "Recurrence")
+    recurrence_start = Column("recurrence_start", "Fin de la première période", "End of the first period", DayWidget())
+    title_en = Column("title_en", "Titre en anglais", "Title in English")
+    statement_en = Column("statement_en", "Énoncé en anglais", "Statement in English")
+    criterion_en = Column(
+        "criterion_en", "Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English"
+    )
+
+    required = ("reference", "title_fr", "statement_fr", "instrument", "basis", "made_on", "sector")
+    constraints = ("commitment_recurrence_has_start",)
+    related = ("sector", "instrument")
+    prefetched = ("undertakings__party",)
+
+    class Meta:
+        model = Commitment
+
+    def dress(self, instance: Any) -> None:
+        """Set the codes of the parties in each role."""
+        held = list(instance.undertakings.all()) if instance.pk else []
+        for name, role in ROLES.items():
+            setattr(instance, name, tuple(sorted(row.party.code for row in held if row.role == role)))
+
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with the recurrence."""
+        if instance.recurrence and instance.recurrence_start:
+            try:
+                schedule.parse_recurrence(instance.recurrence, instance.recurrence_start)
+            except ValidationError as error:
+                yield "recurrence", error.messages[0]
+
+    def save_related(self, instance: Any) -> None:
+        """Add and remove the parties' roles."""
+        by_code = {party.code: party for party in self.fields["undertaking"].widget.found.values()}
+        by_code |= {party.code: party for party in self.fields["benefiting"].widget.found.values()}
+        held = {(row.role, row.party.code): row for row in instance.undertakings.all()} if instance.said else {}
+        wanted = {(role.value, code) for name, role in ROLES.items() for code in getattr(instance, name)}
+        for place in sorted(held.keys() - wanted):
+            self.sign(held[place])
+            held[place].delete()
+        for role, code in sorted(wanted - held.keys(), reverse=True):
+            undertaking = Undertaking(commitment=instance, party=by_code[code], role=role)
+            self.sign(undertaking)
+            undertaking.save()
+
+
+class MilestoneResource(DeskResource):
+    """Milestones."""
+
+    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
+    title_fr = Column("title_fr", "Intitulé", "Title")
+    due_from = FirstDayColumn("due_from", "À partir du", "From", WindowWidget())
+    due_on = LastDayColumn("due_on", "Au plus tard le", "Due on", WindowWidget(), first="due_from")
+    met_on = Column("met_on", "Réalisé le", "Met on", DayWidget())
+    title_en = Column("title_en", "Intitulé en anglais", "Title in English")
+
+    key = "uid"
+    required = ("commitment", "title_fr")
+    constraints = ("milestone_due_after_start",)
+    related = ("commitment",)
+
+    class Meta:
+        model = Milestone
+
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield that a milestone met is reported by a verified passage, as its page asks too."""
+        if instance.met_on is None or instance.said.get("met_on") == instance.met_on:
+            return
+        if instance.pk is None:
+            yield "met_on", _("Un jalon réalisé cite la source qui le rapporte : créez-le d’abord, citez à sa page.")
+            return
+        for found in evidence.objections(instance):
+            if found.field == "met_on":
+                yield found.field, found.message
+
+
+class SourceResource(DeskResource):
+    """Sources."""
+
+    reference = Column("reference", "Référence", "Reference")
+    kind = Column("kind", "Nature", "Kind", ChoiceWidget(SourceKind))
+    title = Column("title", "Titre", "Title")
+    publisher = Column("publisher", "Éditeur", "Publisher")
+    author = Column("author", "Auteur", "Author")
+    url = Column("url", "Adresse", "Address")
+    language = Column("language", "Langue", "Language")
+    published_on = Column("published_on", "Date de parution", "Published on", DayWidget())
+    published_time = Column("published_time", "Heure de parution", "Time of publication", TimeWidget())
+    file_name = Column("file_name", "Fichier d’origine", "Original file")
+    text = Column("text", "Texte archivé", "Archived text", TextWidget(strip=False))
+    text_is_public = Column("text_is_public", "Texte intégral public", "Full text public", YesNoWidget())
+
+    required = ("reference", "kind", "language")
+    constraints = ("source_time_has_day",)
+
+    class Meta:
+        model = Source
+
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield that an address is one of the web."""
+        if instance.url:
+            try:
+                URLValidator(schemes=["http", "https"])(instance.url)
+            except ValidationError as error:
+                yield "url", error.messages[0]
+
+
+class FollowUpNoteResource(DeskResource):
+    """Follow-up notes."""
+
+    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
+    visibility = Column("visibility", "Visibilité", "Visibility", ChoiceWidget(Visibility))
+    dated = Column("dated", "En date du", "Dated", DayWidget())
+    body_fr = Column("body_fr", "Note", "Note")
+    body_en = Column("body_en", "Note en anglais", "Note in English")
+
+    key = "uid"
+    required = ("commitment", "visibility", "dated", "body_fr")
+    related = ("commitment",)
+
+    class Meta:
+        model = FollowUpNote
+
+
+class AssessmentResource(DeskResource):
+    """Assessments, each with one passage of evidence; more are quoted on its page."""
+
+    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
+    party = Column(
+        "party", "Partie", "Party", KeyWidget(Party.objects.all(), "code", names=["name_fr", "name_en"], few=True)
+    )
+    status = Column("status", "État d’avancement", "Status", ChoiceWidget(Status.assessable()))
+    as_of = Column("as_of", "Au", "As of", DayWidget())
+    rationale_fr = Column("rationale_fr", "Motifs", "Rationale")
+    evidence_source = Column(
+        "evidence_source",
+        "Source",
+        "Source",
+        KeyWidget(Source.objects.order_by()),
+        note=gettext_lazy(
+            "Une ligne porte une évaluation et une preuve ; les autres preuves se citent à la page de l’évaluation. "
+            "Les preuves d’une évaluation qui en a déjà ne changent pas par import."
+        ),
+    )
+    evidence_exact = Column(
+        "evidence_exact", "Passage", "Passage", note=gettext_lazy("Mot pour mot, tel que dans la source.")
+    )
+    evidence_prefix = Column(
+        "evidence_prefix",
+        "Juste avant",
+        "Just before",
+        note=gettext_lazy("Si le passage figure à plusieurs endroits."),
+    )
+    evidence_suffix = Column(
+        "evidence_suffix",
+        "Juste après",
+        "Just after",
+        note=gettext_lazy("Si le passage figure à plusieurs endroits."),
+    )
+    evidence_kind = Column("evidence_kind", "Nature de la preuve", "Kind of evidence", ChoiceWidget(EvidenceKind))
+    evidence_role = Column(
+        "evidence_role",
+        "Portée",
+        "Bearing",
+        ChoiceWidget(CitationRole),
+        note=gettext_lazy("Vide : appuie."),
+    )
+    searched_on = Column("searched_on", "Recherche faite le", "Searched on", DayWidget())
+    searched_where_fr = Column("searched_where_fr", "Où la recherche a porté", "Where the search was made")
+    rationale_en = Column("rationale_en", "Motifs en anglais", "Rationale in English")
+    searched_where_en = Column(
+        "searched_where_en", "Où la recherche a porté, en anglais", "Where the search was made, in English"
+    )
+
+    key = "uid"
+    required = ("commitment", "status", "as_of", "rationale_fr")
+    related = ("commitment", "party")
+    prefetched = ("citations__source",)
+
+    class Meta:
+        model = Assessment
+
+    def dress(self, instance: Any) -> None:
+        """Set the first passage of evidence."""
+        instance.passages = sorted(instance.citations.all(), key=lambda row: row.pk) if instance.pk else []
+        first = instance.passages[0] if instance.passages else None
+        instance.evidence_source = first.source if first else None
+        instance.evidence_exact = first.exact if first else ""
+        instance.evidence_prefix = first.prefix if first else ""
+        instance.evidence_suffix = first.suffix if first else ""
+        instance.evidence_kind = first.evidence_kind if first else ""
+        instance.evidence_role = first.role if first else ""
+        instance.quoted = None
+
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield what stands against the passage, and against changing a judgement that is in review."""
+        if any(column.attribute in EVIDENCE for column, _old, _new in instance.changed):
+            found = list(self._quote(instance))
+            yield from found
+            if found:
+                return
+        if instance.state == ReviewState.IN_REVIEW:
+            yield from self._judgement(instance)
+
+    def _quote(self, instance: Any) -> Iterator[tuple[str, str]]:
+        if instance.passages:
+            yield "evidence_exact", _("Cette évaluation a déjà ses preuves : elles se modifient à sa page.")
+            return
+        source = instance.evidence_source
+        if source is None or not instance.evidence_exact:
+            name = "evidence_exact" if source else "evidence_source"
+            yield name, _("Une preuve demande sa source et son passage.")
+            return
+        if source.state in (ReviewState.WITHDRAWN, ReviewState.DECLINED):
+            yield "evidence_source", _("Cette source est retirée ou écartée : elle ne prouve plus rien.")
+            return
+        passage = Citation(
+            source=source,
+            exact=instance.evidence_exact,
+            prefix=instance.evidence_prefix,
+            suffix=instance.evidence_suffix,
+            evidence_kind=instance.evidence_kind,
+            role=instance.evidence_role or CitationRole.SUPPORTS,
+        )
+        for name, limit in (("exact", 4000), ("prefix", 300), ("suffix", 300)):
+            if len(getattr(passage, name)) > limit:
+                yield f"evidence_{name}", _("Ce texte est trop long : %d caractères au plus sont gardés.") % limit
+                return
+        against = citations.objections(source, passage.exact, passage.prefix, passage.suffix)
+        for name, error in against.items():
+            yield f"evidence_{name}", str(error.message)
+        if not against:
+            citations.verify(passage)
+            instance.quoted = passage
+
+    def _judgement(self, instance: Any) -> Iterator[tuple[str, str]]:
+        passages = [
+            row
+            for row in instance.passages
+            if not {row.state, row.source.state} & {ReviewState.WITHDRAWN, ReviewState.DECLINED}
+        ]
+        for found in evidence.judgement_objections(
+            status=instance.status,
+            as_of=instance.as_of,
+            searched_on=instance.searched_on,
+            searched_where=instance.searched_where_fr,
+            passages=[*passages, *([instance.quoted] if instance.quoted else [])],
+        ):
+            yield found.field, str(found.message)
+        if instance.as_of < instance.commitment.made_on:
+            yield "as_of", _("Ce jour précède l’engagement lui-même : corrigez la date.")
+
+    def unproposable(self, instance: Any) -> list[str]:
+        """Return what the rules of evidence say against proposing the judgement."""
+        return [message for _name, message in self._judgement(instance)]
+
+    def save_related(self, instance: Any) -> None:
+        """Attach the passage."""
+        if instance.quoted is not None:
+            instance.quoted.assessment = instance
+            self.sign(instance.quoted)
+            instance.quoted.save()
+
+
+RESOURCES: dict[str, type[DeskResource]] = {
+    resource._meta.model._meta.model_name: resource
+    for resource in (
+        CommitmentResource,
+        MilestoneResource,
+        SourceResource,
+        FollowUpNoteResource,
+        AssessmentResource,
+    )
+}
+"""The spreadsheet of each noun that has one."""

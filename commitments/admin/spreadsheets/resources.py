@@ -1,0 +1,265 @@
+"""What every noun's spreadsheet does: finds the record of a row, says what changes, checks it, saves it signed."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from import_export.instance_loaders import BaseInstanceLoader  # type: ignore[import-untyped]
+from import_export.resources import Resource  # type: ignore[import-untyped]
+from import_export.results import RowResult  # type: ignore[import-untyped]
+
+from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
+from commitments.choices import ReviewState
+from commitments.rules import publication
+from commitments.rules.spreadsheets.text import same
+
+EMPTY = "–"
+
+
+def shown(value: Any) -> str:
+    """Return a cell's value as the report shows it."""
+    if value is None or value == "":
+        return EMPTY
+    return value if isinstance(value, str) else str(formats.localize(value))
+
+
+class Loader(BaseInstanceLoader):
+    """Finds the records of many rows at once."""
+
+    def __init__(self, resource: "DeskResource", *, lock: bool) -> None:
+        super().__init__(resource)
+        self.lock = lock
+        self.found: dict[Any, models.Model] = {}
+
+    def load(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Fetch what `rows` name: their records, and the records that their cells name."""
+        rows = list(rows)
+        for column in self.resource.fields.values():
+            if isinstance(column.widget, KeyWidget):
+                column.widget.prefetch(row.get(column.column_name) for row in rows)
+        keys = {key for row in rows if (key := self.resource.key_of(row)) is not None}
+        queryset = self.resource.get_queryset().filter(**{f"{self.resource.key}__in": keys})
+        if self.lock:
+            queryset = queryset.select_for_update(of=("self",))
+        self.found = {getattr(record, self.resource.key): record for record in queryset}
+
+    def get_instance(self, row: dict[str, Any]) -> Any:
+        """Return the record of `row`; None where it is new."""
+        record = self.found.get(self.resource.key_of(row))
+        if record is not None:
+            self.resource.dress(record)
+        return record
+
+
+class DeskResource(Resource):
+    """The spreadsheet of one noun; `by` imports, `reason` is kept in the history of what is saved."""
+
+    key = "reference"
+    required: tuple[str, ...] = ()
+    """The columns that a new record fills; their cells may never be emptied."""
+    constraints: tuple[str, ...] = ()
+    """The model's constraints that a row could break and no column refuses."""
+    related: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
+
+    class Meta:
+        clean_model_instances = False  # `validate_instance` does it, without a query for each constraint and key
+        skip_diff = True  # `skip_row` compares, without a deep copy of each record
+        store_instance = True
+        use_transactions = False
+
+    def __init__(self, *, by: Any = None, reason: str = "", propose: bool = False) -> None:
+        super().__init__()
+        self.by, self.reason, self.propose = by, reason, propose
+        names = self.fields.keys()
+        model_fields = {field.name for field in self.model._meta.concrete_fields}
+        self.typed = [name for name in names if name in model_fields]
+
+    # The format
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The model."""
+        return self._meta.model
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns, in order."""
+        return list(self.fields.values())
+
+    def model_field(self, name: str) -> Any:
+        """Return the model's field called `name`."""
+        return self.model._meta.get_field(name)
+
+    def describe(self, column: Column) -> str:
+        """Return what the template says of a column."""
+        parts = []
+        if column.attribute in self.required or (column.attribute == self.key == "reference"):
+            parts.append(_("Obligatoire."))
+        if column.attribute in self.typed and column.attribute != "uid":
+            parts.append(str(self.model_field(column.attribute).help_text))
+        parts += [str(column.note), column.widget.hint()]
+        return " ".join(part for part in parts if part)
+
+    def title_of(self, name: str) -> str:
+        """Return the title of the column called `name`; "" for what is no column."""
+        column = self.fields.get(name)
+        return column.title if column else ""
+
+    # Records
+
+    def get_queryset(self) -> models.QuerySet:
+        """Return the records with what their cells show."""
+        queryset = self.model._default_manager.order_by("pk")
+        return queryset.select_related(*self.related).prefetch_related(*self.prefetched)
+
+    def init_instance(self, row: Any = None) -> Any:
+        """Return a new record."""
+        instance = self.model()
+        self.dress(instance)
+        return instance
+
+    def dress(self, instance: Any) -> None:
+        """Set on `instance` what columns show of its related rows."""
+
+    def get_import_id_fields(self) -> list[str]:
+        """Return the name of the column that says which record a row is about."""
+        return [self.key]
+
+    def key_of(self, row: dict[str, Any]) -> Any:
+        """Return the key in `row`; None where there is none that can be read."""
+        column = self.fields[self.key]
+        try:
+            return (column.clean(row) if column.column_name in row else None) or None
+        except ValueError:
+            return None
+
+    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+        """Remember what the record says before the row is read into it."""
+        instance.said = {} if new else {column.attribute: column.export(instance) for column in self.columns}
+        if new and isinstance(self.fields[self.key].widget, IdentifierWidget):
+            if self.key_of(row) is not None:
+                message = _("Aucun enregistrement n’a cet identifiant : laissez la case vide pour en créer un.")
+                raise ValidationError({self.key: message})
+            row.pop(self.key, None)  # the record keeps the one that it was just given
+
+    def changes(self, instance: Any) -> list[tuple[Column, str, str]]:
+        """Return what the row changes: the column, what it said, what it says."""
+        found = []
+        for column in self.columns:
+            old, new = instance.said.get(column.attribute), column.export(instance)
+            is_made_up = instance.pk is None and column.attribute == "uid"
+            if not same(old or "", new or "") and not is_made_up:
+                found.append((column, shown(old), shown(new)))
+        return found
+
+    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
+        """Whether the row changes nothing of a record on file."""
+        instance.changed = self.changes(instance)
+        return instance.pk is not None and not import_validation_errors and not instance.changed
+
+    # Rules
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """Refuse what the rules would, each reason under its column. Raises ValidationError."""
+        errors: dict[str, list[Any]] = {}
+        for name, found in (import_validation_errors or {}).items():
+            errors.setdefault(name, []).extend(found)
+        for name, message in self._objections(instance, set(errors)):
+            errors.setdefault(name, []).append(ValidationError(message))
+        if errors:
+            raise ValidationError(errors)
+
+    def _objections(self, instance: Any, refused: set[str]) -> Iterator[tuple[str, str]]:
+        if instance.pk is not None and not instance.is_draft:
+            message = _(
+                "Cet enregistrement n’est plus un brouillon (%(state)s) : il se modifie à sa page, pas par import."
+            )
+            yield NON_FIELD_ERRORS, message % {"state": instance.get_state_display()}
+            return
+        act = "add" if instance.pk is None else "change"
+        if not self.by.has_perm(f"{self.model._meta.app_label}.{act}_{self.model._meta.model_name}"):
+            refusals = {
+                "add": _("Vous n’avez pas le droit d’en créer."),
+                "change": _("Vous n’avez pas le droit d’en modifier."),
+            }
+            yield NON_FIELD_ERRORS, refusals[act]
+            return
+        empty = [
+            name for name in self.required if name not in refused and getattr(instance, name, None) in (None, "", ())
+        ]
+        for name in empty:
+            yield name, _("Cette case est obligatoire.")
+        yield from self._field_objections(instance, refused | set(empty))
+        if not refused and not empty:
+            yield from self.objections(instance)
+
+    def _field_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
+        """Yield what the model's own fields and constraints object to."""
+        for name in self.typed:
+            field = self.model_field(name)
+            value = getattr(instance, field.attname)
+            if name in passed_over or field.is_relation or value in (None, ""):
+                continue
+            limit = field.max_length
+            if isinstance(field, models.TextField) and limit and len(value) > limit:
+                message = _("Ce texte a %(length)d caractères, %(limit)d au plus sont gardés.")
+                yield name, message % {"length": len(value), "limit": limit}
+                continue
+            try:
+                field.clean(value, instance)
+            except ValidationError as error:
+                yield from ((name, message) for message in error.messages)
+        constraints: list[Any] = list(self.model._meta.constraints)
+        for constraint in constraints:
+            if constraint.name in self.constraints:
+                try:
+                    constraint.validate(self.model, instance)
+                except ValidationError as error:
+                    yield from ((NON_FIELD_ERRORS, message) for message in error.messages)
+
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield what the noun's own rules object to, each with the column that it concerns."""
+        return iter(())
+
+    def unproposable(self, instance: Any) -> list[str]:
+        """Return what would stand against proposing a new record for review; nothing does, but for judgements."""
+        return []
+
+    # Saving
+
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
+        """Save, signed; then its related rows; then propose it, or sign a proposal anew, as at the desk."""
+        self.sign(instance)
+        instance.save()
+        self.save_related(instance)
+        if is_create and self.propose:
+            publication.propose(instance, by=self.by, remark=self.reason)
+        elif instance.state == ReviewState.IN_REVIEW:
+            publication.amend(instance, by=self.by)
+
+    def save_related(self, instance: Any) -> None:
+        """Save what columns say of related rows."""
+
+    def sign(self, record: Any) -> None:
+        """Say in the history row that the next save of `record` writes who imported it, and from which file."""
+        record._history_user = self.by
+        record._change_reason = self.reason
+
+    # Reading a result
+
+    def refusals(self, result: RowResult) -> list[list[str]]:
+        """Return why a row was refused: the column's title ("" for the row as a whole), and the reason."""
+        if result.errors:
+            raise result.errors[0].error
+        error = result.validation_error
+        if error is None:
+            return []
+        found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        return [[self.title_of(name), capfirst(message)] for name, messages in found.items() for message in messages]

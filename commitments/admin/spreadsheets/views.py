@@ -1,0 +1,329 @@
+"""The pages of spreadsheets on a noun's list: import, its report, the template, the export."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import capfirst, slugify
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from commitments.admin.spreadsheets import importing
+from commitments.admin.spreadsheets.forms import ConfirmForm, FileForm
+from commitments.admin.spreadsheets.nouns import RESOURCES
+from commitments.admin.spreadsheets.resources import DeskResource
+from commitments.models import SpreadsheetImport, SpreadsheetRow
+from commitments.rules.spreadsheets import writing
+from commitments.rules.spreadsheets.reading import Unreadable
+
+ROWS_PER_PAGE = 100
+STEPS = "<!--steps-->"
+"""Where the page of progress is cut in two."""
+
+logger = logging.getLogger(__name__)
+
+
+class SpreadsheetAdmin:
+    """Gives a noun's list its two buttons and the pages behind them; stands before `ReviewedAdmin`."""
+
+    model: Any
+    opts: Any
+    admin_site: Any
+
+    # Addresses
+
+    def get_urls(self) -> list[Any]:
+        """Return the noun's addresses, with those of its spreadsheets."""
+        info = f"{self.opts.app_label}_{self.opts.model_name}"
+        wrap = self.admin_site.admin_view
+        return [
+            path("import/", wrap(self.import_view), name=f"{info}_import"),
+            path("import/template.<slug:form>", wrap(self.template_view), name=f"{info}_import_template"),
+            path("import/<uuid:uid>/", wrap(self.report_view), name=f"{info}_import_report"),
+            # Named as a list, so that its rows carry what the list's filters ask of.
+            path("export/", wrap(self.export_view), name=f"{info}_export_changelist"),
+            path("export/<slug:form>/", wrap(self.export_file_view), name=f"{info}_export_file_changelist"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def _address(self, name: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    # Permissions
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may create or change records of this kind."""
+        return self.has_add_permission(request) or self.has_change_permission(request)  # type: ignore[attr-defined]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Show the list with the buttons of its spreadsheets."""
+        query = request.GET.urlencode()
+        context = {
+            "import_url": self._address("import") if self.has_import_permission(request) else "",
+            "export_url": self._address("export_changelist") + (f"?{query}" if query else ""),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))  # type: ignore[misc]
+
+    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, f"admin/commitments/spreadsheets/{template}.html", shared | context)
+
+    # Import
+
+    def import_view(self, request: HttpRequest) -> Any:
+        """Ask for a file; check the one that is sent, telling how far the check is."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+        if form.is_bound and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                upload = importing.receive(file.read(), noun=self.opts.model_name, file_name=file.name, by=request.user)
+            except Unreadable as error:
+                form.add_error("file", str(error))
+            else:
+                return self._check(request, upload)
+        title = _("Importer : %s") % self.opts.verbose_name_plural
+        resource = self._resource()
+        columns = [(column.title, resource.describe(column)) for column in resource.columns]
+        return self._page(request, "import", title, form=form, columns=columns)
+
+    def _resource(self) -> DeskResource:
+        return RESOURCES[self.opts.model_name]()
+
+    def _upload(self, request: HttpRequest, uid: Any) -> SpreadsheetImport:
+        """Return the file asked for: its sender's, or any for those who publish this noun."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        uploads = SpreadsheetImport.objects.select_related("uploaded_by", "applied_by").defer("content")
+        uploads = uploads.annotate(content_is_kept=Q(content__isnull=False))
+        upload = get_object_or_404(uploads, uid=uid, noun=self.opts.model_name)
+        if upload.uploaded_by_id != request.user.pk and not self.has_publish_permission(request):  # type: ignore[attr-defined]
+            raise Http404
+        return upload
+
+    def report_view(self, request: HttpRequest, uid: Any) -> Any:
+        """Show what a file would do; on POST check it again, or import it."""
+        upload = self._upload(request, uid)
+        form = ConfirmForm(request.POST or None)
+        if request.method == "POST":
+            if "_check" in request.POST and upload.applied_at is None:
+                return self._check(request, SpreadsheetImport.objects.get(pk=upload.pk))
+            if "_import" in request.POST and form.is_valid():
+                return self._apply(request, upload, propose=form.cleaned_data["fate"] == "propose")
+            if "_import" not in request.POST:
+                return HttpResponseRedirect(request.path)
+        outcomes = SpreadsheetRow.Outcome
+        shown = request.GET.get("show", "")
+        rows = upload.rows.order_by("outcome", "number")
+        if shown in outcomes.values:
+            rows = rows.filter(outcome=shown)
+        pages = Paginator(rows, ROWS_PER_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        counts = {outcomes.REFUSED: upload.refused, outcomes.CREATED: upload.created, outcomes.CHANGED: upload.changed}
+        return self._page(
+            request,
+            "report",
+            _("Compte rendu : %s") % upload.file_name,
+            upload=upload,
+            form=form,
+            page=page,
+            page_range=pages.get_elided_page_range(page.number),
+            counts=[(outcome, outcome.label, count) for outcome, count in counts.items()],
+            shown=shown if shown in outcomes.values else "",
+            twin=self._twin(upload),
+            unproposable=upload.rows.exclude(unproposable=[])[:20] if upload.unproposable else [],
+            is_ready=bool(
+                upload.checked_at
+                and not upload.applied_at
+                and not upload.fault
+                and not upload.refused
+                and (upload.created or upload.changed)
+            ),
+        )
+
+    def _twin(self, upload: SpreadsheetImport) -> SpreadsheetImport | None:
+        """Return the import of the very same file, where there was one before."""
+        same = SpreadsheetImport.objects.filter(noun=upload.noun, sha256=upload.sha256, applied_at__isnull=False)
+        return same.exclude(pk=upload.pk).select_related("applied_by").defer("content").first()
+
+    def _check(self, request: HttpRequest, upload: SpreadsheetImport) -> StreamingHttpResponse:
+        return self._told(
+            request,
+            upload,
+            title=_("Vérification : %s") % upload.file_name,
+            steps=lambda: importing.check(upload),
+            done=lambda: "",
+        )
+
+    def _apply(self, request: HttpRequest, upload: SpreadsheetImport, *, propose: bool) -> StreamingHttpResponse:
+        def steps() -> Iterator[importing.Progress]:
+            with override(upload.language):
+                yield from importing.apply(upload, by=request.user, propose=propose)
+
+        return self._told(
+            request,
+            upload,
+            title=_("Import : %s") % upload.file_name,
+            steps=steps,
+            done=lambda: _("Import terminé."),
+        )
+
+    def _told(
+        self,
+        request: HttpRequest,
+        upload: SpreadsheetImport,
+        *,
+        title: str,
+        steps: Callable[[], Iterator[importing.Progress]],
+        done: Callable[[], str],
+    ) -> StreamingHttpResponse:
+        """Answer with a page that is sent while the work goes on, a line for each step, and leads to the report.
+
+        The server asks for the next line in the thread that began, so that the work stays in its transaction; where
+        the connection closes, it closes the generator, which undoes it.
+        """
+        context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "steps": STEPS}
+        page = render_to_string("admin/commitments/spreadsheets/progress.html", context, request=request)
+        head, tail = page.split(STEPS)
+        address = self._address("import_report", upload.uid)
+        language = get_language() or "fr"
+
+        def parts() -> Iterator[str]:
+            with override(language):
+                yield head
+                try:
+                    for progress in steps():
+                        yield _line(progress)
+                    yield _last(done(), address, ok=True)
+                except importing.NotImported as error:
+                    yield _last(_("Rien n’a été importé. %s") % " ".join(error.reasons), address, ok=False)
+                except Exception:
+                    logger.exception("Spreadsheet %s given up.", upload.uid)
+                    text = _(
+                        "Une erreur inattendue a tout arrêté ; rien n’a été importé. Elle est au journal du serveur."
+                    )
+                    yield _last(text, address, ok=False)
+                yield tail
+
+        response = StreamingHttpResponse(parts())
+        response["X-Accel-Buffering"] = "no"  # a proxy that waits for the end would hide the progress
+        response["Cache-Control"] = "no-store"
+        return response
+
+    # Files out
+
+    def template_view(self, request: HttpRequest, form: str) -> Any:
+        """Send an empty spreadsheet with the titles, and in a workbook what each column wants."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return self._file(request, form, [], _("modèle"))
+
+    def export_view(self, request: HttpRequest) -> Any:
+        """Offer the rows of the list, as it is filtered, in both formats."""
+        rows = self._listed(request)
+        if isinstance(rows, HttpResponse):
+            return rows
+        return self._page(
+            request,
+            "export",
+            _("Exporter : %s") % self.opts.verbose_name_plural,
+            count=rows.count(),
+            query=request.GET.urlencode(),
+            separator=_separator(),
+            csv_url=self._address("export_file_changelist", "csv"),
+            xlsx_url=self._address("export_file_changelist", "xlsx"),
+        )
+
+    def export_file_view(self, request: HttpRequest, form: str) -> Any:
+        """Send the rows of the list, as it is filtered."""
+        rows = self._listed(request)
+        if isinstance(rows, HttpResponse):
+            return rows
+        resource = self._resource()
+        stored = resource.get_queryset().filter(pk__in=rows.order_by().values("pk"))
+        ordered = stored.order_by(*self.model._meta.ordering)
+        try:
+            return self._file(request, form, self._cells(resource, ordered), capfirst(self.opts.verbose_name_plural))
+        except writing.Unwritable as error:
+            self.message_user(request, str(error), messages.ERROR)  # type: ignore[attr-defined]
+            query = request.GET.urlencode()
+            return HttpResponseRedirect(self._address("export_changelist") + (f"?{query}" if query else ""))
+
+    def _listed(self, request: HttpRequest) -> Any:
+        """Return the rows that the list shows for this address, or the answer to one that cannot be read."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        if any("\x00" in value for value in request.GET.values()):
+            return HttpResponseRedirect(self._address("changelist"))
+        try:
+            return self.get_changelist_instance(request).get_queryset(request)  # type: ignore[attr-defined]
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self._address("changelist"))
+
+    def _cells(self, resource: DeskResource, rows: Any) -> Iterator[list[Any]]:
+        with override(get_language() or "fr"):
+            for record in rows.iterator(chunk_size=importing.CHUNK):
+                resource.dress(record)
+                yield [column.export(record) for column in resource.columns]
+
+    def _file(self, request: HttpRequest, form: str, rows: Any, name: str | Promise) -> Any:
+        resource = self._resource()
+        titles = [column.title for column in resource.columns]
+        stem = f"{slugify(str(self.opts.verbose_name_plural))}-{slugify(str(name))}-{timezone.localdate():%Y-%m-%d}"
+        if form == "csv":
+            lines = writing.csv_lines(titles, rows, separator=_separator())
+            response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        elif form == "xlsx":
+            file = writing.workbook(
+                titles,
+                rows,
+                sheet=str(capfirst(self.opts.verbose_name_plural))[:31],
+                notes=[writing.Note(column.title, resource.describe(column)) for column in resource.columns],
+                notes_sheet=_("Colonnes"),
+            )
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            response = FileResponse(file, content_type=kind)
+        else:
+            raise Http404
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{stem}.{form}')}"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _separator() -> str:
+    """Return the separator that a spreadsheet in the language of the page expects."""
+    return "," if (get_language() or "fr").startswith("en") else ";"
+
+
+def _line(progress: importing.Progress) -> str:
+    text = _("%(done)s lignes sur %(expected)s") % {"done": progress.done, "expected": progress.expected}
+    return format_html(
+        '<li><progress max="{}" value="{}" aria-label="{}"></progress> {}</li>\n',
+        progress.expected,
+        progress.done,
+        text,
+        text,
+    )
+
+
+def _last(text: str, address: str, *, ok: bool) -> str:
+    """Return the last line; where all went well the page's script follows its link, else a person does."""
+    mark = format_html(' data-desk-next="{}"', address) if ok else ""
+    words = format_html('<p class="{}">{}</p>', "desk-ok" if ok else "errornote", text) if text else ""
+    link = format_html('<p><a href="{}"{}>{}</a></p>', address, mark, _("Lire le compte rendu"))
+    return format_html('<li class="desk-last">{}{}</li>', words, link)

@@ -1,0 +1,102 @@
+"""Text of a cell: what spoils it, what a spreadsheet would run as a formula, and how titles are compared."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+"""The beginning of a cell that a spreadsheet may run, or the apostrophes that already keep it from that."""
+
+SPREADSHEET_ERRORS = {
+    "#REF!",
+    "#N/A",
+    "#NAME?",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#NOM?",
+    "#VALEUR!",
+    "#NOMBRE!",
+}
+
+_DOUBLY_ENCODED = re.compile(r"[ÂÃÄÅÎÏ][^\x00-\x7f]|â[^\x00-\x7f]{2}|Ã(?=\s)")
+_MAC_DOUBLY_ENCODED = re.compile(r"√[©®™†ß¥¢¶ªº]|‚Ä[ôúùòìî¶]|¬´|¬ª")
+_OTHER_CODE_PAGE = re.compile(r"[a-zà-ÿ][‚ƒ†‡ˆŠŽ½][a-zà-ÿ]|\b[‚ƒˆŠŽ][a-zà-ÿ]{2}|[a-zà-ÿ]{2}[‚ŽŠ](?![\w])")
+
+
+def mojibake(text: str) -> str:
+    """Return the first place in `text` that was written in one encoding and read in another; "" where there is none.
+
+    "réalisé", written in UTF-8 and read in cp1252, gives "rÃ©alisÃ©": what is found here is "Ã©".
+    """
+    if text.isascii():
+        return ""
+    if "�" in text:
+        return "�"
+    for found in _DOUBLY_ENCODED.finditer(text):
+        if found[0] == "Ã" or _is_utf8(found[0]):
+            return found[0]
+    other = _MAC_DOUBLY_ENCODED.search(text)
+    return other[0] if other else ""
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether the bytes that cp1252 reads as `text` are UTF-8; a byte it has no character for stands for itself."""
+    try:
+        bytes(ord(char) if 0x80 <= ord(char) <= 0x9F else char.encode("cp1252")[0] for char in text).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def other_code_page(text: str) -> str:
+    """Return a place where `text`, read in cp1252, was evidently written on an old Mac or under DOS; "" for none."""
+    found = _OTHER_CODE_PAGE.search(text)
+    return found[0] if found else ""
+
+
+def fault(cell: object) -> str:
+    """Return why the text of a cell cannot be taken, in words; "" where nothing is wrong with it."""
+    if not isinstance(cell, str):
+        return ""
+    if "\x00" in cell:
+        return _("contient un caractère nul, qu’aucune base ne garde : effacez-le.")
+    if cell in SPREADSHEET_ERRORS:
+        return _("est une erreur de formule, « %(cell)s » : corrigez-la dans le tableur.") % {"cell": cell}
+    garbled = mojibake(cell)
+    if garbled:
+        return _(
+            "est mal codée : « %(garbled)s » tient la place d’un autre caractère. Réenregistrez le fichier "
+            "d’origine en « CSV UTF-8 » ou en .xlsx."
+        ) % {"garbled": garbled}
+    return ""
+
+
+def guarded(text: str) -> str:
+    """Return `text` as a CSV file may carry it: an apostrophe first where a spreadsheet would run it as a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return what `guarded` was given; other text comes back as it is."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def folded(text: str) -> str:
+    """Return `text` for comparing titles and words: no case, no accents, no punctuation, single spaces."""
+    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").casefold())
+    kept = "".join(char if char.isalnum() else " " for char in bare if not unicodedata.combining(char))
+    return " ".join(kept.split())
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values differ in nothing but line ends and surrounding white space."""
+    if isinstance(one, str) and isinstance(other, str):
+        return _lines(one) == _lines(other)
+    return one == other
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

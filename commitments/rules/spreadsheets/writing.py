@@ -1,0 +1,111 @@
+"""Writes CSV and XLSX files that carry no live formula, a row at a time."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from commitments.rules.spreadsheets.text import guarded
+
+MAX_CELL = 32_767
+"""The characters that a cell of a workbook may hold."""
+
+
+class Unwritable(ValueError):
+    """A value that the format asked for cannot hold; the message says which, and what to do."""
+
+
+class Note(NamedTuple):
+    """What the second sheet says of one column."""
+
+    title: str
+    text: str
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, separator: str) -> Iterator[bytes]:
+    """Yield a CSV file line by line: UTF-8 with its mark, so that every spreadsheet reads its accents."""
+    writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\r\n")
+    yield "\ufeff".encode()
+    yield writer.writerow(titles).encode()
+    for row in rows:
+        yield writer.writerow([guarded(as_text(value)) for value in row]).encode()
+
+
+def as_text(value: Any) -> str:
+    """Return `value` as a cell of text."""
+    if value is None:
+        return ""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value)
+
+
+def workbook(
+    titles: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str, notes: Sequence[Note], notes_sheet: str
+) -> IO[bytes]:
+    """Return an open temporary file with a workbook: the rows, and on a second sheet what each column wants.
+
+    Raises Unwritable where a text is too long for a cell, or holds a character that the format does not have.
+    """
+    book = Workbook(write_only=True)
+    first: Any = book.create_sheet(sheet)
+    first.freeze_panes = "A2"
+    for number, title in enumerate(titles, start=1):
+        first.column_dimensions[get_column_letter(number)].width = max(14, min(len(title) + 4, 40))
+    first.append([_heading(first, title) for title in titles])
+    for row in rows:
+        first.append([_cell(first, value, title, row[0]) for title, value in zip(titles, row, strict=True)])
+    second: Any = book.create_sheet(notes_sheet)
+    second.column_dimensions["A"].width = 34
+    second.column_dimensions["B"].width = 90
+    for note in notes:
+        text: Any = _cell(second, note.text, note.title, "")
+        text.alignment = Alignment(wrap_text=True, vertical="top")
+        second.append([_heading(second, note.title), text])
+    file = TemporaryFile()  # noqa: SIM115 - the caller closes it, or the response that sends it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _heading(sheet: Any, title: str) -> Any:
+    cell = WriteOnlyCell(sheet, title)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
+    if isinstance(value, date | time):
+        cell: Any = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
+        cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else "hh:mm:ss"
+        return cell
+    text = as_text(value)
+    if text.startswith("'"):
+        # What reads it takes away the apostrophe that guards a formula in CSV: this one is the text's own.
+        text = guarded(text)
+    if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
+        message = _(
+            "« %(title)s » de %(key)s ne tient pas dans une cellule de classeur (%(limit)d caractères, sans caractère "
+            "de commande) : choisissez le CSV."
+        )
+        raise Unwritable(message % {"title": title, "key": key, "limit": MAX_CELL})
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"  # never "f", whatever it begins with
+    if text:
+        cell.quotePrefix = True
+    return cell
