@@ -80,30 +80,34 @@ def measure(noun: str, form: str, rows: int) -> None:
     for number in range(1, 51):
         factories.make_commitment(reference=f"AES-RU-2025-{number:02}", instrument=instrument)
     content = file_of(noun, form, rows)
-    started = time.perf_counter()
+    started, cpu_started = time.perf_counter(), time.process_time()
     upload = importing.receive(content, noun=noun, file_name=f"essai.{form}", by=analyst)
     longest = last = time.perf_counter()
     longest = 0.0
     for _progress in importing.check(upload):
         longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
-    checked = time.perf_counter()
+    checked, cpu_checked = time.perf_counter(), time.process_time()
     if (upload.created, upload.refused) != (rows, 0):
         raise SystemExit(f"{upload.created} rows of {rows} accepted. {upload.fault}")
     propose = noun == "assessment"
     for _progress in importing.apply(upload, by=analyst, propose=propose):
         longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
-    done = time.perf_counter()
+    done, cpu_done = time.perf_counter(), time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"| {noun}{', proposed' if propose else ''} | {form} | {rows} | {len(content) / 1e6:.1f} | "
-        f"{checked - started:.1f} | {done - checked:.1f} | {longest:.1f} | {peak:.0f} |\n"
+        f"{checked - started:.1f} ({cpu_checked - cpu_started:.1f}) | "
+        f"{done - checked:.1f} ({cpu_done - cpu_checked:.1f}) | "
+        f"{longest:.1f} | {peak:.0f} |\n"
     )
 
 
 def main() -> None:
     """Measure each noun and size in a process of its own."""
     sizes = [int(size) for size in sys.argv[1:]] or [1_000, 10_000]
-    sys.stdout.write("| noun | file | rows | MB | check, s | import, s | longest silence, s | peak memory, MB |\n")
+    sys.stdout.write(
+        "| noun | file | rows | MB | check, s (CPU) | import, s (CPU) | longest silence, s | peak memory, MB |\n"
+    )
     sys.stdout.write("|---|---|---:|---:|---:|---:|---:|---:|\n")
     sys.stdout.flush()
     for rows in sizes:

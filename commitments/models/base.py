@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +12,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from commitments.choices import ReviewState
 from commitments.models.wording import Wording
 
 
+class VersionManager(HistoryManager):
+    """Reads the versions of a record. Its class is made once: by itself, the library makes one at every save."""
+
+    from_queryset = classmethod(cache(HistoryManager.from_queryset.__func__))  # type: ignore[attr-defined]
+
+
 class History(HistoricalRecords):
     """The edit history of a record, kept for fixtures too: a loaded row is an edit like any other."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(history_manager=VersionManager, **kwargs)
 
     def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
         """Write a history row; a fixture loaded again that changes nothing writes none."""

@@ -85,7 +85,6 @@ class CommitmentResource(DeskResource):
     )
 
     required = ("reference", "title_fr", "statement_fr", "instrument", "basis", "made_on", "sector")
-    constraints = ("commitment_recurrence_has_start",)
     related = ("sector", "instrument")
     prefetched = ("undertakings__party",)
 
@@ -100,7 +99,9 @@ class CommitmentResource(DeskResource):
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with the recurrence."""
-        if instance.recurrence and instance.recurrence_start:
+        if bool(instance.recurrence) != bool(instance.recurrence_start):
+            yield self.broken("commitment_recurrence_has_start")
+        elif instance.recurrence:
             try:
                 schedule.parse_recurrence(instance.recurrence, instance.recurrence_start)
             except ValidationError as error:
@@ -134,14 +135,15 @@ class MilestoneResource(DeskResource):
 
     key = "uid"
     required = ("commitment", "title_fr")
-    constraints = ("milestone_due_after_start",)
     related = ("commitment",)
 
     class Meta:
         model = Milestone
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield that a milestone met is reported by a verified passage, as its page asks too."""
+        """Yield that a period ends after it begins, and that a verified passage reports what is met."""
+        if instance.due_from and (instance.due_on is None or instance.due_on < instance.due_from):
+            yield self.broken("milestone_due_after_start")
         if instance.met_on is None or instance.said.get("met_on") == instance.met_on:
             return
         if instance.pk is None:
@@ -169,13 +171,14 @@ class SourceResource(DeskResource):
     text_is_public = Column("text_is_public", "Texte intégral public", "Full text public", YesNoWidget())
 
     required = ("reference", "kind", "language")
-    constraints = ("source_time_has_day",)
 
     class Meta:
         model = Source
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield that an address is one of the web."""
+        """Yield that a time has its day, and that an address is one of the web."""
+        if instance.published_time and not instance.published_on:
+            yield self.broken("source_time_has_day")
         if instance.url:
             try:
                 URLValidator(schemes=["http", "https"])(instance.url)

@@ -61,8 +61,6 @@ class DeskResource(Resource):
     key = "reference"
     required: tuple[str, ...] = ()
     """The columns that a new record fills; their cells may never be emptied."""
-    constraints: tuple[str, ...] = ()
-    """The model's constraints that a row could break and no column refuses."""
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
 
@@ -201,7 +199,7 @@ class DeskResource(Resource):
             yield from self.objections(instance)
 
     def _field_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
-        """Yield what the model's own fields and constraints object to."""
+        """Yield what the model's own fields object to."""
         for name in self.typed:
             field = self.model_field(name)
             value = getattr(instance, field.attname)
@@ -216,13 +214,14 @@ class DeskResource(Resource):
                 field.clean(value, instance)
             except ValidationError as error:
                 yield from ((name, message) for message in error.messages)
-        constraints: list[Any] = list(self.model._meta.constraints)
-        for constraint in constraints:
-            if constraint.name in self.constraints:
-                try:
-                    constraint.validate(self.model, instance)
-                except ValidationError as error:
-                    yield from ((NON_FIELD_ERRORS, message) for message in error.messages)
+
+    def broken(self, name: str) -> tuple[str, str]:
+        """Return what the model's constraint called `name` says where a row breaks it.
+
+        The constraint itself is not asked: it would take a query for each row, the most costly of all.
+        """
+        messages = {constraint.name: constraint.violation_error_message for constraint in self.model._meta.constraints}
+        return NON_FIELD_ERRORS, str(messages[name])
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
         """Yield what the noun's own rules object to, each with the column that it concerns."""
