@@ -23,7 +23,7 @@ SPREADSHEET_ERRORS = {
 
 _DOUBLY_ENCODED = re.compile(r"[ÂÃÄÅÎÏ][^\x00-\x7f]|â[^\x00-\x7f]{2}|Ã(?=\s)")
 _MAC_DOUBLY_ENCODED = re.compile(r"√[©®™†ß¥¢¶ªº]|‚Ä[ôúùòìî¶]|¬´|¬ª")
-_OTHER_CODE_PAGE = re.compile(r"[a-zà-ÿ][‚ƒ†‡ˆŠŽ½][a-zà-ÿ]|\b[‚ƒˆŠŽ][a-zà-ÿ]{2}|[a-zà-ÿ]{2}[‚ŽŠ](?![\w])")
+_OTHER_CODE_PAGE = re.compile(r"[a-zà-ÿ][‚ƒ†‡ˆŠŽ½][a-zà-ÿ]|\b[‚ƒˆ][a-zà-ÿ]{2}|[a-zà-ÿ]{2}[‚ŽŠ](?![\w])")
 
 
 def mojibake(text: str) -> str:

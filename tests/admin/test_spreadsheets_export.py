@@ -1,0 +1,140 @@
+"""Exporting at the desk: the list as it is filtered, no live formula, and a file that imports again as it is."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from commitments.models import SpreadsheetImport
+from tests import factories
+
+NOUNS = ["commitment", "milestone", "source", "followupnote", "assessment"]
+NASTY = ['=HYPERLINK("http://x")', "+33 1", "-1", "@a", "\tx", "'=1", 'l\'été; « a », "b"', "un\r\ndeux", " x ", "’"]
+
+
+def export(client, noun, form, query=""):
+    response = client.get(f"/admin/commitments/{noun}/export/{form}/{query}")
+    assert response.status_code == 200
+    content = b"".join(response.streaming_content)
+    return content
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+@pytest.fixture
+def everything(db, editor, analyst):
+    """One record or more of each noun, drafts and published, with cells that a spreadsheet would run or spoil."""
+    public = factories.make_commitment(published_by=editor, reference="AES-RU-2025-01")
+    factories.make_commitment(reference="AES-RU-2025-02", recurrence="FREQ=YEARLY", recurrence_start=date(2026, 4, 3))
+    factories.make_assessment(commitment=public, proposed_by=analyst, published_by=editor)
+    factories.make_assessment(commitment=public, status="no_evidence", searched_on=date(2025, 5, 1), party=None)
+    factories.make_milestone(commitment=public, due_from=date(2025, 4, 1), due_on=date(2025, 4, 30))
+    for number, cell in enumerate(NASTY):
+        factories.make_note(commitment=public, body_fr=cell, dated=date(2025, 5, 1 + number))
+        factories.make_source(reference=f"N{number:03}", title=cell, text=cell, publisher="=1+1")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("noun", NOUNS)
+def test_what_was_exported_imports_again_without_a_change(as_editor, everything, noun, form):
+    content = export(as_editor, noun, form)
+
+    response = as_editor.post(
+        f"/admin/commitments/{noun}/import/", {"file": SimpleUploadedFile(f"export.{form}", content)}
+    )
+
+    b"".join(response.streaming_content)
+    upload = SpreadsheetImport.objects.get()
+    said = [(row.number, row.changes, row.refusals) for row in upload.rows.all()]
+    assert (said, upload.fault) == ([], "")
+    assert upload.unchanged == upload.total > 0
+
+
+@pytest.mark.parametrize("noun", ["followupnote", "source"])
+def test_no_exported_cell_is_a_live_formula(as_editor, everything, noun):
+    for row in rows_of(export(as_editor, noun, "csv")):
+        assert [cell for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    for row in load_workbook(io.BytesIO(export(as_editor, noun, "xlsx"))).worksheets[0].iter_rows():
+        assert {cell.data_type for cell in row} <= {"s", "inlineStr", "n", "d"}
+        assert [cell for cell in row if cell.data_type == "n" and cell.value is not None] == []
+
+
+def test_the_file_has_the_rows_of_the_filtered_list_only(as_editor, everything):
+    drafts = rows_of(export(as_editor, "commitment", "csv", "?state__exact=draft"))
+    assert [row[0] for row in drafts[1:]] == ["AES-RU-2025-02"]
+
+    assessed = rows_of(export(as_editor, "commitment", "csv", "?status=limited&q=AES"))
+    assert [row[0] for row in assessed[1:]] == ["AES-RU-2025-01"]
+
+    page = as_editor.get("/admin/commitments/commitment/export/?status=limited").content.decode()
+    assert "/export/csv/?status=limited" in page
+
+
+def test_the_list_leads_to_both_pages_with_its_filters(as_editor, everything):
+    page = as_editor.get("/admin/commitments/milestone/?q=livraison").content.decode()
+
+    assert "/admin/commitments/milestone/import/" in page
+    assert "/admin/commitments/milestone/export/?q=livraison" in page
+    assert "import/" not in as_editor.get("/admin/commitments/party/").content.decode()
+
+
+def test_titles_words_and_separator_follow_the_language_of_the_desk(as_editor, everything):
+    as_editor.cookies["django_language"] = "en"
+
+    text = export(as_editor, "milestone", "csv").decode("utf-8-sig")
+
+    assert text.splitlines()[0] == "Identifier,Commitment,Title,From,Due on,Met on,Title in English"
+    assert rows_of(export(as_editor, "commitment", "csv"))[0][0].startswith("Reference,Title,Statement")
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_template_has_the_titles_and_says_what_each_column_wants(as_editor, everything, noun):
+    lines = rows_of(b"".join(as_editor.get(f"/admin/commitments/{noun}/import/template.csv").streaming_content))
+    response = as_editor.get(f"/admin/commitments/{noun}/import/template.xlsx")
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+
+    titles = [cell.value for cell in book.worksheets[0][1]]
+    assert [titles] == lines
+    notes = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
+    assert set(notes) == set(titles)
+    assert any("Obligatoire" in (note or "") for note in notes.values())
+
+
+def test_a_text_too_long_for_a_workbook_is_said_and_fits_csv(as_editor, db):
+    factories.make_source(reference="L001", text="x" * 40_000)
+
+    response = as_editor.get("/admin/commitments/source/export/xlsx/", follow=True)
+
+    assert "L001" in " ".join(str(message) for message in response.context["messages"])
+    assert "x" * 40_000 in export(as_editor, "source", "csv").decode()
+
+
+@pytest.mark.parametrize("path", ["export/?nul=%00", "export/csv/?state__exact=%00", "export/csv/?nothing__x=1"])
+def test_odd_addresses_lead_back_to_the_list(as_editor, everything, path):
+    assert as_editor.get(f"/admin/commitments/source/{path}").status_code == 302
+
+
+def test_an_unknown_format_is_no_page(as_editor, everything):
+    assert as_editor.get("/admin/commitments/source/export/pdf/").status_code == 404
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_row_more_costs_no_more_queries(as_editor, editor, noun):
+    counts = []
+    for _turn in range(2):
+        commitment = factories.make_commitment()
+        factories.make_assessment(commitment=commitment)
+        factories.make_milestone(commitment=commitment)
+        factories.make_note(commitment=commitment)
+        with CaptureQueriesContext(connection) as queries:
+            export(as_editor, noun, "csv")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

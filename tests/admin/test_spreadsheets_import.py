@@ -1,0 +1,557 @@
+"""Importing at the desk: the check, row by row; then all or nothing, signed, never published."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
+
+from commitments.admin.spreadsheets import importing
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    FollowUpNote,
+    Milestone,
+    Source,
+    SpreadsheetImport,
+    Undertaking,
+)
+from commitments.rules import publication
+from tests import factories
+
+MANY = 10_000
+"""The rows of a large file."""
+
+MILESTONES = ["Engagement", "Intitulé", "Au plus tard le"]
+COMMITMENT = {
+    "Référence": "AES-RU-2030-01",
+    "Titre": "Livrer",
+    "Énoncé": "La Russie livre.",
+    "S’engagent": "RU",
+    "Bénéficient": "AES",
+    "Instrument": "instrument-x",
+    "Fondement": "Convenu",
+    "Pris le": "3/4/2025",
+    "Secteur": "securite",
+}
+
+
+def csv_of(*lines, encoding="utf-8", separator=";"):
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(lines)
+    return text.getvalue().encode(encoding)
+
+
+def of_dicts(*records):
+    return csv_of(list(records[0]), *[list(record.values()) for record in records])
+
+
+def address(noun, *parts):
+    return "/".join(["/admin/commitments", noun, "import", *map(str, parts), ""])
+
+
+def send(client, noun, content, name="fichier.csv"):
+    """Send a file and read the whole answer; return the import, or the page where the file was refused at once."""
+    response = client.post(address(noun), {"file": SimpleUploadedFile(name, content)})
+    if not response.streaming:
+        return response
+    b"".join(response.streaming_content)
+    return SpreadsheetImport.objects.latest("pk")
+
+
+def confirm(client, upload, fate="draft"):
+    """Import a file that was checked; return what the page said, and the import."""
+    response = client.post(address(upload.noun, upload.uid), {"_import": "", "fate": fate})
+    said = b"".join(response.streaming_content).decode()
+    upload.refresh_from_db()
+    return said, upload
+
+
+def refusals(upload):
+    return [
+        (row.number, title, said.replace("\u00a0", " "))
+        for row in upload.rows.order_by("number")
+        for title, said in row.refusals
+    ]
+
+
+@pytest.fixture
+def commitment(db):
+    return factories.make_commitment(reference="AES-RU-2025-01")
+
+
+@pytest.fixture
+def groundwork(db):
+    factories.make_party("RU")
+    factories.make_party("AES")
+    factories.make_sector()
+    return factories.make_instrument(reference="instrument-x")
+
+
+# The check
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_of_each_encoding_is_checked_and_imported(as_analyst, analyst, commitment, encoding):
+    upload = send(
+        as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "Été œuvré", ""], encoding=encoding)
+    )
+
+    assert (upload.created, upload.refused, Milestone.objects.count()) == (1, 0, 0)
+    _said, upload = confirm(as_analyst, upload)
+    milestone = Milestone.objects.get()
+    assert (milestone.title_fr, milestone.state) == ("Été œuvré", "draft")
+    row = milestone.history.get()
+    assert row.history_user == analyst
+    assert "fichier.csv" in row.history_change_reason
+    assert upload.sha256 in row.history_change_reason
+    assert (upload.applied_by, upload.content, upload.rows.count()) == (analyst, None, 0)
+
+
+def test_a_commitment_is_made_with_the_roles_of_its_parties(as_analyst, analyst, groundwork):
+    record = COMMITMENT | {"S’engagent": "RU, aes", "Fondement": "agreed", "Secteur": "Securite"}
+
+    _said, _upload = confirm(as_analyst, send(as_analyst, "commitment", of_dicts(record)))
+
+    made = Commitment.objects.get()
+    assert (made.basis, made.made_on, made.sector.slug) == ("agreed", date(2025, 4, 3), "securite")
+    roles = {(row.party.code, row.role) for row in made.undertakings.all()}
+    assert roles == {("RU", "undertakes"), ("AES", "undertakes"), ("AES", "benefits")}
+    assert {row.history_user for row in Undertaking.history.all()} == {analyst}
+
+
+def test_english_titles_and_words_are_read_whatever_their_case_accents_and_spaces(as_analyst, commitment):
+    lines = [[" commitment ", "VISIBILITY", "dated", "Note"], [commitment.reference, "Internal", "3 April 2025", "x"]]
+
+    confirm(as_analyst, send(as_analyst, "followupnote", csv_of(*lines)))
+
+    assert FollowUpNote.objects.get().visibility == "internal"
+
+
+def test_a_period_stands_for_the_days_of_a_milestone_and_is_refused_for_what_is_one_day(as_analyst, commitment):
+    lines = [
+        [*MILESTONES, "Réalisé le"],
+        [commitment.reference, "x", "2025-04", ""],
+        [commitment.reference, "y", "", "2025"],
+    ]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    [(number, title, reason)] = refusals(upload)
+    assert (number, title) == (3, "Réalisé le")
+    assert "« 2025 »" in reason
+    confirm(as_analyst, send(as_analyst, "milestone", csv_of(*lines[:2])))
+    milestone = Milestone.objects.get()
+    assert (milestone.due_from, milestone.due_on) == (date(2025, 4, 1), date(2025, 4, 30))
+
+
+def test_a_workbook_with_true_dates_and_numbers_is_imported(as_analyst, commitment):
+    book = Workbook()
+    book.active.append([*MILESTONES, "À partir du"])
+    book.active.append([commitment.reference, 2025, date(2025, 6, 30), 45750])
+    file = io.BytesIO()
+    book.save(file)
+
+    confirm(as_analyst, send(as_analyst, "milestone", file.getvalue(), "jalons.xlsx"))
+
+    milestone = Milestone.objects.get()
+    assert (milestone.title_fr, milestone.due_from, milestone.due_on) == ("2025", date(2025, 4, 3), date(2025, 6, 30))
+
+
+def test_the_report_shows_old_and_new_and_counts_what_does_not_change(as_analyst, commitment):
+    kept = factories.make_milestone(commitment=commitment, title_fr="Reste", due_on=date(2025, 6, 30))
+    other = factories.make_milestone(commitment=commitment, title_fr="Avant", due_on=None)
+    lines = [
+        ["Identifiant", "Intitulé", "Au plus tard le"],
+        [kept.uid, "Reste", "30/06/2025"],
+        [other.uid, "Après", "1er juillet 2025"],
+    ]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    assert (upload.changed, upload.unchanged) == (1, 1)
+    page = as_analyst.get(address("milestone", upload.uid)).content.decode()
+    assert "<del>Avant</del> → <ins>Après</ins>" in page
+    assert "1 juillet 2025" in page
+    confirm(as_analyst, upload)
+    other.refresh_from_db()
+    assert (other.title_fr, other.due_on) == ("Après", date(2025, 7, 1))
+    assert kept.history.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("Fondement", "Convnu", "n’est pas un mot de cette liste"),
+        ("Secteur", "securitee", "Vouliez-vous dire « securite »"),
+        ("Instrument", "", "obligatoire"),
+        ("S’engagent", "RU, XX", "« XX »"),
+        ("Pris le", "2025-04", "date complète"),
+        ("Pris le", "4/13/2025", "calendrier"),
+        ("Titre", "x" * 161, "160"),
+        ("Énoncé", "x" * 2001, "2000"),
+        ("Énoncé", "rÃ©alisÃ©", "mal codée"),
+        ("Énoncé", "a\x00b", "nul"),
+        ("Énoncé", "#REF!", "erreur de formule"),
+        ("Référence", "aes 1", "Une référence s’écrit"),
+    ],
+)
+def test_a_bad_cell_is_refused_by_row_column_and_reason(as_analyst, groundwork, column, cell, reason):
+    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT | {column: cell}))
+
+    [(number, title, said)] = refusals(upload)
+    assert (number, title) == (2, column)
+    assert reason in said
+    said, _upload = confirm(as_analyst, upload)
+    assert "Rien n’a été importé" in said
+    assert not Commitment.objects.exists()
+
+
+def test_every_reason_of_a_row_is_said(as_analyst, groundwork):
+    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT | {"Fondement": "?", "Pris le": "?", "Titre": ""}))
+
+    assert {title for _number, title, _said in refusals(upload)} == {"Fondement", "Pris le", "Titre"}
+
+
+def test_a_key_twice_in_the_file_is_refused_the_second_time(as_analyst, groundwork):
+    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT, COMMITMENT))
+
+    [(number, title, said)] = refusals(upload)
+    assert (number, title) == (3, "Référence")
+    assert "ligne 2" in said
+
+
+def test_an_unknown_identifier_is_refused_and_an_empty_one_makes_a_record(as_analyst, commitment):
+    lines = [
+        ["Identifiant", *MILESTONES],
+        ["0" * 32, commitment.reference, "x", ""],
+        ["", commitment.reference, "y", ""],
+    ]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    assert [refusal[:2] for refusal in refusals(upload)] == [(2, "Identifiant")]
+    assert upload.created == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (csv_of(["Référence", "Titres"], ["x", "y"]), "Vouliez-vous dire « Titre »"),
+        (csv_of(["Référence", "Montant payé"], ["x", "y"]), "« Montant payé » n’existe pas"),
+        (csv_of(["Référence", "Titre", "Title"], ["x", "y", "z"]), "deux fois"),
+        (csv_of(["Titre"], ["x"]), "« Référence »"),
+        (csv_of(["AES-RU-2025-01", "Livrer"]), "ne porte pas les titres"),
+        (b"", "vide"),
+        (b"R\xe9f\xe9rence\n\x81", "0x81"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, ".xls"),
+    ],
+)
+def test_a_file_that_is_no_table_of_ours_is_refused_at_once(as_analyst, content, words):
+    response = send(as_analyst, "commitment", content)
+
+    assert words in response.context["form"].errors["file"][0].replace("\u00a0", " ")
+    assert not SpreadsheetImport.objects.exists()
+
+
+def test_a_file_of_titles_only_says_so(as_analyst, db):
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES))
+
+    assert "pas d’autre ligne" in upload.fault
+    assert upload.fault in as_analyst.get(address("milestone", upload.uid)).content.decode()
+
+
+def test_cells_under_no_title_are_refused(as_analyst, commitment):
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", "", "de trop"]))
+
+    assert "colonne D" in refusals(upload)[0][2]
+
+
+# Publication, permissions
+
+
+def test_what_is_published_is_refused_and_stays_as_it_is(as_editor, editor):
+    public = factories.make_commitment(published_by=editor)
+
+    upload = send(as_editor, "commitment", csv_of(["Référence", "Titre"], [public.reference, "Autre"]))
+
+    assert "Publié" in refusals(upload)[0][2]
+    same = send(as_editor, "commitment", csv_of(["Référence", "Titre"], [public.reference, public.title_fr]))
+    assert (same.unchanged, same.refused) == (1, 0)
+
+
+def test_new_records_may_be_proposed_and_are_never_published(as_editor, editor, commitment):
+    upload = send(as_editor, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))
+
+    confirm(as_editor, upload, "propose")
+
+    milestone = Milestone.objects.get()
+    assert (milestone.state, milestone.proposed_by, milestone.published_by) == ("in_review", editor, None)
+
+
+def test_changing_a_proposal_makes_the_importer_the_one_who_proposes(as_editor, editor, analyst, commitment):
+    milestone = factories.make_milestone(commitment=commitment)
+    publication.propose(milestone, by=analyst)
+
+    confirm(as_editor, send(as_editor, "milestone", csv_of(["Identifiant", "Intitulé"], [milestone.uid, "Autre"])))
+
+    milestone.refresh_from_db()
+    assert (milestone.state, milestone.proposed_by, milestone.title_fr) == ("in_review", editor, "Autre")
+
+
+def test_who_may_only_add_cannot_change_by_import(client, commitment):
+    from django.contrib.auth.models import Permission
+
+    user = factories.make_user("ajout")
+    user.user_permissions.add(Permission.objects.get(codename="add_milestone"))
+    client.force_login(user)
+    milestone = factories.make_milestone(commitment=commitment)
+
+    upload = send(client, "milestone", csv_of(["Identifiant", "Intitulé"], [milestone.uid, "Autre"]))
+
+    assert "droit" in refusals(upload)[0][2]
+
+
+def test_the_pages_are_closed_to_those_who_may_not_import(client, commitment):
+    client.force_login(factories.make_user("regarde"))
+
+    for noun in ("commitment", "milestone", "source", "followupnote", "assessment"):
+        for path in ("import/", "import/template.csv", "export/", "export/csv/"):
+            assert client.get(f"/admin/commitments/{noun}/{path}").status_code == 403
+    assert Client().get(address("milestone")).status_code == 302
+
+
+def test_a_file_is_seen_by_its_sender_and_by_editors_only(as_analyst, as_editor, commitment):
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "Secret", ""]))
+    colleague = Client()
+    colleague.force_login(factories.make_user("autre", group="Analysts"))
+
+    assert colleague.get(address("milestone", upload.uid)).status_code == 404
+    assert colleague.post(address("milestone", upload.uid), {"_import": "", "fate": "draft"}).status_code == 404
+    assert as_editor.get(address("milestone", upload.uid)).status_code == 200
+    assert as_editor.get(address("source", upload.uid)).status_code == 404
+
+
+def test_reading_never_writes_and_a_form_without_its_token_is_refused(analyst, commitment):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(analyst)
+
+    response = client.post(address("milestone"), {"file": SimpleUploadedFile("x.csv", csv_of(MILESTONES))})
+
+    assert response.status_code == 403
+
+
+# Assessments and their evidence
+
+
+@pytest.fixture
+def assessment_row(commitment):
+    source = factories.make_source(reference="S900")
+    return {
+        "Engagement": commitment.reference,
+        "État d’avancement": "Progrès limité",
+        "Au": "10 avril 2025",
+        "Motifs": "Dix véhicules livrés.",
+        "Source": source.reference,
+        "Passage": factories.ACTION,
+        "Nature de la preuve": "Action concrète",
+    }
+
+
+def test_an_assessment_is_proposed_with_its_passage(as_analyst, analyst, assessment_row):
+    upload = send(as_analyst, "assessment", of_dicts(assessment_row))
+
+    confirm(as_analyst, upload, "propose")
+
+    made = Assessment.objects.get()
+    passage = made.citations.get()
+    assert (made.state, made.proposed_by, passage.exact) == ("in_review", analyst, factories.ACTION)
+    assert (passage.role, passage.evidence_kind, passage.verification) == ("supports", "concrete_action", "verified")
+
+
+def test_an_assessment_on_an_announcement_stays_a_draft_and_cannot_be_proposed(as_analyst, assessment_row):
+    row = assessment_row | {"Passage": factories.ANNOUNCEMENT, "Nature de la preuve": "Annonce"}
+    upload = send(as_analyst, "assessment", of_dicts(row))
+
+    assert (upload.created, upload.unproposable) == (1, 1)
+    assert "une annonce seule" in as_analyst.get(address("assessment", upload.uid)).content.decode()
+    said, upload = confirm(as_analyst, upload, "propose")
+    assert "Rien n’a été importé" in said
+    assert not Assessment.objects.exists()
+    confirm(as_analyst, upload, "draft")
+    assert Assessment.objects.get().state == "draft"
+
+
+def test_a_passage_that_the_source_does_not_have_is_refused(as_analyst, assessment_row):
+    upload = send(as_analyst, "assessment", of_dicts(assessment_row | {"Passage": "Vingt véhicules"}))
+
+    assert refusals(upload)[0][1] == "Passage"
+
+
+def test_the_evidence_of_an_assessment_that_has_some_does_not_change_by_import(as_analyst, commitment):
+    assessment = factories.make_assessment(commitment=commitment)
+
+    upload = send(as_analyst, "assessment", csv_of(["Identifiant", "Passage"], [assessment.uid, "Autre chose"]))
+
+    assert "à sa page" in refusals(upload)[0][2]
+
+
+def test_a_milestone_met_asks_for_its_passage(as_analyst, commitment):
+    new = [[*MILESTONES, "Réalisé le"], [commitment.reference, "x", "", "2025-04-10"]]
+    assert refusals(send(as_analyst, "milestone", csv_of(*new)))[0][1] == "Réalisé le"
+
+    quoted = factories.make_milestone(commitment=commitment)
+    confirm(
+        as_analyst, send(as_analyst, "milestone", csv_of(["Identifiant", "Réalisé le"], [quoted.uid, "2025-04-10"]))
+    )
+    quoted.refresh_from_db()
+    assert quoted.met_on == date(2025, 4, 10)
+
+
+# All or nothing
+
+
+def test_a_record_that_changed_since_the_check_stops_the_import(as_analyst, commitment):
+    milestone = factories.make_milestone(commitment=commitment, title_fr="Avant")
+    lines = [
+        ["Identifiant", *MILESTONES],
+        ["", commitment.reference, "Neuf", ""],
+        [milestone.uid, commitment.reference, "Après", ""],
+    ]
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+    milestone.title_fr = "Entre-temps"
+    milestone.save()
+
+    said, upload = confirm(as_analyst, upload)
+
+    assert "Ligne 3" in said
+    assert "changé depuis" in said
+    assert (upload.applied_at, Milestone.objects.count()) == (None, 1)
+    milestone.refresh_from_db()
+    assert milestone.title_fr == "Entre-temps"
+
+
+def test_an_import_happens_once(as_analyst, commitment):
+    content = csv_of(MILESTONES, [commitment.reference, "x", ""])
+    upload = send(as_analyst, "milestone", content)
+    confirm(as_analyst, upload)
+
+    said, _upload = confirm(as_analyst, upload)
+
+    assert "déjà été importé" in said
+    assert Milestone.objects.count() == 1
+    twin = send(as_analyst, "milestone", content)
+    assert "même fichier" in as_analyst.get(address("milestone", twin.uid)).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_left_half_way_keeps_nothing(transactional_db):
+    user = factories.make_user("editrice", is_superuser=True)
+    reference = factories.make_commitment().reference
+    lines = [[reference, f"Étape {number}", ""] for number in range(2 * importing.CHUNK)]
+    upload = importing.receive(csv_of(MILESTONES, *lines), noun="milestone", file_name="x.csv", by=user)
+    list(importing.check(upload))
+
+    steps = importing.apply(upload, by=user, propose=False)
+    assert next(steps).done == importing.CHUNK
+    assert Milestone.objects.count() == importing.CHUNK
+    steps.close()
+
+    assert (Milestone.objects.count(), Milestone.history.count()) == (0, 0)
+    upload.refresh_from_db()
+    assert upload.applied_at is None
+
+
+def test_one_bad_row_in_ten_thousand_leaves_the_database_as_it_was_and_is_named(as_analyst, commitment):
+    lines = [[commitment.reference, f"Étape {number}", "2027-03"] for number in range(MANY)]
+    lines[-1][2] = "le mois prochain"
+
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES, *lines))
+
+    assert (upload.total, upload.refused) == (MANY, 1)
+    [(number, title, reason)] = refusals(upload)
+    assert (number, title) == (MANY + 1, "Au plus tard le")
+    assert "le mois prochain" in reason
+    first = as_analyst.get(address("milestone", upload.uid)).context["page"].object_list[0]
+    assert first.number == MANY + 1
+    said, upload = confirm(as_analyst, upload)
+    assert "Rien n’a été importé" in said
+    assert (Milestone.objects.count(), Milestone.history.count(), upload.applied_at) == (0, 0, None)
+
+
+@pytest.mark.parametrize("act", ["check", "apply"])
+def test_a_row_more_costs_no_more_look_ups(analyst, commitment, act):
+    counts = []
+    assert analyst.has_perm("commitments.add_milestone")  # asked once, then remembered
+    for number in (5, 25):
+        lines = [[commitment.reference, f"Étape {line}", ""] for line in range(number)]
+        upload = importing.receive(csv_of(MILESTONES, *lines), noun="milestone", file_name="x.csv", by=analyst)
+        if act == "apply":
+            list(importing.check(upload))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            list(getattr(importing, act)(upload, **({"by": analyst, "propose": False} if act == "apply" else {})))
+        counts.append(len([query for query in queries if query["sql"].startswith("SELECT")]))
+
+    assert counts[0] == counts[1]
+
+
+def test_old_files_are_forgotten_at_the_next_import(as_analyst, analyst, commitment):
+    from datetime import timedelta
+
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))
+    upload.uploaded_at -= timedelta(days=importing.KEPT_DAYS + 1)
+    upload.save()
+
+    send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "y", ""]))
+
+    upload.refresh_from_db()
+    assert (upload.content, upload.rows.count()) == (None, 0)
+
+
+def test_progress_is_told_while_the_work_goes_on(as_analyst, commitment):
+    lines = [[commitment.reference, f"Étape {number}", ""] for number in range(importing.CHUNK + 1)]
+
+    response = as_analyst.post(address("milestone"), {"file": SimpleUploadedFile("x.csv", csv_of(MILESTONES, *lines))})
+
+    parts = [part.decode() for part in response.streaming_content]
+    assert response["X-Accel-Buffering"] == "no"
+    assert sum("<progress" in part for part in parts) == 2
+    assert "data-desk-next" in parts[-2]
+
+
+def test_sources_keep_their_text_as_it_is(as_analyst, db):
+    text = "  Un début.\n\nUne suite « citée ».\n"
+    row = {
+        "Référence": "A900",
+        "Nature": "Article de presse",
+        "Langue": "fr",
+        "Texte archivé": text,
+        "Adresse": "https://x.example/a",
+    }
+
+    confirm(as_analyst, send(as_analyst, "source", of_dicts(row)))
+
+    assert Source.objects.get().text == text
+
+
+@pytest.mark.parametrize(("path", "status"), [("?page=x&show=y", 200), ("?page=9999", 200), ("?show=%00", 200)])
+def test_odd_addresses_of_the_report_are_answered(as_analyst, commitment, path, status):
+    upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))
+
+    assert as_analyst.get(address("milestone", upload.uid) + path).status_code == status
+    assert as_analyst.post(address("milestone", upload.uid), {"_import": "", "fate": "publish"}).status_code == 200
+    assert not Milestone.objects.exists()
+
+
+def test_the_groups_need_no_permission_of_their_own(db):
+    assert not Group.objects.filter(permissions__codename__icontains="spreadsheet").exists()
+    assert not Citation.objects.exists()
