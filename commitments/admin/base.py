@@ -60,7 +60,6 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     """Fields that are in addresses, and change no more."""
 
     list_per_page = 50
-    view_on_site = False
     object_history_list_template = "simple_history/object_history_list.html"
 
     # Rows

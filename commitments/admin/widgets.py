@@ -32,6 +32,8 @@ class MarkdownArea(AdminTextareaWidget):
 class DeskWidgets:
     """The fields of a page or of its rows."""
 
+    view_on_site: Any = False
+
     markdown_fields: Sequence[str] = ()
     """The texts that are written in Markdown."""
 

@@ -20,8 +20,7 @@ NASTY = ['=HYPERLINK("http://x")', "+33 1", "-1", "@a", "\tx", "'=1", 'l\'été;
 def export(client, noun, form, query=""):
     response = client.get(f"/admin/commitments/{noun}/export/{form}/{query}")
     assert response.status_code == 200
-    content = b"".join(response.streaming_content)
-    return content
+    return b"".join(response.streaming_content)
 
 
 def rows_of(content):
