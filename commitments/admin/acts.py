@@ -1,20 +1,22 @@
-"""The acts of review that ask before they do: publish, send back, withdraw. Their page, and what it shows."""
+"""The acts of review that ask before they do: publish, send back, decline, withdraw. What their pages show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.public_text import public_lines
-from commitments.models import Citation
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
 from commitments.models.base import Reviewed
-from commitments.rules import publication
+from commitments.rules import publication, standing
 
 MOST_AT_ONCE = 100
 
@@ -60,6 +62,16 @@ ACTS = {
             gettext_lazy("Ce qu’il faut revoir ; gardé dans l’historique, lu au bureau seulement."),
             1000,
             lambda record, by, reason: publication.send_back(record, by=by, reason=reason),
+        ),
+        Act(
+            "decline",
+            "publish",
+            gettext_lazy("Écarter"),
+            gettext_lazy("Écarter"),
+            gettext_lazy("Écarté : %s."),
+            gettext_lazy("Pourquoi ceci ne sera pas publié ; gardé au dossier, clos, lu au bureau seulement."),
+            1000,
+            lambda record, by, reason: publication.decline(record, by=by, reason=reason),
         ),
         Act(
             "withdraw",
@@ -119,25 +131,60 @@ class Item(NamedTuple):
 
 
 class Prospect(NamedTuple):
-    """What an act would do to one record: what becomes public with it, and what stands against it."""
+    """What an act would do to one record: what becomes public with it, what stands against it.
+
+    For a withdrawal, the words that the public will read in its place, and what it changes elsewhere.
+    """
 
     record: Reviewed
     items: list[Item]
     objections: list[str]
+    notice: str = ""
+    warnings: Sequence[str] = ()
 
 
-def prospect(record: Reviewed, act: Act, *, by: Any) -> Prospect:
-    """Return what `act` would do to `record`; nothing is changed."""
+def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospect:
+    """Return what `act` would do to `record`, given `reason`; nothing is changed."""
+    if act.name == "withdraw":
+        return Prospect(record, [], [], _notice(record, reason), _consequences(record))
     if act.name != "publish":
         return Prospect(record, [], [])
     bundle = publication.bundle(record) if record.is_draft else []
     # The record first, then the passages that it rests on, then what these come from.
     shown = sorted(bundle, key=lambda entry: (entry != record, not isinstance(entry, Citation)))
     against = [objection.message for objection in publication.obstacles(record, by=by)]
-    return Prospect(record, [_item(entry) for entry in shown], against)
+    return Prospect(record, [described(entry) for entry in shown], against)
 
 
-def _item(record: Any) -> Item:
+def _notice(record: Reviewed, reason: str) -> str:
+    """Return what the public will read where a withdrawn record stood; "" where it reads nothing."""
+    told = {"withdrawn": date_format(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
+    if isinstance(record, Assessment):
+        told["judged"] = date_format(record.as_of)
+        text = _("Une évaluation au %(judged)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
+        return text % told
+    if isinstance(record, Commitment | Discrepancy | Meeting | Source):
+        text = _("Cet enregistrement a été public ; il a été retiré le %(withdrawn)s. Motif du retrait : %(reason)s")
+        return text % told
+    return ""
+
+
+def _consequences(record: Reviewed) -> list[str]:
+    """Return what withdrawing `record` changes elsewhere: which judgement is in force then."""
+    if not isinstance(record, Assessment) or not record.is_published:
+        return []
+    now, then = standing.in_force(record.commitment, record.party), standing.without(record)
+    if now != record:
+        return [_("Le jugement en vigueur ne change pas : %s.") % now] if now else []
+    if then is None:
+        return [_("Aucun jugement ne sera plus en vigueur : le public lira « Non évalué ».")]
+    if then.pk == record.supersedes_id:
+        return [_("L’évaluation que celle-ci remplaçait revient en vigueur : %s.") % then]
+    return [_("Une évaluation antérieure revient en vigueur : %s.") % then]
+
+
+def described(record: Any) -> Item:
+    """Return what the public would read of `record`, one of a bundle."""
     is_citation = isinstance(record, Citation)
     return Item(
         kind=str(record._meta.verbose_name),

@@ -1,8 +1,9 @@
-"""The acts of review at the desk: buttons on the record's page, actions on its list, one page that asks."""
+"""The acts of review at the desk: buttons on the record's page, actions on its list, the pages that ask."""
 
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -15,10 +16,11 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.base import RecordAdmin
+from commitments.admin.proposals import proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment
 from commitments.models.base import Reviewed
-from commitments.rules import evidence, publication
+from commitments.rules import evidence, publication, thread
 
 
 class Button(dict[str, Any]):
@@ -28,10 +30,25 @@ class Button(dict[str, Any]):
         super().__init__(name=name, label=label, css=css)
 
 
+class AnswerForm(forms.Form):
+    """What the person whose proposal was sent back says to whoever sent it."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Votre réponse à la relecture"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Facultative ; lue au bureau seulement, avec la proposition."),
+    )
+
+
 class ReviewedAdmin(RecordAdmin):
     """The page of a record that is drafted, proposed, published and perhaps withdrawn."""
 
-    actions = ["propose_selected", "publish_selected", "send_back_selected", "withdraw_selected", "delete_selected"]
+    actions = [
+        *("propose_selected", "publish_selected", "send_back_selected", "decline_selected"),
+        *("withdraw_selected", "delete_selected"),
+    ]
 
     # What lists and pages show
 
@@ -49,7 +66,7 @@ class ReviewedAdmin(RecordAdmin):
     # Permissions
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whether this user may publish, and send back."""
+        """Whether this user may publish, send back and decline."""
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
@@ -71,11 +88,11 @@ class ReviewedAdmin(RecordAdmin):
         state = record.state if record is not None else ReviewState.DRAFT
         if state == ReviewState.DRAFT and self.has_change_permission(request, record):
             found.append(Button("_propose", _("Enregistrer et proposer")))
-        publishable = state == ReviewState.IN_REVIEW or (state == ReviewState.DRAFT and self.model is not Assessment)
-        if record is not None and publishable and self.has_publish_permission(request):
+        may_publish = record is not None and self.has_publish_permission(request)
+        if may_publish and state == ReviewState.DRAFT and self.model is not Assessment:
             found.append(Button("_publish", _("Publier…")))
-        if state == ReviewState.IN_REVIEW and self.has_publish_permission(request):
-            found.append(Button("_send_back", _("Renvoyer…")))
+        if may_publish and state == ReviewState.IN_REVIEW:
+            found.append(Button("_review", _("Relire et décider…")))
         if state == ReviewState.PUBLISHED and self.has_withdraw_permission(request):
             found.append(Button("_withdraw", _("Retirer…"), "desk-grave"))
         return found
@@ -89,11 +106,17 @@ class ReviewedAdmin(RecordAdmin):
                 context["save_label"] = _("Enregistrer le brouillon")
         if record is not None:
             closed = permissions.is_closed(request.user, record)
+            remarks = thread.thread(record)
             context |= {
                 "state_mark": wording.state_mark(record),
-                "trail": wording.trail(record),
+                "trail": wording.trail(record, remarks),
                 "is_closed": closed,
+                "is_declined": record.state == ReviewState.DECLINED,
             }
+            if record.is_sent_back and not context.get("is_popup"):
+                context |= {"thread": remarks, "sent_back": thread.last(remarks, thread.SENT_BACK)}
+                if self.has_change_permission(request, record):
+                    context["answer_form"] = AnswerForm(request.POST if request.method == "POST" else None)
             if closed and not permissions.may_gain(record):
                 context |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -127,8 +150,18 @@ class ReviewedAdmin(RecordAdmin):
         if record.is_published:
             now = evidence.objections(self.model.objects.get(pk=record.pk))
             publication.refuse(objection for objection in now if objection[:2] not in form.stood_before)
+        remark = self._answer(request)
         if "_propose" in request.POST:
-            publication.propose(record, by=request.user)
+            publication.propose(record, by=request.user, remark=remark)
+        elif remark and record.is_sent_back:
+            publication.answer(record, by=request.user, remark=remark)
+
+    def _answer(self, request: HttpRequest) -> str:
+        """Return what was typed to whoever sent the record back. Raises ValidationError where it cannot be kept."""
+        form = AnswerForm(request.POST)
+        if not form.is_valid():
+            raise ValidationError(form.errors["answer"].as_data())
+        return form.cleaned_data["answer"]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Go where the button that was pressed leads."""
@@ -142,6 +175,8 @@ class ReviewedAdmin(RecordAdmin):
         if "_propose" in request.POST:
             self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
             return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[obj.pk]))
+        if "_review" in request.POST and self.has_publish_permission(request):
+            return HttpResponseRedirect(reverse(f"admin:{self._info}_proposal", args=[obj.pk]))
         for act in ACTS.values():
             if f"_{act.name}" in request.POST and self.may(request, act):
                 return self._ask(act, [obj.pk])
@@ -171,21 +206,34 @@ class ReviewedAdmin(RecordAdmin):
         """Ask before sending the selection back."""
         return self._ask(ACTS["send_back"], queryset.values_list("pk", flat=True))
 
+    @admin.action(permissions=["publish"], description=gettext_lazy("Écarter…"))
+    def decline_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        """Ask before ending the proposals of the selection."""
+        return self._ask(ACTS["decline"], queryset.values_list("pk", flat=True))
+
     @admin.action(permissions=["withdraw"], description=gettext_lazy("Retirer…"))
     def withdraw_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         """Ask before withdrawing the selection."""
         return self._ask(ACTS["withdraw"], queryset.values_list("pk", flat=True))
 
-    # The page that asks
+    # The pages that ask
 
     def _ask(self, act: Act, keys: Any) -> HttpResponse:
         address = reverse(f"admin:{self._info}_review", args=[act.name])
         return HttpResponseRedirect(f"{address}?{urlencode({'pk': list(keys)}, doseq=True)}")
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with that of the page that asks."""
-        view = self.admin_site.admin_view(self.review_view)
-        return [path("review/<slug:name>/", view, name=f"{self._info}_review"), *super().get_urls()]
+        """Return the addresses of the noun, with those of the pages that ask: of a selection, of a proposal."""
+        several, one = (self.admin_site.admin_view(view) for view in (self.review_view, self.proposal_view))
+        return [
+            path("review/<slug:name>/", several, name=f"{self._info}_review"),
+            path("<path:object_id>/relecture/", one, name=f"{self._info}_proposal"),
+            *super().get_urls(),
+        ]
+
+    def proposal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show one proposal beside what it would replace, and do what is decided of it."""
+        return proposal_page(self, request, object_id)
 
     def review_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Show what an act would do to the records named in the address; on POST do it, or say what refused it."""
@@ -215,7 +263,9 @@ class ReviewedAdmin(RecordAdmin):
             "act": act,
             "form": form,
             "refused": refused,
-            "prospects": [prospect(record, act, by=request.user) for record in records],
+            "prospects": [
+                prospect(record, act, by=request.user, reason=request.POST.get("reason", "")) for record in records
+            ],
             "back": self._back(records),
             "media": self.media,
         }

@@ -1,5 +1,6 @@
 """The desk: the admin site of analysts and editors."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
+from commitments.admin.review_queue import queue_page
 
 ORDER = [
     "Commitment",
@@ -50,6 +52,7 @@ class DeskSite(AdminSite):
         kept = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         return [
             path("file/<slug:key>/", self.admin_view(self.section), name="queue_section"),
+            path("relecture/", self.admin_view(partial(queue_page, site=self)), name="review_queue"),
             path("preferences/", self.admin_view(self.preferences), name="preferences"),
             path("second-facteur/", self.second_factor, name="second_factor"),
             *kept,

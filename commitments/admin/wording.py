@@ -1,6 +1,6 @@
 """Says in words what a record holds: its fields, how two versions differ, what the public will read of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
+from commitments.rules.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 
 EMPTY = "–"
 
@@ -126,17 +127,36 @@ def state_mark(record: Any) -> SafeString:
     return format_html('<span class="desk-state desk-{}">{}</span>', record.state, record.get_state_display())
 
 
-def trail(record: Any) -> list[str]:
-    """Return who proposed, published and withdrew a record, and when, one sentence each."""
-    found = []
-    for act, sentence in (
-        ("proposed", _("Proposé par %(who)s le %(when)s.")),
-        ("published", _("Publié par %(who)s le %(when)s.")),
-        ("withdrawn", _("Retiré par %(who)s le %(when)s.")),
-    ):
-        who, when = getattr(record, f"{act}_by"), getattr(record, f"{act}_at")
-        if who and when:
-            found.append(sentence % {"who": who, "when": formats.localize(timezone.localtime(when))})
+def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
+    """Return who did what to a record in review, and when, one sentence each: up to where it stands now.
+
+    `remarks` is its thread, where the caller has it.
+    """
+    remarks = thread(record) if remarks is None else remarks
+    acts = {
+        PROPOSED: _("Proposé par %(who)s le %(when)s."),
+        SENT_BACK: _("Renvoyé par %(who)s le %(when)s."),
+        DECLINED: _("Écarté par %(who)s le %(when)s : %(text)s"),
+        PUBLISHED: _("Publié par %(who)s le %(when)s."),
+        WITHDRAWN: _("Retiré par %(who)s le %(when)s."),
+    }
+    latest = {}
+    for remark in remarks:
+        act = PROPOSED if remark.act == AMENDED else remark.act
+        if act in acts:
+            if act == PROPOSED:
+                latest.pop(SENT_BACK, None)  # answered: the thread still shows it
+            latest[act] = remark
+    found = [
+        sentence
+        % {
+            "who": latest[act].who or EMPTY,
+            "when": formats.localize(timezone.localtime(latest[act].when)),
+            "text": latest[act].text,
+        }
+        for act, sentence in acts.items()
+        if act in latest
+    ]
     if record.state == ReviewState.WITHDRAWN:
         found.append(_("Motif, lu par le public : %s") % record.withdrawal_reason)
     if getattr(record, "single_handed", False):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,8 +25,9 @@ from commitments.models import (
     Discrepancy,
     FollowUpNote,
     Milestone,
+    Source,
 )
-from commitments.models.base import Reviewed
+from commitments.models.base import Record, Reviewed
 
 GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
 """The states of what stays on file, and no longer serves as evidence."""
@@ -164,13 +164,29 @@ def may_serve(citation: Citation) -> bool:
     return citation.state not in GONE and citation.source.state not in GONE
 
 
-def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> QuerySet[Citation]:
-    passages = record.citations.exclude(Q(state__in=GONE) | Q(source__state__in=GONE))
-    return passages.filter(state=ReviewState.PUBLISHED, source__state=ReviewState.PUBLISHED) if public else passages
+def attached(record: Record) -> list[Citation]:
+    """Return the citations attached to `record`, with their sources; none for a record that nothing is attached to.
+
+    Costs no query where they were prefetched, as lists do.
+    """
+    if not hasattr(record, "citations") or isinstance(record, Source):
+        return []
+    if "citations" in getattr(record, "_prefetched_objects_cache", {}):
+        return list(record.citations.all())
+    return list(record.citations.with_source())
+
+
+def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> list[Citation]:
+    passages = [passage for passage in attached(record) if may_serve(passage)]
+    return (
+        [passage for passage in passages if passage.is_published and passage.source.is_published]
+        if public
+        else passages
+    )
 
 
 def _has_verified(record: Commitment | Milestone | Claim, public: bool) -> bool:
-    return _passages(record, public).filter(verification=Verification.VERIFIED).exists()
+    return any(passage.is_verified for passage in _passages(record, public))
 
 
 def _parent(commitment: Commitment) -> list[Objection]:
@@ -197,11 +213,10 @@ def _succession(assessment: Assessment) -> list[Objection]:
 def _commitment(commitment: Commitment, public: bool) -> list[Objection]:
     found = []
     passages = _passages(commitment, public)
-    supporting = passages.filter(verification=Verification.VERIFIED, role=CitationRole.SUPPORTS)
-    if not supporting.exists():
+    if not any(passage.is_verified and passage.role == CitationRole.SUPPORTS for passage in passages):
         message = _("Un engagement s’appuie sur au moins une citation vérifiée dans le texte archivé d’une source.")
         found.append(Objection("no_citation", message, "statement_fr"))
-    if not commitment.undertakings.filter(role=UndertakingRole.UNDERTAKES).exists():
+    if not any(undertaking.role == UndertakingRole.UNDERTAKES for undertaking in commitment.undertakings.all()):
         message = _("Indiquez au moins une partie qui s’engage.")
         found.append(Objection("no_party", message, "basis"))
     return found
@@ -209,7 +224,7 @@ def _commitment(commitment: Commitment, public: bool) -> list[Objection]:
 
 def _discrepancy(discrepancy: Discrepancy, public: bool) -> list[Objection]:
     # In a public discrepancy a claim without public passages is not shown yet, and does not count.
-    claims = [claim for claim in discrepancy.claims.all() if not public or _passages(claim, public).exists()]
+    claims = [claim for claim in discrepancy.claims.all() if not public or _passages(claim, public)]
     if len(claims) < 2:
         return [Objection("no_claims", _("Une divergence oppose au moins deux versions."), "question_fr")]
     found = []

@@ -81,6 +81,22 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
 
 
 @transaction.atomic
+def answer(record: Reviewed, *, by: Any, remark: str) -> None:
+    """Keep in the history of a draft that was sent back what is said to whoever sent it, before it is proposed again.
+
+    Raises Refused where the record was not sent back; does nothing where nothing is said.
+    """
+    stored = _locked(record)
+    if not stored.is_sent_back:
+        _refuse("not_sent_back", _("Seul un brouillon renvoyé appelle une réponse."))
+    if remark.strip():
+        stored._history_user = by  # type: ignore[attr-defined]
+        stored._change_reason = remark.strip()  # type: ignore[attr-defined]
+        stored.save()
+        _adopt(record, stored)
+
+
+@transaction.atomic
 def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
     """Return a proposal to draft; who proposed it stays known, and reads `reason`, kept in its history.
 
@@ -143,16 +159,14 @@ def _citations_of(record: Reviewed) -> list[Citation]:
     if isinstance(record, Citation):
         return [record]
     if isinstance(record, Discrepancy):
-        return list(Citation.objects.filter(claim__discrepancy=record).select_related("source"))
-    if isinstance(record, Source):
-        return []
-    return list(record.citations.select_related("source"))  # type: ignore[attr-defined]
+        return [citation for claim in record.claims.all() for citation in evidence.attached(claim)]
+    return evidence.attached(record)
 
 
 def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
     """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it."""
     if not record.is_draft:
-        message = _("Déjà publié ou retiré : %s.") % record.get_state_display()
+        message = _("Ceci ne se publie plus : %s.") % record.get_state_display()
         return [evidence.Objection("not_draft", message, "__all__")]
     found = evidence.objections(record)
     if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
@@ -162,12 +176,22 @@ def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
     if own and not settings.TRACKER_SINGLE_PERSON_DESK:
         message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
         found.append(evidence.Objection("two_people", message, "__all__"))
+    with_it = bundle(record)
     found += [
         evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
-        for item in bundle(record)
+        for item in with_it
         if item != record and isinstance(item, Citation) and not item.may_be_published
     ]
+    barred = [item._meta.verbose_name_plural for item in with_it if not by.has_perm(_right_to_publish(item))]
+    if barred:
+        kinds = ", ".join(dict.fromkeys(str(kind) for kind in barred))
+        message = _("Votre compte ne publie pas tout ce qui deviendrait public ici : %s.") % kinds
+        found.append(evidence.Objection("rights", message, "__all__"))
     return found
+
+
+def _right_to_publish(record: Reviewed) -> str:
+    return f"{record._meta.app_label}.publish_{record._meta.model_name}"
 
 
 @transaction.atomic
@@ -190,9 +214,10 @@ def amend(record: Reviewed, *, by: Any) -> None:
 def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` says; return what became public.
 
-    Raises Refused where it is public or withdrawn already, where a rule of evidence says no, or where the one who
-    proposed an assessment would publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that:
-    the assessment then says so. An assessment must have been proposed.
+    Raises Refused where it is public or withdrawn already, where a rule of evidence says no, where `by` may not
+    publish every kind of record that would become public, or where the one who proposed an assessment would publish
+    it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then says so. An assessment
+    must have been proposed.
     """
     stored = _locked(record)
     refuse(obstacles(stored, by=by))

@@ -47,7 +47,7 @@ def make_proposal():
 
 def test_two_editors_publish_the_same_proposal_once():
     proposal = make_proposal()
-    editors = [factories.make_user(), factories.make_user()]
+    editors = [factories.make_user(group="Editors"), factories.make_user(group="Editors")]
 
     raised = at_once(
         *(lambda by=by: publication.publish(Assessment.objects.get(pk=proposal.pk), by=by) for by in editors)
@@ -62,7 +62,7 @@ def test_two_editors_publish_the_same_proposal_once():
 
 def test_publishing_and_sending_back_at_once_do_one_of_the_two():
     proposal = make_proposal()
-    one, other = factories.make_user(), factories.make_user()
+    one, other = factories.make_user(group="Editors"), factories.make_user(group="Editors")
 
     raised = at_once(
         lambda: publication.publish(Assessment.objects.get(pk=proposal.pk), by=one),
@@ -76,7 +76,7 @@ def test_publishing_and_sending_back_at_once_do_one_of_the_two():
 
 def test_an_edit_at_the_moment_of_publishing_never_reopens_or_changes_what_is_published():
     proposal = make_proposal()
-    held, editor = Assessment.objects.get(pk=proposal.pk), factories.make_user()
+    held, editor = Assessment.objects.get(pk=proposal.pk), factories.make_user(group="Editors")
     held.status = "complete"
 
     raised = at_once(
@@ -92,7 +92,7 @@ def test_an_edit_at_the_moment_of_publishing_never_reopens_or_changes_what_is_pu
 
 def test_evidence_is_not_taken_away_at_the_moment_of_publishing():
     proposal = make_proposal()
-    evidence, editor = proposal.citations.get(), factories.make_user()
+    evidence, editor = proposal.citations.get(), factories.make_user(group="Editors")
 
     raised = at_once(
         lambda: publication.publish(Assessment.objects.get(pk=proposal.pk), by=editor),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from commitments.choices import ReviewState
@@ -69,7 +70,7 @@ def test_publish_takes_the_instrument_and_the_meeting_of_a_commitment(editor):
 
 
 def test_publish_by_the_proposer_is_refused(editor):
-    commitment = factories.make_commitment(published_by=factories.make_user())
+    commitment = factories.make_commitment(published_by=factories.make_user(group="Editors"))
     assessment = factories.make_assessment(commitment=commitment, proposed_by=editor)
 
     with pytest.raises(publication.Refused) as refusal:
@@ -321,3 +322,96 @@ def test_a_claim_added_to_a_public_discrepancy_is_public_with_its_passage_only(e
     assert shown() == ["Le 3 avril", "Le 10 avril"]
     publication.publish(citation, by=editor)
     assert shown() == ["Le 3 avril", "Le 10 avril", "Le 5 avril"]
+
+
+def test_a_proposal_carries_its_remark(analyst):
+    note = factories.make_note()
+
+    publication.propose(note, by=analyst, remark="  See the second passage. ")
+
+    assert note.history.first().history_change_reason == "See the second passage."
+
+
+@pytest.mark.parametrize("act", [publication.send_back, publication.decline])
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_ending_a_review_needs_a_reason(act, reason, analyst, editor):
+    note = factories.make_note()
+    publication.propose(note, by=analyst)
+
+    with pytest.raises(publication.Refused) as refusal:
+        act(note, by=editor, reason=reason)
+
+    note.refresh_from_db()
+    assert set(refusal.value.error_dict) == {"reason"}
+    assert note.state == ReviewState.IN_REVIEW
+
+
+@pytest.mark.parametrize("act", [publication.send_back, publication.decline])
+def test_what_is_not_in_review_is_neither_sent_back_nor_declined(act, editor):
+    draft, public = factories.make_note(), factories.make_source(published_by=editor)
+
+    for record in (draft, public):
+        with pytest.raises(publication.Refused) as refusal:
+            act(record, by=editor, reason="No.")
+        assert codes(refusal) == {"not_in_review"}
+
+
+def test_what_is_sent_back_is_still_its_proposers(analyst, editor):
+    note = factories.make_note()
+    publication.propose(note, by=analyst)
+
+    publication.send_back(note, by=editor, reason="Shorter.")
+
+    assert note.is_sent_back
+    assert note.proposed_by == analyst
+
+
+def test_a_declined_proposal_is_closed_and_stays_on_file(analyst, editor):
+    assessment = factories.make_assessment(
+        proposed_by=analyst, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.decline(assessment, by=editor, reason="Out of scope.")
+
+    for act in (
+        lambda: publication.propose(assessment, by=analyst),
+        lambda: publication.publish(assessment, by=editor),
+        assessment.delete,
+    ):
+        with pytest.raises(publication.Refused):
+            act()
+    assert Assessment.objects.get(pk=assessment.pk).state == ReviewState.DECLINED
+    assert assessment.history.first().history_change_reason == "Out of scope."
+
+
+def test_only_a_draft_that_was_sent_back_takes_an_answer(analyst):
+    draft = factories.make_note()
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.answer(draft, by=analyst, remark="But…")
+
+    assert codes(refusal) == {"not_sent_back"}
+
+
+def test_an_empty_answer_leaves_no_trace(analyst, editor):
+    note = factories.make_note()
+    publication.propose(note, by=analyst)
+    publication.send_back(note, by=editor, reason="Shorter.")
+    rows = note.history.count()
+
+    publication.answer(note, by=analyst, remark="  ")
+
+    assert note.history.count() == rows
+
+
+def test_publishing_needs_the_right_for_each_kind_that_becomes_public(analyst, editor):
+    someone = factories.make_user()
+    someone.user_permissions.add(Permission.objects.get(codename="publish_assessment"))
+    commitment = factories.make_commitment(published_by=editor)
+    alone = factories.make_assessment(proposed_by=analyst, commitment=commitment)
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.publish(alone, by=someone)
+
+    assert codes(refusal) == {"rights"}
+    assert "sources, citations" in refusal.value.messages[0]
+    assert not alone.citations.get().source.is_published

@@ -165,7 +165,7 @@ class StatusOnAnyDay(TestCase):
     @settings(max_examples=40, deadline=None)
     @given(judgements=judgements, as_of=st.integers(0, 130), known=st.none() | st.integers(0, 130))
     def test_status_is_that_of_a_plain_model(self, judgements, as_of, known):
-        analyst, editor = factories.make_user(), factories.make_user()
+        analyst, editor = factories.make_user(group="Editors"), factories.make_user(group="Editors")
         with at(BASE):
             commitment = factories.make_commitment(published_by=editor, made_on=BASE)
         told = []

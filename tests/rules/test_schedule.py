@@ -160,7 +160,7 @@ class TimelinessAgrees(TestCase):
     def test_database_and_rule_agree(self, due_on, met_on, day):
         from django.utils import timezone
 
-        editor = factories.make_user()
+        editor = factories.make_user(group="Editors")
         commitment = factories.make_commitment(published_by=editor)
         milestone = Milestone(commitment=commitment, title_fr="Jalon", due_on=due_on, met_on=met_on)
         milestone.from_recurrence = True

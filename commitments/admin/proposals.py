@@ -1,0 +1,185 @@
+"""The page of a proposal: an editor reads what would become public, beside what is, and decides in one click."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin import side_by_side, wording
+from commitments.admin.acts import ACTS, Act, described, perform
+from commitments.admin.public_text import public_lines
+from commitments.choices import ReviewState
+from commitments.models import Assessment, Citation, Discrepancy
+from commitments.models.base import Reviewed
+from commitments.rules import publication, review_queue, thread, versions
+
+DECISIONS = ("publish", "send_back", "decline")
+"""The acts that the page offers, in this order."""
+
+
+class DecisionForm(forms.Form):
+    """One decision on the proposal as it was shown: which version that was, and why where the act asks for it."""
+
+    seen_version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{act.name}_%s", **kwargs)
+        self.act = act
+        if act.reason:
+            self.fields["reason"] = forms.CharField(
+                label=gettext_lazy("Commentaire") if act.name == "send_back" else gettext_lazy("Motif"),
+                max_length=act.reason_length,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                help_text=act.reason,
+                error_messages={"required": _("Dites pourquoi : la personne qui propose le lira.")},
+            )
+
+
+class QueueForm(forms.Form):
+    """Which part of the queue is looked at; each field is empty for all of it."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Nature"), required=False)
+    by = forms.TypedChoiceField(label=gettext_lazy("Proposé par"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, queue: review_queue.Awaiting, people: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(name, capfirst(rows.model._meta.verbose_name)) for name, rows in queue.by_kind.items()]
+        self.fields["kind"].choices = [("", _("Toutes")), *names]  # type: ignore[attr-defined]
+        self.fields["by"].choices = [("", _("Tout le monde")), *people]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def narrowed(queue: review_queue.Awaiting, data: Any) -> review_queue.Awaiting:
+        """Return the part of `queue` that an address asks for; what names no part of it asks for nothing."""
+        kind, by = data.get("kind", ""), data.get("by", "")
+        return queue.only(
+            kind=kind if kind in queue.by_kind else "",
+            proposed_by=int(by) if by.isdecimal() and len(by) < 19 else None,
+        )
+
+
+def proposal_address(kind: str, number: int, query: str = "") -> str:
+    """Return the address of the page of a proposal; `query` is the part of the queue that is worked through."""
+    address = reverse(f"admin:commitments_{kind}_proposal", args=[number])
+    return f"{address}?{query}" if query else address
+
+
+def proposal_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Show the proposal; on POST do what was decided, and go to the next one, or say what refused it."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
+    if not model_admin.has_publish_permission(request):
+        raise PermissionDenied
+    record = model_admin.get_object(request, object_id)
+    if record is None:
+        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
+    if request.method == "POST":
+        return _decided(model_admin, request, record)
+    if record.state != ReviewState.IN_REVIEW:
+        model_admin.message_user(request, _no_longer(record), messages.INFO)
+        return HttpResponseRedirect(reverse(f"admin:{model_admin._info}_change", args=[record.pk]))
+    return _shown(model_admin, request, record, _forms())
+
+
+def _forms() -> dict[str, DecisionForm]:
+    return {name: DecisionForm(ACTS[name]) for name in DECISIONS}
+
+
+def _no_longer(record: Reviewed) -> str:
+    return _("« %(record)s » n’est plus en relecture : %(state)s.") % {
+        "record": record,
+        "state": record.get_state_display(),
+    }
+
+
+def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpResponse:
+    name = request.POST.get("act", "")
+    if name not in DECISIONS:
+        model_admin.message_user(request, _("Cette décision n’existe pas."), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+    choices = _forms()
+    form = choices[name] = DecisionForm(ACTS[name], request.POST)
+    seen, place = request.POST.get("seen_version", ""), review_queue.key(record)
+    refused: list[str] = []
+    # The look at the version and the act are one: what is locked here cannot change between the two.
+    with transaction.atomic():
+        stored = versions.locked(record)
+        if stored.state != ReviewState.IN_REVIEW:
+            refused = [_no_longer(stored)]
+        elif seen != versions.version(stored):
+            refused = [_("Cette proposition a changé depuis que vous l’avez ouverte : relisez-la avant de décider.")]
+        elif form.is_valid():
+            error = perform(ACTS[name], [stored], by=request.user, reason=form.cleaned_data.get("reason", ""))
+            if error is None:
+                return _go_on(model_admin, request, ACTS[name], stored, place)
+            refused = error.messages
+    return _shown(model_admin, request, stored, choices, refused=refused)
+
+
+def _go_on(
+    model_admin: Any, request: HttpRequest, act: Act, record: Reviewed, place: review_queue.Key
+) -> HttpResponseRedirect:
+    """Say what was done, and go to the next proposal, or to the queue where none is left to decide."""
+    model_admin.message_user(request, act.done % record, messages.SUCCESS)
+    return HttpResponseRedirect(_next(request, place))
+
+
+def _next(request: HttpRequest, place: review_queue.Key) -> str:
+    queue = QueueForm.narrowed(review_queue.awaiting(request.user, decidable=True), request.GET)
+    following = review_queue.following(request.user, place, queue)
+    if following is None:
+        return reverse("admin:review_queue")
+    return proposal_address(following.kind, following.id, request.GET.urlencode())
+
+
+def _shown(
+    model_admin: Any,
+    request: HttpRequest,
+    record: Any,
+    choices: dict[str, DecisionForm],
+    *,
+    refused: list[str] | None = None,
+) -> HttpResponse:
+    remarks = thread.thread(record)
+    sent_back = thread.last(remarks, thread.SENT_BACK)
+    changed, parts = side_by_side.since(record, sent_back) if sent_back else ([], [])
+    is_open = record.state == ReviewState.IN_REVIEW
+    with_it = publication.bundle(record) if is_open else []
+    others = [item for item in with_it if item != record and not isinstance(item, Citation)]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Relecture : %s") % record,
+        "opts": model_admin.opts,
+        "record": record,
+        "is_open": is_open,
+        "is_judgement": isinstance(record, Assessment),
+        "is_own": record.proposed_by_id == request.user.pk,
+        "kind": capfirst(model_admin.opts.verbose_name),
+        "state_mark": wording.state_mark(record),
+        "trail": wording.trail(record, remarks),
+        "days": review_queue.days_waiting(record),
+        "comparison": side_by_side.with_current(record) if isinstance(record, Assessment) else None,
+        "lines": public_lines(record),
+        "passages": side_by_side.passages(record),
+        "names_targets": isinstance(record, Discrepancy | Citation),
+        "sent_back": sent_back,
+        "changed": changed,
+        "parts": parts,
+        "thread": remarks,
+        "others": [described(item) for item in others],
+        "objections": publication.obstacles(record, by=request.user) if is_open else [],
+        "forms": choices,
+        "version": versions.version(record),
+        "refused": refused or [],
+        "next": _next(request, review_queue.key(record)),
+        "queue": reverse("admin:review_queue") + (f"?{request.GET.urlencode()}" if request.GET else ""),
+        "change": reverse(f"admin:{model_admin._info}_change", args=[record.pk]),
+    }
+    return TemplateResponse(request, "admin/commitments/proposal.html", context)

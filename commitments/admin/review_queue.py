@@ -1,0 +1,61 @@
+"""The editors' queue: everything in review that the person signed in may publish, the oldest first."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from commitments.admin.proposals import QueueForm, proposal_address
+from commitments.rules import review_queue
+
+PER_PAGE = 25
+
+
+class Line(NamedTuple):
+    """A line of the queue: a proposal, the name of its kind, and the address of its page."""
+
+    proposal: review_queue.Proposal
+    kind: str
+    address: str
+
+
+@require_safe
+def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
+    """Show the queue, or the part of it that the address asks for; refuse those who publish nothing."""
+    whole = review_queue.awaiting(request.user)
+    if not whole.by_kind:
+        raise PermissionDenied
+    people = get_user_model()._default_manager.filter(pk__in=whole.proposers()).order_by("username")
+    form = QueueForm(whole, [(person.pk, str(person)) for person in people], request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    queue = whole.only(kind=asked.get("kind", ""), proposed_by=asked.get("by"))
+    lines: Any = queue.lines()
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
+    query = request.GET.copy()
+    query.pop("p", None)
+    kept = query.urlencode() if form.is_valid() else ""
+    context = {
+        **site.each_context(request),
+        "title": _("Propositions en attente de relecture"),
+        "form": form,
+        "is_filtered": any(asked.values()),
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "ellipsis": page.paginator.ELLIPSIS,
+        "query": kept,
+        "lines": [
+            Line(
+                proposal,
+                str(capfirst(proposal.record._meta.verbose_name)),
+                proposal_address(proposal.record._meta.model_name, proposal.record.pk, kept),
+            )
+            for proposal in review_queue.proposals(page.object_list, by=request.user)
+        ],
+    }
+    return TemplateResponse(request, "admin/commitments/review_queue.html", context)

@@ -1,0 +1,37 @@
+"""Which judgement is in force, and which would be once one more is published or one withdrawn."""
+
+from django.db.models import Exists, OuterRef
+
+from commitments.models import Assessment, Commitment, Party
+from commitments.querysets import AssessmentQuerySet
+
+
+def in_force(commitment: Commitment, party: Party | None) -> Assessment | None:
+    """Return the judgement that the public reads today for `party` (None: for all); None where there is none."""
+    return _standing(commitment, party).first()
+
+
+def becomes_current(proposal: Assessment) -> bool:
+    """Whether `proposal`, published today, is the judgement in force; a later day of judgement stays before it."""
+    others = _standing(proposal.commitment, proposal.party).exclude(pk__in=[proposal.pk, proposal.supersedes_id or 0])
+    first = others.first()
+    return first is None or proposal.as_of >= first.as_of
+
+
+def without(withdrawn: Assessment) -> Assessment | None:
+    """Return the judgement in force once `withdrawn` is taken back; what it superseded counts again."""
+    public = Assessment.objects.published().held()
+    others = public.filter(supersedes=OuterRef("pk")).exclude(pk=withdrawn.pk)
+    mine = _of(public, withdrawn.commitment, withdrawn.party).exclude(pk=withdrawn.pk)
+    return mine.filter(~Exists(others)).latest_first().first()
+
+
+def _standing(commitment: Commitment, party: Party | None) -> AssessmentQuerySet:
+    return _of(Assessment.objects.standing().held(), commitment, party).latest_first()
+
+
+def _of(assessments: AssessmentQuerySet, commitment: Commitment, party: Party | None) -> AssessmentQuerySet:
+    """Return those of `assessments` that judge `commitment` for `party`."""
+    return assessments.filter(commitment=commitment, party=party).select_related(
+        "commitment", "party", "proposed_by", "published_by", "supersedes"
+    )

@@ -1,0 +1,57 @@
+"""Which version of a proposal somebody has seen: of the record, of what is attached to it, of what it would replace."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any, TypeVar
+
+from django.db.models import Max
+
+from commitments.models import Assessment, Commitment, Discrepancy, Undertaking
+from commitments.models.base import Record, Reviewed
+from commitments.rules import evidence, publication, standing
+
+Proposal = TypeVar("Proposal", bound=Reviewed)
+
+
+def version(record: Reviewed) -> str:
+    """Return a short text that changes with anything that publishing `record` would bring before the public.
+
+    That is the record, its parts and passages, all that is published with it, and for a judgement the one in force.
+    """
+    held: dict[type[Record], set[int]] = defaultdict(set)
+    for item in [record, *publication.bundle(record), *_parts(record)]:
+        held[type(item)].add(item.pk)
+    latest: list[tuple[str, int, Any]] = []
+    for model, keys in held.items():
+        rows = model.history.filter(id__in=keys).order_by()  # type: ignore[attr-defined]
+        known = dict(rows.values_list("id").annotate(Max("history_id")))
+        latest += [(model.__name__, key, known.get(key)) for key in keys]
+    if isinstance(record, Assessment):
+        current = standing.in_force(record.commitment, record.party)
+        latest.append(("in force", current.pk if current else 0, None))
+    return hashlib.sha256(repr(sorted(latest, key=lambda entry: entry[:2])).encode()).hexdigest()
+
+
+def locked(record: Proposal) -> Proposal:
+    """Return the stored row of `record`, it and what would be published with it locked until the transaction's end.
+
+    In the order in which publishing saves them, so that two acts at once wait for each other and never cross.
+    """
+    rows = type(record)._default_manager.select_for_update(of=("self",))
+    stored: Proposal = rows.get(pk=record.pk)
+    for item in publication.bundle(stored):
+        if item != stored:
+            type(item)._base_manager.select_for_update(of=("self",)).order_by().filter(pk=item.pk).first()
+    return stored
+
+
+def _parts(record: Reviewed) -> list[Record]:
+    """Return the rows that are read as parts of `record`: its passages, parties or claims."""
+    match record:
+        case Discrepancy():
+            claims = list(record.claims.all())
+            return [*claims, *(citation for claim in claims for citation in evidence.attached(claim))]
+        case Commitment():
+            return [*Undertaking.objects.filter(commitment=record), *evidence.attached(record)]
+        case _:
+            return list(evidence.attached(record))
