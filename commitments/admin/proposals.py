@@ -30,8 +30,8 @@ class DecisionForm(forms.Form):
 
     seen_version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{act.name}_%s", **kwargs)
+    def __init__(self, act: Act, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"id_{act.name}_%s")
         self.act = act
         if act.reason:
             self.fields["reason"] = forms.CharField(

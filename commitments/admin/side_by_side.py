@@ -106,7 +106,7 @@ def _parts_of(record: Reviewed) -> list[tuple[Any, Q]]:
     """Return the models whose rows are parts of `record`, each with the condition that says which."""
     match record:
         case Discrepancy():
-            claims = Claim.history.filter(discrepancy_id=record.pk).order_by().values("id")  # type: ignore[attr-defined]
+            claims = Claim.history.filter(discrepancy_id=record.pk).order_by().values("id")
             return [(Claim, Q(discrepancy_id=record.pk)), (Citation, Q(claim_id__in=claims))]
         case Commitment():
             return [(Undertaking, Q(commitment_id=record.pk)), (Citation, Q(commitment_id=record.pk))]

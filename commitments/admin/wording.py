@@ -140,7 +140,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
         PUBLISHED: _("Publié par %(who)s le %(when)s."),
         WITHDRAWN: _("Retiré par %(who)s le %(when)s."),
     }
-    latest = {}
+    latest: dict[str, Remark] = {}
     for remark in remarks:
         act = PROPOSED if remark.act == AMENDED else remark.act
         if act in acts:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -71,7 +72,8 @@ class Proposal(NamedTuple):
     objections: list[evidence.Objection]
 
 
-class Awaiting(NamedTuple):
+@dataclass(frozen=True)
+class Awaiting:
     """The records in review that somebody may publish, by kind (the model's name); every kind they may publish."""
 
     by_kind: Mapping[str, QuerySet[Any]]

@@ -56,7 +56,7 @@ class Remark(NamedTuple):
 def thread(record: Reviewed) -> list[Remark]:
     """Return what happened to `record` in review, the oldest first, from its edit history; two queries."""
     signatures = [f"{act}_{what}" for act in _SIGNED for what in ("by_id", "at")]
-    rows = record.history.order_by("history_date", "history_id").values(  # type: ignore[attr-defined]
+    rows = record.history.order_by("history_id").values(  # type: ignore[attr-defined]
         "history_id", "history_date", "history_user_id", "history_change_reason", "state", *signatures
     )
     found: list[tuple[str, dict[str, Any]]] = []

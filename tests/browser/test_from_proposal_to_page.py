@@ -70,10 +70,10 @@ def test_an_analyst_proposes_an_editor_publishes_the_public_reads(desk, open_pag
     boubacar = open_page("/")
     sign_in(boubacar, "boubacar")
     boubacar.goto(f"/admin/commitments/assessment/{assessment.pk}/change/")
-    boubacar.get_by_role("button", name=re.compile("Publier")).click()
+    boubacar.get_by_role("button", name=re.compile("Relire")).click()
     expect(boubacar.locator("#content")).to_contain_text(DELIVERY)
     expect(boubacar.locator("#content")).to_contain_text("T001")
-    boubacar.get_by_role("button", name=re.compile("Publier|Confirmer|Oui")).click()
+    boubacar.get_by_role("button", name="Publier").click()
     expect(boubacar.locator(".messagelist")).to_be_visible()
 
     # The public page shows the status, its day, its reason, its quotation and who signed; and the former status.

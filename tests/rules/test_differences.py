@@ -1,6 +1,7 @@
 """How two texts differ, word by word: nothing is lost, nothing is invented, and what is alike is not marked."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def test_pieces_are_neither_empty_nor_torn(old, new):
     kinds = [piece.kind for piece in compare(old, new)]
 
     assert all(piece.text for piece in compare(old, new))
-    assert all(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one != other for one, other in pairwise(kinds))
 
 
 @given(TEXTS)

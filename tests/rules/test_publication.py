@@ -377,7 +377,7 @@ def test_a_declined_proposal_is_closed_and_stays_on_file(analyst, editor):
         lambda: publication.publish(assessment, by=editor),
         assessment.delete,
     ):
-        with pytest.raises(publication.Refused):
+        with pytest.raises(publication.Refused), transaction.atomic():
             act()
     assert Assessment.objects.get(pk=assessment.pk).state == ReviewState.DECLINED
     assert assessment.history.first().history_change_reason == "Out of scope."
