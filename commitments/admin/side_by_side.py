@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -70,11 +71,13 @@ class PartChange(NamedTuple):
     pieces: list[Piece]
 
 
-def row(label: str, old: str, new: str, language: str = "") -> Row:
-    """Return the row of one field; its pieces are empty unless both texts are versions of one."""
-    both = old not in ("", wording.EMPTY) and new not in ("", wording.EMPTY) and old != new
+def row(field: Any, old: str, new: str) -> Row:
+    """Return the row of one field; its pieces are empty unless it holds free text, in two versions."""
+    is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
+    both = is_text and old not in ("", wording.EMPTY) and new not in ("", wording.EMPTY) and old != new
     pieces = differences.compare(old, new) if both else []
-    return Row(label, old, new, language, pieces if differences.is_version(pieces) else [])
+    language = "en" if field.name.endswith("_en") else ""
+    return Row(wording.label_of(field), old, new, language, pieces if differences.is_version(pieces) else [])
 
 
 def with_current(proposal: Assessment) -> Comparison:
@@ -88,7 +91,7 @@ def with_current(proposal: Assessment) -> Comparison:
         old = wording.in_words(field, getattr(current, name)) if current else ""
         new = wording.in_words(field, getattr(proposal, name))
         if {old, new} - {"", wording.EMPTY}:
-            rows.append(row(wording.label_of(field), old, new, "en" if name.endswith("_en") else ""))
+            rows.append(row(field, old, new))
     quoted = [each for each in evidence.attached(current) if each.is_published] if current else []
     return Comparison(rows, current, quoted, standing.becomes_current(proposal))
 
@@ -98,7 +101,7 @@ def since(record: Reviewed, sent_back: Remark) -> tuple[list[Row], list[PartChan
     history = record.history  # type: ignore[attr-defined]
     then, now = history.filter(history_id=sent_back.version).first(), history.order_by("-history_id").first()
     fields = [change for change in wording.changes(then, now) if change.name not in OF_REVIEW]
-    rows = [row(change.label, change.old, change.new, "en" if change.name.endswith("_en") else "") for change in fields]
+    rows = [row(record._meta.get_field(change.name), change.old, change.new) for change in fields]
     return rows, [change for part in _parts_of(record) for change in _part_changes(*part, sent_back)]
 
 
