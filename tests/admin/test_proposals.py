@@ -551,3 +551,19 @@ def test_withdrawal_of_the_only_judgement_says_that_none_is_left(as_editor, anal
     text = as_editor.get(f"/admin/commitments/assessment/review/withdraw/?pk={only.pk}").content.decode()
 
     assert "Aucun jugement ne sera plus en vigueur" in text
+
+
+def test_trail_says_where_a_record_stands_now(as_editor, analyst, proposed):
+    decide(as_editor, proposed, "send_back", reason="Quel jour ?")
+    sent_back = as_editor.get(page(proposed)).context["trail"]
+    publication.propose(proposed, by=analyst)
+
+    again = as_editor.get(page(proposed)).context["trail"]
+
+    assert [sentence.split(" le ")[0] for sentence in sent_back] == ["Proposé par awa", "Renvoyé par boubacar"]
+    assert [sentence.split(" le ")[0] for sentence in again] == ["Proposé par awa"]
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_page_of_a_proposal_takes_no_other_method(method, as_editor, proposed):
+    assert getattr(as_editor, method)(proposal_page(proposed)).status_code == 405
