@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from functools import cache, reduce
-from typing import Any
+from functools import reduce
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -22,7 +22,15 @@ from commitments.models.wording import Wording
 class VersionManager(HistoryManager):
     """Reads the versions of a record. Its class is made once: by itself, the library makes one at every save."""
 
-    from_queryset = classmethod(cache(HistoryManager.from_queryset.__func__))  # type: ignore[attr-defined]
+    _made: ClassVar[dict[Any, Any]] = {}
+
+    @classmethod
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        """Return the manager class with the methods of `queryset_class`: the same one every time it is asked for."""
+        key = (cls, queryset_class, class_name)
+        if key not in cls._made:
+            cls._made[key] = super().from_queryset(queryset_class, class_name)
+        return cls._made[key]
 
 
 class History(HistoricalRecords):
