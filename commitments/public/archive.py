@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from commitments.choices import Visibility
 from commitments.models import Citation, Meeting, Source
 from commitments.models.base import Record
-from commitments.public.passages import Span, spans, windows
+from commitments.public.passages import windows
 from commitments.reading import Reading
+from commitments.rules.passages import Span, spans
 from commitments.rules.rewind import rewind
 
 

@@ -4,37 +4,16 @@ Outside the whole text, nothing but the spans and at most MARGIN characters on e
 what is not cited is never more than SHARE percent of the text, however many its spans are.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commitments.rules.passages import Piece, Span, pieces
 
 MARGIN = 40
 """How many characters of the text are shown on each side of a cited passage, at most."""
 
 SHARE = 15
 """How much of a text that is not public may be shown without being cited, in percent of its length."""
-
-
-@dataclass(slots=True)
-class Span:
-    """A cited stretch of the text, its number on the page, and the citations of exactly that stretch."""
-
-    start: int
-    end: int
-    number: int = 0
-    citations: list[Any] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Piece:
-    """A run of text that is cited throughout or not at all; the citations that begin, the numbers that end there."""
-
-    text: str
-    marked: bool
-    begins: list[Any]
-    ends: list[int]
 
 
 @dataclass(slots=True)
@@ -45,22 +24,6 @@ class Window:
     spans: list[Span]
     cut_before: bool
     cut_after: bool
-
-
-def spans(citations: Iterable[Any], length: int) -> list[Span]:
-    """Return the distinct stretches that `citations` cite in a text of `length`, in reading order, numbered from 1.
-
-    A citation has `start` and `end`, or None for both; one without a place in the text is left out.
-    """
-    found: dict[tuple[int, int], Span] = {}
-    for citation in citations:
-        start, end = citation.start, citation.end
-        if start is not None and end is not None and 0 <= start < end <= length:
-            found.setdefault((start, end), Span(start, end)).citations.append(citation)
-    ordered = sorted(found.values(), key=lambda span: (span.start, -span.end))
-    for number, span in enumerate(ordered, start=1):
-        span.number = number
-    return ordered
 
 
 def windows(text: str, cited: Sequence[Span], *, whole: bool = False, margin: int = MARGIN) -> list[Window]:
@@ -111,22 +74,5 @@ def _context(text: str, span: Span, margin: int) -> tuple[int, int]:
 
 
 def _window(text: str, low: int, high: int, members: list[Span]) -> Window:
-    """Return the window of `text` from `low` to `high`, in one pass over the edges of its spans."""
-    begins: dict[int, list[Span]] = defaultdict(list)
-    ends: dict[int, list[Span]] = defaultdict(list)
-    for span in members:
-        begins[span.start].append(span)
-        ends[span.end].append(span)
-    pieces = []
-    open_spans = 0
-    for start, end in pairwise(sorted({low, high, *begins, *ends})):
-        open_spans += len(begins.get(start, ())) - len(ends.get(start, ()))
-        pieces.append(
-            Piece(
-                text=text[start:end],
-                marked=open_spans > 0,
-                begins=[citation for span in begins.get(start, ()) for citation in span.citations],
-                ends=[span.number for span in ends.get(end, ())],
-            )
-        )
-    return Window(pieces, members, cut_before=low > 0, cut_after=high < len(text))
+    """Return the window of `text` from `low` to `high`, with its spans."""
+    return Window(pieces(text, members, low, high), members, cut_before=low > 0, cut_after=high < len(text))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Source
 from commitments.public import views
-from commitments.public.passages import MARGIN, SHARE, spans, windows
+from commitments.public.passages import MARGIN, SHARE, windows
+from commitments.rules.passages import spans
 from tests import factories
 
 TEXT = "mot " * 500
