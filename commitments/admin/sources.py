@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.citations import SourceCitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.intake import IntakeAdmin, IntakeForm
+from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
 from commitments.models import Citation, Source
@@ -61,7 +62,7 @@ class NewSourceForm(IntakeForm, SourceForm):
 
 
 @admin.register(Source)
-class SourceAdmin(SpreadsheetAdmin, IntakeAdmin):
+class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
     """An article or document on file."""
 
     form = SourceForm
