@@ -135,7 +135,7 @@ class QuoteForm(forms.Form):
     )
 
     def __init__(self, *args: Any, source: Source, by: Any, only_passage: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.source = source
         self.by = by
         self.only_passage = only_passage

@@ -1,6 +1,7 @@
 """Quoting by selecting: the exact place, the right record, nothing of what was typed lost."""
 
 import re
+import time
 from datetime import timedelta
 from html import unescape
 
@@ -655,3 +656,18 @@ def test_a_citation_made_here_passes_the_desks_own_form(as_analyst, source, comm
     made.refresh_from_db()
     assert (made.role, made.start) == ("context", second)
     assert quotes.locate(source.text, made.exact, made.prefix, made.suffix).start == second
+
+
+def test_a_long_text_with_many_citations_opens_fast(as_analyst, commitment):
+    text = "\n\n".join(f"Phrase {index} d’un long article. " + "Elle continue ainsi. " * 18 for index in range(500))
+    source = factories.make_source(text=text)
+    for index in range(500):
+        factories.make_citation(source=source, commitment=commitment, exact=f"Phrase {index} d’un long")
+
+    started = time.process_time()
+    shown = as_analyst.get(address(source))
+    spent = time.process_time() - started
+
+    assert len(text) > 200_000
+    assert shown.content.decode().count("<mark>") == 500
+    assert spent < 3

@@ -25,7 +25,8 @@
     text = document.getElementById("quote-text");
     chars = Array.from(text.textContent);
     sentences = Array.from(text.querySelectorAll(".quote-sentence"));
-    if (panel && sentences.length) sentences[0].tabIndex = 0;
+    // One stop for the keyboard in the whole text: the arrows move it.
+    if (panel) sentences.forEach((sentence, index) => (sentence.tabIndex = index ? -1 : 0));
   };
   read();
 
@@ -153,6 +154,7 @@
       const at = place[0];
       const index = sentences.findIndex((sentence) => Number(sentence.dataset.start) + length(sentence.textContent) > at);
       goTo(Math.max(0, index));
+      anchor = current;
     }
     place = null;
     taken = "";
@@ -213,10 +215,10 @@
 
   const goTo = (index) => {
     if (!sentences.length) return;
-    sentences.forEach((sentence) => sentence.removeAttribute("tabindex"));
-    current = Math.min(Math.max(index, 0), sentences.length - 1);
-    sentences[current].tabIndex = 0;
-    sentences[current].focus({ preventScroll: panel.hidden === false });
+    const to = Math.min(Math.max(index, 0), sentences.length - 1);
+    const from = anchor;
+    sentences[to].focus();
+    anchor = from;
   };
 
   const mark = (from, to) =>
@@ -224,7 +226,10 @@
 
   parts.text.addEventListener("focusin", (event) => {
     const index = sentences.indexOf(event.target);
-    if (index >= 0) current = index;
+    if (index < 0) return;
+    if (sentences[current]) sentences[current].tabIndex = -1;
+    sentences[index].tabIndex = 0;
+    current = anchor = index;
   });
 
   parts.text.addEventListener("keydown", (event) => {
@@ -236,7 +241,7 @@
     else if (event.key === "Enter") {
       event.preventDefault();
       if (!settle() && panel.hidden) {
-        const [first, last] = event.shiftKey ? [current, current] : reach();
+        const [first, last] = reach();
         const start = Number(sentences[first].dataset.start);
         choose(start, Number(sentences[last].dataset.start) + length(sentences[last].textContent));
       }
@@ -244,15 +249,12 @@
       return;
     } else if (!moves[event.key]) return;
     event.preventDefault();
-    if (!event.shiftKey) anchor = Math.min(Math.max(to, 0), sentences.length - 1);
     goTo(to);
+    if (!event.shiftKey) anchor = current;
     mark(...(event.shiftKey ? reach() : [-1, -1]));
   });
 
-  const reach = () =>
-    sentences[Math.min(anchor, current)].classList.contains("quote-taken") || anchor !== current
-      ? [Math.min(anchor, current), Math.max(anchor, current)]
-      : [current, current];
+  const reach = () => [Math.min(anchor, current), Math.max(anchor, current)];
 
   // The panel
 
@@ -356,7 +358,7 @@
 
   Object.assign(list, { id: "quote-commitments", className: "quote-options", hidden: true });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", box.labels[0].textContent);
+  list.setAttribute("aria-label", root.dataset.list);
   count.className = "quote-count";
   count.setAttribute("role", "status");
   box.after(list, count);
