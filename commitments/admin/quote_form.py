@@ -135,11 +135,13 @@ class QuoteForm(forms.Form):
     )
 
     def __init__(self, *args: Any, source: Source, by: Any, only_passage: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.source = source
         self.by = by
         self.only_passage = only_passage
         self.place: tuple[int, int] | None = None
+        self.target: Any = None
         purposes: Any = self.fields["purpose"]
         purposes.choices = [(name, label) for name, label in PURPOSES.items() if self._may_see(name)]
         for name, field in self.fields.items():
