@@ -191,16 +191,28 @@
     clearTimeout(timer);
     timer = setTimeout(settle, 300);
   });
+  /* Chromium selects nothing in a drag that begins right after the number of a passage: its ends are looked up. */
+  const dragged = (event) => {
+    if (!getSelection().isCollapsed || !document.caretRangeFromPoint) return;
+    if (pointer !== "mouse" || Math.hypot(event.clientX - from.x, event.clientY - from.y) < 8) return;
+    const ends = [document.caretRangeFromPoint(from.x, from.y), document.caretRangeFromPoint(event.clientX, event.clientY)];
+    if (!ends.every((end) => end && text.contains(end.startContainer))) return;
+    const [start, end] = ends.map((at) => placeOf(at.startContainer, at.startOffset)).sort((a, b) => a - b);
+    choose(start, end);
+  };
+
+  let from = { x: 0, y: 0 };
   root.addEventListener("pointerdown", (event) => {
     pointer = event.pointerType;
     pressed = parts.text.contains(event.target);
+    from = { x: event.clientX, y: event.clientY };
   });
   for (const name of ["pointerup", "pointercancel"]) {
-    document.addEventListener(name, () => {
+    document.addEventListener(name, (event) => {
       if (!pressed) return;
       pressed = false;
       // The browser updates its selection after the event.
-      setTimeout(settle, 0);
+      setTimeout(() => settle() || (name === "pointerup" && dragged(event)), 0);
     });
   }
 
