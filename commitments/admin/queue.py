@@ -1,6 +1,5 @@
 """The work queue at the desk: the first page, a section in full, and the address of the form that settles a line."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
 from django.core.paginator import Paginator
@@ -8,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from commitments.rules.piles import Line, Section, Target
 from commitments.rules.worklist import pile, worklist
@@ -42,19 +42,12 @@ def address(target: Target) -> str:
     change = reverse(f"admin:commitments_{target.model}_change", args=[target.pk])
     if target.act == "assess":
         return f"{reverse('admin:commitments_assessment_add')}?commitment={target.pk}"
-    if target.act == "quote":
-        return _first_of("admin:commitments_source_quote", args=[target.pk]) or change
-    return change
-
-
-def _first_of(*names: str, args: Iterable[Any] = ()) -> str:
-    """Return the address of the first of `names` that the desk has; "" where it has none."""
-    for name in names:
-        try:
-            return reverse(name, args=list(args))
-        except NoReverseMatch:
-            continue
-    return ""
+    # The pages of quoting and of review, where the desk has them; else the record's own.
+    own = {"quote": "admin:commitments_source_quote", "review": f"admin:commitments_{target.model}_proposal"}
+    try:
+        return reverse(own[target.act], args=[target.pk]) if target.act in own else change
+    except NoReverseMatch:
+        return change
 
 
 def entries(lines: list[Line]) -> list[Entry]:
@@ -78,13 +71,13 @@ def first_page(user: Any) -> dict[str, Any]:
 def _shortcuts(user: Any) -> list[Shortcut]:
     found = []
     if user.has_perm("commitments.add_source"):
-        url = _first_of("admin:commitments_source_intake", "admin:commitments_source_add")
-        found.append(Shortcut(_("Verser un article"), url))
+        found.append(Shortcut(_("Verser un article"), reverse("admin:commitments_source_add")))
     if user.has_perm("commitments.add_assessment"):
         found.append(Shortcut(_("Proposer une évaluation"), reverse("admin:commitments_assessment_add")))
     return found
 
 
+@require_safe
 def section_page(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
     """Show all the lines of a section, page by page. Raises Http404 where this user has no such section."""
     whole = pile(request.user, key)
