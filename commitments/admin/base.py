@@ -13,12 +13,13 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
-from commitments.admin import permissions, wording
+from commitments.admin import deleting, kept, permissions, restoring, wording
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.widgets import DeskWidgets
 
@@ -119,6 +120,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         """Return the form's class; on a second pass it repeats why the first was refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
+        row = self.version_to_restore(request, obj) if change else None
+        form.held_then = restoring.values(row, form) if row is not None else {}
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -139,6 +142,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """Show or save the form. Where a rule refuses while saving, nothing is kept and the form says why."""
+        if request.method == "POST" and object_id is not None and self.get_object(request, unquote(object_id)) is None:
+            return self._gone(request, unquote(object_id))
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (ValidationError, IntegrityError) as error:
@@ -148,15 +153,47 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             request.refusal = as_refusal(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def _gone(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Show what was typed for a record that somebody deleted meanwhile; it may become a new one."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        rows = self.model.history.select_related("history_user").filter(history_type="-")
+        row = rows.filter(**{self.opts.pk.attname: key}).first() if key.isdecimal() and len(key) < 19 else None
+        lead = [_("L’enregistrement que vous modifiiez n’existe plus.")]
+        if row is not None:
+            signed = {"what": row.instance, "who": row.history_user or "–", "when": formats.localize(row.history_date)}
+            lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
+        typed = kept.of(request)
+        lead.append(_("Voici ce que vous aviez tapé ; rien n’en est enregistré."))
+        if self.has_add_permission(request):
+            lead.append(_("Vous pouvez le reprendre dans un nouvel enregistrement, ou le copier."))
+            typed = kept.as_new(typed, reverse(f"admin:{self._info}_add"))
+        response: Any = self.admin_site.resume(
+            request, typed, title=_("Supprimé entre-temps"), lead=lead, can_resume=self.has_add_permission(request)
+        )
+        response.status_code = 404
+        return response
+
+    def version_to_restore(self, request: HttpRequest, record: Any) -> Any:
+        """Return the version of the past that this edit starts from; None where it starts from the record as it is."""
+        row = restoring.row_of(request, record)
+        if row is None or not self.has_change_permission(request, record):
+            return None
+        return row if restoring.may_restore(request.user, record) else None
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form under the noun's name."""
         noun = capfirst(self.opts.verbose_name)
+        context["restored_row"] = self.version_to_restore(request, kwargs.get("obj"))
         context["title"] = _("Ajouter : %s") % self.opts.verbose_name if kwargs.get("add") else noun
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the record, unless nothing in it changed: an edit that is none leaves no trace."""
         if not change or form.has_changed():
+            row = self.version_to_restore(request, obj) if change else None
+            if row is not None:
+                obj._change_reason = restoring.reason(row)
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -178,7 +215,9 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         obj = self.get_object(request, unquote(object_id))
         refused: list[str] = []
         if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
-            refused = [_("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % obj]
+            refused = [deleting.why_kept(obj)]
+        elif kept.is_restored(request):
+            return HttpResponseRedirect(request.path)  # asked again, after signing in
         else:
             try:
                 return super().delete_view(request, object_id, extra_context)
@@ -186,7 +225,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
                 refused = error.messages
         for message in refused:
             self.message_user(request, message, messages.ERROR)
-        return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[object_id]))
+        return HttpResponseRedirect(self._page(object_id))
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
@@ -206,15 +245,22 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
                 self.message_user(request, text, messages.ERROR)
             return None
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes along with `objs`; nothing goes where something below them must stay on file."""
+        stays = deleting.staying(objs)
+        if stays:
+            return [], {}, set(), stays
+        return super().get_deleted_objects(objs, request)
+
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Delete the rows one by one, so that each leaves its trace and passes the rules."""
         for record in queryset:
             self.delete_model(request, record)
 
-    # Edit history: to read, never to go back to
+    # Edit history
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether an earlier version may not be brought back with a click: never here; a person edits anew."""
+        """Whether an earlier version may not be saved from its own page: always; it is taken up again in the form."""
         return True
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
@@ -232,7 +278,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Show a record as one history row holds it: to read only."""
+        """Show a record as one history row holds it, what differs now, and the way to take it up again."""
         if not version_id.isdecimal() or not unquote(object_id).isdecimal() or request.method not in ("GET", "HEAD"):
             raise Http404
         rows = self.model.history.select_related("history_user")
@@ -241,6 +287,14 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, row.instance):
             raise PermissionDenied
+        record = self.get_object(request, unquote(object_id))
+        latest = self.model.history.filter(id=row.id).order_by("-history_id").first()
+        differences = wording.changes(row, latest) if record is not None else []
+        may_restore = (
+            bool(differences)
+            and self.has_change_permission(request, record)
+            and restoring.may_restore(request.user, record)
+        )
         context = {
             **self.admin_site.each_context(request),
             "title": _("Version enregistrée"),
@@ -248,10 +302,16 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             "opts": self.opts,
             "row": row,
             "lines": wording.held_lines(row),
+            "record": record,
+            "differences": differences,
+            "restore_url": f"{self._page(object_id)}?{restoring.VERSION}={row.history_id}" if may_restore else "",
             "object_id": object_id,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "simple_history/object_history_form.html", context)
+
+    def _page(self, object_id: str) -> str:
+        return reverse(f"admin:{self._info}_change", args=[object_id])
 
     @property
     def _info(self) -> str:

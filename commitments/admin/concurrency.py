@@ -1,13 +1,16 @@
 """No lost update (DESIGN, rule 7): a form knows which version it was opened on, and says so when that is past."""
 
+import json
 import re
-from typing import Any, NamedTuple
+from difflib import SequenceMatcher
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
@@ -15,16 +18,87 @@ from commitments.admin import wording
 SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""
 
+RESTORED = "_restored"
+"""The field that says that a form comes back from before signing in: it is shown as typed, and not saved."""
+
+LONGEST_COMPARED = 5_000
+"""Two texts longer than this together are not compared word by word."""
+
+LEAST_SHARED = 0.5
+"""Two texts that share less than this part of their words are not either."""
+
 ROW_TEXT = re.compile(r"-\d+-(exact|prefix|suffix|(title|body|value)_(fr|en))$")
 """The names of the typed texts in rows below a record."""
 
 
+class Part(NamedTuple):
+    """Some words of a text, and whether the other version has them."""
+
+    text: str
+    is_other: bool
+
+
 class Difference(NamedTuple):
-    """One field that somebody else changed: what is stored now, and what was typed here."""
+    """One field that somebody else changed: what is stored now, and what was typed here.
+
+    `name` is the field's name in the page, and `stored` what its control holds of the stored version, as JSON: "" where
+    the page has no such control. `is_taken` says that nothing was typed in it here: the stored version stands.
+    """
 
     label: str
-    theirs: str
-    yours: str
+    theirs: list[Part]
+    yours: list[Part]
+    name: str = ""
+    stored: str = ""
+    is_taken: bool = False
+
+
+def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
+    """Return both texts in parts, those marked that the other has not.
+
+    Long texts, and texts that share little, stand as wholes.
+    """
+    if theirs == yours or not theirs.strip() or not yours.strip() or len(theirs) + len(yours) > LONGEST_COMPARED:
+        return [Part(theirs, False)], [Part(yours, False)]
+    # Words, and what stands between them: so that the parts, put together, are the text again.
+    left, right = re.findall(r"\s+|\w+|[^\w\s]", theirs), re.findall(r"\s+|\w+|[^\w\s]", yours)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    if matcher.ratio() < LEAST_SHARED:
+        return [Part(theirs, False)], [Part(yours, False)]
+    marked: tuple[list[Part], list[Part]] = ([], [])
+    for tag, left_start, left_end, right_start, right_end in matcher.get_opcodes():
+        for parts, words in zip(marked, (left[left_start:left_end], right[right_start:right_end]), strict=True):
+            if words:
+                parts.append(Part("".join(words), tag != "equal"))
+    return marked
+
+
+def as_control(field: forms.Field, value: Any) -> list[str]:
+    """Return what the control of `field` sends for `value`."""
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    widget: Any = getattr(field.widget, "widget", field.widget)  # within the wrapper of a related record's choice
+    held = widget.format_value(field.prepare_value(value))
+    if held is None:
+        return [] if isinstance(field, forms.ModelMultipleChoiceField) else [""]
+    return [str(item) for item in held] if isinstance(held, (list, tuple)) else [str(held)]
+
+
+def sent_for(field: forms.Field, data: Any, files: Any, name: str) -> list[str]:
+    """Return what the control of `field` sent under `name`."""
+    sent = field.widget.value_from_datadict(data, files, name)
+    if isinstance(sent, bool):
+        return ["on"] if sent else []
+    return [str(item) for item in sent] if isinstance(sent, list) else [str(sent or "")]
+
+
+def is_same(one: list[str], other: list[str]) -> bool:
+    """Whether two controls send the same, but for what no one typed: line ends, and the order of a choice of many."""
+
+    def plain(values: list[str]) -> list[str]:
+        return sorted(value.replace("\r\n", "\n").strip() for value in values)
+
+    return plain(one) == plain(other)
 
 
 def latest_version(record: Any) -> str:
@@ -41,12 +115,18 @@ class DeskForm(forms.ModelForm):
     """
 
     refusal: ValidationError | None = None
+    held_then: ClassVar[dict[str, Any]] = {}
+    """The values of the version of the past that the form is filled in with, where one is taken up again."""
+
+    was_deleted = False
+    """Whether this is a row that somebody deleted since the page was opened, and in which something was typed."""
 
     seen_version = forms.CharField(label=_("version"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None and not self.is_bound:
+            self.initial.update(self.held_then)
             self.initial[SEEN] = latest_version(self.instance)
 
     @cached_property
@@ -59,6 +139,16 @@ class DeskForm(forms.ModelForm):
         super().full_clean()
         if not self.is_bound or (self.empty_permitted and not self.has_changed()):
             return
+        if RESTORED in self.data and not self.prefix:
+            words = _("Voici ce que vous aviez tapé. Rien n’en est enregistré : relisez, puis enregistrez.")
+            notice = format_html('<div class="desk-notice">{}</div>', words)
+            self.add_error(None, ValidationError(notice, code="restored"))
+        if self.was_deleted:
+            words = _(
+                "Quelqu’un a supprimé cette ligne pendant que vous la modifiiez. Enregistrer de nouveau la recrée ; "
+                "pour vous en passer, ôtez-la."
+            )
+            self.add_error(None, ValidationError(words, code="deleted"))
         if self.instance.pk is not None and self.shows_version:
             self._refuse_unseen()
         if self.refusal is not None:
@@ -92,16 +182,38 @@ class DeskForm(forms.ModelForm):
     def _conflict(self, seen: str) -> str:
         rows = self.instance.history.select_related("history_user")
         latest = rows.order_by("-history_id").first()
-        before = rows.filter(history_id=seen).first() if seen.isdecimal() else None
-        differences = [
-            Difference(change.label, change.new, self._typed(change.name))
-            for change in (wording.changes(before, latest) if before and latest else [])
-        ]
+        before = rows.filter(history_id=seen).first() if seen.isdecimal() and len(seen) < 19 else None
+        changes = wording.changes(before, latest) if before and latest else []
+        differences = [self._difference(change, before, latest) for change in changes]
         closed = set(self.fields) == {SEEN}
         if closed:
             differences += self._left_over({difference.label for difference in differences})
         context = {"latest": latest, "differences": differences, "closed": closed}
         return render_to_string("admin/commitments/_conflict.html", context)
+
+    def _difference(self, change: wording.Change, before: Any, latest: Any) -> Difference:
+        """Return one change of somebody else's beside what was typed; what was not touched here takes the change."""
+        field = self.fields.get(change.name)
+        if field is None:
+            theirs, yours = compared(change.new, self._typed(change.name))
+            return Difference(change.label, theirs, yours)
+        name = self.add_prefix(change.name)
+        stored = as_control(field, self._stored(latest, change.name))
+        opened = as_control(field, self._stored(before, change.name))
+        is_taken = is_same(sent_for(field, self.data, self.files, name), opened)
+        if is_taken:
+            typed: Any = self.data.copy()  # type: ignore[attr-defined]
+            typed.setlist(name, stored)
+            self.data = typed
+            return Difference(change.label, [Part(change.new, False)], [], is_taken=True)
+        theirs, yours = compared(change.new, self._typed(change.name))
+        shown = {"values": stored, "labels": _labels(field, stored)}
+        return Difference(change.label, theirs, yours, name, json.dumps(shown, ensure_ascii=False))
+
+    def _stored(self, row: Any, name: str) -> Any:
+        """Return what history row `row` holds of field `name`: keys, where it names other records."""
+        field = self._meta.model._meta.get_field(name)
+        return wording.related_keys(row, field) if field.many_to_many else getattr(row, field.attname)
 
     def _left_over(self, shown: set[str]) -> list[Difference]:
         """Return what was typed in fields that the page no longer has, its record having been closed meanwhile."""
@@ -110,9 +222,9 @@ class DeskForm(forms.ModelForm):
             typed, stored = self._typed(field.name), getattr(self.instance, field.attname)
             label = wording.label_of(field)
             if isinstance(stored, str) and typed and typed != stored and label not in shown:
-                found.append(Difference(label, stored, typed))
+                found.append(Difference(label, *compared(stored, typed)))
         rows = [key for key in self.data if ROW_TEXT.search(key) and self.data[key]]
-        return found + [Difference(str(_("ligne ajoutée")), "", self.data[key]) for key in rows]
+        return found + [Difference(str(_("ligne ajoutée")), [], [Part(self.data[key], False)]) for key in rows]
 
     def _typed(self, name: str) -> str:
         """Return what was typed in field `name`, in words; "" where the form does not have it."""
@@ -120,3 +232,11 @@ class DeskForm(forms.ModelForm):
             return wording.in_words(self._meta.model._meta.get_field(name), self.cleaned_data[name])
         raw = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else []
         return ", ".join(raw)
+
+
+def _labels(field: forms.Field, values: list[str]) -> list[str]:
+    """Return what a choice of related records shows for `values`; nothing for any other field."""
+    if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+        return []
+    found = {str(record.pk): field.label_from_instance(record) for record in field.queryset.filter(pk__in=values)}
+    return [found.get(value, value) for value in values]

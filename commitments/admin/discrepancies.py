@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
@@ -17,6 +16,7 @@ from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import EditableInline
 from commitments.admin.review import ReviewedAdmin
+from commitments.admin.rows import RowsFormSet
 from commitments.models import Claim, Discrepancy
 
 
@@ -27,7 +27,7 @@ class ClaimForm(DeskForm):
         return super()._get_validation_exclusions() | {"is_adopted"}  # type: ignore[misc]
 
 
-class ClaimFormSet(forms.BaseInlineFormSet):
+class ClaimFormSet(RowsFormSet):
     """The claims of a discrepancy, of which at most one is adopted."""
 
     def clean(self) -> None:

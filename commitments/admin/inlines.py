@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import permissions, wording
 from commitments.admin.concurrency import SEEN, DeskForm
+from commitments.admin.rows import RowsFormSet
 from commitments.admin.widgets import DeskWidgets
 from commitments.models import Assessment, FollowUpNote, Milestone
 
@@ -150,6 +151,7 @@ class EditableInline(DeskWidgets, admin.TabularInline):
     """Small rows edited on their parent's page by those who may edit the parent; each knows its version."""
 
     form = DeskForm
+    formset = RowsFormSet
     extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

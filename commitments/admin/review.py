@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import permissions, wording
+from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.base import RecordAdmin
 from commitments.admin.proposals import proposal_page
@@ -250,7 +250,7 @@ class ReviewedAdmin(RecordAdmin):
         records = selection.cleaned_data["pk"]
         form = ReasonForm(act, request.POST if request.method == "POST" else None)
         refused: list[str] = []
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and form.is_valid() and not kept.is_restored(request):
             refusal = perform(act, records, by=request.user, reason=form.cleaned_data.get("reason", ""))
             if refusal is None:
                 return self._done(request, act, records)

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,6 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
+from commitments.admin.kept import KeepingSite
 from commitments.admin.review_queue import queue_page
 
 ORDER = [
@@ -35,7 +35,7 @@ ORDER = [
 """The nouns in the order in which people work on them."""
 
 
-class DeskSite(AdminSite):
+class DeskSite(KeepingSite):
     """The desk, in French, with its nouns in working order and a way back to the public site."""
 
     site_header = _("Suivi des engagements – bureau")

@@ -76,7 +76,8 @@ def _held(row: Any, field: models.Field) -> str:
         return _("n° %s, supprimé depuis") % getattr(row, field.attname)
 
 
-def _related_keys(row: Any, field: Any) -> list[Any]:
+def related_keys(row: Any, field: Any) -> list[Any]:
+    """Return the keys of the records that the history row names in many-to-many field `field`."""
     return list(getattr(row, field.name).order_by("pk").values_list(f"{field.m2m_reverse_field_name()}_id", flat=True))
 
 
@@ -102,7 +103,7 @@ def changes(old: Any, new: Any) -> list[Change]:
     return found + [
         Change(field.name, label_of(field), _related(old, field), _related(new, field))
         for field in new._history_m2m_fields
-        if set(_related_keys(old, field)) != set(_related_keys(new, field))
+        if set(related_keys(old, field)) != set(related_keys(new, field))
     ]
 
 

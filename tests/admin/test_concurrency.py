@@ -1,7 +1,12 @@
 """Two people saving the same record: the second is told, with both versions, and loses nothing that was typed."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commitments.admin.concurrency import Part, compared
 from commitments.rules import publication
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
@@ -9,6 +14,11 @@ from tests.admin.forms import citation, page, sent, typed_back
 
 def save_meanwhile(client, record, **typed):
     assert client.post(page(record), typed_back(client, page(record), **typed)).status_code == 302
+
+
+def told(response):
+    """Return what the page says above the form, without the marks on the words that differ."""
+    return re.sub("</?mark>", "", str(response.context["adminform"].form.non_field_errors()))
 
 
 def test_second_save_is_told_of_both_versions(as_analyst, as_editor, editor):
@@ -19,7 +29,7 @@ def test_second_save_is_told_of_both_versions(as_analyst, as_editor, editor):
     response = as_analyst.post(page(record), typed)
 
     assert response.status_code == 200
-    error = response.context["adminform"].form.non_field_errors()[0]
+    error = told(response)
     assert editor.username in error
     assert "21 novembre 2026" in error
     assert "Le leur" in error
@@ -49,7 +59,7 @@ def test_both_versions_are_escaped(as_analyst, as_editor):
     typed = typed_back(as_analyst, page(record), title_fr="<b>mien</b>")
     save_meanwhile(as_editor, record, title_fr="<script>leur</script>")
 
-    text = as_analyst.post(page(record), typed).content.decode()
+    text = re.sub("</?mark>", "", as_analyst.post(page(record), typed).content.decode())
 
     assert "&lt;script&gt;leur" in text
     assert "<script>leur" not in text
@@ -77,7 +87,7 @@ def test_every_noun_tells(noun, field, as_editor):
 
     response = as_editor.post(page(record), typed)
 
-    error = str(response.context["adminform"].form.non_field_errors())
+    error = told(response)
     assert "Le leur" in error
     assert "Le mien" in error
 
@@ -104,7 +114,7 @@ def test_related_records_changed_meanwhile_are_named(as_editor):
     typed = typed_back(as_editor, page(record), participants=[mali.pk])
     save_meanwhile(as_editor, record, participants=[niger.pk])
 
-    error = str(as_editor.post(page(record), typed).context["adminform"].form.non_field_errors())
+    error = told(as_editor.post(page(record), typed))
 
     assert str(mali) in error
     assert str(niger) in error
@@ -132,9 +142,9 @@ def test_publication_meanwhile_is_told_and_shows_what_was_typed(as_analyst, anal
     response = as_analyst.post(page(record), typed)
 
     assert response.status_code == 200
-    error = response.context["adminform"].form.non_field_errors()[0]
+    error = told(response)
     assert "Publié" in error
-    assert "Des motifs longs à taper." in response.content.decode()
+    assert "Des motifs longs à taper." in error
     record.refresh_from_db()
     assert record.rationale_fr == "Dix véhicules ont été livrés."
 
@@ -160,3 +170,75 @@ def test_rows_added_meanwhile_are_no_conflict(as_analyst, as_editor):
 
     assert response.status_code == 302
     assert record.citations.count() == 2
+
+
+def test_what_was_not_touched_here_takes_the_stored_version(as_analyst, as_editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), statement_fr="Mon énoncé.")
+    save_meanwhile(as_editor, record, title_fr="Le leur")
+
+    response = as_analyst.post(page(record), typed)
+
+    assert "Rien : la version enregistrée est reprise" in told(response)
+    again = sent(response)
+    assert (again["title_fr"], again["statement_fr"]) == ("Le leur", "Mon énoncé.")
+    assert as_analyst.post(page(record), again).status_code == 302
+    record.refresh_from_db()
+    assert (record.title_fr, record.statement_fr) == ("Le leur", "Mon énoncé.")
+
+
+def test_related_records_not_touched_here_take_the_stored_version(as_editor):
+    record = factories.make_meeting()
+    niger = factories.make_party("NE")
+    typed = typed_back(as_editor, page(record), title_fr="Le mien")
+    save_meanwhile(as_editor, record, participants=[niger.pk], ends_on="2025-04-04")
+
+    again = sent(as_editor.post(page(record), typed))
+
+    assert (again["participants"], again["ends_on"], again["title_fr"]) == ([str(niger.pk)], "04/04/2025", "Le mien")
+
+
+def test_words_that_differ_are_marked(as_analyst, as_editor):
+    record = factories.make_commitment(statement_fr="Les parties livrent dix camions à Bamako.")
+    typed = typed_back(as_analyst, page(record), statement_fr="Les parties livrent vingt camions à Bamako.")
+    save_meanwhile(as_editor, record, statement_fr="Les parties livrent dix camions à Gao.")
+
+    error = str(as_analyst.post(page(record), typed).context["adminform"].form.non_field_errors())
+
+    assert "livrent <mark>dix</mark> camions à <mark>Gao</mark>." in error
+    assert "livrent <mark>vingt</mark> camions à <mark>Bamako</mark>." in error
+
+
+def test_stored_version_is_one_click_away(as_analyst, as_editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien")
+    save_meanwhile(as_editor, record, title_fr="Le « leur »")
+
+    error = told(as_analyst.post(page(record), typed))
+
+    assert 'data-field="title_fr"' in error
+    assert 'data-stored="{&quot;values&quot;: [&quot;Le « leur »&quot;], &quot;labels&quot;: []}"' in error
+
+
+def test_closed_record_offers_no_such_click(as_analyst, analyst, editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Un titre long à taper")
+    publication.publish(record, by=editor)
+
+    error = told(as_analyst.post(page(record), typed))
+
+    assert "Un titre long à taper" in error
+    assert "desk-take" not in error
+
+
+@pytest.mark.parametrize(
+    ("theirs", "yours"), [("", "a"), ("a", ""), ("a", "a"), ("a" * 6000, "b"), ("un deux", "x y z")]
+)
+def test_texts_that_share_nothing_stand_as_wholes(theirs, yours):
+    assert compared(theirs, yours) == ([Part(theirs, False)], [Part(yours, False)])
+
+
+@given(st.text(alphabet="ab é.\n\u00a0’", max_size=40), st.text(alphabet="ab é.\n\u00a0’", max_size=40))
+def test_parts_are_the_text_again(theirs, yours):
+    for text, parts in zip((theirs, yours), compared(theirs, yours), strict=True):
+        assert "".join(part.text for part in parts) == text

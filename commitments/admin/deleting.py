@@ -1,0 +1,45 @@
+"""What a deletion would take along, and what forbids it: what has been public, or was declined, stays on file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.utils import NestedObjects
+from django.db import router
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from commitments.admin import permissions
+from commitments.choices import ReviewState
+
+
+def why_kept(record: Any) -> str:
+    """Return why `record` may not be deleted, in words; "" where it may."""
+    if permissions.may_delete(record):
+        return ""
+    held = permissions.reviewed(record)
+    if held is not None and held.state == ReviewState.DECLINED:
+        return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
+    return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
+
+
+def staying(records: Iterable[Any]) -> list[str]:
+    """Return the records that deleting `records` would take along and that may not be deleted, each with a link."""
+    records = list(records)
+    if not records:
+        return []
+    collector = NestedObjects(using=router.db_for_write(type(records[0])))
+    collector.collect(records)
+    taken = (record for rows in collector.model_objs.values() for record in rows)
+    return [_linked(record) for record in taken if not permissions.may_delete(record)]
+
+
+def _linked(record: Any) -> str:
+    noun, held = capfirst(record._meta.verbose_name), permissions.reviewed(record)
+    state = held.get_state_display() if held is not None else ""
+    try:
+        address = reverse(f"admin:commitments_{record._meta.model_name}_change", args=[record.pk])
+    except NoReverseMatch:
+        return format_html("{} : {} ({})", noun, record, state)
+    return format_html('{} : <a href="{}">{}</a> ({})', noun, address, record, state)

@@ -1,0 +1,44 @@
+"""A version of the past as the start of an edit: who may take it up again, and what the form is filled in with."""
+
+from typing import Any
+
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from commitments.admin import permissions, wording
+
+VERSION = "version"
+"""The parameter of a record's form that names the history row it is filled in from."""
+
+
+def may_restore(user: Any, record: Any) -> bool:
+    """Whether `user` may start an edit of `record` from a version of the past: who publishes it, while it is open."""
+    held = permissions.reviewed(record)
+    if held is None:
+        return True  # a register (parties, sectors): whoever may change it
+    return not permissions.is_closed(user, record) and user.has_perm(f"commitments.publish_{held._meta.model_name}")
+
+
+def row_of(request: HttpRequest, record: Any) -> Any:
+    """Return the history row of `record` that the address names; None where it names none."""
+    key = request.GET.get(VERSION, "")
+    if record is None or not (key.isdecimal() and key.isascii() and len(key) < 19):
+        return None
+    return record.history.select_related("history_user").filter(history_id=key).first()
+
+
+def values(row: Any, form: type[ModelForm]) -> dict[str, Any]:
+    """Return what `row` holds of the fields that `form` can change; rows below the record are not among them."""
+    names = set(form.base_fields)
+    held = {field.name: getattr(row, field.attname) for field in row.tracked_fields if field.name in names}
+    for field in row._history_m2m_fields:
+        if field.name in names:
+            held[field.name] = wording.related_keys(row, field)
+    return held
+
+
+def reason(row: Any) -> str:
+    """Return what the history says of an edit that starts from `row`."""
+    return _("Reprise de la version du %s.") % formats.localize(timezone.localtime(row.history_date))

@@ -1,0 +1,319 @@
+"""A session that ends while somebody types: the text comes back after signing in, and nothing is done meanwhile."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from commitments.admin import kept
+from commitments.models import Commitment
+from tests import factories
+from tests.admin.forms import citation, page, sent, typed_back
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+
+
+def carried(response):
+    """Return what the sign-in page carries, as it would send it."""
+    found = re.search(r'name="_kept" value="([^"]*)"', response.content.decode())
+    return unescape(found[1]) if found else None
+
+
+def sign_in(client, person, text, password=""):
+    data = {"username": person.username, "password": password or person.username, "_kept": text}
+    return client.post("/admin/login/?next=/admin/", data | {"next": "/admin/"})
+
+
+def posted_back(response):
+    """Return the address and the fields of the form behind the button."""
+    form = re.search(r'<form[^>]*id="resume_form".*?</form>', response.content.decode(), re.S)[0]
+    data: dict = {}
+    for name, value in HIDDEN.findall(form):
+        data.setdefault(unescape(name), []).append(unescape(value))
+    return unescape(re.search(r'action="([^"]*)"', form)[1]), data
+
+
+@pytest.fixture
+def left(as_analyst):
+    """A commitment, and what an analyst had typed in its form when the session ended."""
+    record = factories.make_commitment()
+    row = citation(source=factories.make_source(), exact=factories.ACTION)
+    typed = typed_back(as_analyst, page(record), title_fr="Tapé « avant »\r\n& après") | row | {"_save": "Enregistrer"}
+    return record, typed
+
+
+def test_form_sent_without_a_session_is_carried_by_the_sign_in_page(left):
+    record, typed = left
+
+    response = Client().post(page(record), typed)
+
+    assert response.status_code == 401
+    assert "no-store" in response["Cache-Control"]
+    assert 'id="login-form"' in response.content.decode()
+    assert 'action="/admin/login/?next=' in response.content.decode()
+    held = json.loads(carried(response))
+    assert held["path"] == page(record)
+    assert ["title_fr", typed["title_fr"]] in held["fields"]
+    record.refresh_from_db()
+    assert record.title_fr == "Renforcer la Force unifiée"
+
+
+def test_text_comes_back_in_its_form_unsaved_then_saves(left, analyst):
+    record, typed = left
+    client = Client()
+    shown = sign_in(client, analyst, carried(client.post(page(record), typed)))
+
+    assert shown.status_code == 200
+    assert "Vous revoilà" in shown.content.decode()
+    assert "Tapé « avant »" in shown.content.decode()
+    assert factories.ACTION in shown.content.decode()
+    address, data = posted_back(shown)
+    response = client.post(address, data)
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.has_error("__all__", "restored")
+    assert not response.context["adminform"].form.has_error("__all__", "conflict")
+    record.refresh_from_db()
+    assert record.title_fr == "Renforcer la Force unifiée"
+    again = sent(response)
+    assert again["citations-0-exact"] == factories.ACTION
+    assert again["title_fr"].startswith("Tapé")
+    assert client.post(address, again).status_code == 302
+    record.refresh_from_db()
+    assert record.title_fr.startswith("Tapé")
+    assert record.citations.count() == 2
+
+
+def test_new_record_comes_back_unsaved(as_analyst, analyst):
+    typed = typed_back(as_analyst, "/admin/commitments/meeting/add/") | {
+        "reference": "neuve",
+        "title_fr": "Rencontre neuve",
+        "starts_on": "2025-04-03",
+    }
+    client = Client()
+    address, data = posted_back(
+        sign_in(client, analyst, carried(client.post("/admin/commitments/meeting/add/", typed)))
+    )
+
+    response = client.post(address, data)
+
+    assert response.context["adminform"].form.has_error("__all__", "restored")
+    assert client.post(address, sent(response)).status_code == 302
+
+
+def test_record_changed_meanwhile_is_still_told(left, as_editor, analyst):
+    record, typed = left
+    client = Client()
+    held = carried(client.post(page(record), typed))
+    as_editor.post(page(record), typed_back(as_editor, page(record), title_fr="Le leur"))
+    address, data = posted_back(sign_in(client, analyst, held))
+
+    response = client.post(address, data)
+
+    assert response.context["adminform"].form.has_error("__all__", "conflict")
+    assert response.context["adminform"].form.has_error("__all__", "restored")
+
+
+def test_failed_sign_in_keeps_the_text(left, analyst):
+    record, typed = left
+    client = Client()
+    first = carried(client.post(page(record), typed))
+
+    response = sign_in(client, analyst, first, password="faux")
+
+    assert json.loads(carried(response)) == json.loads(first)
+
+
+def test_somebody_else_signing_in_reads_the_text_too(left, editor):
+    record, typed = left
+    client = Client()
+
+    shown = sign_in(client, editor, carried(client.post(page(record), typed)))
+
+    assert "Tapé « avant »" in shown.content.decode()
+
+
+def test_secrets_confirmations_and_files_are_not_carried(rf):
+    file = SimpleUploadedFile("engagements.csv", b"secret du fichier")
+    request = rf.post(
+        "/admin/commitments/commitment/add/?a=b",
+        {"password1": "s3cret", "csrfmiddlewaretoken": "x", "otp_token": "123456", "post": "yes", "a": "à", "f": file},
+    )
+
+    held = kept.of(request)
+
+    assert held == kept.Kept("/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",))
+
+
+def test_what_is_too_long_is_said(left, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    record, _typed = left
+
+    response = Client().post(page(record), {"statement_fr": "é" * 1000})
+
+    assert response.status_code == 401
+    assert json.loads(carried(response))["fields"] == []
+    assert "trop long" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://ailleurs.example/admin/",
+        "//ailleurs.example/admin/",
+        "javascript:alert(1)",
+        "/engagements/",
+        "/admin/login/",
+        "/admin/logout/",
+        "/admin/../engagements/",
+        "/admin/commitments/commitment/%2e%2e/change/",
+        "/admin/rien/de/tel/",
+        "",
+    ],
+)
+def test_address_that_is_no_page_of_the_desk_is_not_gone_to(path, analyst):
+    text = json.dumps({"path": path, "fields": [["a", "b"]], "files": [], "is_too_long": False})
+
+    response = sign_in(Client(), analyst, text)
+
+    assert kept.read(text) is None
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "null", '{"path": "/admin/"}', '{"path": "/admin/", "fields": [1]}', "[" * 100_000]
+)
+def test_text_that_was_not_written_here_is_ignored(text, analyst):
+    response = sign_in(Client(), analyst, text)
+
+    assert response.status_code == 302
+
+
+def test_carried_text_is_escaped(left):
+    record, typed = left
+
+    text = Client().post(page(record), typed | {"title_fr": '"><script>alert(1)</script>'}).content.decode()
+
+    assert "<script>alert(1)" not in text
+
+
+def test_script_without_a_session_gets_words(db):
+    for headers in ({"Accept": "application/json"}, {"X-Requested-With": "XMLHttpRequest"}):
+        response = Client().get("/admin/autocomplete/", headers=headers)
+
+        assert response.status_code == 401
+        assert "session a expiré" in response.json()["message"]
+
+
+def test_page_without_a_session_leads_to_sign_in(db):
+    response = Client().get("/admin/commitments/commitment/")
+
+    assert response["Location"] == "/admin/login/?next=/admin/commitments/commitment/"
+
+
+def test_act_of_a_list_is_named_and_asks_again(as_editor, editor):
+    record = factories.make_commitment()
+    typed = {"action": "delete_selected", "_selected_action": [str(record.pk)], "post": "yes"}
+    client = Client()
+    shown = sign_in(client, editor, carried(client.post("/admin/commitments/commitment/", typed)))
+
+    assert "Supprimer la sélection (1)" in shown.content.decode()
+    address, data = posted_back(shown)
+    response = client.post(address, data)
+
+    assert response.status_code == 200
+    assert Commitment.objects.filter(pk=record.pk).exists()
+
+
+def test_deletion_asks_again(editor):
+    record = factories.make_commitment()
+    client = Client()
+
+    shown = sign_in(client, editor, carried(client.post(page(record, "delete"), {"post": "yes"})))
+
+    assert shown["Location"] == page(record, "delete")
+    assert Commitment.objects.filter(pk=record.pk).exists()
+
+
+def test_act_of_review_asks_again(editor, analyst):
+    record = factories.make_commitment()
+    client = Client()
+    address, data = posted_back(
+        sign_in(
+            client,
+            editor,
+            carried(client.post("/admin/commitments/commitment/review/publish/", {"pk": record.pk, "_confirm": "x"})),
+        )
+    )
+
+    response = client.post(address, data)
+
+    assert response.status_code == 200
+    record.refresh_from_db()
+    assert not record.is_published
+
+
+# Signed in again in another tab: the form's token is no more the browser's.
+
+
+def stale(person=None):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/admin/login/")
+    if person:
+        client.force_login(person)
+    return client
+
+
+def test_form_older_than_signing_in_again_keeps_its_text(left, analyst):
+    record, typed = left
+
+    response = stale(analyst).post(page(record), typed, headers={"Origin": "http://testserver"})
+
+    assert response.status_code == 200
+    address, data = posted_back(response)
+    assert address == page(record)
+    assert data["title_fr"] == [typed["title_fr"]]
+    record.refresh_from_db()
+    assert record.title_fr == "Renforcer la Force unifiée"
+
+
+def test_form_without_session_nor_token_keeps_its_text(left):
+    record, typed = left
+
+    response = Client(enforce_csrf_checks=True).post(page(record), typed, headers={"Origin": "http://testserver"})
+
+    assert response.status_code == 401
+    assert json.loads(carried(response))["path"] == page(record)
+
+
+def test_sign_in_page_of_another_tab_keeps_its_text(left, analyst):
+    record, typed = left
+    text = carried(Client().post(page(record), typed))
+    data = {"username": "awa", "password": "awa", "_kept": text}
+
+    response = stale(analyst).post("/admin/login/", data, headers={"Origin": "http://testserver"})
+
+    assert posted_back(response)[0] == page(record)
+
+
+@pytest.mark.parametrize("origin", [None, "https://ailleurs.example", "null"])
+def test_form_of_another_site_is_refused(origin, left, analyst):
+    record, typed = left
+
+    response = stale(analyst).post(page(record), typed, headers={"Origin": origin} if origin else {})
+
+    assert response.status_code == 403
+    assert "Ce formulaire a été refusé" in response.content.decode()
+    assert typed["title_fr"] not in response.content.decode()
+
+
+def test_sign_in_without_cookies_is_refused(db):
+    response = Client(enforce_csrf_checks=True).post(
+        "/admin/login/", {"username": "awa"}, headers={"Origin": "http://testserver"}
+    )
+
+    assert response.status_code == 403
+    assert "cookies" in response.content.decode()
