@@ -13,7 +13,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -159,18 +159,19 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             raise PermissionDenied
         rows = self.model.history.select_related("history_user").filter(history_type="-")
         row = rows.filter(**{self.opts.pk.attname: key}).first() if key.isdecimal() and len(key) < 19 else None
-        lead = [_("L’enregistrement que vous modifiiez n’existe plus.")]
-        if row is not None:
-            signed = {"what": row.instance, "who": row.history_user or "–", "when": formats.localize(row.history_date)}
+        lead, button = [_("L’enregistrement que vous modifiiez n’existe plus.")], ""
+        if row is not None and row.history_user is not None:
+            when = formats.localize(timezone.localtime(row.history_date))
+            signed = {"what": row.instance, "who": row.history_user, "when": when}
             lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
         typed = kept.of(request)
         lead.append(_("Voici ce que vous aviez tapé ; rien n’en est enregistré."))
         if self.has_add_permission(request):
             lead.append(_("Vous pouvez le reprendre dans un nouvel enregistrement, ou le copier."))
+            button = _("Reprendre dans un nouvel enregistrement")
             typed = kept.as_new(typed, reverse(f"admin:{self._info}_add"))
-        response: Any = self.admin_site.resume(
-            request, typed, title=_("Supprimé entre-temps"), lead=lead, can_resume=self.has_add_permission(request)
-        )
+        site: Any = self.admin_site
+        response = site.resume(request, typed, title=_("Supprimé entre-temps"), lead=lead, button=button)
         response.status_code = 404
         return response
 

@@ -170,7 +170,9 @@ def lines(kept: Kept) -> list[Typed]:
         if field is None:
             if not value.isdecimal():
                 found.append(Typed(_label(last), value))
-        elif not field.is_relation and not isinstance(field, models.BooleanField):
+        elif (
+            not field.is_relation and not isinstance(field, models.BooleanField) and (last == name or not field.choices)
+        ):
             found.append(Typed(capfirst(str(field.verbose_name)), str(dict(field.flatchoices).get(value, value))))
     return found
 
@@ -263,13 +265,13 @@ class KeepingSite(AdminSite):
         *,
         title: str = "",
         lead: Iterable[str] = (),
-        can_resume: bool = True,
+        button: str | None = None,
     ) -> HttpResponse:
         """Return the page that shows what was typed, with the button that sends it back to its form.
 
         Where nothing was typed, and where something was to be deleted, it leads to the page itself, which asks.
-        `title` and `lead` say what happened, where it is not that a session ended; with `can_resume` False the page
-        is there to copy from, and has no button.
+        `title` and `lead` say what happened, where it is not that a session ended, and `button` what it leads to; with
+        "" the page has none, and is there to copy from.
         """
         match = destination(kept.path)
         if not kept.fields or (match is not None and (match.url_name or "").endswith("_delete")):
@@ -278,9 +280,9 @@ class KeepingSite(AdminSite):
             **self.each_context(request),
             "title": title or _("Vous revoilà"),
             "lead": lead,
-            "kept": kept,
+            "typed": kept,
             "lines": lines(kept),
-            "can_resume": can_resume,
+            "button": _("Reprendre là où j’en étais") if button is None else button,
             "is_record": is_record(kept),
             "what_again": what_again(request, kept),
             "restored": RESTORED,
