@@ -146,8 +146,11 @@ def is_restored(request: HttpRequest) -> bool:
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether a script asks, which has no use for a page."""
-    is_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-    return is_json or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    return (
+        request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+        or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    )
 
 
 def comes_from_here(request: HttpRequest) -> bool:

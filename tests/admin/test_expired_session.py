@@ -201,11 +201,17 @@ def test_carried_text_is_escaped(left):
 
 
 def test_script_without_a_session_gets_words(db):
-    for headers in ({"Accept": "application/json"}, {"X-Requested-With": "XMLHttpRequest"}):
-        response = Client().get("/admin/autocomplete/", headers=headers)
+    for headers in (
+        {"Accept": "application/json"},
+        {"X-Requested-With": "XMLHttpRequest"},
+        {"Sec-Fetch-Mode": "cors"},
+    ):
+        for method in ("get", "post"):
+            response = getattr(Client(), method)("/admin/autocomplete/", headers=headers)
 
-        assert response.status_code == 401
-        assert "session a expiré" in response.json()["message"]
+            assert response.status_code == 401
+            assert "session a expiré" in response.json()["message"]
+            assert response.json()["sign_in"] == "/admin/login/"
 
 
 def test_page_without_a_session_leads_to_sign_in(db):

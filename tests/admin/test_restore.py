@@ -89,11 +89,15 @@ def test_rules_hold_over_a_version_of_the_past(as_editor, editor):
     record.save()
     address = restoring(record, before)
 
-    response = as_editor.post(address, sent(as_editor.get(address)) | {"title": "", "reference": "AUTRE"})
+    refused = as_editor.post(address, sent(as_editor.get(address)) | {"kind": "rien", "author": "Tapé"})
+    response = as_editor.post(address, sent(as_editor.get(address)) | {"reference": "AUTRE"})
 
-    assert response.status_code == 200 or response.status_code == 302
+    assert refused.status_code == 200
+    assert sent(refused)["author"] == "Tapé"
+    assert response.status_code == 302
+    kept = record.reference
     record.refresh_from_db()
-    assert record.reference != "AUTRE"
+    assert (record.reference, record.title, record.author) == (kept, "Un article", "")
 
 
 def test_many_related_records_come_back(as_editor):
