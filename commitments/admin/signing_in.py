@@ -1,4 +1,7 @@
-"""Signing in too often: where an attempt comes from, and the page of those who must wait (django-axes calls both)."""
+"""Signing in too often: whose attempt it is, where it comes from, and the page of those who must wait.
+
+django-axes calls these.
+"""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -14,6 +17,9 @@ from django.utils.translation import gettext as _
 
 NETWORK_BITS = 64
 """The part of an IPv6 address that a line is given whole: its owner changes the rest at will."""
+
+NAME_LENGTH = 150
+"""Nothing before this holds a typed name to it, and PostgreSQL takes no longer one than its column."""
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -34,6 +40,12 @@ def client_address(request: HttpRequest) -> str | None:
     if isinstance(address, IPv6Address):
         return str(ip_network((int(address), NETWORK_BITS), strict=False).network_address)
     return str(address)
+
+
+def account_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """Return the name that an attempt is counted for: as typed, cut to the length that an account's may have."""
+    name = (credentials or request.POST).get("username")
+    return name and name[:NAME_LENGTH]
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:

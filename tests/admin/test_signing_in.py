@@ -168,6 +168,13 @@ def test_hostile_sign_in_is_no_error(typed, client, awa):
     assert client.post(LOGIN, typed).status_code == 200
 
 
+def test_over_long_name_is_counted_cut_short(client, db):
+    statuses = fail(client, "x" * 5000, 5)
+
+    assert statuses[-1] == 429
+    assert len(AccessAttempt.objects.get().username) == 150
+
+
 @pytest.mark.parametrize(
     "target",
     ["https://exemple.net/", "//exemple.net/", "///exemple.net", "javascript:alert(1)", r"/\exemple.net", "\x00"],
