@@ -101,7 +101,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        "timeout": 20,
+        "timeout": 120,  # seconds: a spreadsheet of 10,000 rows is one transaction, which other writers wait for
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -244,7 +244,7 @@ class SpreadsheetAdmin:
             _("Exporter : %s") % self.opts.verbose_name_plural,
             count=rows.count(),
             query=request.GET.urlencode(),
-            separator=_separator(),
+            separator=separator(),
             csv_url=self._address("export_file_changelist", "csv"),
             xlsx_url=self._address("export_file_changelist", "xlsx"),
         )
@@ -286,7 +286,7 @@ class SpreadsheetAdmin:
         titles = [column.title for column in resource.columns]
         stem = f"{slugify(str(self.opts.verbose_name_plural))}-{slugify(str(name))}-{timezone.localdate():%Y-%m-%d}"
         if form == "csv":
-            lines = writing.csv_lines(titles, rows, separator=_separator())
+            lines = writing.csv_lines(titles, rows, separator=separator())
             response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         elif form == "xlsx":
             file = writing.workbook(
@@ -305,7 +305,7 @@ class SpreadsheetAdmin:
         return response
 
 
-def _separator() -> str:
+def separator() -> str:
     """Return the separator that a spreadsheet in the language of the page expects."""
     return "," if (get_language() or "fr").startswith("en") else ";"
 
