@@ -208,7 +208,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     # Deletion
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether this user may delete: only what has never been public."""
+        """Whether this user may delete: only drafts."""
         return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
@@ -230,13 +230,12 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
-        """Ask, then delete the selection; refuse it whole, by name, where part of it has been public."""
+        """Ask, then delete the selection; refuse it whole, by name, where part of it is no draft."""
         from django.contrib.admin.actions import delete_selected
 
-        public = [str(record) for record in queryset if not permissions.may_delete(record)]
-        if public:
-            message = _("Rien n’a été supprimé. Ceci a été publié, et se retire au lieu de se supprimer : %s.")
-            self.message_user(request, message % " ; ".join(public), messages.ERROR)
+        kept_rows = [why for why in map(deleting.why_kept, queryset) if why]
+        if kept_rows:
+            self.message_user(request, " ".join([_("Rien n’a été supprimé."), *kept_rows]), messages.ERROR)
             return None
         try:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What a deletion would take along, and what forbids it: what has been public, or was declined, stays on file."""
+"""What a deletion would take along, and what forbids it: only drafts go; the rest stays on file."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +19,8 @@ def why_kept(record: Any) -> str:
     if permissions.may_delete(record):
         return ""
     held = permissions.reviewed(record)
+    if held is not None and held.state == ReviewState.IN_REVIEW:
+        return _("« %s » est en relecture : seul un brouillon se supprime. Faites-le d’abord renvoyer.") % record
     if held is not None and held.state == ReviewState.DECLINED:
         return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
     return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record

@@ -41,6 +41,6 @@ def may_gain(record: Any) -> bool:
 
 
 def may_delete(record: Any) -> bool:
-    """Whether `record` has never been public, so that it may be deleted."""
+    """Whether `record` may be deleted: only a draft; a proposal is sent back first, what was public is withdrawn."""
     held = reviewed(record)
-    return held is None or held.is_draft
+    return held is None or held.pk is None or held.state == ReviewState.DRAFT

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='commitment',
             name='assigned_to',
-            field=models.ForeignKey(blank=True, help_text='L’analyste qui le suit au bureau\xa0; le public ne le lit pas.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_commitments', to=settings.AUTH_USER_MODEL, verbose_name='suivi par'),
+            field=models.ForeignKey(blank=True, help_text='L’analyste qui le suit au bureau\xa0; le public ne le lit pas.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_commitments', to=settings.AUTH_USER_MODEL, verbose_name='suivi par'),
         ),
         migrations.AddField(
             model_name='historicalcommitment',

@@ -70,7 +70,7 @@ class Commitment(Reviewed):
     )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="assigned_commitments",

@@ -60,7 +60,7 @@ class SpreadsheetAdmin:
             *super().get_urls(),  # type: ignore[misc]
         ]
 
-    def _address(self, name: str, *args: Any) -> str:
+    def _sheet_address(self, name: str, *args: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
     # Permissions
@@ -73,12 +73,12 @@ class SpreadsheetAdmin:
         """Show the list with the buttons of its spreadsheets."""
         query = request.GET.urlencode()
         context = {
-            "import_url": self._address("import") if self.has_import_permission(request) else "",
-            "export_url": self._address("export_changelist") + (f"?{query}" if query else ""),
+            "import_url": self._sheet_address("import") if self.has_import_permission(request) else "",
+            "export_url": self._sheet_address("export_changelist") + (f"?{query}" if query else ""),
         }
         return super().changelist_view(request, context | (extra_context or {}))  # type: ignore[misc]
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    def _sheet_page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, f"admin/commitments/spreadsheets/{template}.html", shared | context)
 
@@ -100,7 +100,7 @@ class SpreadsheetAdmin:
         title = _("Importer : %s") % self.opts.verbose_name_plural
         resource = self._resource()
         columns = [(column.title, resource.describe(column)) for column in resource.columns]
-        return self._page(request, "import", title, form=form, columns=columns)
+        return self._sheet_page(request, "import", title, form=form, columns=columns)
 
     def _resource(self) -> DeskResource:
         return RESOURCES[self.opts.model_name]()
@@ -135,7 +135,7 @@ class SpreadsheetAdmin:
         pages = Paginator(rows, ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
         counts = {outcomes.REFUSED: upload.refused, outcomes.CREATED: upload.created, outcomes.CHANGED: upload.changed}
-        return self._page(
+        return self._sheet_page(
             request,
             "report",
             _("Compte rendu : %s") % upload.file_name,
@@ -200,7 +200,7 @@ class SpreadsheetAdmin:
         context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "steps": STEPS}
         page = render_to_string("admin/commitments/spreadsheets/progress.html", context, request=request)
         head, tail = page.split(STEPS)
-        address = self._address("import_report", upload.uid)
+        address = self._sheet_address("import_report", upload.uid)
         language = get_language() or "fr"
 
         def parts() -> Iterator[str]:
@@ -238,15 +238,15 @@ class SpreadsheetAdmin:
         rows = self._listed(request)
         if isinstance(rows, HttpResponse):
             return rows
-        return self._page(
+        return self._sheet_page(
             request,
             "export",
             _("Exporter : %s") % self.opts.verbose_name_plural,
             count=rows.count(),
             query=request.GET.urlencode(),
             separator=separator(),
-            csv_url=self._address("export_file_changelist", "csv"),
-            xlsx_url=self._address("export_file_changelist", "xlsx"),
+            csv_url=self._sheet_address("export_file_changelist", "csv"),
+            xlsx_url=self._sheet_address("export_file_changelist", "xlsx"),
         )
 
     def export_file_view(self, request: HttpRequest, form: str) -> Any:
@@ -262,18 +262,18 @@ class SpreadsheetAdmin:
         except writing.Unwritable as error:
             self.message_user(request, str(error), messages.ERROR)  # type: ignore[attr-defined]
             query = request.GET.urlencode()
-            return HttpResponseRedirect(self._address("export_changelist") + (f"?{query}" if query else ""))
+            return HttpResponseRedirect(self._sheet_address("export_changelist") + (f"?{query}" if query else ""))
 
     def _listed(self, request: HttpRequest) -> Any:
         """Return the rows that the list shows for this address, or the answer to one that cannot be read."""
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         if any("\x00" in value for value in request.GET.values()):
-            return HttpResponseRedirect(self._address("changelist"))
+            return HttpResponseRedirect(self._sheet_address("changelist"))
         try:
             return self.get_changelist_instance(request).get_queryset(request)  # type: ignore[attr-defined]
         except IncorrectLookupParameters:
-            return HttpResponseRedirect(self._address("changelist"))
+            return HttpResponseRedirect(self._sheet_address("changelist"))
 
     def _cells(self, resource: DeskResource, rows: Any) -> Iterator[list[Any]]:
         with override(get_language() or "fr"):
