@@ -68,8 +68,14 @@ def workbook(
     for number, title in enumerate(titles, start=1):
         first.column_dimensions[get_column_letter(number)].width = max(14, min(len(title) + 4, 40))
     first.append([_heading(first, title) for title in titles])
-    for row in rows:
-        first.append([_cell(first, value, title, row[0]) for title, value in zip(titles, row, strict=True)])
+    try:
+        for row in rows:
+            first.append([_cell(first, value, title, row[0]) for title, value in zip(titles, row, strict=True)])
+    except Unwritable:
+        # What was written so far is in a temporary file of the library's.
+        first.close()
+        first._writer.cleanup()
+        raise
     second: Any = book.create_sheet(notes_sheet)
     second.column_dimensions["A"].width = 34
     second.column_dimensions["B"].width = 90
