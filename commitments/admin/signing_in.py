@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler  # type: ignore[import-untyped]
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse

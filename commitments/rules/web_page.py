@@ -16,7 +16,7 @@ import trafilatura
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree, html
 
 from commitments.rules import plain_text
 

@@ -13,8 +13,8 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from import_export.fields import Field  # type: ignore[import-untyped]
-from import_export.widgets import Widget  # type: ignore[import-untyped]
+from import_export.fields import Field
+from import_export.widgets import Widget
 
 from commitments.rules.spreadsheets import dates
 from commitments.rules.spreadsheets.text import folded, same

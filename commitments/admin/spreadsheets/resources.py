@@ -8,9 +8,9 @@ from django.db import models
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from import_export.instance_loaders import BaseInstanceLoader  # type: ignore[import-untyped]
-from import_export.resources import Resource  # type: ignore[import-untyped]
-from import_export.results import RowResult  # type: ignore[import-untyped]
+from import_export.instance_loaders import BaseInstanceLoader
+from import_export.resources import Resource
+from import_export.results import RowResult
 
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
