@@ -55,9 +55,9 @@ run: install ## serve with Django's development server, reloading on change
 
 .PHONY: test
 test: install ## run the whole test suite (on SQLite, or on the database that DATABASE_URL names)
-	$(DEV) $(BIN)/python -m pytest -m "not browser"
+	$(DEV) $(BIN)/python -m pytest -n logical -m "not browser"
 	@if [ -n "$(CHROMIUM)" ]; then \
-	  echo '$(DEV) $(BIN)/python -m pytest -m browser'; $(DEV) $(BIN)/python -m pytest -m browser; \
+	  echo '$(DEV) $(BIN)/python -m pytest -n logical -m browser'; $(DEV) $(BIN)/python -m pytest -n logical -m browser; \
 	elif [ -n "$$CI" ]; then \
 	  echo "No Chromium here: the browser tests cannot run." >&2; exit 1; \
 	else \
@@ -67,7 +67,7 @@ test: install ## run the whole test suite (on SQLite, or on the database that DA
 .PHONY: test-browser
 test-browser: install ## run only the tests that drive Chromium
 	@test -n "$(CHROMIUM)" || { echo "No Chromium found: install it (Debian: apt-get install chromium), or set CHROMIUM to its path." >&2; exit 1; }
-	$(DEV) $(BIN)/python -m pytest -m browser
+	$(DEV) $(BIN)/python -m pytest -n logical -m browser
 
 .PHONY: test-postgres
 test-postgres: install ## run the test suite on a throw-away PostgreSQL cluster (Debian: postgresql-common)
