@@ -264,8 +264,8 @@ def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:
         found.append(message % {"pages": ", ".join(blank)})
     if illegible:
         message = ngettext(
-            "%(count)d caractère illisible, marqué \ufffd : corrigez-le d’après l’original.",
-            "%(count)d caractères illisibles, marqués \ufffd : corrigez-les d’après l’original.",
+            "%(count)d caractère illisible, marqué � : corrigez-le d’après l’original.",
+            "%(count)d caractères illisibles, marqués � : corrigez-les d’après l’original.",
             illegible,
         )
         found.append(message % {"count": illegible})

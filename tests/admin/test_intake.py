@@ -287,7 +287,7 @@ def test_the_address_is_for_those_who_may_add_a_source(analyst):
     reader.user_permissions.add(Permission.objects.get(codename="view_source"))
     client = Client()
 
-    assert client.post(READ, {"text": ARTICLE}).status_code == 302
+    assert client.post(READ, {"text": ARTICLE}).status_code == 401
     client.force_login(reader)
     assert client.post(READ, {"text": ARTICLE}).status_code == 403
     assert client.post(ADD, {"_read": "1", "text": ARTICLE}).status_code == 403

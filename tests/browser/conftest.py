@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 from playwright.sync_api import sync_playwright
 
 from commitments.management.commands.prepare_demo import SEEDS
+from tests import factories
 
 FLAGS = [
     "--no-sandbox",
@@ -37,15 +38,7 @@ def chromium():
 @pytest.fixture
 def seeds(transactional_db):
     """The seed articles, and the desk's groups, which the flush after each browser test takes away."""
-    from importlib import import_module
-
-    from django.apps import apps
-    from django.contrib.auth.models import Group
-    from django.db import connection
-
-    if not Group.objects.exists():
-        with connection.schema_editor() as editor:
-            import_module("commitments.migrations.0002_desk_groups").make_groups(apps, editor)
+    factories.make_groups()
     call_command("loaddata", *SEEDS, verbosity=0)
 
 
