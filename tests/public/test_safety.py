@@ -107,10 +107,10 @@ def test_the_style_sheet_and_the_icon_are_served_from_here():
             assert "url(" not in file.read()
 
 
-def test_a_form_that_expired_says_what_to_do(db):
+def test_a_form_without_the_cookie_says_what_to_do(db):
     strict = Client(enforce_csrf_checks=True)
 
     response = strict.post("/admin/login/", {"username": "awa", "password": "x"})
 
     assert response.status_code == 403
-    assert "Revenez en arrière avec votre navigateur" in response.content.decode()
+    assert "Autorisez les cookies de ce site" in response.content.decode()
