@@ -17,6 +17,10 @@ class ReviewState(TextChoices):
     DECLINED = "declined", _("Écarté")
 
 
+GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
+"""The states of what stays on file and no longer stands: it proves nothing, and nothing is attached to it."""
+
+
 class PartyKind(TextChoices):
     """A state, or an organisation of states (a confederation has members)."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commitments.choices import ReviewState
+from commitments.choices import GONE, ReviewState
 from commitments.models import Assessment, Citation, Claim
 from commitments.models.base import Reviewed
 
@@ -27,7 +27,7 @@ def is_closed(user: Any, record: Any) -> bool:
         return True
     if held.is_draft:
         return False
-    if isinstance(held, Assessment) or held.state in (ReviewState.WITHDRAWN, ReviewState.DECLINED):
+    if isinstance(held, Assessment) or held.state in GONE:
         return True
     return not user.has_perm(f"commitments.publish_{held._meta.model_name}")
 

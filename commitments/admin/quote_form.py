@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions
-from commitments.choices import CitationRole, EvidenceKind, ReviewState, Visibility
+from commitments.choices import GONE, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
 from commitments.rules import citations, passages, publication, quotes
 
@@ -241,7 +241,7 @@ class QuoteForm(forms.Form):
     def _is_quoted(self, purpose: str, target: models.Model) -> bool:
         start, end = self.place or (None, None)
         same = Citation.objects.filter(source=self.source, start=start, end=end, **{purpose: target})
-        return same.exclude(state__in=[ReviewState.WITHDRAWN, ReviewState.DECLINED]).exists()
+        return same.exclude(state__in=GONE).exists()
 
     # The citation
 

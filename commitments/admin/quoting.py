@@ -18,12 +18,9 @@ from django.utils.translation import gettext as _
 from commitments.admin import permissions, wording
 from commitments.admin.quote_form import KEPT, QuoteForm
 from commitments.admin.review import ReviewedAdmin
-from commitments.choices import ReviewState
+from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Source
 from commitments.rules import passages, publication
-
-OVER = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
-"""The states of what cites nothing any more."""
 
 
 class Cited(NamedTuple):
@@ -60,7 +57,7 @@ class Coverage(NamedTuple):
 def coverage(source: Source) -> Coverage:
     """Return what is cited of `source`, in a constant number of queries."""
     # Ordered here: the database has no word to say on it, and the archived text stays out of the join.
-    rows = Citation.objects.filter(source=source).exclude(state__in=OVER).with_targets()
+    rows = Citation.objects.filter(source=source).exclude(state__in=GONE).with_targets()
     citations = [row for row in rows.select_related("assessment__party").order_by("pk") if _counts(row)]
     spans = passages.spans(citations, len(source.text))
     chunks = passages.chunks(source.text, spans)
@@ -82,7 +79,7 @@ def coverage(source: Source) -> Coverage:
 def _counts(citation: Citation) -> bool:
     """Whether what `citation` is attached to still stands: neither withdrawn nor declined."""
     held = permissions.reviewed(citation.target)
-    return held is None or held.state not in OVER
+    return held is None or held.state not in GONE
 
 
 def _page(record: Any) -> str:

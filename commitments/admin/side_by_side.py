@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from commitments.admin import wording
 from commitments.admin.public_text import FIELDS
-from commitments.choices import ReviewState
+from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Reviewed
 from commitments.rules import differences, evidence, standing
@@ -152,8 +152,7 @@ def passages(record: Reviewed) -> list[Passage]:
     if condition is None:
         return []
     citations = Citation.objects.filter(condition).select_related("source").with_targets()
-    gone = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
-    kept = citations.exclude(state__in=gone).order_by("source__reference", "start", "pk")
+    kept = citations.exclude(state__in=GONE).order_by("source__reference", "start", "pk")
     return [_passage(citation) for citation in kept]
 
 

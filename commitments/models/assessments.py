@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.choices import ReviewState, Status
+from commitments.choices import GONE, ReviewState, Status
 from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
@@ -94,7 +94,7 @@ class Assessment(Identified, Reviewed):
             ),
             models.UniqueConstraint(
                 fields=["supersedes"],
-                condition=~Q(state__in=[ReviewState.WITHDRAWN, ReviewState.DECLINED]),
+                condition=~Q(state__in=list(GONE)),
                 name="assessment_superseded_once",
                 violation_error_message=_("Une autre évaluation remplace déjà celle-ci."),
             ),

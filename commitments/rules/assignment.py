@@ -5,13 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from commitments.choices import ReviewState
+from commitments.choices import GONE
 from commitments.models import Commitment
 from commitments.rules import publication
 from commitments.rules.evidence import Objection
 from commitments.rules.people import name_of
-
-ENDED = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
 
 
 def may_choose(by: Any) -> bool:
@@ -46,7 +44,7 @@ def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
     """Return what stands against `by` giving `commitment` to `to`."""
     if not by.has_perm("commitments.change_commitment"):
         return [_objection("forbidden", _("Votre compte ne modifie pas les engagements."))]
-    if commitment.state in ENDED and to is not None:
+    if commitment.state in GONE and to is not None:
         message = _("Cet engagement ne se suit plus : %s.") % commitment.get_state_display()
         return [_objection("ended", message)]
     if to is not None and not (to.is_active and to.is_staff):

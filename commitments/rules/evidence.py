@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.choices import (
+    GONE,
     CitationRole,
     EvidenceKind,
-    ReviewState,
     Status,
     UndertakingRole,
     Verification,
@@ -28,9 +28,6 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Record, Reviewed
-
-GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
-"""The states of what stays on file, and no longer serves as evidence."""
 
 
 class Objection(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from commitments.choices import ReviewState, Verification
+from commitments.choices import GONE, Verification
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone
 from commitments.rules import citations, evidence, quotes
 
@@ -20,11 +20,7 @@ def citation_faults() -> Iterator[Fault]:
 
     The looking up is done anew; what is stored is not trusted, and not changed.
     """
-    on_file = (
-        Citation.objects.exclude(state__in=[ReviewState.WITHDRAWN, ReviewState.DECLINED])
-        .select_related("source")
-        .with_targets()
-    )
+    on_file = Citation.objects.exclude(state__in=GONE).select_related("source").with_targets()
     for citation in on_file.order_by("source__reference", "pk").iterator(chunk_size=500):
         place = quotes.locate(citation.source.text, citation.exact, citation.prefix, citation.suffix)
         if place.outcome in (Verification.VERIFIED, Verification.NO_ARCHIVE):

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.choices import ReviewState, Verification
+from commitments.choices import GONE, ReviewState, Verification
 from commitments.models import (
     TARGETS,
     Assessment,
@@ -37,8 +37,6 @@ SHOWN = 8
 
 NEWS = ("declined",)
 """The sections that tell something and ask for nothing."""
-
-ENDED = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
 
 
 def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
@@ -214,10 +212,10 @@ def _unsound(user: Any, today: date) -> Pile | None:
     if not user.has_perm("commitments.change_citation"):
         return None
     rows = Citation.objects.filter(verification__in=[Verification.AMBIGUOUS, Verification.NOT_FOUND])
-    rows = rows.exclude(state__in=ENDED)
+    rows = rows.exclude(state__in=GONE)
     for name in TARGETS:
         path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
-        rows = rows.exclude(**{f"{path}__in": ENDED})
+        rows = rows.exclude(**{f"{path}__in": GONE})
     if not user.has_perm("commitments.publish_citation"):
         rows = rows.exclude(state=ReviewState.PUBLISHED)
 
@@ -242,8 +240,8 @@ def _unquoted(user: Any, today: date) -> Pile | None:
     """Return the pile of sources from which no passage is quoted."""
     if not user.has_perm("commitments.add_citation"):
         return None
-    quoted = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=ENDED)
-    rows = Source.objects.exclude(state__in=ENDED).filter(~Exists(quoted))
+    quoted = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
+    rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quoted))
     rows = rows.annotate(has_text=Case(When(text="", then=Value(False)), default=Value(True)))
 
     def describe(found: list[Any]) -> list[Line]:
@@ -270,7 +268,7 @@ def _discrepancies(user: Any, today: date) -> Pile | None:
     """Return the pile of questions for which no value is adopted; public ones for those only who may edit these."""
     if not user.has_perm("commitments.change_discrepancy"):
         return None
-    rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=ENDED)
+    rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=GONE)
     if not user.has_perm("commitments.publish_discrepancy"):
         rows = rows.exclude(state=ReviewState.PUBLISHED)
 

@@ -24,6 +24,7 @@ from commitments.admin.spreadsheets.columns import (
 )
 from commitments.admin.spreadsheets.resources import DeskResource
 from commitments.choices import (
+    GONE,
     Basis,
     CitationRole,
     EvidenceKind,
@@ -294,7 +295,7 @@ class AssessmentResource(DeskResource):
             name = "evidence_exact" if source else "evidence_source"
             yield name, _("Une preuve demande sa source et son passage.")
             return
-        if source.state in (ReviewState.WITHDRAWN, ReviewState.DECLINED):
+        if source.state in GONE:
             yield "evidence_source", _("Cette source est retirée ou écartée : elle ne prouve plus rien.")
             return
         passage = Citation(
@@ -317,11 +318,7 @@ class AssessmentResource(DeskResource):
             instance.quoted = passage
 
     def _judgement(self, instance: Any) -> Iterator[tuple[str, str]]:
-        passages = [
-            row
-            for row in instance.passages
-            if not {row.state, row.source.state} & {ReviewState.WITHDRAWN, ReviewState.DECLINED}
-        ]
+        passages = [row for row in instance.passages if not {row.state, row.source.state} & {*GONE}]
         for found in evidence.judgement_objections(
             status=instance.status,
             as_of=instance.as_of,
