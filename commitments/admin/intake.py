@@ -13,7 +13,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import formats
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -278,12 +278,4 @@ class IntakeAdmin(ReviewedAdmin):
         if "_quote" not in request.POST or IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         self.message_user(request, _("Archivé : %s.") % obj, messages.SUCCESS)
-        return HttpResponseRedirect(quoting_address(obj))
-
-
-def quoting_address(source: Source) -> str:
-    """Return the address where `source` is quoted; the record's page until there is one."""
-    try:
-        return reverse("admin:commitments_source_quote", args=[source.pk])
-    except NoReverseMatch:
-        return reverse("admin:commitments_source_change", args=[source.pk])
+        return HttpResponseRedirect(reverse("admin:commitments_source_quote", args=[obj.pk]))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -39,15 +39,10 @@ class Shortcut(NamedTuple):
 
 def address(target: Target) -> str:
     """Return the address of the form that settles a line."""
-    change = reverse(f"admin:commitments_{target.model}_change", args=[target.pk])
     if target.act == "assess":
         return f"{reverse('admin:commitments_assessment_add')}?commitment={target.pk}"
-    # The pages of quoting and of review, where the desk has them; else the record's own.
-    own = {"quote": "admin:commitments_source_quote", "review": f"admin:commitments_{target.model}_proposal"}
-    try:
-        return reverse(own[target.act], args=[target.pk]) if target.act in own else change
-    except NoReverseMatch:
-        return change
+    page = {"quote": "quote", "review": "proposal"}.get(target.act, "change")
+    return reverse(f"admin:commitments_{target.model}_{page}", args=[target.pk])
 
 
 def entries(lines: list[Line]) -> list[Entry]:

@@ -7,19 +7,16 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from commitments.choices import Verification
+from commitments.choices import GONE, Verification
 from commitments.models import Assessment, Citation, Commitment, Source
 from commitments.rules import quotes
-from commitments.rules.evidence import GONE
+from commitments.rules.passages import surroundings, trimmed
 
 MOST = 100
 """How many passages are offered; those beyond are quoted anew from their source."""
 
 LONGEST = 4000
 """The longest passage that a citation keeps."""
-
-WIDEST = 300
-"""The most characters that a citation keeps of what stands just before or after its passage."""
 
 TITLES = {
     "commitment": _("Cités pour l’engagement"),
@@ -87,19 +84,11 @@ def selector(source: Source, start: int, end: int) -> Selector | None:
 
     Where the words stand in several places, as little of what stands around them is added as decides between these.
     """
-    if not 0 <= start < end <= len(source.text):
+    place = trimmed(source.text, start, end)
+    if place is None or place[1] - place[0] > LONGEST:
         return None
-    words = source.text[start:end]
-    start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
-    exact = source.text[start:end]
-    if not exact or len(exact) > LONGEST:
-        return None
-    for width in (0, 30, 100, WIDEST):
-        prefix = source.text[max(0, start - width) : start]
-        if width < start:
-            prefix = prefix.partition(" ")[2]  # from a whole word on
-        suffix = source.text[end : end + width].strip()
-        place = quotes.locate(source.text, exact, prefix, suffix)
-        if (place.start, place.end) == (start, end):
-            return Selector(exact, prefix.strip(), suffix)
-    return Selector(exact)
+    exact = source.text[slice(*place)]
+    alone = quotes.locate(source.text, exact)
+    if (alone.start, alone.end) == place:
+        return Selector(exact)
+    return Selector(exact, *(surroundings(source.text, *place) or ()))

@@ -9,37 +9,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import (
-    TARGETS,
-    Assessment,
-    Citation,
-    Commitment,
-    Discrepancy,
-    FollowUpNote,
-    Instrument,
-    Meeting,
-    Milestone,
-    Source,
-)
+from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Source
 from commitments.models.base import Reviewed
+from commitments.rules import review_queue
 from commitments.rules.people import name_of
 from commitments.rules.piles import Line, Pile, Target, dated, day_of, kind_of
 
-NOUNS: dict[str, type[Reviewed]] = {
-    model._meta.model_name: model  # type: ignore[misc]
-    for model in (
-        Commitment,
-        Assessment,
-        Milestone,
-        FollowUpNote,
-        Discrepancy,
-        Citation,
-        Source,
-        Instrument,
-        Meeting,
-    )
-}
-"""Everything that is reviewed."""
+NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
+"""Everything that is reviewed, by name."""
 
 NAMED_BY: dict[type[Reviewed], tuple[str, ...]] = {
     Assessment: ("commitment", "party"),
@@ -69,10 +46,12 @@ def awaiting(user: Any) -> list[QuerySet]:
 
     A passage whose record is itself not public yet goes with that record, and does not wait on its own.
     """
+    waiting = review_queue.awaiting(user, decidable=True)
     return [
-        _alone(rows.filter(state=ReviewState.IN_REVIEW)).annotate(since=F("proposed_at"))
-        for rows in _of_nouns(user, "publish")
-        for rows in [rows if settings.TRACKER_SINGLE_PERSON_DESK else rows.exclude(proposed_by=user)]
+        _alone(rows if settings.TRACKER_SINGLE_PERSON_DESK else rows.exclude(proposed_by=user))
+        .order_by()
+        .annotate(since=F("proposed_at"))
+        for rows in waiting.by_kind.values()
     ]
 
 

@@ -43,6 +43,15 @@ def test_who_has_no_right_is_offered_nothing(client, db):
     assert "Proposer une évaluation" not in text
 
 
+def test_what_waits_for_review_leads_to_the_whole_queue(as_editor, as_analyst, analyst):
+    publication.propose(factories.make_meeting(), by=analyst)
+
+    link = 'href="/admin/relecture/"'
+
+    assert link in as_editor.get("/admin/").content.decode()
+    assert link not in as_analyst.get("/admin/").content.decode()
+
+
 def test_each_line_leads_to_a_form_that_answers(as_analyst, as_editor, analyst, editor):
     sent_back = factories.make_assessment(proposed_by=analyst)
     publication.send_back(sent_back, by=editor, reason="Quel jour ?")
