@@ -3,6 +3,7 @@
 import json
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -20,6 +21,9 @@ SEEN = "seen_version"
 
 RESTORED = "_restored"
 """The field that says that a form comes back from before signing in: it is shown as typed, and not saved."""
+
+ASIDE = {"assigned_to"}
+"""What is decided of a record beside its form: no edit of what the form holds."""
 
 LONGEST_COMPARED = 5_000
 """Two texts longer than this together are not compared word by word."""
@@ -171,13 +175,22 @@ class DeskForm(forms.ModelForm):
             self._meta.model._base_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk).first()
         latest = latest_version(self.instance)
         seen = self.data.get(self.add_prefix(SEEN), "")
-        if seen == latest:
+        if seen == latest or self._is_aside(seen):
             return
         self.add_error(None, ValidationError(self._conflict(seen), code="conflict"))
         # Saving again, having read this, is deliberate.
         typed: Any = self.data.copy()  # type: ignore[attr-defined]
         typed[self.add_prefix(SEEN)] = latest
         self.data = typed
+
+    def _is_aside(self, seen: str) -> bool:
+        """Whether all that happened to the record since version `seen` was decided beside its form."""
+        if not seen.isdecimal() or len(seen) >= 19:
+            return False
+        rows = list(self.instance.history.filter(history_id__gte=seen).order_by("history_id"))
+        if not rows or str(rows[0].history_id) != seen:
+            return False
+        return all({change.name for change in wording.changes(*pair)} == ASIDE for pair in pairwise(rows))
 
     def _conflict(self, seen: str) -> str:
         rows = self.instance.history.select_related("history_user")

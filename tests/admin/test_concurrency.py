@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commitments.admin.concurrency import Part, compared
-from commitments.rules import publication
+from commitments.rules import assignment, publication
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 
@@ -52,6 +52,32 @@ def test_saving_again_overwrites_deliberately(as_analyst, as_editor):
     record.refresh_from_db()
     assert record.title_fr == "Le mien"
     assert [row.title_fr for row in record.history.order_by("history_id")][-2:] == ["Le leur", "Le mien"]
+
+
+def test_who_follows_the_record_now_is_no_conflict(as_analyst, analyst, editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien")
+    assignment.assign(record, to=analyst, by=editor)
+    assignment.assign(record, to=editor, by=editor)
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 302
+    record.refresh_from_db()
+    assert (record.title_fr, record.assigned_to) == ("Le mien", editor)
+
+
+def test_edit_beside_a_new_follower_is_still_told(as_analyst, as_editor, analyst, editor):
+    record = factories.make_commitment()
+    typed = typed_back(as_analyst, page(record), title_fr="Le mien")
+    save_meanwhile(as_editor, record, title_fr="Le leur")
+    record.refresh_from_db()
+    assignment.assign(record, to=analyst, by=editor)
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 200
+    assert "Le leur" in told(response)
 
 
 def test_both_versions_are_escaped(as_analyst, as_editor):
