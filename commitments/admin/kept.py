@@ -241,7 +241,7 @@ class KeepingSite(AdminSite):
         return update_wrapper(guarded, inner)
 
     def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
-        """Return the sign-in page, carrying what was typed."""
+        """Return the sign-in page, carrying what was typed; status 401."""
         page = copy(request)
         page.method = "GET"
         page.path = reverse("admin:login")
@@ -256,9 +256,11 @@ class KeepingSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in; then show what was typed before, where the form carries something."""
         kept = read(request.POST.get(KEPT, "")) if request.method == "POST" else None
+        if kept and "username" not in request.POST:
+            return self.ask_to_sign_in(request, kept)  # back from the page of those who had to wait
         response = super().login(request, {"kept": kept, **(extra_context or {})})
-        if kept and isinstance(response, HttpResponseRedirect) and self.has_permission(request):
-            return self.resume(request, kept)
+        if kept and isinstance(response, HttpResponseRedirect):
+            return self.resume(request, kept) if self.has_permission(request) else self.ask_to_sign_in(request, kept)
         return response
 
     def resume(

@@ -14,13 +14,13 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
@@ -29,6 +29,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_otp import login as remember
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from commitments.admin import kept
+from commitments.admin.kept import KeepingSite, Kept
 
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
 """The groups that TRACKER_REQUIRE_SECOND_FACTOR may name; its third word, administrators, means superusers."""
@@ -153,7 +156,7 @@ class CodeForm(forms.Form):
 # The page
 
 
-def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Show the second factor of the person signed in, or ask for its code; POST does what its `act` names.
 
     Those who are not signed in, or not at the desk, are sent to sign in.
@@ -171,21 +174,49 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     return _show(request, site)
 
 
-def _challenge(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Ask for the code, and once it is given lead to where the person was going."""
+def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
+    """Return the page that asks for the code, carrying what was typed in a form that could not be taken.
+
+    Whoever must have a second factor, and has none yet, has several pages to go through first: the text is there to
+    copy.
+    """
+    if device_of(request.user) is not None:
+        return _ask_for_code(request, site, CodeForm(request.user), going=typed.path, typed=typed)
+    if not typed.fields:
+        return redirect_to_login(typed.path, reverse("admin:login"))
+    link = format_html('<a href="{}">{}</a>', reverse("admin:second_factor"), _("Activer un second facteur"))
+    lead = [_("Votre compte doit avoir un second facteur. Copiez d’abord ce que vous aviez tapé, que voici."), link]
+    return site.resume(request, typed, title=_("Second facteur"), lead=lead, button="")
+
+
+def _challenge(request: HttpRequest, site: KeepingSite) -> HttpResponse:
+    """Ask for the code, and once it is given lead to where the person was going, or show what they had typed."""
     form = CodeForm(request.user, request.POST if request.method == "POST" else None)
-    form.fields["code"].widget.attrs["autofocus"] = True
+    typed = kept.read(request.POST.get(kept.KEPT, ""))
     going = request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(going, {request.get_host()}, require_https=request.is_secure()):
         going = reverse("admin:index")
     if request.method == "POST" and form.is_valid():
         request.session.cycle_key()
         remember(request, form.device)
-        return HttpResponseRedirect(going)
-    return _answer(request, site, "second_factor_code", title=_("Second facteur"), form=form, next=going)
+        return site.resume(request, typed) if typed else HttpResponseRedirect(going)
+    return _ask_for_code(request, site, form, going=going, typed=typed)
 
 
-def _show(request: HttpRequest, site: AdminSite, form: CodeForm | None = None, **context: Any) -> HttpResponse:
+def _ask_for_code(
+    request: HttpRequest, site: KeepingSite, form: CodeForm, *, going: str, typed: Kept | None
+) -> HttpResponse:
+    form.fields["code"].widget.attrs["autofocus"] = True
+    context = {
+        "next": going,
+        "kept": typed,
+        "kept_form": "code_form",
+        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : donnez le code, et vous le retrouverez."),
+    }
+    return _answer(request, site, "second_factor_code", title=_("Second facteur"), form=form, **context)
+
+
+def _show(request: HttpRequest, site: KeepingSite, form: CodeForm | None = None, **context: Any) -> HttpResponse:
     device = device_of(request.user)
     begun = None if device else device_of(request.user, confirmed=False)
     if begun is not None:
@@ -202,7 +233,7 @@ def _show(request: HttpRequest, site: AdminSite, form: CodeForm | None = None, *
     return _answer(request, site, "second_factor", title=_("Second facteur"), **context)
 
 
-def _answer(request: HttpRequest, site: AdminSite, template: str, **context: Any) -> HttpResponse:
+def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: Any) -> HttpResponse:
     return TemplateResponse(request, f"admin/{template}.html", {**site.each_context(request), **context})
 
 
@@ -218,14 +249,14 @@ def _back() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:second_factor"))
 
 
-def _start(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def _start(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Begin: make a secret, in the place of one that was never confirmed."""
     TOTPDevice.objects.filter(user=request.user, confirmed=False).delete()
     TOTPDevice.objects.create(user=request.user, name="totp", confirmed=False)
     return _back()
 
 
-def _confirm(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def _confirm(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Set the application up once it shows the right code, and show the recovery codes, this once."""
     form = CodeForm(request.user, request.POST, confirmed=False)
     if not form.is_valid():
@@ -235,7 +266,7 @@ def _confirm(request: HttpRequest, site: AdminSite) -> HttpResponse:
     return _show(request, site, codes=renew_recovery_codes(request.user), done=_("Le second facteur est activé."))
 
 
-def _renew(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def _renew(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Make new recovery codes against a code, and show them, this once."""
     form = CodeForm(request.user, request.POST)
     if not form.is_valid():
@@ -245,7 +276,7 @@ def _renew(request: HttpRequest, site: AdminSite) -> HttpResponse:
     return _show(request, site, codes=codes, done=_("Les anciens codes de secours ne valent plus."))
 
 
-def _remove(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def _remove(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Take the second factor away against a code."""
     form = CodeForm(request.user, request.POST)
     if not form.is_valid():
@@ -255,7 +286,7 @@ def _remove(request: HttpRequest, site: AdminSite) -> HttpResponse:
     return _back()
 
 
-ACTS: dict[tuple[bool, str], Callable[[HttpRequest, AdminSite], HttpResponse]] = {
+ACTS: dict[tuple[bool, str], Callable[[HttpRequest, KeepingSite], HttpResponse]] = {
     (False, "start"): _start,
     (False, "confirm"): _confirm,
     (True, "renew"): _renew,

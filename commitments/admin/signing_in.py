@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from commitments.admin import kept
+
 NETWORK_BITS = 64
 """The part of an IPv6 address that a line is given whole: its owner changes the rest at will."""
 
@@ -57,6 +59,9 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
         **admin.site.each_context(request),
         "title": _("Trop d’essais de connexion"),
         "minutes": ceil(seconds / 60),
+        "kept": kept.read(request.POST.get(kept.KEPT, "")),
+        "kept_form": "back_form",
+        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : laissez-la ouverte, et revenez-en d’ici."),
     }
     page = render_to_string("admin/locked_out.html", context, request)
     return HttpResponse(page, status=429, headers={"Retry-After": str(seconds), "Cache-Control": "no-store"})

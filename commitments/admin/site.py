@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
-from commitments.admin.kept import KeepingSite
+from commitments.admin.kept import KeepingSite, Kept
 from commitments.admin.review_queue import queue_page
 
 ORDER = [
@@ -85,6 +85,15 @@ class DeskSite(KeepingSite):
             going = urlencode({"next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{going}")
         return super().login(request, extra_context)
+
+    def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
+        """Return the page that asks for what a session still lacks, carrying what was typed; status 401."""
+        if not super().has_permission(request):
+            return super().ask_to_sign_in(request, kept)
+        response = second_factor.ask(request, self, kept)
+        if response.status_code == 200:
+            response.status_code = 401
+        return response
 
     @method_decorator([never_cache, csrf_protect, sensitive_post_parameters()])
     def second_factor(self, request: HttpRequest) -> HttpResponse:

@@ -2,11 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
 from commitments.models import Commitment
@@ -125,6 +130,62 @@ def test_failed_sign_in_keeps_the_text(left, analyst):
     response = sign_in(client, analyst, first, password="faux")
 
     assert json.loads(carried(response)) == json.loads(first)
+
+
+def test_second_factor_is_asked_before_the_text_comes_back(left, analyst):
+    record, typed = left
+    device = TOTPDevice.objects.create(user=analyst, name="totp")
+    client = Client()
+
+    asked = sign_in(client, analyst, carried(client.post(page(record), typed)))
+    wrong = client.post("/admin/second-facteur/", {"code": "azerty", "_kept": carried(asked)})
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        code = f"{totp(device.bin_key):06}"
+        shown = client.post("/admin/second-facteur/", {"code": code, "_kept": carried(wrong)})
+
+    assert "Vous revoilà" not in asked.content.decode()
+    assert 'form="code_form"' in asked.content.decode()
+    assert "Vous revoilà" in shown.content.decode()
+    assert posted_back(shown)[0] == page(record)
+    assert posted_back(shown)[1]["title_fr"] == [typed["title_fr"]]
+
+
+def test_session_that_lacks_its_second_factor_keeps_the_text(left, as_analyst, analyst):
+    record, typed = left
+    TOTPDevice.objects.create(user=analyst, name="totp")
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 401
+    assert "Location" not in response
+    assert 'action="/admin/second-facteur/"' in response.content.decode()
+    assert json.loads(carried(response))["path"] == page(record)
+
+
+def test_text_is_there_to_copy_before_a_second_factor_is_set_up(left, as_analyst, settings):
+    record, typed = left
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+
+    response = as_analyst.post(page(record), typed)
+
+    assert response.status_code == 401
+    assert "Tapé « avant »" in response.content.decode()
+    assert 'href="/admin/second-facteur/"' in response.content.decode()
+
+
+def test_who_must_wait_to_sign_in_keeps_the_text(left, analyst, settings):
+    record, typed = left
+    client = Client()
+    text = carried(client.post(page(record), typed))
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        locked = sign_in(client, analyst, text, password="faux")
+
+    back = client.post("/admin/login/", {"_kept": carried(locked)})
+
+    assert locked.status_code == 429
+    assert 'id="back_form"' in locked.content.decode()
+    assert json.loads(carried(back)) == json.loads(text)
+    assert 'id="login-form"' in back.content.decode()
 
 
 def test_somebody_else_signing_in_reads_the_text_too(left, editor):

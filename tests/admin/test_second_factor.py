@@ -144,7 +144,7 @@ def test_password_alone_opens_nothing(codes):
         assert response.redirect_chain[-1][0].startswith(PAGE), address
         assert "Brouillon secret" not in response.content.decode()
         assert "/admin/commitments/" not in response.content.decode().replace(f'value="{address}"', "")
-    assert client.post("/admin/commitments/source/add/", {}).status_code == 302
+    assert client.post("/admin/commitments/source/add/", {}).status_code == 401
 
 
 def test_password_then_code_leads_where_one_was_going(codes, analyst):
