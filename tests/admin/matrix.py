@@ -26,6 +26,14 @@ class Address(NamedTuple):
     answers: dict[str, str]
 
 
+class Action(NamedTuple):
+    """One line of the table of list actions: on the list of which noun, and which roles are offered it."""
+
+    action: str
+    noun: str
+    offers: dict[str, bool]
+
+
 class Act(NamedTuple):
     """One line of a table of acts: what comes of one act, by one role, on a record in each state."""
 
@@ -60,6 +68,18 @@ def addresses() -> list[Address]:
         if head[0] == "method"
         for row in rows
         for method in row[0].split(", ")
+    ]
+
+
+def actions() -> list[Action]:
+    """Return the lines of the table of list actions, one for each action and noun that they name."""
+    return [
+        Action(action, noun, {role: cell == "offered" for role, cell in zip(head[2:], row[2:], strict=True)})
+        for head, rows in tables()
+        if head[0] == "action"
+        for row in rows
+        for action in row[0].split(", ")
+        for noun in spelled_out(row[1].strip("`"), words())
     ]
 
 
