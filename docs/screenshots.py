@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -66,6 +68,57 @@ def wait_for(address: str) -> None:
     raise SystemExit(f"{address} does not answer.")
 
 
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the seed articles from a scratch SQLite file, which the environment then names; yield the address."""
+    with tempfile.TemporaryDirectory() as scratch:
+        port = free_port()
+        os.environ |= {
+            "DATABASE_URL": f"sqlite:///{scratch}/db.sqlite3",
+            "DJANGO_DEBUG": "0",
+            "DJANGO_HTTPS": "0",
+            "DJANGO_SECRET_KEY": "screenshots-" + "x" * 50,
+            "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+            "DJANGO_STATIC_ROOT": f"{scratch}/static",
+        }
+
+        def manage(*arguments: str) -> None:
+            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)  # noqa: S603
+
+        manage("migrate", "--verbosity", "0")
+        manage("loaddata", "--verbosity", "0", *SEEDS)
+        manage("collectstatic", "--no-input", "--verbosity", "0")
+        server = subprocess.Popen(  # noqa: S603
+            [
+                Path(sys.executable).with_name("granian"),
+                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
+                "tracker.wsgi:application",
+            ],
+            cwd=ROOT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a Chromium, started for this; raises SystemExit where there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        raise SystemExit("No Chromium found: install it, or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
 def photograph(browser: Browser, address: str, picture: Path, *, width: int, dark: bool, whole: bool) -> None:
     """Save a picture of the page at `address`, `whole` or as a first screen shows it."""
     context = browser.new_context(
@@ -81,58 +134,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="photograph every combination into FOLDER")
     options = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        raise SystemExit("No Chromium found: install it, or set CHROMIUM to its path.")
     folder = options.all or ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        port = free_port()
-        environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{scratch}/db.sqlite3",
-            "DJANGO_DEBUG": "0",
-            "DJANGO_HTTPS": "0",
-            "DJANGO_SECRET_KEY": "screenshots-" + "x" * 50,
-            "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
-            "DJANGO_STATIC_ROOT": f"{scratch}/static",
-        }
-
-        def manage(*arguments: str) -> None:
-            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)  # noqa: S603
-
-        manage("migrate", "--verbosity", "0")
-        manage("loaddata", "--verbosity", "0", *SEEDS)
-        manage("collectstatic", "--no-input", "--verbosity", "0")
-        server = subprocess.Popen(  # noqa: S603
-            [
-                Path(sys.executable).with_name("granian"),
-                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
-                "tracker.wsgi:application",
-            ],
-            cwd=ROOT,
-            env=environment,
-        )
-        try:
-            base = f"http://127.0.0.1:{port}"
-            wait_for(base)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                if options.all:
-                    for (name, path), width, dark, language in product(
-                        PAGES.items(), (1280, 360), (False, True), ("", "/en")
-                    ):
-                        picture = (
-                            folder / f"{name}-{width}-{'dark' if dark else 'light'}{language.replace('/', '-')}.png"
-                        )
-                        photograph(browser, base + language + path, picture, width=width, dark=dark, whole=True)
-                else:
-                    for name, width in SHOWN:
-                        picture = folder / f"{name}-{width}.png"
-                        photograph(browser, base + PAGES[name], picture, width=width, dark=False, whole=False)
-                browser.close()
-        finally:
-            server.terminate()
-            server.wait()
+    with chromium() as browser, served() as base:
+        if options.all:
+            for (name, path), width, dark, language in product(PAGES.items(), (1280, 360), (False, True), ("", "/en")):
+                picture = folder / f"{name}-{width}-{'dark' if dark else 'light'}{language.replace('/', '-')}.png"
+                photograph(browser, base + language + path, picture, width=width, dark=dark, whole=True)
+        else:
+            for name, width in SHOWN:
+                picture = folder / f"{name}-{width}.png"
+                photograph(browser, base + PAGES[name], picture, width=width, dark=False, whole=False)
 
 
 if __name__ == "__main__":
