@@ -99,6 +99,7 @@ messages: install ## gather the strings to translate and compile the catalogues 
 .PHONY: screenshots
 screenshots: install ## take the pictures of docs/ anew (needs Chromium)
 	$(DEV) $(BIN)/python docs/screenshots.py
+	$(DEV) $(BIN)/python docs/guide_screenshots.py
 
 .PHONY: lock
 lock: ## pin the dependencies of pyproject.toml anew, with hashes (needs uv)
