@@ -421,7 +421,7 @@ class Guide:
         press(page, "Supprimer")
         expect(page.get_by_role("button", name="Supprimer définitivement")).to_be_visible()
         expect(page.get_by_role("link", name="Ne rien supprimer")).to_be_visible()
-        picture("guide-supprimer", *content(page))
+        picture("guide-supprimer", content(page)[0], page.locator(".desk-going"), page.locator(".submit-row").last)
 
     @staticmethod
     def leave(page: Page) -> None:
