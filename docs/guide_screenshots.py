@@ -20,6 +20,8 @@ from screenshots import ROOT, chromium, served
 IMAGES = ROOT / "docs" / "images"
 COLOURS = 255
 """Of each picture: enough for text and flat colours, and a third of the size."""
+TAKEN: dict[str, Image.Image] = {}
+"""The pictures by their names: written once all are taken, so that a run that stops leaves those on file."""
 
 REFERENCE = "EX-AB-2025-01"
 COMMUNIQUE = (
@@ -103,9 +105,8 @@ class Records:
 
 
 def keep(name: str, png: bytes) -> None:
-    """Write a picture, with few colours, so that it is small."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    picture.save(IMAGES / f"{name}.png", optimize=True)
+    """Keep a picture until all are taken, with few colours, so that it is small."""
+    TAKEN[name] = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
 
 
 def picture(name: str, *parts: Locator, most: int = 900, pad: int = 10) -> None:
@@ -230,7 +231,7 @@ class Guide:
     @staticmethod
     def sign_in(page: Page, name: str) -> None:
         """Sign in as one of the pictures' people, whose password is their name."""
-        if "login" not in page.url:
+        if not page.locator("#login-form").count():
             page.goto("/admin/login/?next=/admin/")
         field(page, "Nom d’utilisateur").fill(name)
         field(page, "Mot de passe").fill(name)
@@ -287,7 +288,7 @@ class Guide:
         press(panel, "Citer")
         expect(page.locator("#quote-done")).to_contain_text("Cité pour")
         press(page, "Les montrer")
-        picture("guide-pas-encore-cite", page.locator("#quote"), most=620)
+        picture("guide-pas-encore-cite", page.locator("#quote"), most=620, pad=0)
 
         self.phone.goto(page.url.split("?")[0])
         self.phone.locator(".quote-sentence", has_text=PROMISE).tap()
@@ -454,11 +455,13 @@ class Guide:
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ |= {"DJANGO_SETTINGS_MODULE": "tracker.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    for old in IMAGES.glob("guide-*.png"):
-        old.unlink()
     with chromium() as browser, served() as address:
         django.setup()
         Guide(browser, address, Records()).take()
+    for old in IMAGES.glob("guide-*.png"):
+        old.unlink()
+    for name, image in TAKEN.items():
+        image.save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
