@@ -338,7 +338,7 @@ class Guide:
         screen("guide-premiere-page-telephone", self.phone)
         page.locator("#sent_back").get_by_role("link", name=REFERENCE).click()
         field(page, "Votre réponse à la relecture").fill("Quatre, selon l’article ; ajouté aux motifs.")
-        picture("guide-renvoye", page.locator(".desk-review"), page.locator(".desk-sent-back"))
+        picture("guide-renvoye", page.locator(".desk-review"), page.locator(".desk-sent-back"), pad=2)
         field(page, "Motifs").fill(f"{REASONS} Quatre restent à livrer.")
         press(page, "Enregistrer et proposer")
         expect(page.locator(".messagelist")).to_contain_text("Proposé, en attente de relecture")
