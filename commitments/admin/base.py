@@ -22,6 +22,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from commitments.admin import deleting, kept, permissions, restoring, wording
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.widgets import DeskWidgets
+from commitments.rules.people import name_of
 
 LISTINGS = ("_changelist", "autocomplete")
 
@@ -162,7 +163,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         lead, button = [_("L’enregistrement que vous modifiiez n’existe plus.")], ""
         if row is not None and row.history_user is not None:
             when = formats.localize(timezone.localtime(row.history_date))
-            signed = {"what": row.instance, "who": row.history_user, "when": when}
+            signed = {"what": row.instance, "who": name_of(row.history_user), "when": when}
             lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
         typed = kept.of(request)
         lead.append(_("Voici ce que vous aviez tapé ; rien n’en est enregistré."))

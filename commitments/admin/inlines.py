@@ -103,8 +103,8 @@ class AssessmentsInline(ListedInline):
         (_("au"), lambda row: wording.in_words(row._meta.get_field("as_of"), row.as_of)),
         (_("partie"), lambda row: row.party or _("toutes")),
         (_("publication"), wording.state_mark),
-        (_("proposée par"), lambda row: row.proposed_by or wording.EMPTY),
-        (_("publiée par"), lambda row: row.published_by or wording.EMPTY),
+        (_("proposée par"), lambda row: wording.in_words(row._meta.get_field("proposed_by"), row.proposed_by)),
+        (_("publiée par"), lambda row: wording.in_words(row._meta.get_field("published_by"), row.published_by)),
     ]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

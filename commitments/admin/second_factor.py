@@ -33,9 +33,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from commitments.admin import kept
 from commitments.admin.kept import KeepingSite, Kept
 
-from commitments.admin import kept
-from commitments.admin.kept import KeepingSite, Kept
-
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
 """The groups that TRACKER_REQUIRE_SECOND_FACTOR may name; its third word, administrators, means superusers."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import formats, timezone
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
+from commitments.rules.people import name_of
 from commitments.rules.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 
 EMPTY = "–"
@@ -48,6 +50,8 @@ def in_words(field: models.Field, value: Any) -> str:
     """Return `value` of `field` as a person reads it."""
     if value is None or value == "":
         return EMPTY
+    if isinstance(value, AbstractBaseUser):
+        return name_of(value)
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if field.choices:
@@ -151,7 +155,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     found = [
         sentence
         % {
-            "who": latest[act].who or EMPTY,
+            "who": name_of(latest[act].who) if latest[act].who else EMPTY,
             "when": formats.localize(timezone.localtime(latest[act].when)),
             "text": latest[act].text,
         }
