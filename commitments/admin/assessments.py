@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import assessing, permissions
 from commitments.admin.base import english
-from commitments.admin.proofs import ProofsInline, brought
+from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment
@@ -90,6 +90,10 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.only_checks = request.method == "POST" and "_check" in request.POST
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the prefilled values; the day is proposed after the article that the passage is from."""
+        return brought_day(request) | super().get_changeform_initial_data(request)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Return what makes the rows; the passage that the address brings stands in the first open one."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
 from commitments.admin.citations import CitationForm, CitationsInline
-from commitments.choices import ReviewState
+from commitments.choices import CitationRole, EvidenceKind, ReviewState
 from commitments.models import Source
 from commitments.rules import on_file
 
@@ -20,15 +20,20 @@ OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
 
 class BroughtForm(forms.Form):
-    """A stretch of a source, as the address of this page names it."""
+    """A stretch of a source, as the address of this page names it; what it does, where that was said already."""
 
     source = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     start = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     end = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    role = forms.ChoiceField(choices=CitationRole.choices, required=False)
+    evidence_kind = forms.ChoiceField(choices=EvidenceKind.choices, required=False)
 
 
 def brought(request: HttpRequest) -> dict[str, Any]:
-    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} where there is none."""
+    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} where there is none.
+
+    With it go its `role` and its `evidence_kind`, where the address has these too.
+    """
     form = BroughtForm(request.GET)
     if request.method != "GET" or not form.is_valid():
         return {}
@@ -36,7 +41,15 @@ def brought(request: HttpRequest) -> dict[str, Any]:
     if source is None:
         return {}
     selector = on_file.selector(source, form.cleaned_data["start"], form.cleaned_data["end"])
-    return {} if selector is None else {"source": source.pk, **selector._asdict()}
+    said = {name: form.cleaned_data[name] for name in ("role", "evidence_kind") if form.cleaned_data[name]}
+    return {} if selector is None else {"source": source.pk, **selector._asdict(), **said}
+
+
+def brought_day(request: HttpRequest) -> dict[str, Any]:
+    """Return the day of the source that the address brings a passage of, as the day of a judgement; {} for none."""
+    passage = brought(request)
+    day = Source.objects.values_list("published_on", flat=True).get(pk=passage["source"]) if passage else None
+    return {"as_of": day} if day else {}
 
 
 class ProofForm(CitationForm):

@@ -210,11 +210,12 @@ class QuotingPage(ReviewedAdmin):
         return HttpResponseRedirect(f"{self._address(source, query)}#quote-done")
 
     def _to_assessment(self, request: HttpRequest, form: QuoteForm) -> HttpResponse:
-        """Go to the form of a new assessment, with the passage and the commitment in the address."""
+        """Go to the form of a new assessment, with the passage and what was said of it in the address."""
         commitment = form.cleaned_data.get("commitment")
         start, end = form.place or (0, 0)
         query = {"commitment": commitment.pk} if commitment else {}
         query |= {"source": form.source.pk, "start": start, "end": end}
+        query |= {name: value for name in ("role", "evidence_kind") if (value := form.cleaned_data.get(name))}
         address = f"{reverse('admin:commitments_assessment_add')}?{urlencode(query)}"
         return JsonResponse({"go": address}) if self._wants_json(request) else HttpResponseRedirect(address)
 

@@ -1,5 +1,7 @@
 """The evidence of a judgement: passages on file that are ticked, one that the address brings, rows changed in place."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -106,6 +108,23 @@ def test_address_brings_a_passage(as_analyst, commitment):
     fields = {"status": "not_started", "as_of": "10/04/2025", "rationale_fr": "Des motifs."}
     assert as_analyst.post(ADD, typed | fields | {"_save": "1"}).status_code == 302
     assert Citation.objects.get(assessment__isnull=False).start == start
+
+
+def test_address_brings_what_was_said_of_the_passage_and_the_day_of_its_article(as_analyst, commitment):
+    source = factories.make_source(published_on=date(2025, 4, 11))
+    passage = {"source": source.pk, "start": 0, "end": 13}
+
+    plain = typed_back(as_analyst, add(commitment, **passage))
+    said = typed_back(as_analyst, add(commitment, **passage, role="contradicts", evidence_kind="concrete_action"))
+    wrong = typed_back(as_analyst, add(commitment, **passage, role="x", as_of="2025-04-12"))
+
+    assert (plain["as_of"], plain["citations-0-role"], plain["citations-0-evidence_kind"]) == (
+        "11/04/2025",
+        "supports",
+        "",
+    )
+    assert (said["citations-0-role"], said["citations-0-evidence_kind"]) == ("contradicts", "concrete_action")
+    assert (wrong["as_of"], wrong["citations-0-exact"]) == ("2025-04-12", "")
 
 
 def test_address_brings_a_passage_to_a_draft(as_analyst, draft):

@@ -314,6 +314,14 @@ def test_a_new_assessment_starts_with_the_passage(accept, as_analyst, source, co
     assert not Assessment.objects.exists()
 
 
+def test_a_new_assessment_starts_with_what_was_said_of_the_passage(as_analyst, source):
+    typed = select(source, factories.ACTION) | {"act": "assess", "role": "context", "evidence_kind": "announcement"}
+
+    response = as_analyst.post(page(source, "quote"), typed)
+
+    assert response.url.endswith("&role=context&evidence_kind=announcement")
+
+
 def test_a_new_assessment_needs_no_commitment_yet(as_analyst, source):
     typed = select(source, factories.ACTION) | {"act": "assess"}
 
