@@ -28,7 +28,7 @@ class AccountAdmin(UserAdmin):
     """An account; to close it, untick that it is active."""
 
     list_display = ("username", "first_name", "last_name", "is_staff", "has_second_factor")
-    readonly_fields = ("second_factor_state",)
+    readonly_fields = ("second_factor_state", "last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the accounts, with whether each has a second factor."""

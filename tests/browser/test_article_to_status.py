@@ -1,4 +1,4 @@
-"""From an article nobody has seen to a status that the public reads, as two people; every page load and click counted."""
+"""From an article nobody has seen to a status that the public reads, as two people; each load and click counted."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ ANALYST_CLICKS = 14
 """Signing in 2 (the password's box, the button); "Verser un article" 1; "Enregistrer et citer" 1; the passage 1; the
 commitment 2 (its box, what it finds); "Nouvelle évaluation avec ce passage" 1; the status 2, the reasons 1, the kind of
 the evidence 2; "Enregistrer et proposer" 1. Nothing is clicked to paste, nor for the title and the day of the article,
-its reference, or the day of the status: the page puts the keyboard in the text, reads the article, and proposes its day.
+its reference, or the day of the status: the page puts the keyboard in the text, reads the article, proposes its day.
 """
 
 EDITOR_LOADS = 4
@@ -180,3 +180,83 @@ def test_an_article_becomes_a_published_status(people, open_page, screen):
         expect(public.locator("main")).to_contain_text(words)
     assert Assessment.objects.published().get(commitment__reference=REFERENCE).status == "limited"
     assert Source.objects.get(title=TITLE).is_published
+
+
+class Keyboard:
+    """Somebody at the desk who has no mouse: every way to a thing goes over the tab key."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+
+    def go_to(self, target: Any, most: int = 120) -> None:
+        """Press the tab key until `target` has the focus, and look whether that shows."""
+        target.wait_for()
+        for _ in range(most):
+            if target.evaluate("element => element === document.activeElement"):
+                assert target.evaluate("element => element.matches(':focus-visible')")
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"The tab key does not reach {target}.")
+
+    def press(self, target: Any) -> None:
+        """Press a button, or follow a link."""
+        self.go_to(target)
+        self.page.keyboard.press("Enter")
+
+    def write(self, target: Any, text: str) -> None:
+        """Type in a box, or the first letters of a choice in a list."""
+        self.go_to(target)
+        self.page.keyboard.type(text)
+
+    def sign_in(self, name: str) -> None:
+        """Sign in on the page that asks for it."""
+        self.page.goto("/admin/")
+        self.write(self.page.get_by_label("Nom d’utilisateur"), name)
+        self.write(self.page.get_by_label("Mot de passe"), name)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(".desk-first")).to_be_visible()
+
+
+def test_an_article_becomes_a_published_status_with_the_keyboard_alone(people, open_page):
+    awa = Keyboard(open_page("/"))
+    page = awa.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    awa.sign_in("awa")
+    awa.press(page.get_by_role("link", name="Verser un article"))
+    awa.go_to(page.locator("#id_text"), most=1)  # the keyboard is there already
+    page.evaluate("text => navigator.clipboard.writeText(text)", ARTICLE)
+    page.keyboard.press("Control+V")
+    expect(page.locator("#id_title")).to_have_value(TITLE)
+    awa.press(page.get_by_role("button", name="Enregistrer et citer"))
+
+    awa.go_to(page.locator(".quote-sentence").first)
+    for _ in range(page.locator(".quote-sentence").count()):
+        if DELIVERY in page.locator(".quote-sentence:focus").inner_text():
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#quote-words")).to_have_text(DELIVERY)
+    awa.write(page.get_by_label("Engagement", exact=True), "2025-02")
+    expect(page.get_by_role("option")).to_contain_text([REFERENCE])
+    page.keyboard.press("Enter")
+    awa.press(page.get_by_role("button", name="Nouvelle évaluation avec ce passage"))
+
+    awa.write(page.locator("#id_status"), "Progrès l")
+    awa.write(page.locator("#id_rationale_fr"), REASONS)
+    awa.write(page.locator("#id_citations-0-evidence_kind"), "Action")
+    expect(page.locator("#assess-against")).to_contain_text("Aucune règle ne s’y oppose")
+    awa.press(page.get_by_role("button", name="Enregistrer et proposer"))
+    expect(page.locator(".messagelist")).to_contain_text("Proposé")
+
+    boubacar = Keyboard(open_page("/"))
+    page = boubacar.page
+    boubacar.sign_in("boubacar")
+    boubacar.press(page.locator("#review").get_by_role("link", name=re.compile(REFERENCE)))
+    boubacar.press(page.get_by_role("link", name="Aller à la décision"))
+    boubacar.press(page.get_by_role("button", name="Publier"))
+    expect(page.locator(".messagelist")).to_contain_text("Publié")
+
+    assessment = Assessment.objects.published().get(commitment__reference=REFERENCE)
+    assert (assessment.status, str(assessment.as_of)) == ("limited", "2025-06-20")
+    assert assessment.citations.get().exact == DELIVERY
