@@ -153,8 +153,7 @@ def pages(made: Any) -> list[Page]:
     judged = f"{DESK}/assessment/{made.waiting.pk}"
     draft = f"{DESK}/commitment/{made.draft.pk}"
     passage = f"commitment={made.commitment.pk}&source={made.source.pk}&start=0&end=30"
-    lists = ["commitment", "assessment", "milestone", "followupnote", "discrepancy", "claim", "citation", "source"]
-    lists += ["instrument", "meeting", "party", "sector"]
+    lists = ["commitment", "assessment", "milestone", "citation", "source", "party"]  # one of each make
     return [
         Page("first page of an analyst", "awa", "/admin/"),
         Page("first page of an editor", "boubacar", "/admin/"),
@@ -219,7 +218,11 @@ def made(seeds):
         factories.make_assessment(commitment=commitment, proposed_by=awa) for commitment in commitments
     )
     publication.publish(public, by=boubacar)
-    publication.send_back(returned, by=boubacar, reason=REMARK)
+    for assessment in (returned, waiting):
+        publication.send_back(assessment, by=boubacar, reason=REMARK)
+    waiting.rationale_fr = "Dix véhicules blindés ont été remis."
+    waiting.save()
+    publication.propose(waiting, by=awa, remark="L’article ne le dit pas.")
     draft = factories.make_commitment(reference="AES-RU-2025-900", title_fr="Un premier titre")
     first = draft.history.latest().pk
     draft.title_fr = "Un second titre, bien plus long que le premier pour en voir les lignes"

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from commitments.models import Commitment
@@ -105,23 +104,3 @@ def test_a_person_chooses_the_language_of_their_mail(desk, open_page):
     expect(page.get_by_label("langue des courriels", exact=False)).to_have_value("en")
     expect(page.get_by_label("recevoir votre file", exact=False)).not_to_be_checked()
     assert fits(page)
-
-
-def test_axe_finds_nothing_on_the_pages_of_the_queue_light_or_dark(desk, open_page):
-    page = open_page("/", width=360, bypass_csp=True)
-    sign_in(page, "boubacar")
-    found = {}
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for path in (
-            "/admin/",
-            "/admin/file/discrepancies/",
-            "/admin/preferences/",
-            f"/admin/commitments/commitment/assign/?pk={desk['waiting'].commitment_id}",
-        ):
-            page.goto(path)
-            # Without preload: axe would ask for style sheets at addresses that are not theirs.
-            violations = Axe().run(page, options={"preload": False}).response["violations"]
-            found[scheme, path] = [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in violations]
-
-    assert found == {place: [] for place in found}

@@ -278,21 +278,6 @@ def test_a_server_that_does_not_answer_loses_nothing(quote_page):
     expect(page.locator("#quote-done")).to_contain_text("Cité pour")
 
 
-def test_axe_finds_nothing(quote_page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    for options in ({}, {"width": 360, "height": 740}, {"color_scheme": "dark"}):
-        page = quote_page(bypass_csp=True, **options)
-        page.get_by_role("link", name="Les montrer", exact=True).click()
-        for panel in (False, True):
-            if panel:
-                page.locator(".quote-sentence").nth(2).focus()
-                page.keyboard.press("Enter")
-                expect(page.get_by_role("dialog")).to_be_visible()
-            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-            assert found.violations_count == 0, found.generate_report()
-
-
 def test_the_seed_articles_are_all_shown_as_archived(quote_page):
     page = quote_page()
 

@@ -1,7 +1,6 @@
 """A review in a real browser: sent back, answered, published; with a mouse, with the keyboard alone, on a phone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from commitments.models import Assessment, Commitment
@@ -97,30 +96,3 @@ def test_an_editor_reviews_with_the_keyboard_alone(proposed, open_page):
 
     proposed.refresh_from_db()
     assert proposed.is_published
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_pages_of_review_pass_axe(width, scheme, proposed, open_page):
-    # axe styles what it measures; the policy that forbids this holds in every other test.
-    page = sign_in(open_page("/", width=width, color_scheme=scheme, bypass_csp=True), "boubacar")
-    publication.send_back(proposed, by=proposed.proposed_by, reason=REMARK)
-    proposed.rationale_fr = "Dix véhicules blindés remis."
-    proposed.save()
-
-    found = {}
-    for place in ("draft", "queue", "proposal"):
-        if place == "queue":
-            publication.propose(proposed, by=proposed.proposed_by)
-        page.goto(
-            {
-                "draft": f"/admin/commitments/assessment/{proposed.pk}/change/",
-                "queue": "/admin/relecture/",
-                "proposal": f"/admin/commitments/assessment/{proposed.pk}/relecture/",
-            }[place]
-        )
-        scope = {"draft": ".desk-sent-back"}.get(place, "#content")
-        found[place] = Axe().run(page, context=scope)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-    for place, results in found.items():
-        assert results.violations_count == 0, f"{place}: {results.generate_report()}"
