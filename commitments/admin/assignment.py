@@ -150,8 +150,8 @@ class AssignedAdmin(ReviewedAdmin):
             return [f"{record} : {message}" for message in error.messages]
         for record in records:
             if to is None:
-                self.message_user(request, _("Plus personne ne suit : %s.") % record, messages.SUCCESS)
+                self.message_user(request, _("Plus personne ne suit : %s.") % record, messages.SUCCESS)
             else:
-                words = _("Suivi par %(who)s : %(what)s.") % {"who": name_of(to), "what": record}
+                words = _("Suivi par %(who)s : %(what)s.") % {"who": name_of(to), "what": record}
                 self.message_user(request, words, messages.SUCCESS)
         return []

@@ -144,12 +144,12 @@ class DeskForm(forms.ModelForm):
         if not self.is_bound or (self.empty_permitted and not self.has_changed()):
             return
         if RESTORED in self.data and not self.prefix:
-            words = _("Voici ce que vous aviez tapé. Rien n’en est enregistré : relisez, puis enregistrez.")
+            words = _("Voici ce que vous aviez tapé. Rien n’en est enregistré : relisez, puis enregistrez.")
             notice = format_html('<div class="desk-notice">{}</div>', words)
             self.add_error(None, ValidationError(notice, code="restored"))
         if self.was_deleted:
             words = _(
-                "Quelqu’un a supprimé cette ligne pendant que vous la modifiiez. Enregistrer de nouveau la recrée ; "
+                "Quelqu’un a supprimé cette ligne pendant que vous la modifiiez. Enregistrer de nouveau la recrée ; "
                 "pour vous en passer, ôtez-la."
             )
             self.add_error(None, ValidationError(words, code="deleted"))

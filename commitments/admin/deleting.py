@@ -22,8 +22,8 @@ def why_kept(record: Any) -> str:
     if held is not None and held.state == ReviewState.IN_REVIEW:
         return _("« %s » est en relecture : seul un brouillon se supprime. Faites-le d’abord renvoyer.") % record
     if held is not None and held.state == ReviewState.DECLINED:
-        return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
-    return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
+        return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
+    return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
 
 
 def staying(records: Iterable[Any]) -> list[str]:

@@ -299,7 +299,7 @@ class KeepingSite(AdminSite):
 
 def signed_out() -> JsonResponse:
     """Return the answer to a script whose person is no longer signed in."""
-    message = _("Votre session a expiré. Connectez-vous de nouveau : rien de ce que vous avez tapé n’est perdu.")
+    message = _("Votre session a expiré. Connectez-vous de nouveau : rien de ce que vous avez tapé n’est perdu.")
     response = JsonResponse(
         {"message": message, "sign_in": reverse("admin:login"), "link": _("Se connecter dans un nouvel onglet")},
         status=401,
@@ -319,7 +319,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not isinstance(site, KeepingSite) or not comes_from_here(request):
         return plain_failure(request, reason)
     if wants_data(request):
-        message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
+        message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
         return JsonResponse({"message": message}, status=403)
     at_sign_in = request.path == reverse("admin:login")
     if at_sign_in and reason == REASON_NO_CSRF_COOKIE:

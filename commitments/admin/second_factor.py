@@ -211,7 +211,7 @@ def _ask_for_code(
         "next": going,
         "kept": typed,
         "kept_form": "code_form",
-        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : donnez le code, et vous le retrouverez."),
+        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : donnez le code, et vous le retrouverez."),
     }
     return _answer(request, site, "second_factor_code", title=_("Second facteur"), form=form, **context)
 

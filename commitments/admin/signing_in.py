@@ -61,7 +61,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
         "minutes": ceil(seconds / 60),
         "kept": kept.read(request.POST.get(kept.KEPT, "")),
         "kept_form": "back_form",
-        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : laissez-la ouverte, et revenez-en d’ici."),
+        "kept_words": _("Ce que vous avez tapé est gardé dans cette page : laissez-la ouverte, et revenez-en d’ici."),
     }
     page = render_to_string("admin/locked_out.html", context, request)
     return HttpResponse(page, status=429, headers={"Retry-After": str(seconds), "Cache-Control": "no-store"})

@@ -45,7 +45,7 @@ def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
     if not by.has_perm("commitments.change_commitment"):
         return [_objection("forbidden", _("Votre compte ne modifie pas les engagements."))]
     if commitment.state in GONE and to is not None:
-        message = _("Cet engagement ne se suit plus : %s.") % commitment.get_state_display()
+        message = _("Cet engagement ne se suit plus : %s.") % commitment.get_state_display()
         return [_objection("ended", message)]
     if to is not None and not (to.is_active and to.is_staff):
         return [_objection("absent", _("%s ne travaille pas, ou plus, au bureau.") % name_of(to))]
@@ -55,7 +55,7 @@ def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
         return [_objection("to_another", _("Vous ne pouvez attribuer un engagement qu’à vous-même."))]
     follower = commitment.assigned_to
     if follower is not None and follower.is_active and follower != by:
-        message = _("%s suit déjà cet engagement : demandez à un éditeur de vous l’attribuer.")
+        message = _("%s suit déjà cet engagement : demandez à un éditeur de vous l’attribuer.")
         return [_objection("taken", message % name_of(follower))]
     return []
 

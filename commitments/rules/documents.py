@@ -238,7 +238,7 @@ def _read_pdf(data: bytes, name: str) -> Document:
     illegible = len(_ILLEGIBLE.findall(text))
     if illegible > len(text) / 200:
         message = _(
-            "La couche de texte de ce PDF est illisible : ses polices ne disent pas quelles lettres elles portent."
+            "La couche de texte de ce PDF est illisible : ses polices ne disent pas quelles lettres elles portent."
         )
         raise ValidationError(message, code="garbled")
     return Document(name, _ILLEGIBLE.sub("\ufffd", text), remarks=_remarks(pages, illegible))

@@ -223,7 +223,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
         return [
             Line(
                 f"{row.source.reference} « {Truncator(row.exact).chars(90)} »",
-                f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target,
+                f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target,
                 Target("citation", row.pk),
             )
             for row in found

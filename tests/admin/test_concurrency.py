@@ -205,7 +205,7 @@ def test_what_was_not_touched_here_takes_the_stored_version(as_analyst, as_edito
 
     response = as_analyst.post(page(record), typed)
 
-    assert "Rien : la version enregistrée est reprise" in told(response)
+    assert "Rien : la version enregistrée est reprise" in told(response)
     again = sent(response)
     assert (again["title_fr"], again["statement_fr"]) == ("Le leur", "Mon énoncé.")
     assert as_analyst.post(page(record), again).status_code == 302

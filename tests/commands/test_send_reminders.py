@@ -74,7 +74,7 @@ def test_a_long_section_says_how_many_more_and_where(analyst):
 
     body = mails()["awa"].body
     assert body.count("AES-RU-D") == 8
-    assert "2 autres : https://tracker.example.org/admin/file/discrepancies/" in body
+    assert "2 autres : https://tracker.example.org/admin/file/discrepancies/" in body
 
 
 def test_once_a_day_and_again_the_next(waiting, analyst):

@@ -177,7 +177,7 @@ class DeskResource(Resource):
     def _objections(self, instance: Any, refused: set[str]) -> Iterator[tuple[str, str]]:
         if instance.pk is not None and not instance.is_draft:
             message = _(
-                "Cet enregistrement n’est plus un brouillon (%(state)s) : il se modifie à sa page, pas par import."
+                "Cet enregistrement n’est plus un brouillon (%(state)s) : il se modifie à sa page, pas par import."
             )
             yield NON_FIELD_ERRORS, message % {"state": instance.get_state_display()}
             return

@@ -179,7 +179,7 @@ def _refuse_other_formats(content: bytes) -> None:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Unreadable(_("Ce classeur est protégé par un mot de passe : enregistrez-le sans protection."))
-        raise Unreadable(_("C’est un ancien classeur Excel (.xls) : enregistrez-le en .xlsx ou en CSV."))
+        raise Unreadable(_("C’est un ancien classeur Excel (.xls) : enregistrez-le en .xlsx ou en CSV."))
     if head.startswith(b"%PDF"):
         raise Unreadable(_("C’est un fichier PDF, pas un tableau : envoyez un .xlsx ou un CSV."))
     if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"{\\rtf")):
@@ -199,7 +199,7 @@ def _refuse_other_formats(content: bytes) -> None:
 def decode(content: bytes) -> str:
     """Return the text of a CSV file: UTF-8, UTF-16 with its mark, or cp1252. Raises Unreadable rather than guess."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Unreadable(_("Le fichier est en UTF-32 : enregistrez-le en UTF-8."))
+        raise Unreadable(_("Le fichier est en UTF-32 : enregistrez-le en UTF-8."))
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
     if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
         message = _(
             "« %(title)s » de %(key)s ne tient pas dans une cellule de classeur (%(limit)d caractères, sans caractère "
-            "de commande) : choisissez le CSV."
+            "de commande) : choisissez le CSV."
         )
         raise Unwritable(message % {"title": title, "key": key, "limit": MAX_CELL})
     cell = WriteOnlyCell(sheet, text)
