@@ -56,7 +56,9 @@ run: install ## serve with Django's development server, reloading on change
 .PHONY: test
 test: install ## run the whole test suite (on SQLite, or on the database that DATABASE_URL names)
 	$(DEV) $(BIN)/python -m pytest -n logical -m "not browser"
-	@if [ -n "$(CHROMIUM)" ]; then \
+	@if [ "$(BROWSER)" = no ]; then \
+	  echo "NOT RUN: the browser tests, as asked (BROWSER=no)."; \
+	elif [ -n "$(CHROMIUM)" ]; then \
 	  echo '$(DEV) $(BIN)/python -m pytest -n logical -m browser'; $(DEV) $(BIN)/python -m pytest -n logical -m browser; \
 	elif [ -n "$$CI" ]; then \
 	  echo "No Chromium here: the browser tests cannot run." >&2; exit 1; \
