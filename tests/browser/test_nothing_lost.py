@@ -209,7 +209,7 @@ def test_two_people_each_take_what_they_want_with_one_click(awa, asked, record, 
 
     awa.click("[name=_save]")
     table = awa.locator(".desk-conflict")
-    expect(table).to_contain_text("boubacar a enregistré une autre version")
+    expect(table).to_contain_text("Boubacar Maïga a enregistré une autre version")
     expect(awa.locator("#id_criterion_fr")).to_have_value("Leur critère.")  # untouched here: theirs stands
     take = table.get_by_role("button", name="Reprendre la version enregistrée – Énoncé")
     take.focus()

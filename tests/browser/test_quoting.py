@@ -200,7 +200,7 @@ def test_a_new_assessment_starts_with_the_passage(quote_page, source):
     commitment = Commitment.objects.get(reference=REFERENCE)
     start = source.text.index(DELIVERY)
     query = f"commitment={commitment.pk}&source={source.pk}&start={start}&end={start + len(DELIVERY)}"
-    assert page.url.endswith(query)
+    assert page.url.endswith(f"{query}&role=supports")
     assert made() == []
 
 
