@@ -89,7 +89,7 @@ def commitment(db):
 
 @pytest.fixture
 def groundwork(db):
-    factories.make_party("RU")
+    factories.make_party("RU", name_en="")
     factories.make_party("AES")
     factories.make_sector()
     return factories.make_instrument(reference="instrument-x")
@@ -193,6 +193,7 @@ def test_the_report_shows_old_and_new_and_counts_what_does_not_change(as_analyst
         ("Secteur", "securitee", "Vouliez-vous dire « securite »"),
         ("Instrument", "", "obligatoire"),
         ("S’engagent", "RU, XX", "« XX »"),
+        ("Bénéficient", "-", "« - »"),
         ("Pris le", "2025-04", "date complète"),
         ("Pris le", "4/13/2025", "calendrier"),
         ("Titre", "x" * 161, "160"),
@@ -226,6 +227,16 @@ def test_a_key_twice_in_the_file_is_refused_the_second_time(as_analyst, groundwo
     [(number, title, said)] = refusals(upload)
     assert (number, title) == (3, "Référence")
     assert "ligne 2" in said
+
+
+def test_a_damaged_identifier_is_refused(as_analyst, commitment):
+    lines = [["Identifiant", *MILESTONES], ["abc-1", commitment.reference, "x", ""]]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    [(number, title, said)] = refusals(upload)
+    assert (number, title) == (2, "Identifiant")
+    assert "« abc-1 » n’est pas un identifiant" in said
 
 
 def test_an_unknown_identifier_is_refused_and_an_empty_one_makes_a_record(as_analyst, commitment):

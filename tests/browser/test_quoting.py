@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from commitments.models import Citation, Commitment, FollowUpNote, Source
@@ -201,6 +202,24 @@ def test_a_new_assessment_starts_with_the_passage(quote_page, source):
     start = source.text.index(DELIVERY)
     query = f"commitment={commitment.pk}&source={source.pk}&start={start}&end={start + len(DELIVERY)}"
     assert page.url.endswith(f"{query}&role=supports")
+    assert made() == []
+
+
+def test_a_session_that_ends_leaves_the_page_and_the_note_being_typed(quote_page):
+    page = quote_page()
+    drag(page, DELIVERY)
+    page.get_by_text("Une note de suivi", exact=True).click()
+    page.get_by_label("Engagement", exact=True).fill(REFERENCE)
+    page.get_by_label("Texte de la nouvelle note").fill("Dix véhicules.")
+    Session.objects.all().delete()
+
+    page.get_by_role("button", name="Citer", exact=True).click()
+
+    expect(page.locator("#desk-session")).to_contain_text("Votre session a expiré")
+    expect(page.locator("#quote_form .errorlist")).to_contain_text("Votre session a expiré")
+    expect(page.get_by_label("Texte de la nouvelle note")).to_have_value("Dix véhicules.")
+    expect(page.locator("#quote-text")).to_contain_text(DELIVERY)
+    page.faults[:] = [fault for fault in page.faults if "status of 401" not in fault]
     assert made() == []
 
 

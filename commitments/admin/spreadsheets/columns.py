@@ -166,9 +166,7 @@ class KeyWidget(TextWidget):
         """Fetch what these cells name, in one query."""
         if self.few:
             if not self.found:
-                for record in self.rows.all():
-                    self.found |= {folded(getattr(record, name)): record for name in self.names}
-                    self.found[folded(getattr(record, self.key))] = record
+                self._learn(list(self.rows.all()))
             return
         keys = {super(KeyWidget, self).clean(cell) for cell in cells} - {""}
         rows = self.rows.filter(**{f"{self.key}__in": keys})
@@ -183,6 +181,16 @@ class KeyWidget(TextWidget):
         if record is None:
             raise ValueError(self._unknown(text))
         return record
+
+    def _learn(self, records: list[Any]) -> None:
+        """Remember every word that names one record, and no other; keys come before names."""
+        named: dict[str, set[Any]] = {}
+        for record in records:
+            for name in self.names:
+                named.setdefault(folded(getattr(record, name)), set()).add(record)
+        named.pop("", None)  # a record without a name in one language is not called by nothing
+        self.found = {word: next(iter(those)) for word, those in named.items() if len(those) == 1}
+        self.found |= {folded(getattr(record, self.key)): record for record in records}
 
     def _unknown(self, text: str) -> str:
         near = get_close_matches(folded(text), self.found, n=1)

@@ -143,7 +143,8 @@ class DeskResource(Resource):
             if self.key_of(row) is not None:
                 message = _("Aucun enregistrement n’a cet identifiant : laissez la case vide pour en créer un.")
                 raise ValidationError({self.key: message})
-            row.pop(self.key, None)  # the record keeps the one that it was just given
+            if not str(row.get(self.key) or "").strip():
+                row.pop(self.key, None)  # the record keeps the one that it was just given
 
     def changes(self, instance: Any) -> list[tuple[Column, str, str]]:
         """Return what the row changes: the column, what it said, what it says."""

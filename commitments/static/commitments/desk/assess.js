@@ -89,6 +89,7 @@
           headers: { "Content-Type": "application/x-www-form-urlencoded" },
           body,
         });
+        await window.deskSession?.ended(response);
         found = (await response.json()).against;
       } catch {
         last = ""; // asked again at the next change

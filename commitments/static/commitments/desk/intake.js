@@ -47,6 +47,7 @@
 
   async function ask(data) {
     const response = await fetch(panel.dataset.address, { method: "POST", body: data });
+    await window.deskSession?.ended(response);
     if (!response.ok || response.redirected) {
       throw new Error(response.statusText);
     }

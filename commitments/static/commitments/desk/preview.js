@@ -43,7 +43,11 @@
       let answer;
       try {
         const response = await fetch(area.dataset.preview, { method: "POST", body });
+        await window.deskSession?.ended(response);
         answer = await response.json();
+        if (answer.message) {
+          answer = { error: answer.message }; // the session has ended, or the form's token is past
+        }
       } catch {
         answer = { error: area.dataset.previewSilent };
       }

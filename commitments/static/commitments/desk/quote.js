@@ -301,14 +301,18 @@
     }
   };
 
-  /* Send a form; return what the server says, or null where it says nothing that can be read. */
+  /* Send a form; return what the server says, or null where it says nothing that can be read. What it refuses
+     outright (the session has ended, the form's token is past) is said as an error: nothing typed is touched. */
   const send = async (sent, button) => {
     const data = new URLSearchParams(new FormData(sent));
     if (button && button.name) data.append(button.name, button.value);
     try {
       const address = sent.getAttribute("action").startsWith("#") ? location.pathname + location.search : sent.action;
       const answer = await fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } });
-      return await answer.json();
+      await window.deskSession?.ended(answer);
+      const said = await answer.json();
+      if (answer.ok || said.errors) return said;
+      return said.message ? { errors: { __all__: [said.message] } } : null;
     } catch {
       return null;
     }
