@@ -22,13 +22,19 @@ def verify(citation: Citation) -> None:
 
 
 def recheck(source: Source) -> list[Citation]:
-    """Look every citation of `source` up again and save those whose outcome or place changed; return these."""
+    """Look every citation of `source` up again and save those whose outcome or place changed; return these.
+
+    Whoever signed the edit of the source, and its reason, stand in their history too.
+    """
     changed = []
     for citation in Citation.objects.filter(source=source):
         citation.source = source
         before = (citation.verification, citation.start, citation.end)
         verify(citation)
         if before != (citation.verification, citation.start, citation.end):
+            for mark in ("_history_user", "_change_reason"):
+                if hasattr(source, mark):
+                    setattr(citation, mark, getattr(source, mark))
             citation.save()
             changed.append(citation)
     return changed
