@@ -1,6 +1,6 @@
 """The acts of review that ask before they do: publish, send back, decline, withdraw. What their pages show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
@@ -16,7 +16,7 @@ from commitments.admin import wording
 from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
 from commitments.models.base import Reviewed
-from commitments.rules import publication, standing
+from commitments.rules import publication, standing, versions
 
 MOST_AT_ONCE = 100
 
@@ -103,7 +103,7 @@ class ReasonForm(forms.Form):
 
 
 class SelectionForm(forms.Form):
-    """The records that an act is about, as an address or a form names them."""
+    """The records that an act is about, as an address or a form names them; each with the version that was shown."""
 
     def __init__(self, queryset: models.QuerySet, data: QueryDict) -> None:
         # A key that no database holds names nothing; SQLite would overflow on it.
@@ -119,6 +119,10 @@ class SelectionForm(forms.Form):
             raise ValidationError(_("Au plus %d enregistrements à la fois.") % MOST_AT_ONCE)
         return list(records)
 
+    def seen(self) -> dict[int, str]:
+        """Return which version of each record was shown, by the record's number."""
+        return {record.pk: self.data.get(f"seen-{record.pk}", "") for record in self.cleaned_data["pk"]}
+
 
 class Item(NamedTuple):
     """One record that becomes public, as the confirmation page shows it."""
@@ -133,10 +137,12 @@ class Item(NamedTuple):
 class Prospect(NamedTuple):
     """What an act would do to one record: what becomes public with it, what stands against it.
 
-    For a withdrawal, the words that the public will read in its place, and what it changes elsewhere.
+    For a withdrawal, the words that the public will read in its place, and what it changes elsewhere. `version` is
+    the one that is shown.
     """
 
     record: Reviewed
+    version: str
     items: list[Item]
     objections: list[str]
     notice: str = ""
@@ -145,15 +151,17 @@ class Prospect(NamedTuple):
 
 def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospect:
     """Return what `act` would do to `record`, given `reason`; nothing is changed."""
+    # Before anything else is read: what changes while the page is made is not taken for seen.
+    version = versions.version(record)
     if act.name == "withdraw":
-        return Prospect(record, [], [], _notice(record, reason), _consequences(record))
+        return Prospect(record, version, [], [], _notice(record, reason), _consequences(record))
     if act.name != "publish":
-        return Prospect(record, [], [])
+        return Prospect(record, version, [], [])
     bundle = publication.bundle(record) if record.is_draft else []
     # The record first, then the passages that it rests on, then what these come from.
     shown = sorted(bundle, key=lambda entry: (entry != record, not isinstance(entry, Citation)))
     against = [objection.message for objection in publication.obstacles(record, by=by)]
-    return Prospect(record, [described(entry) for entry in shown], against)
+    return Prospect(record, version, [described(entry) for entry in shown], against)
 
 
 def _notice(record: Reviewed, reason: str) -> str:
@@ -195,15 +203,25 @@ def described(record: Any) -> Item:
     )
 
 
-def perform(act: Act, records: list[Reviewed], *, by: Any, reason: str) -> ValidationError | None:
-    """Do `act` on all the records, or on none; return what refused it, named by record where there are several."""
+def perform(
+    act: Act, records: Sequence[Reviewed], *, by: Any, reason: str, seen: Mapping[int, str]
+) -> ValidationError | None:
+    """Do `act` on all the records, or on none; return what refused it, named by record where there are several.
+
+    `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The look and
+    the act are one: what is locked here cannot change between the two.
+    """
     record = None
     try:
         with transaction.atomic():
-            for record in records:
+            stored = [versions.locked(record) for record in records]
+            for record in stored:
+                if seen.get(record.pk) != versions.version(record):
+                    raise ValidationError(_("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider."))
+            for record in stored:
                 act.perform(record, by, reason)
     except ValidationError as refused:
         if len(records) == 1:
             return refused
-        return ValidationError([f"{record} : {message}" for message in refused.messages])
+        return ValidationError([f"{record} : {message}" for message in refused.messages])
     return None

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -108,30 +107,22 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
     form = choices[name] = DecisionForm(ACTS[name], request.POST)
     seen, place = request.POST.get("seen_version", ""), review_queue.key(record)
     refused: list[str] = []
-    # The look at the version and the act are one: what is locked here cannot change between the two.
-    with transaction.atomic():
-        stored = versions.locked(record)
-        if stored.state != ReviewState.IN_REVIEW:
-            refused = [_no_longer(stored)]
-        elif seen != versions.version(stored):
-            refused = [_("Cette proposition a changé depuis que vous l’avez ouverte : relisez-la avant de décider.")]
-        elif form.is_valid():
-            error = perform(ACTS[name], [stored], by=request.user, reason=form.cleaned_data.get("reason", ""))
-            if error is None:
-                return _go_on(model_admin, request, ACTS[name], stored, place)
-            refused = error.messages
+    if form.is_valid():
+        reason = form.cleaned_data.get("reason", "")
+        error = perform(ACTS[name], [record], by=request.user, reason=reason, seen={record.pk: seen})
+        if error is None:
+            record.refresh_from_db()
+            model_admin.say_done(request, ACTS[name], record)
+            return HttpResponseRedirect(_next(request, place))
+        refused = error.messages
+    stored = model_admin.get_object(request, str(record.pk)) or record
+    if stored.state != ReviewState.IN_REVIEW:
+        refused = [_no_longer(stored)]
     return _shown(model_admin, request, stored, choices, refused=refused)
 
 
-def _go_on(
-    model_admin: Any, request: HttpRequest, act: Act, record: Reviewed, place: review_queue.Key
-) -> HttpResponseRedirect:
-    """Say what was done, and go to the next proposal, or to the queue where none is left to decide."""
-    model_admin.message_user(request, act.done % record, messages.SUCCESS)
-    return HttpResponseRedirect(_next(request, place))
-
-
 def _next(request: HttpRequest, place: review_queue.Key) -> str:
+    """Return the address of the next proposal; of the queue where none is left to decide."""
     queue = QueueForm.narrowed(review_queue.awaiting(request.user, decidable=True), request.GET)
     following = review_queue.following(request.user, place, queue)
     if following is None:
@@ -151,6 +142,7 @@ def _shown(
     sent_back = thread.last(remarks, thread.SENT_BACK)
     changed, parts = side_by_side.since(record, sent_back) if sent_back else ([], [])
     is_open = record.state == ReviewState.IN_REVIEW
+    is_own = publication.is_own(record, request.user)
     with_it = publication.bundle(record) if is_open else []
     others = [item for item in with_it if item != record and not isinstance(item, Citation)]
     context = {
@@ -160,7 +152,7 @@ def _shown(
         "record": record,
         "is_open": is_open,
         "is_judgement": isinstance(record, Assessment),
-        "is_own": record.proposed_by_id == request.user.pk,
+        "is_own": is_own,
         "kind": capfirst(model_admin.opts.verbose_name),
         "state_mark": wording.state_mark(record),
         "trail": wording.trail(record, remarks),
@@ -174,7 +166,7 @@ def _shown(
         "parts": parts,
         "thread": remarks,
         "others": [described(item) for item in others],
-        "objections": publication.obstacles(record, by=request.user) if is_open else [],
+        "objections": publication.obstacles(record, by=request.user, own=is_own) if is_open else [],
         "forms": choices,
         "version": versions.version(record),
         "refused": refused or [],

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -251,7 +252,8 @@ class ReviewedAdmin(RecordAdmin):
         form = ReasonForm(act, request.POST if request.method == "POST" else None)
         refused: list[str] = []
         if request.method == "POST" and form.is_valid() and not kept.is_restored(request):
-            refusal = perform(act, records, by=request.user, reason=form.cleaned_data.get("reason", ""))
+            reason = form.cleaned_data.get("reason", "")
+            refusal = perform(act, records, by=request.user, reason=reason, seen=selection.seen())
             if refusal is None:
                 return self._done(request, act, records)
             refused = refusal.messages
@@ -272,9 +274,16 @@ class ReviewedAdmin(RecordAdmin):
         return TemplateResponse(request, "admin/commitments/review.html", context)
 
     def _done(self, request: HttpRequest, act: Act, records: list[Reviewed]) -> HttpResponse:
-        for record in records:
-            self.message_user(request, act.done % record, messages.SUCCESS)
+        for record in self.get_queryset(request).filter(pk__in=[record.pk for record in records]):
+            self.say_done(request, act, record)
         return HttpResponseRedirect(self._back(records))
+
+    def say_done(self, request: HttpRequest, act: Act, record: Reviewed) -> None:
+        """Say what `act` did to `record`, as it now stands, with the way to its public page where it has one."""
+        said, address = act.done % record, self.get_view_on_site_url(record)
+        if address:
+            said = format_html('{} <a href="{}">{}</a>', said, address, _("Lire la page publique"))
+        self.message_user(request, said, messages.SUCCESS)
 
     def _back(self, records: list[Reviewed]) -> str:
         if len(records) == 1:

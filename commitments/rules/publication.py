@@ -9,11 +9,22 @@ from typing import Any, NoReturn, TypeVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Instrument, Meeting, Source
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Source,
+)
 from commitments.models.base import Reviewed
 from commitments.rules import evidence, schedule
 
@@ -66,12 +77,13 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
 def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
     """Submit a draft for review; `remark` is for the editor, and answers the one who sent it back.
 
-    Raises Refused where the record is no draft, or where a rule of evidence says no.
+    Raises Refused where the record is no draft, where it is a note that stays at the desk, or where a rule of evidence
+    says no to an assessment.
     """
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
         _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
-    if isinstance(stored, Assessment):
+    if isinstance(stored, Assessment | FollowUpNote):
         # Its commitment may be waiting for review too; publishing asks for that one first.
         refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     stored.state = ReviewState.IN_REVIEW
@@ -163,8 +175,27 @@ def _citations_of(record: Reviewed) -> list[Citation]:
     return evidence.attached(record)
 
 
-def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
-    """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it."""
+def signed_by(user: Any) -> Q:
+    """Return the condition that `user` proposed an assessment in review, or changed it since it was proposed."""
+    history = Assessment.history.model.objects.order_by()
+    before = history.filter(id=OuterRef("id")).exclude(state=ReviewState.IN_REVIEW).order_by("-history_id")
+    in_review = history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user)
+    since = Coalesce(Subquery(before.values("history_id")[:1]), Value(0))
+    return Q(proposed_by=user) | Q(Exists(in_review.filter(history_id__gt=since)))
+
+
+def is_own(record: Reviewed, user: Any) -> bool:
+    """Whether `user` proposed `record`, or changed it in review where it is an assessment."""
+    if isinstance(record, Assessment):
+        return Assessment.objects.filter(signed_by(user), pk=record.pk).exists()
+    return record.proposed_by_id == user.pk
+
+
+def obstacles(record: Reviewed, *, by: Any, own: bool | None = None) -> list[evidence.Objection]:
+    """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it.
+
+    `own` is what `is_own` says of the two, where it was asked already.
+    """
     if not record.is_draft:
         message = _("Ceci ne se publie plus : %s.") % record.get_state_display()
         return [evidence.Objection("not_draft", message, "__all__")]
@@ -172,8 +203,8 @@ def obstacles(record: Reviewed, *, by: Any) -> list[evidence.Objection]:
     if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
         message = _("Une évaluation se publie après avoir été proposée.")
         found.append(evidence.Objection("not_proposed", message, "__all__"))
-    own = isinstance(record, Assessment) and record.proposed_by_id == by.pk
-    if own and not settings.TRACKER_SINGLE_PERSON_DESK:
+    two_people = isinstance(record, Assessment) and not settings.TRACKER_SINGLE_PERSON_DESK
+    if two_people and (is_own(record, by) if own is None else own):
         message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
         found.append(evidence.Objection("two_people", message, "__all__"))
     with_it = bundle(record)
@@ -196,7 +227,9 @@ def _right_to_publish(record: Reviewed) -> str:
 
 @transaction.atomic
 def amend(record: Reviewed, *, by: Any) -> None:
-    """Sign a proposal anew after somebody changed it in review: whoever changed it proposes it, and may not publish it.
+    """Sign a proposal anew after somebody changed it in review: whoever changed it proposes it too.
+
+    Neither they nor those who proposed it before them may publish it, until it is sent back.
 
     Does nothing to a record that is not in review. Raises Refused where an assessment no longer meets the rules.
     """
@@ -215,14 +248,14 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` says; return what became public.
 
     Raises Refused where it is public or withdrawn already, where a rule of evidence says no, where `by` may not
-    publish every kind of record that would become public, or where the one who proposed an assessment would publish
-    it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then says so. An assessment
-    must have been proposed.
+    publish every kind of record that would become public, or where one who proposed an assessment, or changed it in
+    review, would publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then
+    says so. An assessment must have been proposed.
     """
     stored = _locked(record)
     refuse(obstacles(stored, by=by))
     if isinstance(stored, Assessment):
-        stored.single_handed = stored.proposed_by_id == by.pk
+        stored.single_handed = is_own(stored, by)
     published = bundle(stored)
     for item in published:
         item.state = ReviewState.PUBLISHED

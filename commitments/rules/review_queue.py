@@ -62,7 +62,7 @@ class Key(NamedTuple):
 class Proposal(NamedTuple):
     """A line of the queue: the record, since when and for how many days it waits, and what stands against it.
 
-    `is_own` says whether whoever asks proposed it.
+    `is_own` says whether whoever asks proposed it, or changed it in review.
     """
 
     record: Any
@@ -130,7 +130,7 @@ def awaiting(user: Any, *, decidable: bool = False) -> Awaiting:
             continue
         found[name] = model._default_manager.filter(state=ReviewState.IN_REVIEW)
         if decidable and model is Assessment and not settings.TRACKER_SINGLE_PERSON_DESK:
-            found[name] = found[name].exclude(proposed_by=user)
+            found[name] = found[name].exclude(publication.signed_by(user))
     return Awaiting(found)
 
 
@@ -165,13 +165,15 @@ def proposals(lines: Iterable[Any], *, by: Any) -> list[Proposal]:
     for _since_when, kind, number, _proposer in lines:
         wanted[kind].append(number)
     held = {kind: _with_all_the_rules_read(kind).in_bulk(keys) for kind, keys in wanted.items()}
+    judged = Assessment.objects.filter(publication.signed_by(by), pk__in=wanted["assessment"]).order_by()
+    signed = set(judged.values_list("pk", flat=True)) if wanted["assessment"] else set()
     return [
         Proposal(
             record=record,
             since=since,
             days=days_waiting(record),
-            is_own=proposer == by.pk,
-            objections=publication.obstacles(record, by=by),
+            is_own=(is_own := number in signed if kind == "assessment" else proposer == by.pk),
+            objections=publication.obstacles(record, by=by, own=is_own),
         )
         for since, kind, number, proposer in lines
         if (record := held[kind].get(number)) is not None

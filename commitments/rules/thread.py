@@ -55,9 +55,10 @@ class Remark(NamedTuple):
 
 def thread(record: Reviewed) -> list[Remark]:
     """Return what happened to `record` in review, the oldest first, from its edit history; two queries."""
-    signatures = [f"{act}_{what}" for act in _SIGNED for what in ("by_id", "at")]
+    # A source's digest stands for its text, which may be long.
+    fields = [field.attname for field in record.history.model.tracked_fields if field.attname != "text"]  # type: ignore[attr-defined]
     rows = record.history.order_by("history_id").values(  # type: ignore[attr-defined]
-        "history_id", "history_date", "history_user_id", "history_change_reason", "state", *signatures
+        "history_id", "history_date", "history_user_id", "history_change_reason", *fields
     )
     found: list[tuple[str, dict[str, Any]]] = []
     before: dict[str, Any] = {"state": ReviewState.DRAFT, "proposed_at": None}
@@ -90,9 +91,13 @@ def _act(before: dict[str, Any], row: dict[str, Any]) -> str:
         return _REACHED[ReviewState(row["state"])]
     if row["state"] == ReviewState.IN_REVIEW and row["proposed_at"] != before["proposed_at"]:
         return AMENDED
-    if row["state"] == ReviewState.DRAFT and row["proposed_at"] and row["history_change_reason"]:
-        return ANSWERED
-    return ""
+    said = row["state"] == ReviewState.DRAFT and row["proposed_at"] and row["history_change_reason"]
+    return ANSWERED if said and _content(row) == _content(before) else ""
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the history row holds of the record: a remark changes nothing in it, an edit with a reason does."""
+    return {name: value for name, value in row.items() if not name.startswith("history_")}
 
 
 def _who(act: str, row: dict[str, Any]) -> Any:

@@ -41,7 +41,7 @@ class Word(NamedTuple):
     reason: str
 
 
-def awaiting(user: Any) -> list[QuerySet]:
+def decidable(user: Any) -> list[QuerySet]:
     """Return, noun by noun, the proposals that `user` may publish and did not make.
 
     A passage whose record is itself not public yet goes with that record, and does not wait on its own.
@@ -63,13 +63,16 @@ def to_review(user: Any, today: date) -> Pile | None:
         when = dated(day_of(record.proposed_at or record.recorded_at), today)
         return said % {"who": name_of(record.proposed_by) if record.proposed_by else "–", "when": when}
 
-    return _mixed("review", _("À relire"), awaiting(user), why, act="review")
+    return _mixed("review", _("À relire"), decidable(user), why, act="review")
 
 
 def sent_back(user: Any, today: date) -> Pile | None:
-    """Return the pile of what was sent back to `user`, with the reason that the editor gave."""
+    """Return the pile of what was sent back to those who proposed it or changed it in review, `user` among them.
+
+    Each line says who sent it back, and why.
+    """
     mine = [
-        rows.filter(state=ReviewState.DRAFT, proposed_by=user).annotate(since=F("proposed_at"))
+        rows.filter(_proposed_by(rows.model, user), state=ReviewState.DRAFT).annotate(since=F("proposed_at"))
         for rows in _of_nouns(user, "change")
     ]
 
@@ -84,7 +87,7 @@ def sent_back(user: Any, today: date) -> Pile | None:
 def declined(user: Any, today: date) -> Pile | None:
     """Return the pile of what `user` proposed and an editor declined in the last days: to be known, not to be done."""
     mine = [
-        rows.filter(state=ReviewState.DECLINED, proposed_by=user)
+        rows.filter(_proposed_by(rows.model, user), state=ReviewState.DECLINED)
         .annotate(
             since=Subquery(
                 _answers(rows.model, ReviewState.DECLINED).filter(id=OuterRef("pk")).values("history_date")[:1]
@@ -119,6 +122,12 @@ def drafts(user: Any, today: date) -> Pile | None:
         return _("Enregistré le %(when)s, jamais proposé.") % {"when": dated(day_of(record.recorded_at), today)}
 
     return _mixed("drafts", _("Vos brouillons"), mine, why)
+
+
+def _proposed_by(model: type[Reviewed], user: Any) -> Exists:
+    """Return the condition that `user` once proposed a record of `model`, or changed it in review."""
+    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user))
 
 
 def _of_nouns(user: Any, act: str) -> Iterable[Any]:

@@ -29,7 +29,13 @@ class _Fields(HTMLParser):
                 if "checked" in found:
                     self.data[name] = found.get("value") or "on"
             elif kind not in ("submit", "button", "file"):
-                self.data[name] = found.get("value") or ""
+                value = found.get("value") or ""
+                # Several records in one form share a name; a browser sends them all.
+                self.data[name] = (
+                    [*([held] if isinstance(held := self.data[name], str) else held), value]
+                    if name in self.data
+                    else value
+                )
         elif tag == "select" and name:
             self._select = name
             self.data.setdefault(name, [] if "multiple" in found else "")

@@ -303,7 +303,9 @@ def doors(act, state):
 
         def on_the_page_that_asks(client, record):
             address = f"/admin/commitments/{record._meta.model_name}/review/{act}/"
-            client.post(address, {"pk": record.pk, "reason": "Pour l’essai."})
+            shown = type(record).objects.get(pk=record.pk)
+            seen = {f"seen-{record.pk}": versions.version(shown)}
+            client.post(address, {"pk": record.pk, "reason": "Pour l’essai."} | seen)
 
         def on_the_page_of_the_proposal(client, record):
             typed = {"act": act, "reason": "Pour l’essai.", "seen_version": versions.version(record)}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Assessment, Citation, Source
 from commitments.rules import publication, thread
 from tests import factories
-from tests.admin.forms import messages_of, page, typed_back
+from tests.admin.forms import messages_of, page, sent, typed_back
 
 QUEUE = "/admin/relecture/"
 
@@ -500,7 +500,7 @@ def test_declining_a_selection_asks_once(as_editor, analyst, commitment):
     data = {"action": "decline_selected", "_selected_action": [record.pk for record in made]}
 
     asked = as_editor.post("/admin/commitments/assessment/", data, follow=True)
-    as_editor.post(asked.request["PATH_INFO"], {"pk": [record.pk for record in made], "reason": "Doublons."})
+    as_editor.post(asked.request["PATH_INFO"], sent(asked) | {"reason": "Doublons."})
 
     assert "Pourquoi ceci ne sera pas publié" in asked.content.decode()
     assert set(Assessment.objects.values_list("state", flat=True)) == {"declined"}

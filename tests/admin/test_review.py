@@ -13,6 +13,11 @@ def review(record, act):
     return f"/admin/commitments/{record._meta.model_name}/review/{act}/?pk={record.pk}"
 
 
+def confirm(client, record, act, **typed):
+    """Read the page that asks before `act` on `record`, and confirm it."""
+    return client.post(review(record, act), typed_back(client, review(record, act), **typed))
+
+
 def act_on(client, action, *records):
     """Choose `action` in the list of the records' noun, and follow it."""
     address = f"/admin/commitments/{records[0]._meta.model_name}/"
@@ -66,7 +71,7 @@ def test_editor_publishes_after_confirmation(as_editor, editor, proposed):
     asked = as_editor.post(page(proposed), typed_back(as_editor, page(proposed)) | {"_publish": "1"})
     assert asked["Location"] == review(proposed, "publish")
 
-    response = as_editor.post(asked["Location"], {"pk": proposed.pk}, follow=True)
+    response = as_editor.post(asked["Location"], typed_back(as_editor, asked["Location"]), follow=True)
 
     proposed.refresh_from_db()
     assert (proposed.state, proposed.published_by) == ("published", editor)
@@ -88,7 +93,7 @@ def test_nobody_publishes_what_they_proposed(as_editor, editor):
     )
 
     shown = as_editor.get(review(assessment, "publish")).content.decode()
-    response = as_editor.post(review(assessment, "publish"), {"pk": assessment.pk})
+    response = confirm(as_editor, assessment, "publish")
 
     assert "une autre personne doit la publier" in shown
     assert "une autre personne doit la publier" in str(response.context["refused"])
@@ -102,7 +107,7 @@ def test_desk_of_one_publishes_its_own_and_says_so(as_editor, editor, settings):
         proposed_by=editor, commitment=factories.make_commitment(published_by=editor)
     )
 
-    as_editor.post(review(assessment, "publish"), {"pk": assessment.pk})
+    confirm(as_editor, assessment, "publish")
 
     assessment.refresh_from_db()
     assert assessment.state == "published"
@@ -115,7 +120,7 @@ def test_confirmation_says_which_rule_objects(as_editor):
     commitment.undertakings.all().delete()
 
     shown = as_editor.get(review(commitment, "publish")).content.decode()
-    response = as_editor.post(review(commitment, "publish"), {"pk": commitment.pk})
+    response = confirm(as_editor, commitment, "publish")
 
     assert "au moins une partie qui s’engage" in shown
     assert response.status_code == 200
@@ -128,7 +133,7 @@ def test_unverified_quotation_holds_its_record_back(as_editor):
     citation = factories.make_citation(meeting=meeting, exact="jamais dit")
 
     shown = as_editor.get(review(meeting, "publish")).content.decode()
-    as_editor.post(review(meeting, "publish"), {"pk": meeting.pk})
+    confirm(as_editor, meeting, "publish")
 
     assert "Introuvable dans le texte archivé" in shown
     meeting.refresh_from_db()
@@ -141,7 +146,7 @@ def test_selection_is_published_whole_or_not_at_all(as_editor):
     bad.undertakings.all().delete()
     asked = act_on(as_editor, "publish_selected", good, bad)
 
-    response = as_editor.post(asked.request["PATH_INFO"], {"pk": [good.pk, bad.pk]})
+    response = as_editor.post(asked.request["PATH_INFO"], sent(asked))
 
     assert bad.reference in response.context["refused"][0]
     assert not Commitment.objects.published().exists()
@@ -153,18 +158,19 @@ def test_selection_with_what_another_brings_along_is_published(as_editor):
     source = citation.source
     other = factories.make_source()
 
-    as_editor.post("/admin/commitments/commitment/review/publish/", {"pk": [commitment.pk]})
-    as_editor.post("/admin/commitments/source/review/publish/", {"pk": [source.pk, other.pk]})
+    confirm(as_editor, commitment, "publish")
+    asked = act_on(as_editor, "publish_selected", source, other)
+    as_editor.post(asked.request["PATH_INFO"], sent(asked))
 
     assert Source.objects.published().count() == 2
     assert Citation.objects.published().count() == 1
 
 
 def test_sending_back_asks_why_and_keeps_it(as_editor, proposed):
-    refused = as_editor.post(review(proposed, "send_back"), {"pk": proposed.pk, "reason": " "})
+    refused = confirm(as_editor, proposed, "send_back", reason=" ")
     assert refused.context["form"].errors["reason"]
 
-    as_editor.post(review(proposed, "send_back"), {"pk": proposed.pk, "reason": "Citez la livraison."})
+    confirm(as_editor, proposed, "send_back", reason="Citez la livraison.")
 
     proposed.refresh_from_db()
     assert proposed.state == "draft"
@@ -175,7 +181,7 @@ def test_withdrawal_needs_a_reason(as_editor, editor, proposed):
     publication.publish(proposed, by=editor)
 
     shown = as_editor.get(review(proposed, "withdraw")).content.decode()
-    refused = as_editor.post(review(proposed, "withdraw"), {"pk": proposed.pk, "reason": ""})
+    refused = confirm(as_editor, proposed, "withdraw", reason="")
 
     assert "Le motif que le public lira" in shown
     assert refused.context["form"].errors["reason"]
@@ -186,7 +192,7 @@ def test_withdrawal_needs_a_reason(as_editor, editor, proposed):
 def test_withdrawal_keeps_its_reason_for_the_public(as_editor, editor, proposed):
     publication.publish(proposed, by=editor)
 
-    as_editor.post(review(proposed, "withdraw"), {"pk": proposed.pk, "reason": "Source démentie."})
+    confirm(as_editor, proposed, "withdraw", reason="Source démentie.")
 
     proposed.refresh_from_db()
     assert (proposed.state, proposed.withdrawn_by, proposed.withdrawal_reason) == (
@@ -201,7 +207,7 @@ def test_withdrawal_under_public_records_is_refused(as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)
     source = commitment.citations.get().source
 
-    response = as_editor.post(review(source, "withdraw"), {"pk": source.pk, "reason": "x"})
+    response = confirm(as_editor, source, "withdraw", reason="x")
 
     assert "en dépendent" in response.context["refused"][0]
     source.refresh_from_db()
@@ -234,7 +240,7 @@ def test_every_noun_is_proposed_published_and_withdrawn(noun, as_editor, as_anal
     record.refresh_from_db()
     states = [record.state]
     for act in ("publish", "withdraw"):
-        as_editor.post(review(record, act), {"pk": record.pk, "reason": "Motif."})
+        confirm(as_editor, record, act, reason="Motif.")
         record.refresh_from_db()
         states.append(record.state)
 
@@ -252,11 +258,66 @@ def test_button_saves_what_was_typed_on_the_way(as_editor):
     assert "Titre tapé juste avant" in response.content.decode()
 
 
+@pytest.mark.parametrize("act", ["publish", "send_back", "decline"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: factories.make_citation(assessment=record, exact=factories.ANNOUNCEMENT),
+        lambda record: type(record).objects.get(pk=record.pk).save(),
+        lambda record: record.citations.get().source.save(),
+    ],
+    ids=["passage", "record", "source"],
+)
+def test_what_changed_since_the_page_was_read_is_refused(change, act, as_editor, proposed):
+    seen = typed_back(as_editor, review(proposed, act), reason="Lu.")
+    change(proposed)
+
+    refused = as_editor.post(review(proposed, act), seen)
+    proposed.refresh_from_db()
+    state = proposed.state
+    again = as_editor.post(review(proposed, act), sent(refused) | {"reason": "Relu."}, follow=True)
+
+    assert "a changé depuis que vous l’avez ouvert" in refused.context["refused"][0]
+    assert state == "in_review"
+    assert again.redirect_chain
+    proposed.refresh_from_db()
+    assert proposed.state == {"publish": "published", "send_back": "draft", "decline": "declined"}[act]
+
+
+@pytest.mark.parametrize("typed", [{}, {"seen-1": "x"}, {"seen-": ""}])
+def test_nothing_is_decided_of_what_was_not_shown(typed, as_editor, proposed):
+    response = as_editor.post(review(proposed, "publish"), {"pk": proposed.pk} | typed)
+
+    assert "a changé depuis" in response.context["refused"][0]
+    proposed.refresh_from_db()
+    assert proposed.state == "in_review"
+
+
+def test_selection_is_decided_as_it_was_shown_or_not_at_all(as_editor):
+    first, second = factories.make_commitment(), factories.make_commitment()
+    asked = act_on(as_editor, "publish_selected", first, second)
+    second.title_fr = "Un autre titre"
+    second.save()
+
+    response = as_editor.post(asked.request["PATH_INFO"], sent(asked))
+
+    assert second.reference in response.context["refused"][0]
+    assert not Commitment.objects.published().exists()
+
+
+def test_published_message_leads_to_the_public_page(as_editor, proposed):
+    asked = review(proposed, "publish")
+
+    response = as_editor.post(asked, typed_back(as_editor, asked), follow=True)
+
+    assert f'<a href="{proposed.get_absolute_url()}">Lire la page publique</a>' in response.content.decode()
+
+
 def test_refused_reason_is_kept(as_editor, editor, proposed):
     commitment = proposed.commitment
     source = commitment.citations.get().source
 
-    response = as_editor.post(review(source, "withdraw"), {"pk": source.pk, "reason": "Un motif long à retaper."})
+    response = confirm(as_editor, source, "withdraw", reason="Un motif long à retaper.")
 
     assert "Un motif long à retaper." in response.content.decode()
     assert sent(as_editor.get(page(source)))

@@ -234,6 +234,48 @@ def test_whoever_amends_a_proposal_proposes_it_and_does_not_publish_it(analyst, 
     assert codes(refusal) == {"two_people"}
 
 
+def test_whoever_proposed_first_does_not_publish_what_another_amended(editor):
+    second = factories.make_user("issa", group="Editors")
+    third = factories.make_user("kadi", group="Editors")
+    assessment = factories.make_assessment(
+        proposed_by=editor, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.amend(assessment, by=second)
+
+    for signer in (editor, second):
+        with pytest.raises(publication.Refused) as refusal:
+            publication.publish(assessment, by=signer)
+        assert codes(refusal) == {"two_people"}
+    publication.publish(assessment, by=third)
+
+    assert assessment.published_by == third
+
+
+def test_a_proposal_sent_back_is_signed_anew(analyst, editor):
+    second = factories.make_user("issa", group="Editors")
+    assessment = factories.make_assessment(
+        proposed_by=editor, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.send_back(assessment, by=second, reason="Which delivery?")
+    publication.propose(assessment, by=analyst)
+
+    publication.publish(assessment, by=editor)
+
+    assert (assessment.proposed_by, assessment.published_by) == (analyst, editor)
+
+
+def test_a_desk_of_one_says_so_of_whatever_its_publisher_signed(editor, settings):
+    settings.TRACKER_SINGLE_PERSON_DESK = True
+    assessment = factories.make_assessment(
+        proposed_by=editor, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.amend(assessment, by=factories.make_user("issa", group="Editors"))
+
+    publication.publish(assessment, by=editor)
+
+    assert assessment.single_handed
+
+
 def test_a_correction_dated_later_leaves_the_former_judgement_in_force_before(analyst, editor):
     old = factories.make_assessment(proposed_by=analyst, published_by=editor, as_of=date(2025, 4, 10))
     new = factories.make_assessment(
@@ -277,6 +319,17 @@ def test_two_assessments_do_not_supersede_the_same_one(analyst, editor):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         publication.supersede(old, second, by=editor, reason="Correction.")
+
+
+def test_an_internal_note_is_not_proposed(analyst, editor):
+    note = factories.make_note(commitment=factories.make_commitment(), visibility="internal")
+
+    with pytest.raises(publication.Refused) as refusal:
+        publication.propose(note, by=analyst)
+
+    assert codes(refusal) == {"internal"}
+    note.refresh_from_db()
+    assert note.state == "draft"
 
 
 def test_an_internal_note_is_not_published(editor):

@@ -116,7 +116,7 @@ def test_objections_of_a_list_are_those_of_each_record(analyst, editor, commitme
     factories.make_citation(meeting=unsound, exact="jamais dit")
     records = [
         unsound,
-        factories.make_note(commitment=factories.make_commitment(), visibility="internal"),
+        factories.make_note(commitment=factories.make_commitment()),
         factories.make_commitment(),
         factories.make_milestone(commitment=commitment),
         factories.make_discrepancy(),
@@ -127,6 +127,9 @@ def test_objections_of_a_list_are_those_of_each_record(analyst, editor, commitme
     records[2].undertakings.all().delete()
     for record in records:
         propose(record, by=analyst)
+    records[1].refresh_from_db()
+    records[1].visibility = "internal"
+    records[1].save()
     records.append(factories.make_assessment(commitment=factories.make_commitment(), proposed_by=editor))
 
     listed = review_queue.proposals(awaiting(editor).lines(), by=editor)
@@ -136,6 +139,19 @@ def test_objections_of_a_list_are_those_of_each_record(analyst, editor, commitme
         alone = type(proposal.record).objects.get(pk=proposal.record.pk)
         assert proposal.objections == publication.obstacles(alone, by=editor)
     assert sum(bool(proposal.objections) for proposal in listed) == 5
+
+
+def test_whoever_proposed_or_changed_a_judgement_in_review_does_not_decide_it(analyst, editor, commitment):
+    judgement = factories.make_assessment(commitment=commitment, proposed_by=editor)
+    second = factories.make_user("issa", group="Editors")
+    publication.amend(judgement, by=second)
+
+    assert order(awaiting(editor)) == [("assessment", judgement.pk)]
+    for signer in (editor, second):
+        assert order(awaiting(signer, decidable=True)) == []
+        (line,) = review_queue.proposals(awaiting(signer).lines(), by=signer)
+        assert line.is_own
+        assert [objection.code for objection in line.objections] == ["two_people"]
 
 
 def test_which_judgement_is_in_force_with_and_without(analyst, editor, commitment):

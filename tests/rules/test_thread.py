@@ -51,6 +51,17 @@ def test_remarks_carry_when_and_which_version(analyst, editor):
     assert last(thread(note), "published") is None
 
 
+def test_an_edit_with_a_reason_is_no_answer(analyst, editor):
+    note = factories.make_note(commitment=factories.make_commitment(published_by=editor))
+    publication.propose(note, by=analyst)
+    publication.send_back(note, by=editor, reason="Shorter.")
+    note.body_fr = "Plus court."
+    note._change_reason = "Imported."
+    note.save()
+
+    assert last(thread(note), "answered") is None
+
+
 def test_an_edit_is_no_remark_and_an_amendment_is_one(analyst, editor):
     assessment = factories.make_assessment(
         commitment=factories.make_commitment(published_by=editor), proposed_by=analyst

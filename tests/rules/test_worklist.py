@@ -104,6 +104,22 @@ def test_sent_back_comes_with_the_latest_remark_and_by_whom(analyst, editor):
     assert section(analyst, "drafts") == []
 
 
+@pytest.mark.parametrize("answer", ["sent_back", "declined"])
+def test_an_answer_reaches_all_who_signed_the_proposal(answer, analyst, editor):
+    second = factories.make_user("issa", group="Editors")
+    assessment = factories.make_assessment(
+        proposed_by=analyst, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.amend(assessment, by=second)
+    act = publication.send_back if answer == "sent_back" else publication.decline
+    act(assessment, by=editor, reason="Dite autrement.")
+
+    for signer in (analyst, second):
+        (line,) = section(signer, answer)
+        assert line.remark == "Dite autrement."
+    assert section(editor, answer) == []
+
+
 def test_sent_back_to_another_is_not_mine(analyst, editor):
     assessment = factories.make_assessment(proposed_by=factories.make_user(group="Analysts"))
     publication.send_back(assessment, by=editor, reason="Quel jour ?")
