@@ -147,6 +147,9 @@ TRACKER_REQUIRE_SECOND_FACTOR = env.words_of(
 )
 """Whose accounts reach the desk only after a second factor; others may have one if they wish."""
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+"""What a form may hold, in bytes: a pasted text that is too long is then refused next to its field, with its length."""
+
 # Languages: French is the source, English is complete.
 
 LANGUAGE_CODE = "fr"

@@ -10,5 +10,7 @@ urlpatterns = i18n_patterns(
     prefix_default_language=False,
 )
 
-handler404 = "commitments.public.errors.not_found"
-handler500 = "commitments.public.errors.server_error"
+handler400 = "tracker.errors.bad_request"
+handler403 = "tracker.errors.forbidden"
+handler404 = "tracker.errors.not_found"
+handler500 = "tracker.errors.server_error"

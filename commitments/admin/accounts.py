@@ -23,11 +23,31 @@ from commitments.admin import second_factor
 admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own pages show their secrets
 
 
+ROLES = {"Analysts": gettext_lazy("Analystes"), "Editors": gettext_lazy("Éditeurs")}
+"""The desk's groups as people call them."""
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Narrows the list to one of the desk's groups."""
+
+    title = gettext_lazy("rôle")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the groups, in the words of the desk."""
+        return list(ROLES.items())
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        """Return the accounts of the group asked for."""
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    """An account; to close it, untick that it is active."""
+    """An account; to close it, untick that it is active. What it may do comes from its groups."""
 
     list_display = ("username", "first_name", "last_name", "is_staff", "has_second_factor")
+    list_filter = (RoleFilter, "is_active", "is_staff", "is_superuser")
     readonly_fields = ("second_factor_state", "last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -37,10 +57,20 @@ class AccountAdmin(UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fieldsets, those of an account on file with its second factor."""
-        fieldsets = list(super().get_fieldsets(request, obj))
+        fieldsets = [
+            (title, options | {"fields": tuple(name for name in options["fields"] if name != "user_permissions")})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
         if obj is not None:
             fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
         return fieldsets
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Return the field of the groups, each called as people call it."""
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: ROLES.get(group.name, group.name)
+        return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether an account may be deleted: never, since the edit history would forget who made an edit."""

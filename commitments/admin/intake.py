@@ -171,9 +171,19 @@ class IntakeForm(DeskForm):
                 self.add_error(name, refusal)
         if taken.document is not None:
             self._take(taken.document, cleaned, whole=taken.is_of_file)
+        if not taken.text.strip() and not self.errors and (needs := self._needs(cleaned)):
+            self.add_error("text", needs)
         if taken.has_same and not cleaned.get("keep_twin") and not self.has_error("text"):
             self.add_error("text", _refused_twin(taken.links))
         return cleaned
+
+    def _needs(self, cleaned: dict[str, Any]) -> str:
+        """Return what a source without text lacks for what was asked of it; "" where it lacks nothing."""
+        if "_quote" in self.data:
+            return _("Collez le texte de l’article ou choisissez un fichier : sans texte, il n’y a rien à citer.")
+        if not any(cleaned.get(name) for name in STATED):
+            return _("Collez un texte ou choisissez un fichier ; sans texte, dites au moins le titre ou l’adresse.")
+        return ""
 
     def _take(self, document: documents.Document, cleaned: dict[str, Any], *, whole: bool) -> None:
         """Take the file's name, and its text. A form that is refused shows both: no browser sends a file twice."""

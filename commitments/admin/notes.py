@@ -27,7 +27,7 @@ class FollowUpNoteAdmin(SpreadsheetAdmin, ReviewedAdmin):
             None,
             {
                 "fields": ["commitment", ("visibility", "dated"), "body_fr"],
-                "description": _("Une note interne ne quitte jamais le bureau, même publiée."),
+                "description": _("Une note interne reste au bureau : elle ne se propose ni ne se publie."),
             },
         ),
         english("body_en"),

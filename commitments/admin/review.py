@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -113,14 +114,28 @@ class ReviewedAdmin(RecordAdmin):
                 "trail": wording.trail(record, remarks),
                 "is_closed": closed,
                 "is_declined": record.state == ReviewState.DECLINED,
+                "would_sign": self._would_sign(request, record),
             }
             if record.is_sent_back and not context.get("is_popup"):
                 context |= {"thread": remarks, "sent_back": thread.last(remarks, thread.SENT_BACK)}
                 if self.has_change_permission(request, record):
                     context["answer_form"] = AnswerForm(request.POST if request.method == "POST" else None)
-            if closed and not permissions.may_gain(record):
+            rows = context.get("inline_admin_formsets", ())
+            if closed:
+                context |= {"show_save_and_add_another": False, "save_label": _("Enregistrer les lignes ajoutées")}
+            if closed and not any(part.has_add_permission or part.has_change_permission for part in rows):
                 context |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _would_sign(self, request: HttpRequest, record: Reviewed) -> bool:
+        """Whether somebody who may publish `record` would no longer be allowed to once they change it."""
+        in_review = isinstance(record, Assessment) and record.state == ReviewState.IN_REVIEW
+        return (
+            in_review
+            and not settings.TRACKER_SINGLE_PERSON_DESK
+            and self.has_publish_permission(request)
+            and not publication.is_own(record, request.user)
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, remembering what already stood against a public record, so that only this edit answers for the rest."""

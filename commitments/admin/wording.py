@@ -140,6 +140,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     remarks = thread(record) if remarks is None else remarks
     acts = {
         PROPOSED: _("Proposé par %(who)s le %(when)s."),
+        AMENDED: _("Modifié en relecture par %(who)s le %(when)s."),
         SENT_BACK: _("Renvoyé par %(who)s le %(when)s."),
         DECLINED: _("Écarté par %(who)s le %(when)s : %(text)s"),
         PUBLISHED: _("Publié par %(who)s le %(when)s."),
@@ -147,11 +148,12 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     }
     latest: dict[str, Remark] = {}
     for remark in remarks:
-        act = PROPOSED if remark.act == AMENDED else remark.act
-        if act in acts:
-            if act == PROPOSED:
-                latest.pop(SENT_BACK, None)  # answered: the thread still shows it
-            latest[act] = remark
+        if remark.act in acts:
+            if remark.act == PROPOSED:
+                # A new round; the thread still shows the one before.
+                latest.pop(AMENDED, None)
+                latest.pop(SENT_BACK, None)
+            latest[remark.act] = remark
     found = [
         sentence
         % {

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
-from commitments.choices import ReviewState
+from commitments.choices import ReviewState, Visibility
 from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Source
 from commitments.models.base import Reviewed
 from commitments.rules import review_queue
@@ -108,10 +108,11 @@ def declined(user: Any, today: date) -> Pile | None:
 def drafts(user: Any, today: date) -> Pile | None:
     """Return the pile of the drafts that `user` made and nobody has proposed.
 
-    Sources are left out: they go public with what quotes them, and those not quoted yet have their own pile.
+    Sources are left out: they go public with what quotes them, and those not quoted yet have their own pile. So are
+    internal notes, which are for the desk only.
     """
     mine = [
-        _alone(rows.filter(state=ReviewState.DRAFT, proposed_by=None))
+        _alone(_proposable(rows.filter(state=ReviewState.DRAFT, proposed_by=None)))
         .filter(Exists(rows.model.history.filter(id=OuterRef("pk"), history_type="+", history_user=user)))
         .annotate(since=F("recorded_at"))
         for rows in _of_nouns(user, "change")
@@ -148,6 +149,11 @@ def _alone(rows: QuerySet) -> QuerySet:
         path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
         public |= Q(**{path: ReviewState.PUBLISHED})
     return rows.filter(public)
+
+
+def _proposable(rows: QuerySet) -> QuerySet:
+    """Return `rows` without the notes that stay at the desk."""
+    return rows.exclude(visibility=Visibility.INTERNAL) if rows.model is FollowUpNote else rows
 
 
 def _mixed(

@@ -304,3 +304,19 @@ def test_the_hour_is_kept_with_its_day(as_analyst):
     post(as_analyst, text=ARTICLE, published_on="12/05/2025", published_time="08:30")
 
     assert Source.objects.get().published_time == time(8, 30)
+
+
+@pytest.mark.parametrize("button", ["_save", "_propose", "_quote"])
+def test_nothing_at_all_is_not_taken_in(button, as_analyst):
+    response = post(as_analyst, button, text=" ")
+
+    assert "Collez" in str(errors_of(response)["text"])
+    assert not Source.objects.exists()
+
+
+def test_a_source_without_text_is_kept_by_what_is_known_of_it_but_not_quoted(as_analyst):
+    refused = post(as_analyst, "_quote", text="", title="Vu à la télévision")
+    post(as_analyst, "_save", text="", title="Vu à la télévision")
+
+    assert "rien à citer" in str(errors_of(refused)["text"])
+    assert Source.objects.get().title == "Vu à la télévision"

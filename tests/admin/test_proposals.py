@@ -567,3 +567,19 @@ def test_trail_says_where_a_record_stands_now(as_editor, analyst, proposed):
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_page_of_a_proposal_takes_no_other_method(method, as_editor, proposed):
     assert getattr(as_editor, method)(proposal_page(proposed)).status_code == 405
+
+
+def test_editor_is_told_that_a_change_signs_the_proposal(as_editor, as_analyst, editor, proposed, settings):
+    caution = "Qui modifie une proposition la signe aussi"
+
+    assert caution in as_editor.get(page(proposed)).content.decode()
+    assert caution not in as_analyst.get(page(proposed)).content.decode()
+    settings.TRACKER_SINGLE_PERSON_DESK = True
+    assert caution not in as_editor.get(page(proposed)).content.decode()
+    settings.TRACKER_SINGLE_PERSON_DESK = False
+    with time_machine.travel("2026-11-21T13:00:00Z", tick=False):
+        publication.amend(proposed, by=editor)
+    text = as_editor.get(page(proposed)).content.decode()
+    assert caution not in text
+    assert "Proposé par awa" in text
+    assert "Modifié en relecture par boubacar" in text

@@ -1,10 +1,11 @@
 """The rules stand under every save and deletion, whatever the way in."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
 from commitments.rules import digests, publication
@@ -236,3 +237,30 @@ def test_a_quotation_keeps_the_source_s_own_characters():
     )
 
     assert citation.exact == factories.ANNOUNCEMENT
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (factories.make_commitment, "made_on"),
+        (factories.make_discrepancy, "settled_on"),
+        (factories.make_instrument, "issued_on"),
+        (factories.make_milestone, "met_on"),
+        (factories.make_note, "dated"),
+        (factories.make_source, "published_on"),
+    ],
+)
+def test_what_happened_did_not_happen_on_a_day_to_come(make, field, analyst):
+    record = make()
+    today = timezone.localdate()
+
+    if field == "settled_on":
+        record.settled_by = analyst
+    setattr(record, field, today)
+    record.save()
+    setattr(record, field, today + timedelta(days=1))
+    with pytest.raises(ValidationError) as refusal:
+        record.save()
+
+    assert set(refusal.value.error_dict) == {field}
+    assert "pas encore venu" in str(refusal.value)

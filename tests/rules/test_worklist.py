@@ -154,6 +154,16 @@ def test_drafts_are_those_i_made_and_never_proposed(analyst, editor):
 # Milestones
 
 
+def test_an_internal_note_is_no_draft_to_propose(analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    for visibility in ("internal", "public"):
+        made_by(analyst, factories.make_note(commitment=commitment, visibility=visibility))
+
+    (line,) = section(analyst, "drafts")
+
+    assert FollowUpNote.objects.get(pk=line.target.pk).visibility == "public"
+
+
 def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, editor):
     commitment = factories.make_commitment(published_by=editor)
     for due_on in (date(2026, 11, 20), date(2026, 2, 1), date(2026, 11, 21), date(2027, 2, 19), date(2027, 2, 20)):

@@ -1,0 +1,55 @@
+"""The desk's pages for what is closed to somebody, for what is not there, and for what is too much to take."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def is_at_desk(request: HttpRequest) -> bool:
+    """Whether `request` is for an address of the desk, in the language of the request."""
+    return request.path.startswith(reverse("admin:index"))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403: what the account does not open, and whom to ask."""
+    return _page(
+        request,
+        403,
+        _("Votre compte n’ouvre pas cette page"),
+        _("Elle est à d’autres rôles que le vôtre : le guide dit qui peut quoi."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404: nothing at this address, or no longer."""
+    return _page(
+        request,
+        404,
+        _("Il n’y a pas de page à cette adresse"),
+        _("L’adresse est incomplète, ou ce qu’elle montrait a été supprimé."),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400: what was sent is more than one form may hold, or cannot be read."""
+    if isinstance(exception, RequestDataTooBig):
+        title = _("Ce que vous envoyez est trop long")
+        text = _(
+            "Rien n’a été enregistré. Revenez en arrière : ce que vous avez tapé y est encore. Puis raccourcissez-le."
+        )
+    else:
+        title = _("Cette demande ne se lit pas")
+        text = _("Rien n’a été enregistré. Revenez en arrière, et recommencez depuis la page du formulaire.")
+    return _page(request, 400, title, text)
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    context: dict[str, Any] = {"title": title, "text": text}
+    if status != 400:  # whoever sent what cannot be read is not looked up
+        context = admin.site.each_context(request) | context
+    return render(request, "admin/refused.html", context, status=status)

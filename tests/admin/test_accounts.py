@@ -1,0 +1,30 @@
+"""Accounts at the desk: roles in the words of the desk."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests import factories
+
+
+@pytest.fixture
+def as_admin(db):
+    client = Client()
+    client.force_login(User.objects.create_superuser("mariam", password="mariam"))
+    return client
+
+
+def test_roles_are_called_as_people_call_them(as_admin, analyst):
+    text = as_admin.get(f"/admin/auth/user/{analyst.pk}/change/").content.decode()
+
+    assert ">Analystes</option>" in text
+    assert ">Éditeurs</option>" in text
+    assert "Can add log entry" not in text
+
+
+def test_accounts_are_narrowed_by_role(as_admin, analyst, editor):
+    factories.make_user("kadi")
+
+    listed = as_admin.get("/admin/auth/user/?role=Analysts").context["cl"].result_list
+
+    assert [account.username for account in listed] == ["awa"]
