@@ -51,6 +51,12 @@ def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
     )
 
 
+def as_replacement(key: Any) -> dict[str, Any]:
+    """Return what a judgement that replaces the published one of `key` starts with; {} where there is no such one."""
+    old = Assessment.objects.filter(pk=key, state=ReviewState.PUBLISHED).first() if key else None
+    return {} if old is None else {"commitment": old.commitment_id, "party": old.party_id}
+
+
 class AssessmentForm(DeskForm):
     """A judgement. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
 

@@ -91,9 +91,20 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         form.only_checks = request.method == "POST" and "_check" in request.POST
         return form
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fieldsets; that of a replacement stands open on one."""
+        found = super().get_fieldsets(request, obj)
+        if not (request.GET.get("supersedes") if obj is None else obj.supersedes_id):
+            return found
+        return [
+            (name, options | {"classes": []}) if "supersedes" in options["fields"] else (name, options)
+            for name, options in found
+        ]
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the prefilled values; the day is proposed after the article that the passage is from."""
-        return brought_day(request) | super().get_changeform_initial_data(request)
+        """Return the prefilled values: the day of the article that is brought, what the judgement replaced is about."""
+        named = super().get_changeform_initial_data(request)
+        return brought_day(request) | assessing.as_replacement(named.get("supersedes")) | named
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Return what makes the rows; the passage that the address brings stands in the first open one."""

@@ -14,6 +14,9 @@ from commitments.rules.worklist import pile, worklist
 
 PER_PAGE = 50
 
+JUDGES = {"assess": "commitment", "replace": "supersedes"}
+"""The acts that lead to the form of a new judgement, and what its address then says."""
+
 
 class Entry(NamedTuple):
     """A line with its address."""
@@ -39,8 +42,8 @@ class Shortcut(NamedTuple):
 
 def address(target: Target) -> str:
     """Return the address of the form that settles a line."""
-    if target.act == "assess":
-        return f"{reverse('admin:commitments_assessment_add')}?commitment={target.pk}"
+    if target.act in JUDGES:
+        return f"{reverse('admin:commitments_assessment_add')}?{JUDGES[target.act]}={target.pk}"
     page = {"quote": "quote", "review": "proposal"}.get(target.act, "change")
     return reverse(f"admin:commitments_{target.model}_{page}", args=[target.pk])
 

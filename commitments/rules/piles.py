@@ -17,7 +17,8 @@ class Target(NamedTuple):
     """The form that settles a line: of which record, and which of its forms. The desk makes the address of it.
 
     `act` is "change" (the record's own page), "review" (where it is published or sent back), "assess" (a new
-    judgement of a commitment) or "quote" (passages of a source).
+    judgement of a commitment), "replace" (the judgement that takes the place of a published one) or "quote" (passages
+    of a source).
     """
 
     model: str

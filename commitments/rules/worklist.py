@@ -132,21 +132,26 @@ def _due_soon(user: Any, today: date) -> Pile | None:
 
 
 def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile | None:
+    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to a judgement."""
     if not user.has_perm("commitments.change_milestone"):
         return None
     rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
+    may_edit = user.has_perm("commitments.publish_milestone")
+    if not may_edit:
+        if not user.has_perm("commitments.add_assessment"):
+            return None
+        # What they can do about a deadline that is past is to judge where the commitment stands after it.
+        judged = Assessment.objects.filter(commitment=OuterRef("commitment"), as_of__gte=OuterRef("due_on"))
+        rows = rows.exclude(Exists(judged.exclude(state__in=GONE)))
 
-    def describe(found: list[Any]) -> list[Line]:
-        return [
-            Line(
-                str(row),
-                f"{when(row.due_on)} {_follower(row.commitment, user)}",
-                Target("milestone", row.pk),
-            )
-            for row in found
-        ]
+    def line(row: Any) -> Line:
+        due, follower = when(row.due_on), _follower(row.commitment, user)
+        if may_edit:
+            return Line(str(row), f"{due} {follower}", Target("milestone", row.pk))
+        why = f"{due} {_('À évaluer.')} {follower}"
+        return Line(str(row), why, Target("commitment", row.commitment_id, "assess"))
 
-    return Pile(key, heading, rows.order_by("turn", "due_on", "pk"), describe)
+    return Pile(key, heading, rows.order_by("turn", "due_on", "pk"), lambda found: [line(row) for row in found])
 
 
 # Commitments
@@ -207,7 +212,9 @@ def _stale(user: Any, today: date) -> Pile | None:
 def _unsound(user: Any, today: date) -> Pile | None:
     """Return the pile of passages that do not stand, or not in one place, in their source's text.
 
-    Left out: those that were withdrawn or declined, or whose record was; and public ones for who may not edit these.
+    Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for who may
+    not edit these. The evidence of a published judgement changes for nobody: it leads to the judgement that replaces
+    that one, and is left out once there is one, be it a draft.
     """
     if not user.has_perm("commitments.change_citation"):
         return None
@@ -216,33 +223,45 @@ def _unsound(user: Any, today: date) -> Pile | None:
     for name in TARGETS:
         path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
         rows = rows.exclude(**{f"{path}__in": GONE})
+    for name in ("assessment", "milestone", "note"):
+        rows = rows.exclude(**{f"{name}__commitment__state__in": GONE})
+    closed = Q(assessment__state=ReviewState.PUBLISHED)
+    if not user.has_perm("commitments.add_assessment"):
+        rows = rows.exclude(closed)
     if not user.has_perm("commitments.publish_citation"):
-        rows = rows.exclude(state=ReviewState.PUBLISHED)
+        rows = rows.exclude(~closed, state=ReviewState.PUBLISHED)
+    replaced = Assessment.objects.filter(supersedes=OuterRef("assessment")).exclude(state__in=GONE)
+    rows = rows.exclude(Exists(replaced))
 
-    def describe(found: list[Any]) -> list[Line]:
-        return [
-            Line(
-                f"{row.source.reference} « {Truncator(row.exact).chars(90)} »",
-                f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target,
-                Target("citation", row.pk),
-            )
-            for row in found
-        ]
+    def line(row: Citation) -> Line:
+        what = f"{row.source.reference} « {Truncator(row.exact).chars(90)} »"
+        why = f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target
+        if row.assessment is not None and row.assessment.is_published:
+            return Line(what, f"{why} {_('À remplacer.')}", Target("assessment", row.assessment.pk, "replace"))
+        return Line(what, why, Target("citation", row.pk))
 
     # What the public reads comes first.
     public = Case(When(state=ReviewState.PUBLISHED, then=Value(0)), default=Value(1))
     rows = rows.with_source().with_targets().select_related("assessment__party")
     rows = rows.annotate(turn=public).order_by("turn", "recorded_at", "pk")
-    return Pile("citations", _("Citations qui ne se vérifient plus"), rows, describe)
+    heading = _("Citations qui ne se vérifient plus")
+    return Pile("citations", heading, rows, lambda found: [line(row) for row in found])
 
 
 def _unquoted(user: Any, today: date) -> Pile | None:
-    """Return the pile of sources from which no passage is quoted."""
+    """Return the pile of sources from which no passage is quoted.
+
+    What has no text is to be given one: left out for who may not edit it, that is public ones for an analyst.
+    """
     if not user.has_perm("commitments.add_citation"):
         return None
     quoted = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
     rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quoted))
-    rows = rows.annotate(has_text=Case(When(text="", then=Value(False)), default=Value(True)))
+    rows = rows.annotate(has_text=Case(When(text__regex=r"\S", then=Value(True)), default=Value(False)))
+    if not user.has_perm("commitments.change_source"):
+        rows = rows.exclude(has_text=False)
+    elif not user.has_perm("commitments.publish_source"):
+        rows = rows.exclude(has_text=False, state=ReviewState.PUBLISHED)
 
     def describe(found: list[Any]) -> list[Line]:
         return [

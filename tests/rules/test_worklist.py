@@ -195,8 +195,8 @@ def test_milestones_mine_first_then_nobodys_and_others_for_editors_only(key, due
     assignment.assign(mine.commitment, to=analyst, by=editor)
     assignment.assign(theirs.commitment, to=other, by=editor)
 
-    assert [target.pk for target in targets(analyst, key)] == [mine.pk, nobodys.pk]
-    assert [target.pk for target in targets(editor, key)] == [nobodys.pk, mine.pk, theirs.pk]
+    assert targets(analyst, key) == [Target("commitment", row.commitment_id, "assess") for row in (mine, nobodys)]
+    assert targets(editor, key) == [Target("milestone", row.pk) for row in (nobodys, mine, theirs)]
     assert section(analyst, key)[0].why.endswith("Vous le suivez.")
     assert section(editor, key)[2].why.endswith("Suivi par chaka.")
 
@@ -208,7 +208,7 @@ def test_what_a_closed_account_follows_is_nobodys(analyst, editor):
     gone.is_active = False
     gone.save()
 
-    assert [target.pk for target in targets(analyst, "overdue")] == [milestone.pk]
+    assert [target.pk for target in targets(analyst, "overdue")] == [milestone.commitment_id]
 
 
 # Commitments
