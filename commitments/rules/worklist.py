@@ -234,7 +234,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
     rows = rows.exclude(Exists(replaced))
 
     def line(row: Citation) -> Line:
-        what = f"{row.source.reference} « {Truncator(row.exact).chars(90)} »"
+        what = f"{row.source.reference} «\u00a0{Truncator(row.exact).chars(90)}\u00a0»"
         why = f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target
         if row.assessment is not None and row.assessment.is_published:
             return Line(what, f"{why} {_('À remplacer.')}", Target("assessment", row.assessment.pk, "replace"))
