@@ -1,6 +1,6 @@
 """The form that quotes a passage of a source for a record: selected in the text, or typed word for word."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +31,12 @@ KEPT = ("purpose", "commitment", "assessment", "note", "claim", "role", "evidenc
 
 DRAFTS = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
+RECENT = 20
+"""How many drafts are offered while no commitment is chosen, the most recent ones."""
+
+MOST = 100
+"""How many drafts of one commitment are offered."""
+
 
 class GroupedIterator(ModelChoiceIterator):
     """The choices of a `GroupedField`, under the heading that each row names."""
@@ -40,7 +46,7 @@ class GroupedIterator(ModelChoiceIterator):
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        for heading, rows in groupby(self.queryset.all(), key=self.field.heading):
+        for heading, rows in groupby(self.field.offered(), key=self.field.heading):
             yield heading, [self.choice(row) for row in rows]
 
 
@@ -57,6 +63,53 @@ class GroupedField(forms.ModelChoiceField):
     def label_from_instance(self, obj: models.Model) -> str:
         """Return what stands for `obj` in the list."""
         return self.show(obj)
+
+    def offered(self) -> Iterable[Any]:
+        """Return the rows of the list: all that may be picked."""
+        return self.queryset.all() if self.queryset is not None else []
+
+
+class DraftField(GroupedField):
+    """A draft picked from those of one commitment, or from the most recent of all; any other may be named all the same.
+
+    `narrow` says which are offered.
+    """
+
+    rows: Sequence[Any] = ()
+
+    def offered(self) -> Iterable[Any]:
+        """Return the rows of the list."""
+        return self.rows
+
+    def narrow(self, commitment: Commitment | None, chosen: str = "") -> None:
+        """Offer the drafts of `commitment`, or the most recent of all without one, and the one of key `chosen`."""
+        drafts: Any = self.queryset
+        most = RECENT if commitment is None else MOST
+        own = drafts if commitment is None else drafts.filter(commitment=commitment)
+        rows = list(own[: most + 1])
+        self.help_text = _words_for(commitment, found=len(rows), most=most)
+        rows = rows[:most]
+        if _is_key(chosen) and int(chosen) not in [row.pk for row in rows]:
+            rows += drafts.filter(pk=chosen)
+        self.rows = sorted(rows, key=lambda row: row.commitment.reference)
+
+
+def _is_key(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) < 19
+
+
+def _words_for(commitment: Commitment | None, *, found: int, most: int) -> str:
+    """Return what is said of a list of drafts, of which `found` are there and `most` are shown."""
+    if commitment is None:
+        if found > most:
+            return _("Les %d plus récentes : choisissez l’engagement pour voir les siennes.") % most
+        return _("De tous les engagements : choisissez-en un pour ne voir que les siennes.")
+    said = {"n": most, "reference": commitment.reference}
+    if found > most:
+        return _("Les %(n)d plus récentes de l’engagement %(reference)s.") % said
+    if found:
+        return _("De l’engagement %(reference)s.") % said
+    return _("L’engagement %(reference)s n’en a pas.") % said
 
 
 class QuoteForm(forms.Form):
@@ -87,20 +140,16 @@ class QuoteForm(forms.Form):
         help_text=gettext_lazy("Sa référence, par exemple AES-RU-2025-02."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    assessment = GroupedField(
+    assessment = DraftField(
         label=gettext_lazy("Évaluation à l’état de brouillon"),
-        queryset=Assessment.objects.filter(state__in=DRAFTS)
-        .select_related("commitment", "party")
-        .order_by("commitment__reference", "-as_of", "-pk"),
+        queryset=Assessment.objects.filter(state__in=DRAFTS).select_related("commitment", "party").order_by("-pk"),
         heading=lambda row: str(row.commitment),
         show=lambda row: f"{row} ({row.get_state_display()})",
         empty_label="",
     )
-    note = GroupedField(
+    note = DraftField(
         label=gettext_lazy("Note"),
-        queryset=FollowUpNote.objects.filter(state__in=DRAFTS)
-        .select_related("commitment")
-        .order_by("commitment__reference", "-dated", "-pk"),
+        queryset=FollowUpNote.objects.filter(state__in=DRAFTS).select_related("commitment").order_by("-pk"),
         heading=lambda row: str(row.commitment),
         show=lambda row: f"{row.dated:%Y-%m-%d} – {Truncator(row.body_fr).chars(70)}",
         empty_label=gettext_lazy("Nouvelle note"),
@@ -147,11 +196,25 @@ class QuoteForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, GroupedField) and not self._may_see(name):
                 field.queryset = field.queryset.none()  # type: ignore[union-attr]
+        self._offer_drafts()
         purposes.required = self.fields["role"].required = not only_passage
 
     def _may_see(self, purpose: str) -> bool:
         model = Citation._meta.get_field(purpose).related_model
         return bool(self.by.has_perm(f"commitments.view_{model._meta.model_name}"))  # type: ignore[union-attr]
+
+    def _offer_drafts(self) -> None:
+        """Offer the drafts of the commitment that is named; one that was sent is offered whatever it is of."""
+        typed = str(self["commitment"].value() or "")
+        commitment = _named(typed)
+        for name in ("assessment", "note"):
+            field: Any = self.fields[name]
+            sent = str(self[name].value() or "") if self.is_bound or commitment is None else ""
+            field.narrow(commitment, sent)
+            if typed.strip() and commitment is None:
+                unknown = _("Aucun engagement n’a cette référence.")
+                field.help_text = f"{unknown} {field.help_text}"
+            self[name].help_text = field.help_text
 
     # The passage
 
@@ -199,7 +262,7 @@ class QuoteForm(forms.Form):
 
     def _commitment(self, typed: str) -> Commitment | None:
         """Return the commitment that `typed` names: its reference, perhaps with its title after it."""
-        found = Commitment.objects.filter(reference__iexact=typed.split()[0]).first()
+        found = _named(typed)
         if found is None:
             message = _("Aucun engagement n’a la référence « %s » : choisissez-le dans la liste proposée.")
             self.add_error("commitment", message % typed.split()[0])
@@ -300,6 +363,14 @@ _MISSING = {
     "assessment": gettext_lazy("Choisissez une évaluation, ou commencez-en une avec ce passage."),
     "claim": gettext_lazy("Choisissez une version."),
 }
+
+
+def _named(typed: str) -> Commitment | None:
+    """Return the commitment whose reference `typed` begins with; None where there is none."""
+    words = typed.split()
+    if not words or "\x00" in typed:
+        return None
+    return Commitment.objects.filter(reference__iexact=words[0]).first()
 
 
 def _on_lines(words: str) -> str:

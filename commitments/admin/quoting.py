@@ -156,14 +156,29 @@ class QuotingPage(ReviewedAdmin):
         return bool(allowed and source.text.strip() and permissions.may_gain(source))
 
     def quote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the text and the form; on POST cite a passage, or take it to the form of a new assessment."""
+        """Show the text and the form; on POST cite a passage, or take it to the form of a new assessment.
+
+        The script asks here, for JSON, which drafts the commitment of the address has; without it a button does.
+        """
         source = self._source(request, object_id)
-        if request.method == "POST":
-            return self._cite(request, source)
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-        kept = {name: request.GET[name] for name in KEPT if name in request.GET}
-        return self._page_of(request, source, QuoteForm(source=source, by=request.user, initial=kept))
+        asks_drafts = request.POST.get("act") == "drafts"
+        if request.method == "POST" and not asks_drafts:
+            return self._cite(request, source)
+        if asks_drafts:
+            kept = {name: request.POST[name] for name in QuoteForm.base_fields if name in request.POST}
+        else:
+            kept = {name: request.GET[name] for name in KEPT if name in request.GET}
+        form = QuoteForm(source=source, by=request.user, initial=kept)
+        asked = self._wants_json(request)
+        if (asked or asks_drafts) and not self.may_quote(request, source):
+            raise PermissionDenied
+        if not asked:
+            return self._page_of(request, source, form)
+        return JsonResponse(
+            {"drafts": render_to_string("admin/commitments/quote/_drafts.html", {"form": form}, request)}
+        )
 
     def unquote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Delete, on POST, a draft citation of the source; a note made for it goes too."""

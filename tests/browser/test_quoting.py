@@ -223,6 +223,11 @@ def test_a_session_that_ends_leaves_the_page_and_the_note_being_typed(quote_page
     assert made() == []
 
 
+def offered(choices):
+    """Return the keys that a list offers."""
+    return choices.locator("option").evaluate_all("options => options.map((option) => option.value)")
+
+
 def test_for_a_draft_assessment_of_the_commitment_chosen(quote_page):
     mine = factories.make_assessment(commitment=Commitment.objects.get(reference=REFERENCE))
     other = factories.make_assessment()
@@ -230,9 +235,12 @@ def test_for_a_draft_assessment_of_the_commitment_chosen(quote_page):
 
     drag(page, DELIVERY)
     page.get_by_text("Une évaluation", exact=True).click()
-    page.get_by_label("Engagement", exact=True).fill(REFERENCE)
     choices = page.get_by_label("Évaluation à l’état de brouillon")
-    assert str(other.pk) not in choices.locator("option").evaluate_all("options => options.map((o) => o.value)")
+    assert {str(mine.pk), str(other.pk)} <= set(offered(choices))
+    page.get_by_label("Engagement", exact=True).focus()
+    search_commitment(page, REFERENCE)
+    expect(page.locator("#id_assessment_helptext")).to_have_text(f"De l’engagement {REFERENCE}.")
+    assert offered(choices) == ["", str(mine.pk)]
     choices.select_option(str(mine.pk))
     page.get_by_text("Action concrète").click()
     page.get_by_role("button", name="Citer", exact=True).click()
@@ -274,6 +282,12 @@ def test_without_script(quote_page):
     expect(page.locator("mark")).to_have_text([DELIVERY])
     expect(page.get_by_label("Engagement", exact=True)).to_have_value(REFERENCE)
     assert [citation.exact for citation in made()] == [DELIVERY]
+
+    page.get_by_text("Une évaluation", exact=True).click()
+    page.get_by_role("button", name="Afficher les brouillons de l’engagement").click()
+    expect(page.locator("#id_assessment_helptext")).to_have_text(f"L’engagement {REFERENCE} n’en a pas.")
+    expect(page.get_by_label("Engagement", exact=True)).to_have_value(REFERENCE)
+    page.go_back()
 
     page.get_by_role("link", name="Les montrer", exact=True).click()
     expect(page.locator(".shows-uncited .quote-uncited").first).to_be_visible()

@@ -447,7 +447,6 @@
   box.addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(search, 200);
-    narrow();
   });
   box.addEventListener("keydown", (event) => {
     if (list.hidden) {
@@ -466,22 +465,38 @@
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => event.target.closest("li") && pick(event.target.closest("li")));
 
-  // Assessments and notes: those of the commitment, once there is one.
+  // Assessments and notes: those of the commitment, asked for once one is named. A choice that stays possible stays.
 
-  const lists = ["assessment", "note"].map((name) => [
-    field(name),
-    Array.from(field(name).children, (child) => child.cloneNode(true)),
-  ]);
+  const DRAFTS = ["assessment", "note"];
+  const said = (within, name) => within.getElementById(`id_${name}_helptext`);
+  let listed = box.value.trim(); // the commitment whose drafts are listed
 
-  const narrow = () => {
-    const [reference] = box.value.trim().split(/\s/);
-    for (const [select, choices] of lists) {
+  const narrow = async () => {
+    const commitment = box.value.trim();
+    if (commitment === listed) return;
+    listed = commitment;
+    let fresh;
+    try {
+      const address = `${location.pathname}?${new URLSearchParams({ commitment })}`;
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      fresh = new DOMParser().parseFromString((await answer.json()).drafts || "", "text/html");
+    } catch {
+      fresh = null;
+    }
+    if (listed !== commitment) return; // another was named meanwhile
+    if (!fresh || !DRAFTS.every((name) => fresh.getElementById(`id_${name}`))) {
+      listed = null; // the lists stay as they are, and are asked for again
+      return;
+    }
+    for (const name of DRAFTS) {
+      const select = field(name);
       const chosen = select.value;
-      const kept = choices.filter((choice) => !reference || !choice.label || choice.tagName === "OPTION" || choice.label.split(/\s/)[0] === reference);
-      select.replaceChildren(...kept.map((choice) => choice.cloneNode(true)));
+      select.replaceChildren(...fresh.getElementById(select.id).children);
       select.value = chosen;
       if (select.selectedIndex < 0) select.selectedIndex = 0;
+      said(document, name).textContent = said(fresh, name).textContent;
     }
   };
-  narrow();
+  for (const name of DRAFTS) said(document, name).setAttribute("aria-live", "polite");
+  box.addEventListener("blur", narrow);
 })();
