@@ -2,7 +2,6 @@
 
 import json
 import re
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
@@ -15,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
+from commitments.rules import differences
 
 SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""
@@ -27,9 +27,6 @@ ASIDE = {"assigned_to"}
 
 LONGEST_COMPARED = 5_000
 """Two texts longer than this together are not compared word by word."""
-
-LEAST_SHARED = 0.5
-"""Two texts that share less than this part of their words are not either."""
 
 ROW_TEXT = re.compile(r"-\d+-(exact|prefix|suffix|(title|body|value)_(fr|en))$")
 """The names of the typed texts in rows below a record."""
@@ -62,19 +59,16 @@ def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
 
     Long texts, and texts that share little, stand as wholes.
     """
-    if theirs == yours or not theirs.strip() or not yours.strip() or len(theirs) + len(yours) > LONGEST_COMPARED:
+    if not theirs.strip() or not yours.strip() or len(theirs) + len(yours) > LONGEST_COMPARED:
         return [Part(theirs, False)], [Part(yours, False)]
-    # Words, and what stands between them: so that the parts, put together, are the text again.
-    left, right = re.findall(r"\s+|\w+|[^\w\s]", theirs), re.findall(r"\s+|\w+|[^\w\s]", yours)
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.ratio() < LEAST_SHARED:
+    pieces = differences.compare(theirs, yours)
+    if not differences.is_version(pieces):
         return [Part(theirs, False)], [Part(yours, False)]
-    marked: tuple[list[Part], list[Part]] = ([], [])
-    for tag, left_start, left_end, right_start, right_end in matcher.get_opcodes():
-        for parts, words in zip(marked, (left[left_start:left_end], right[right_start:right_end]), strict=True):
-            if words:
-                parts.append(Part("".join(words), tag != "equal"))
-    return marked
+    kinds = (differences.INSERTED, differences.DELETED)  # what each of the two has not
+    left, right = (
+        [Part(piece.text, piece.kind != differences.SAME) for piece in pieces if piece.kind != other] for other in kinds
+    )
+    return left, right
 
 
 def as_control(field: forms.Field, value: Any) -> list[str]:

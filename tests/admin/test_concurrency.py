@@ -264,6 +264,13 @@ def test_texts_that_share_nothing_stand_as_wholes(theirs, yours):
     assert compared(theirs, yours) == ([Part(theirs, False)], [Part(yours, False)])
 
 
+def test_words_that_the_other_has_not_are_marked():
+    theirs, yours = compared("Dix véhicules ont été livrés.", "Douze véhicules ont été livrés hier.")
+
+    assert [part.text for part in theirs if part.is_other] == ["Dix"]
+    assert [part.text for part in yours if part.is_other] == ["Douze", " hier"]
+
+
 @given(st.text(alphabet="ab é.\n\u00a0’", max_size=40), st.text(alphabet="ab é.\n\u00a0’", max_size=40))
 def test_parts_are_the_text_again(theirs, yours):
     for text, parts in zip((theirs, yours), compared(theirs, yours), strict=True):
