@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple, cast
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,6 +48,11 @@ def address(target: Target) -> str:
     return reverse(f"admin:commitments_{target.model}_{page}", args=[target.pk])
 
 
+def whole(key: str) -> str:
+    """Return the address of all the lines of a section; what waits for review has a page of its own."""
+    return reverse("admin:review_queue") if key == "review" else reverse("admin:queue_section", args=[key])
+
+
 def entries(lines: list[Line]) -> list[Entry]:
     """Return `lines`, each with its address."""
     return [Entry(line, address(line.target)) for line in lines]
@@ -59,7 +64,7 @@ def first_page(user: Any) -> dict[str, Any]:
         Shown(
             section,
             entries(section.lines),
-            reverse("admin:queue_section", args=[section.key]) if section.total > len(section.lines) else "",
+            whole(section.key) if section.total > len(section.lines) else "",
         )
         for section in worklist(user)
     ]
@@ -78,10 +83,12 @@ def _shortcuts(user: Any) -> list[Shortcut]:
 @require_safe
 def section_page(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
     """Show all the lines of a section, page by page. Raises Http404 where this user has no such section."""
-    whole = pile(request.user, key)
-    if whole is None:
+    lines = pile(request.user, key)
+    if lines is None:
         raise Http404
-    pages: Paginator = Paginator(cast("Any", whole), PER_PAGE)
+    if key == "review":
+        return HttpResponseRedirect(whole(key))
+    pages: Paginator = Paginator(cast("Any", lines), PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    context |= {"title": whole.heading, "page": page, "entries": entries(list(page.object_list))}
+    context |= {"title": lines.heading, "page": page, "entries": entries(list(page.object_list))}
     return TemplateResponse(request, "admin/queue_section.html", context)

@@ -148,6 +148,17 @@ def test_a_section_one_does_not_have_is_not_found(key, as_analyst):
     assert as_analyst.get(f"/admin/file/{key}/").status_code == 404
 
 
+def test_what_waits_for_review_has_one_page(as_editor, analyst):
+    for _number in range(9):
+        publication.propose(factories.make_meeting(), by=analyst)
+
+    (shown,) = [shown for shown in as_editor.get("/admin/").context["queue"] if shown.section.key == "review"]
+    response = as_editor.get("/admin/file/review/")
+
+    assert shown.url == "/admin/relecture/"
+    assert (response.status_code, response["Location"]) == (302, "/admin/relecture/")
+
+
 @pytest.mark.parametrize("path", ["/admin/file/overdue/", "/admin/preferences/", ASSIGN])
 def test_nobody_enters_without_signing_in(path, client, db):
     response = client.get(path)

@@ -77,6 +77,15 @@ def test_a_long_section_says_how_many_more_and_where(analyst):
     assert "2 autres : https://tracker.example.org/admin/file/discrepancies/" in body
 
 
+def test_what_waits_for_review_leads_to_its_own_page(analyst, editor):
+    for _number in range(10):
+        publication.propose(factories.make_meeting(), by=analyst)
+
+    send()
+
+    assert "2 autres : https://tracker.example.org/admin/relecture/" in mails()["boubacar"].body
+
+
 def test_once_a_day_and_again_the_next(waiting, analyst):
     send()
     send()

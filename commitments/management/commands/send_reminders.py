@@ -97,7 +97,7 @@ def _email(user: Any, sections: list[Section]) -> EmailMessage:
             section,
             [queue.Entry(entry.line, _absolute(entry.url)) for entry in queue.entries(section.lines)],
             section.total - len(section.lines),
-            _absolute(reverse("admin:queue_section", args=[section.key])),
+            _absolute(queue.whole(section.key)),
         )
         for section in sections
     ]
