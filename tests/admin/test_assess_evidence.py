@@ -39,6 +39,27 @@ def test_ticked_passage_becomes_a_citation_of_the_assessment(as_analyst, commitm
     assert on_file.note == note
 
 
+def test_passage_ticked_from_a_draft_citation_of_the_commitment_becomes_public_with_the_judgement(
+    as_analyst, as_editor, client, commitment
+):
+    on_file = factories.make_citation(commitment=commitment, exact=factories.ACTION)
+    public = commitment.get_absolute_url()
+    as_analyst.post(ADD, judgement(as_analyst, commitment) | pick(on_file) | {"_propose": "1"})
+    assessment = Assessment.objects.get()
+    asked = as_editor.get(page(assessment, "relecture"))
+    assert factories.ACTION not in client.get(public).content.decode()
+
+    as_editor.post(page(assessment, "relecture"), {"act": "publish", "seen_version": asked.context["version"]})
+
+    entry = client.get(public).content.decode().partition('<li id="e-')[2].partition("</ol>")[0]
+    assert factories.ACTION in entry
+    assert factories.ACTION in client.get(on_file.source.get_absolute_url()).content.decode()
+    copy = assessment.citations.get()
+    assert (copy.state, copy.source.state, copy.start) == ("published", "published", on_file.start)
+    on_file.refresh_from_db()
+    assert (on_file.state, on_file.commitment) == ("draft", commitment)
+
+
 def test_tick_survives_a_refusal(as_analyst, commitment):
     typed = judgement(as_analyst, commitment) | pick(commitment.citations.get(), evidence_kind="announcement")
 
