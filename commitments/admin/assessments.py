@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin import assessing, permissions
+from commitments.admin import assessing, permissions, wording
 from commitments.admin.base import english
 from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
@@ -34,7 +34,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     form = assessing.AssessmentForm
     change_form_template = "admin/commitments/assess.html"
-    list_display = ["commitment", "status", "as_of", "party_shown", "review_state", "proposed_by", "published_by"]
+    list_display = ["commitment", "status", "as_of", "party_shown", "review_state", "proposer", "publisher"]
     list_filter = ["state", "status", "single_handed", ("commitment__sector", admin.RelatedOnlyFieldListFilter)]
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ["commitment__reference", "commitment__title_fr", "rationale_fr"]
@@ -78,10 +78,20 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         js = ["commitments/desk/assess.js"]
         css = {"all": ["commitments/desk/assess.css"]}
 
-    @admin.display(description=_("partie"), ordering="party")
+    @admin.display(description=_("partie"), ordering="party__code")
     def party_shown(self, assessment: Assessment) -> object:
         """Show whom the judgement concerns."""
         return assessment.party or _("toutes")
+
+    @admin.display(description=_("proposée par"), ordering="proposed_by")
+    def proposer(self, assessment: Assessment) -> str:
+        """Show who proposed it, by name."""
+        return wording.person(assessment.proposed_by)
+
+    @admin.display(description=_("publiée par"), ordering="published_by")
+    def publisher(self, assessment: Assessment) -> str:
+        """Show who published it, by name."""
+        return wording.person(assessment.published_by)
 
     # The form
 

@@ -14,9 +14,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin import wording
 from commitments.admin.acts import SelectionForm
 from commitments.admin.review import ReviewedAdmin
-from commitments.admin.wording import EMPTY
 from commitments.models import Commitment
 from commitments.rules import assignment
 from commitments.rules.people import active_staff, name_of
@@ -73,7 +73,7 @@ class AssignedAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("suivi par"), ordering="assigned_to")
     def follower(self, commitment: Commitment) -> str:
         """Show who follows it."""
-        return name_of(commitment.assigned_to) if commitment.assigned_to else EMPTY
+        return wording.person(commitment.assigned_to)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with who follows the record, and what this user may do about it."""

@@ -90,7 +90,7 @@ class DiscrepancyAdmin(ReviewedAdmin):
     """A question on which sources disagree."""
 
     form = DiscrepancyForm
-    list_display = ["reference", "question_fr", "claim_count", "settled_on", "settled_by", "review_state"]
+    list_display = ["reference", "question_fr", "claim_count", "settled_on", "settler", "review_state"]
     list_display_links = ["reference", "question_fr"]
     ordering = ["reference"]
     list_filter = ["state", ("settled_on", admin.EmptyFieldListFilter)]
@@ -98,14 +98,14 @@ class DiscrepancyAdmin(ReviewedAdmin):
     date_hierarchy = "settled_on"
     listing_related = ["settled_by"]
     autocomplete_fields = ["meeting", "commitments"]
-    readonly_fields = ["settled_by"]
+    readonly_fields = ["settler"]
     locked_once_saved = ["reference"]
     fieldsets = [
         (None, {"fields": ["reference", "question_fr", "meeting", "commitments"]}),
         (
             gettext_lazy("Valeur retenue"),
             {
-                "fields": ["settled_on", "reason_fr", "settled_by"],
+                "fields": ["settled_on", "reason_fr", "settler"],
                 "description": gettext_lazy(
                     "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
                     "Sinon, laissez vide : la divergence reste ouverte."
@@ -124,6 +124,11 @@ class DiscrepancyAdmin(ReviewedAdmin):
     def claim_count(self, discrepancy: Any) -> int:
         """Show how many claims it opposes."""
         return discrepancy.claim_count
+
+    @admin.display(description=gettext_lazy("tranchée par"), ordering="settled_by")
+    def settler(self, discrepancy: Discrepancy) -> str:
+        """Show who settled it, by name."""
+        return wording.person(discrepancy.settled_by)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save; whoever settles it signs."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from commitments.admin.proposals import QueueForm, proposal_address
 from commitments.rules import review_queue
+from commitments.rules.people import name_of
 
 PER_PAGE = 25
 
@@ -31,8 +32,9 @@ def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
     whole = review_queue.awaiting(request.user)
     if not whole.by_kind:
         raise PermissionDenied
-    people = get_user_model()._default_manager.filter(pk__in=whole.proposers()).order_by("username")
-    form = QueueForm(whole, [(person.pk, str(person)) for person in people], request.GET)
+    people = get_user_model()._default_manager.filter(pk__in=whole.proposers())
+    names = sorted(((person.pk, name_of(person)) for person in people), key=lambda entry: entry[1].casefold())
+    form = QueueForm(whole, names, request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     queue = whole.only(kind=asked.get("kind", ""), proposed_by=asked.get("by"))
     lines: Any = queue.lines()

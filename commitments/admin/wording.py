@@ -65,6 +65,11 @@ def in_words(field: models.Field, value: Any) -> str:
     return str(formats.localize(value))
 
 
+def person(user: Any) -> str:
+    """Return the name by which the desk calls `user`; a dash where nobody is known."""
+    return name_of(user) if user else EMPTY
+
+
 def label_of(field: models.Field) -> str:
     """Return the label of `field`."""
     return str(capfirst(str(field.verbose_name)))
@@ -157,7 +162,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     found = [
         sentence
         % {
-            "who": name_of(latest[act].who) if latest[act].who else EMPTY,
+            "who": person(latest[act].who),
             "when": formats.localize(timezone.localtime(latest[act].when)),
             "text": latest[act].text,
         }
