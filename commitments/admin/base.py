@@ -21,6 +21,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.admin import deleting, kept, permissions, restoring, wording
 from commitments.admin.concurrency import SEEN, DeskForm
+from commitments.admin.ordering import DeskChangeList
 from commitments.admin.widgets import DeskWidgets
 from commitments.rules.people import name_of
 
@@ -83,6 +84,10 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         if self.listing_related:
             queryset = queryset.select_related(*self.listing_related)
         return queryset.defer(*self.unlisted_fields) if self.unlisted_fields else queryset
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
+        """Return what makes the list."""
+        return DeskChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list under the noun's name."""

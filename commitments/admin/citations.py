@@ -115,7 +115,6 @@ class CitationAdmin(ReviewedAdmin):
     readonly_fields = ["verified"]
     locked_once_saved = TARGETS  # a passage for another record is another citation
     date_hierarchy = "recorded_at"
-    ordering = ["source__reference", "start", "pk"]
     fieldsets = [
         (None, {"fields": ["source", "exact", ("prefix", "suffix"), "verified"]}),
         (None, {"fields": [("role", "evidence_kind")]}),

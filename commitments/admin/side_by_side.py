@@ -152,8 +152,7 @@ def passages(record: Reviewed) -> list[Passage]:
     if condition is None:
         return []
     citations = Citation.objects.filter(condition).select_related("source").with_targets()
-    kept = citations.exclude(state__in=GONE).order_by("source__reference", "start", "pk")
-    return [_passage(citation) for citation in kept]
+    return [_passage(citation) for citation in citations.exclude(state__in=GONE)]
 
 
 def _attached(record: Reviewed) -> Q | None:

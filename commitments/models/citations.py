@@ -89,7 +89,7 @@ class Citation(Identified, Reviewed):
     class Meta(Reviewed.Meta):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
-        ordering = ["source__reference", "start", "pk"]
+        ordering = ["source__reference", F("start").asc(nulls_last=True), "pk"]
         constraints = [
             *Reviewed.Meta.constraints,
             models.CheckConstraint(

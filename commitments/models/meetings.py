@@ -69,7 +69,7 @@ class Instrument(Reviewed):
     class Meta(Reviewed.Meta):
         verbose_name = _("instrument")
         verbose_name_plural = _("instruments")
-        ordering = ["issued_on", "reference"]
+        ordering = [F("issued_on").asc(nulls_last=True), "reference"]
         constraints = [
             *Reviewed.Meta.constraints,
             models.CheckConstraint(

@@ -33,7 +33,7 @@ class Milestone(Identified, Reviewed):
     class Meta(Reviewed.Meta):
         verbose_name = _("jalon")
         verbose_name_plural = _("jalons")
-        ordering = ["commitment__reference", "due_on", "pk"]
+        ordering = ["commitment__reference", F("due_on").asc(nulls_last=True), "pk"]
         constraints = [
             *Reviewed.Meta.constraints,
             models.CheckConstraint(

@@ -91,6 +91,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
         assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
         milestones = model("Milestone").objects.published(reading).prefetch_related(public_citations(reading))
+        steps = milestones.order_by(F("due_on").asc(nulls_last=True), "pk")
         notes = (
             model("FollowUpNote")
             .objects.published(reading)
@@ -110,7 +111,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("undertakings", undertakings, to_attr="public_undertakings"),
                 Prefetch("assessments", assessments, to_attr="public_assessments"),
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
-                Prefetch("milestones", milestones.order_by("due_on", "pk"), to_attr="public_milestones"),
+                Prefetch("milestones", steps, to_attr="public_milestones"),
                 Prefetch("notes", notes.order_by("-dated", "-pk"), to_attr="public_notes"),
                 Prefetch("discrepancies", discrepancies, to_attr="public_discrepancies"),
             )

@@ -1,0 +1,36 @@
+"""The order of the lists: what has no value comes last either way, on every database."""
+
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest
+
+
+class DeskChangeList(ChangeList):
+    """A list sorted by any column: rows without a value in it come last, up or down."""
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """Return the ordering; databases do not agree on where NULL goes, so each is told."""
+        found: list[Any] = []
+        for part in super().get_ordering(request, queryset):
+            if isinstance(part, str) and may_be_null(self.model, part.lstrip("-")):
+                missing = Q(**{f"{part.lstrip('-')}__isnull": True})
+                found.append(ExpressionWrapper(missing, BooleanField()).asc())
+            found.append(part)
+        return found
+
+
+def may_be_null(model: Any, path: str) -> bool:
+    """Return whether the field that `path` leads to from `model` may have no value; False for what is no field."""
+    try:
+        for name in path.split(LOOKUP_SEP):
+            field = model._meta.get_field(model._meta.pk.name if name == "pk" else name)
+            if field.null:
+                return True
+            model = field.related_model
+    except FieldDoesNotExist:
+        pass  # computed: the query gives it a value
+    return False
