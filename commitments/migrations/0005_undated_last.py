@@ -1,6 +1,5 @@
 # What has no day, or no place in its source, comes last in every list, whatever the database.
 
-
 from django.db import migrations, models
 
 
