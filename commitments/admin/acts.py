@@ -20,6 +20,9 @@ from commitments.rules import publication, standing, versions
 
 MOST_AT_ONCE = 100
 
+CHANGED = gettext_lazy("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider.")
+"""Said of a record that is no more what was shown when somebody decided of it."""
+
 
 class Act(NamedTuple):
     """One act: the permission it needs, its words, whether it asks for a reason, and the rule that does it."""
@@ -217,7 +220,7 @@ def perform(
             stored = [versions.locked(record) for record in records]
             for record in stored:
                 if seen.get(record.pk) != versions.version(record):
-                    raise ValidationError(_("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider."))
+                    raise ValidationError(CHANGED)
             for record in stored:
                 act.perform(record, by, reason)
     except ValidationError as refused:

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import wording
+from commitments.admin import kept, wording
 from commitments.admin.acts import SelectionForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
@@ -107,6 +107,7 @@ class AssignedAdmin(ReviewedAdmin):
         view = self.admin_site.admin_view(self.assign_view)
         return [path("assign/", view, name="commitments_commitment_assign"), *super().get_urls()]
 
+    @kept.shows_again(lambda typed, by: AssignForm(by))
     def assign_view(self, request: HttpRequest) -> HttpResponse:
         """Ask who follows the commitments named in the address; on POST do it, for all or none, or say what refused."""
         if not self.has_change_permission(request):
@@ -125,7 +126,7 @@ class AssignedAdmin(ReviewedAdmin):
         now = followers.pop() if len(followers) == 1 else None
         form = AssignForm(request.user, request.POST if request.method == "POST" else None, initial={"to": now})
         refused: list[str] = []
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
             refused = self._assign(request, records, form.cleaned_data["to"])
             if not refused:
                 return HttpResponseRedirect(back)

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.forms import ModelForm
+from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -61,6 +61,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     """Long fields that those leave in the database."""
     locked_once_saved: Sequence[str] = ()
     """Fields that are in addresses, and change no more."""
+    forms_beside: Sequence[type[Form]] = ()
+    """Forms whose fields stand in the record's page, and are none of the record's."""
 
     list_per_page = 50
     object_history_list_template = "simple_history/object_history_list.html"

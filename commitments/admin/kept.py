@@ -2,35 +2,29 @@
 
 A form that is sent without a session is answered with the sign-in page, which carries what was typed in one hidden
 field. After signing in, a page shows it, and one button sends it back to where it was going, marked `_restored`: a
-record's form then comes back as it was typed, and unsaved (`DeskForm`). Nothing is kept on the server.
+record's form then comes back as it was typed, and unsaved (`DeskForm`), and so does the form of a page that acts
+(`shows_again`). Nothing is kept on the server. What it says of itself is here; the site that carries it is `keeping`.
 """
 
 import json
 import re
-from collections.abc import Iterable
-from copy import copy
-from functools import update_wrapper
-from typing import Any, NamedTuple
-from urllib.parse import quote_plus, unquote, urlencode, urlsplit
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote_plus, unquote, urlsplit
 
+from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin import AdminSite
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import FieldDoesNotExist
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
-from django.middleware.csrf import REASON_NO_CSRF_COOKIE
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve, reverse
-from django.utils.cache import add_never_cache_headers
-from django.utils.decorators import method_decorator
+from django.utils.choices import flatten_choices
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.csrf import csrf_failure as plain_failure
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
 
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
 
@@ -51,8 +45,19 @@ MACHINERY = {SEEN, "id", "pk", "action", "index", "select_across", "next"} | {
 LONGEST_ADDRESS = 2000
 
 
+class Typed(NamedTuple):
+    """One text as a person reads it."""
+
+    label: str
+    text: str
+
+
 class Kept(NamedTuple):
-    """What was typed in a form that could not be taken: where it was going, its fields, its files by name."""
+    """What was typed in a form that could not be taken: where it was going, its fields, its files by name.
+
+    What is too long to be sent once more with the sign-in form has its fields only in the answer to the form itself,
+    which shows them.
+    """
 
     path: str
     fields: tuple[tuple[str, str], ...] = ()
@@ -61,21 +66,20 @@ class Kept(NamedTuple):
 
     def as_text(self) -> str:
         """Return it for the hidden field."""
-        return json.dumps(self._asdict(), ensure_ascii=False)
+        carried = self._replace(fields=()) if self.is_too_long else self
+        return json.dumps(carried._asdict(), ensure_ascii=False)
 
-
-class Typed(NamedTuple):
-    """One text as a person reads it."""
-
-    label: str
-    text: str
+    @property
+    def texts(self) -> list[Typed]:
+        """The texts, for a page shown to whoever is not signed in yet."""
+        return lines(self)
 
 
 def of(request: HttpRequest) -> Kept:
     """Return what the form of `request` holds, without secrets and confirmations.
 
     Files cannot be carried: they are named, to be chosen again. What is too long to be sent once more with the
-    sign-in form is not carried either, and says so.
+    sign-in form says so.
     """
     path = request.get_full_path()
     kept = Kept(
@@ -90,9 +94,7 @@ def of(request: HttpRequest) -> Kept:
     )
     # The sign-in form is sent URL-encoded; Django takes no more than this of it, and it has other fields too.
     room = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 2_621_440) - 8192
-    if len(quote_plus(kept.as_text())) > room:
-        return kept._replace(fields=(), is_too_long=True)
-    return kept
+    return kept._replace(is_too_long=len(quote_plus(kept.as_text())) > room)
 
 
 def read(text: str) -> Kept | None:
@@ -144,6 +146,30 @@ def is_restored(request: HttpRequest) -> bool:
     return RESTORED in request.POST
 
 
+def asks_again(request: HttpRequest) -> bool:
+    """Whether the page is to show the form of `request` again as typed, and to do nothing; its message then says so."""
+    if is_restored(request):
+        messages.warning(request, _("Voici ce que vous aviez tapé. Rien n’en est fait : relisez, puis confirmez."))
+    return is_restored(request)
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shows_again(form_of: Callable[[Kept, Any], forms.BaseForm]) -> Callable[[View], View]:
+    """Mark a view that acts, and that asks again where a form is restored (`asks_again`).
+
+    `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels say what is
+    what, and what it does not have nobody typed.
+    """
+
+    def mark(view: View) -> View:
+        view.kept_form = form_of  # type: ignore[attr-defined]  # found again at the address, under its wrappers
+        return view
+
+    return mark
+
+
 def wants_data(request: HttpRequest) -> bool:
     """Whether a script asks, which has no use for a page."""
     return (
@@ -161,8 +187,14 @@ def comes_from_here(request: HttpRequest) -> bool:
 # What it says, in words
 
 
-def lines(kept: Kept) -> list[Typed]:
-    """Return the texts among the fields, each under its label, in the order of the form."""
+def lines(kept: Kept, by: Any = None) -> list[Typed]:
+    """Return the texts among the fields, each under its label, in the order of the form.
+
+    `by` is who is signed in, and reads the names of records that they may see; None is nobody yet.
+    """
+    form_of = _form_of(kept)
+    if form_of is not None:
+        return _lines_of(form_of(kept, by or AnonymousUser()), kept)
     owner = _owner(kept.path)
     found = []
     for name, value in kept.fields:
@@ -171,8 +203,9 @@ def lines(kept: Kept) -> list[Typed]:
             continue
         field = _field(owner, last, in_row=last != name)
         if field is None:
-            if not value.isdecimal():
-                found.append(Typed(_label(last), value))
+            label = _label(owner, last)
+            if label:
+                found.append(Typed(label, value))
         elif (
             not field.is_relation and not isinstance(field, models.BooleanField) and (last == name or not field.choices)
         ):
@@ -197,8 +230,50 @@ def _field(owner: Any, name: str, *, in_row: bool) -> Any:
     return None
 
 
-def _label(name: str) -> str:
-    return {"reason": _("Motif"), "remark": _("Remarque")}.get(name, capfirst(name.replace("_", " ")))
+def _label(owner: Any, name: str) -> str:
+    """Return the label of a text that is no field of the record, but stands in its page; "" for anything else."""
+    for form in (getattr(owner, "form", None), *getattr(owner, "forms_beside", ())):
+        field = getattr(form, "base_fields", {}).get(name)
+        if field is not None:
+            is_text = isinstance(field, forms.CharField) and not field.widget.is_hidden
+            return capfirst(str(field.label or "")) if is_text else ""
+    return ""
+
+
+def _form_of(kept: Kept) -> Callable[[Kept, Any], forms.BaseForm] | None:
+    match = destination(kept.path)
+    return getattr(match.func, "kept_form", None) if match else None
+
+
+def _lines_of(form: forms.BaseForm, kept: Kept) -> list[Typed]:
+    found = []
+    for name, value in kept.fields:
+        field = form.fields.get(name)
+        words = _in_words(field, value) if field is not None and not field.widget.is_hidden else ""
+        if field is not None and words.strip():
+            found.append(Typed(capfirst(str(field.label or form[name].label)), words))
+    return found
+
+
+def _in_words(field: forms.Field, value: str) -> str:
+    """Return what the person saw where the form sends `value`; "" for a tick, and for a choice that is not theirs."""
+    if isinstance(field, forms.BooleanField):
+        return ""
+    if isinstance(field, forms.ModelChoiceField):
+        try:
+            record = field.to_python(value)
+        except ValidationError:
+            return ""
+        return field.label_from_instance(record) if record is not None else ""
+    if isinstance(field, forms.ChoiceField):
+        shown: Any = flatten_choices(field.choices)  # type: ignore[arg-type]
+        return next((str(label) for choice, label in shown if str(choice) == value), "") if value else ""
+    return value
+
+
+def is_shown_again(kept: Kept) -> bool:
+    """Whether it goes to a page that acts, and asks again before it does."""
+    return _form_of(kept) is not None
 
 
 def is_record(kept: Kept) -> bool:
@@ -216,117 +291,3 @@ def what_again(request: HttpRequest, kept: Kept) -> str:
         return ""
     count = sum(name == ACTION_CHECKBOX_NAME for name, _value in kept.fields)
     return f"{owner.get_actions(request)[action][2]} ({count})"
-
-
-# The site
-
-
-class KeepingSite(AdminSite):
-    """An admin site that carries what was typed over signing in."""
-
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Return `view` for those who are signed in; from anybody else, keep what they sent."""
-        inner = super().admin_view(view, cacheable)
-
-        @csrf_protect
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if self.has_permission(request) or destination(request.path) is None:
-                return inner(request, *args, **kwargs)
-            if wants_data(request):
-                return signed_out()
-            if request.method == "POST":
-                return self.ask_to_sign_in(request, of(request))
-            return inner(request, *args, **kwargs)
-
-        return update_wrapper(guarded, inner)
-
-    def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
-        """Return the sign-in page, carrying what was typed; status 401."""
-        page = copy(request)
-        page.method = "GET"
-        page.path = reverse("admin:login")
-        page.path_info = "/" + page.path.removeprefix(get_script_prefix())
-        page.META["QUERY_STRING"] = urlencode({"next": kept.path})
-        page.GET, page.POST = QueryDict(page.META["QUERY_STRING"]), QueryDict()
-        response = self.login(page, {"kept": kept})
-        response.status_code = 401
-        return response
-
-    @method_decorator(never_cache)
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in; then show what was typed before, where the form carries something."""
-        kept = read(request.POST.get(KEPT, "")) if request.method == "POST" else None
-        if kept and "username" not in request.POST:
-            return self.ask_to_sign_in(request, kept)  # back from the page of those who had to wait
-        response = super().login(request, {"kept": kept, **(extra_context or {})})
-        if kept and isinstance(response, HttpResponseRedirect):
-            return self.resume(request, kept) if self.has_permission(request) else self.ask_to_sign_in(request, kept)
-        return response
-
-    def resume(
-        self,
-        request: HttpRequest,
-        kept: Kept,
-        *,
-        title: str = "",
-        lead: Iterable[str] = (),
-        button: str | None = None,
-    ) -> HttpResponse:
-        """Return the page that shows what was typed, with the button that sends it back to its form.
-
-        Where nothing was typed, and where something was to be deleted, it leads to the page itself, which asks.
-        `title` and `lead` say what happened, where it is not that a session ended, and `button` what it leads to; with
-        "" the page has none, and is there to copy from.
-        """
-        match = destination(kept.path)
-        if not kept.fields or (match is not None and (match.url_name or "").endswith("_delete")):
-            return HttpResponseRedirect(kept.path)
-        context = {
-            **self.each_context(request),
-            "title": title or _("Vous revoilà"),
-            "lead": lead,
-            "typed": kept,
-            "lines": lines(kept),
-            "button": _("Reprendre là où j’en étais") if button is None else button,
-            "is_record": is_record(kept),
-            "what_again": what_again(request, kept),
-            "restored": RESTORED,
-        }
-        response = TemplateResponse(request, "admin/commitments/resume.html", context)
-        add_never_cache_headers(response)
-        return response
-
-
-def signed_out() -> JsonResponse:
-    """Return the answer to a script whose person is no longer signed in."""
-    message = _("Votre session a expiré. Connectez-vous de nouveau : rien de ce que vous avez tapé n’est perdu.")
-    response = JsonResponse(
-        {"message": message, "sign_in": reverse("admin:login"), "link": _("Se connecter dans un nouvel onglet")},
-        status=401,
-    )
-    add_never_cache_headers(response)
-    return response
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is not, or no more, the browser's.
-
-    Whoever signed in again in another tab sends such a form, and so does whoever lost their cookies. Where the browser
-    says that a page of this site sent it, what was typed is kept as over any end of a session, and nothing is
-    done with it; any other form is refused.
-    """
-    site = admin.site
-    if not isinstance(site, KeepingSite) or not comes_from_here(request):
-        return plain_failure(request, reason)
-    if wants_data(request):
-        message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
-        return JsonResponse({"message": message}, status=403)
-    at_sign_in = request.path == reverse("admin:login")
-    if at_sign_in and reason == REASON_NO_CSRF_COOKIE:
-        return plain_failure(request, reason)  # without cookies, nobody can sign in
-    kept = read(request.POST.get(KEPT, "")) if at_sign_in else of(request) if destination(request.path) else None
-    if kept is None:
-        return plain_failure(request, reason)
-    if site.has_permission(request):
-        return site.resume(request, kept)
-    return site.ask_to_sign_in(request, kept)

@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import side_by_side, wording
-from commitments.admin.acts import ACTS, Act, described, perform
+from commitments.admin import kept, side_by_side, wording
+from commitments.admin.acts import ACTS, CHANGED, Act, described, perform
 from commitments.admin.public_text import public_lines
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy
@@ -40,6 +40,12 @@ class DecisionForm(forms.Form):
                 help_text=act.reason,
                 error_messages={"required": _("Dites pourquoi : la personne qui propose le lira.")},
             )
+
+
+def form_seen(typed: kept.Kept, by: Any) -> forms.Form:
+    """Return the form in which a decision was typed that comes back over signing in."""
+    act = dict(typed.fields).get("act", "")
+    return DecisionForm(ACTS[act]) if act in DECISIONS else forms.Form()
 
 
 class QueueForm(forms.Form):
@@ -106,8 +112,9 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
     choices = _forms()
     form = choices[name] = DecisionForm(ACTS[name], request.POST)
     seen, place = request.POST.get("seen_version", ""), review_queue.key(record)
+    asks_again = kept.asks_again(request)
     refused: list[str] = []
-    if form.is_valid():
+    if form.is_valid() and not asks_again:
         reason = form.cleaned_data.get("reason", "")
         error = perform(ACTS[name], [record], by=request.user, reason=reason, seen={record.pk: seen})
         if error is None:
@@ -118,6 +125,8 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
     stored = model_admin.get_object(request, str(record.pk)) or record
     if stored.state != ReviewState.IN_REVIEW:
         refused = [_no_longer(stored)]
+    elif asks_again and seen != versions.version(stored):
+        refused = [str(CHANGED)]
     return _shown(model_admin, request, stored, choices, refused=refused)
 
 

@@ -26,7 +26,7 @@ PURPOSES = {
 }
 """What a passage may be quoted for here, by the target key of the citation."""
 
-KEPT = ("purpose", "commitment", "assessment", "note", "claim", "role", "evidence_kind")
+STAYS_CHOSEN = ("purpose", "commitment", "assessment", "note", "claim", "role", "evidence_kind")
 """The fields that stay as they are for the next passage."""
 
 DRAFTS = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
@@ -354,7 +354,7 @@ class QuoteForm(forms.Form):
 
     def kept(self) -> dict[str, str]:
         """Return what stays chosen for the next passage, as an address carries it."""
-        values = {name: self.data.get(name, "") for name in KEPT}
+        values = {name: self.data.get(name, "") for name in STAYS_CHOSEN}
         return {name: value for name, value in values.items() if value}
 
 

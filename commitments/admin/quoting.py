@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin import permissions, wording
-from commitments.admin.quote_form import KEPT, QuoteForm
+from commitments.admin import kept, permissions, wording
+from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Source
@@ -155,6 +156,7 @@ class QuotingPage(ReviewedAdmin):
         allowed = request.user.has_perm("commitments.add_citation")
         return bool(allowed and source.text.strip() and permissions.may_gain(source))
 
+    @kept.shows_again(lambda typed, by: QuoteForm(source=Source(), by=by))
     def quote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the text and the form; on POST cite a passage, or take it to the form of a new assessment.
 
@@ -167,10 +169,10 @@ class QuotingPage(ReviewedAdmin):
         if request.method == "POST" and not asks_drafts:
             return self._cite(request, source)
         if asks_drafts:
-            kept = {name: request.POST[name] for name in QuoteForm.base_fields if name in request.POST}
+            typed = {name: request.POST[name] for name in QuoteForm.base_fields if name in request.POST}
         else:
-            kept = {name: request.GET[name] for name in KEPT if name in request.GET}
-        form = QuoteForm(source=source, by=request.user, initial=kept)
+            typed = {name: request.GET[name] for name in STAYS_CHOSEN if name in request.GET}
+        form = QuoteForm(source=source, by=request.user, initial=typed)
         asked = self._wants_json(request)
         if (asked or asks_drafts) and not self.may_quote(request, source):
             raise PermissionDenied
@@ -180,11 +182,14 @@ class QuotingPage(ReviewedAdmin):
             {"drafts": render_to_string("admin/commitments/quote/_drafts.html", {"form": form}, request)}
         )
 
+    @kept.shows_again(lambda typed, by: forms.Form())
     def unquote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Delete, on POST, a draft citation of the source; a note made for it goes too."""
         source = self._source(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if kept.is_restored(request):
+            return HttpResponseRedirect(self._address(source, self._kept_query(request)))  # its button is there
         key = request.POST.get("citation", "")
         rows = Citation.objects.filter(source=source)
         citation = rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
@@ -211,7 +216,7 @@ class QuotingPage(ReviewedAdmin):
             raise PermissionDenied
         for_assessment = request.POST.get("act") == "assess"
         form = QuoteForm(request.POST, source=source, by=request.user, only_passage=for_assessment)
-        valid = form.is_valid()
+        valid = not kept.asks_again(request) and form.is_valid()
         if valid and for_assessment and form.place:
             return self._to_assessment(request, form)
         citation = form.cite() if valid else None

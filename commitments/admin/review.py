@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.base import RecordAdmin
-from commitments.admin.proposals import proposal_page
+from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment
 from commitments.models.base import Reviewed
@@ -44,9 +44,17 @@ class AnswerForm(forms.Form):
     )
 
 
+def _form_of_act(typed: kept.Kept, by: Any) -> forms.Form:
+    """Return the form of the page that asks, for what was typed in it before signing in."""
+    match = kept.destination(typed.path)
+    name = match.kwargs.get("name") if match else None
+    return ReasonForm(ACTS[name]) if name in ACTS else forms.Form()
+
+
 class ReviewedAdmin(RecordAdmin):
     """The page of a record that is drafted, proposed, published and perhaps withdrawn."""
 
+    forms_beside = [AnswerForm]
     actions = [
         *("propose_selected", "publish_selected", "send_back_selected", "decline_selected"),
         *("withdraw_selected", "delete_selected"),
@@ -247,10 +255,12 @@ class ReviewedAdmin(RecordAdmin):
             *super().get_urls(),
         ]
 
+    @kept.shows_again(form_seen)
     def proposal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show one proposal beside what it would replace, and do what is decided of it."""
         return proposal_page(self, request, object_id)
 
+    @kept.shows_again(_form_of_act)
     def review_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Show what an act would do to the records named in the address; on POST do it, or say what refused it."""
         if name not in ACTS:
@@ -266,7 +276,7 @@ class ReviewedAdmin(RecordAdmin):
         records = selection.cleaned_data["pk"]
         form = ReasonForm(act, request.POST if request.method == "POST" else None)
         refused: list[str] = []
-        if request.method == "POST" and form.is_valid() and not kept.is_restored(request):
+        if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
             reason = form.cleaned_data.get("reason", "")
             refusal = perform(act, records, by=request.user, reason=reason, seen=selection.seen())
             if refusal is None:

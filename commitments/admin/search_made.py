@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from commitments.admin import kept
 from commitments.admin.acts import SelectionForm
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
@@ -82,6 +83,7 @@ class SearchMadeMixin:
             *super().get_urls(),  # type: ignore[misc]
         ]
 
+    @kept.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
         """Show the commitments chosen and ask; on POST propose one judgement each, all or none."""
         back = HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
@@ -97,7 +99,7 @@ class SearchMadeMixin:
         commitments: Any = selection.cleaned_data["pk"]
         form = SearchForm(request.POST if sent else None)
         refused: list[str] = []
-        if sent and form.is_valid():
+        if sent and not kept.asks_again(request) and form.is_valid():
             try:
                 made = searches.record(form.search(), commitments, by=request.user)
             except ValidationError as refusal:

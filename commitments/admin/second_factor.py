@@ -20,7 +20,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
@@ -31,7 +30,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
-from commitments.admin.kept import KeepingSite, Kept
+from commitments.admin.keeping import KeepingSite
+from commitments.admin.kept import Kept
 
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
 """The groups that TRACKER_REQUIRE_SECOND_FACTOR may name; its third word, administrators, means superusers."""
@@ -159,7 +159,8 @@ class CodeForm(forms.Form):
 def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Show the second factor of the person signed in, or ask for its code; POST does what its `act` names.
 
-    Those who are not signed in, or not at the desk, are sent to sign in.
+    Those who are not signed in, or not at the desk, are sent to sign in. What was typed before comes along, and is
+    shown as soon as nothing more is asked.
     """
     if not (request.user.is_active and request.user.is_staff):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
@@ -168,6 +169,9 @@ def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     stands = device_of(request.user) is not None
     if stands and not is_verified(request):
         return _challenge(request, site)
+    typed = _carried(request)
+    if typed is not None and site.has_permission(request):
+        return site.resume(request, typed)
     act = ACTS.get((stands, request.POST.get("act", "")))
     if request.method == "POST" and act is not None:
         return act(request, site)
@@ -177,22 +181,24 @@ def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
 def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
     """Return the page that asks for the code, carrying what was typed in a form that could not be taken.
 
-    Whoever must have a second factor, and has none yet, has several pages to go through first: the text is there to
-    copy.
+    To whoever must have a second factor, and has none yet, it is the page that sets one up.
     """
     if device_of(request.user) is not None:
         return _ask_for_code(request, site, CodeForm(request.user), going=typed.path, typed=typed)
-    if not typed.fields:
+    if not typed.fields and not typed.is_too_long:
         return redirect_to_login(typed.path, reverse("admin:login"))
-    link = format_html('<a href="{}">{}</a>', reverse("admin:second_factor"), _("Activer un second facteur"))
-    lead = [_("Votre compte doit avoir un second facteur. Copiez d’abord ce que vous aviez tapé, que voici."), link]
-    return site.resume(request, typed, title=_("Second facteur"), lead=lead, button="")
+    return _show(request, site, typed=typed)
+
+
+def _carried(request: HttpRequest) -> Kept | None:
+    """Return what was typed before, where the form sent carries it."""
+    return kept.read(request.POST.get(kept.KEPT, ""))
 
 
 def _challenge(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Ask for the code, and once it is given lead to where the person was going, or show what they had typed."""
     form = CodeForm(request.user, request.POST if request.method == "POST" else None)
-    typed = kept.read(request.POST.get(kept.KEPT, ""))
+    typed = _carried(request)
     going = request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(going, {request.get_host()}, require_https=request.is_secure()):
         going = reverse("admin:index")
@@ -216,7 +222,10 @@ def _ask_for_code(
     return _answer(request, site, "second_factor_code", title=_("Second facteur"), form=form, **context)
 
 
-def _show(request: HttpRequest, site: KeepingSite, form: CodeForm | None = None, **context: Any) -> HttpResponse:
+def _show(
+    request: HttpRequest, site: KeepingSite, form: CodeForm | None = None, *, typed: Kept | None = None, **context: Any
+) -> HttpResponse:
+    """Show where the setting up stands; the form of its next step carries what was typed before."""
     device = device_of(request.user)
     begun = None if device else device_of(request.user, confirmed=False)
     if begun is not None:
@@ -230,7 +239,18 @@ def _show(request: HttpRequest, site: KeepingSite, form: CodeForm | None = None,
         context["left"] = recovery.token_set.count() if recovery else 0
     context |= {"device": device, "begun": begun, "required": is_required_of(request.user)}
     context["form"] = form or CodeForm(request.user)
+    context |= _carrying(typed or _carried(request), context)
     return _answer(request, site, "second_factor", title=_("Second facteur"), **context)
+
+
+def _carrying(typed: Kept | None, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page that shows `shown` says of what was typed before, and which of its forms carries it."""
+    if "codes" in shown:
+        form, words = "back_form", _("Ce que vous avez tapé est gardé dans cette page : notez d’abord vos codes.")
+    else:
+        form = "code_form" if shown["begun"] else "start_form"
+        words = _("Ce que vous avez tapé est gardé dans cette page : vous le retrouverez, le second facteur activé.")
+    return {"kept": typed, "kept_form": form, "kept_words": words}
 
 
 def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: Any) -> HttpResponse:
@@ -253,7 +273,7 @@ def _start(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Begin: make a secret, in the place of one that was never confirmed."""
     TOTPDevice.objects.filter(user=request.user, confirmed=False).delete()
     TOTPDevice.objects.create(user=request.user, name="totp", confirmed=False)
-    return _back()
+    return _back() if _carried(request) is None else _show(request, site)
 
 
 def _confirm(request: HttpRequest, site: KeepingSite) -> HttpResponse:

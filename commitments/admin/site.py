@@ -15,7 +15,8 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
-from commitments.admin.kept import KeepingSite, Kept
+from commitments.admin.keeping import KeepingSite
+from commitments.admin.kept import Kept, shows_again
 from commitments.admin.review_queue import queue_page
 
 ORDER = [
@@ -66,6 +67,7 @@ class DeskSite(KeepingSite):
         """Show one section of the work queue in full."""
         return queue.section_page(request, key, self.each_context(request))
 
+    @shows_again(lambda typed, by: preferences.PreferenceForm())
     def preferences(self, request: HttpRequest) -> HttpResponse:
         """Show or keep how whoever is signed in wants to hear from the desk."""
         return preferences.preferences_page(request, self.each_context(request))

@@ -162,15 +162,63 @@ def test_session_that_lacks_its_second_factor_keeps_the_text(left, as_analyst, a
     assert json.loads(carried(response))["path"] == page(record)
 
 
-def test_text_is_there_to_copy_before_a_second_factor_is_set_up(left, as_analyst, settings):
+def test_text_is_carried_through_the_setting_up_of_a_required_second_factor(left, analyst, settings):
+    record, typed = left
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+    client = Client()
+
+    asked = sign_in(client, analyst, carried(client.post(page(record), typed)))
+    begun = client.post("/admin/second-facteur/", {"act": "start", "_kept": carried(asked)})
+    wrong = client.post("/admin/second-facteur/", {"act": "confirm", "code": "faux", "_kept": carried(begun)})
+    device = TOTPDevice.objects.get(user=analyst)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):  # a wrong code makes one wait
+        typed_code = {"act": "confirm", "code": f"{totp(device.bin_key):06}"}
+        codes = client.post("/admin/second-facteur/", typed_code | {"_kept": carried(wrong)})
+    shown = client.post("/admin/second-facteur/", {"_kept": carried(codes)})
+
+    for response, form in ((asked, "start_form"), (begun, "code_form"), (wrong, "code_form"), (codes, "back_form")):
+        text = response.content.decode()
+        assert f'form="{form}"' in text
+        assert re.search(rf'<form method="post" action="/admin/second-facteur/" id="{form}"', text)
+        assert "gardé dans cette page" in text
+    assert "Vos codes de secours" in codes.content.decode()
+    assert "Vous revoilà" in shown.content.decode()
+    assert posted_back(shown)[0] == page(record)
+    assert posted_back(shown)[1]["title_fr"] == [typed["title_fr"]]
+
+
+def test_session_that_lacks_the_second_factor_required_meanwhile_keeps_the_text(left, as_analyst, settings):
     record, typed = left
     settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
 
     response = as_analyst.post(page(record), typed)
 
     assert response.status_code == 401
-    assert "Tapé « avant »" in response.content.decode()
-    assert 'href="/admin/second-facteur/"' in response.content.decode()
+    assert "Vous revoilà" not in response.content.decode()
+    assert json.loads(carried(response))["path"] == page(record)
+    assert not TOTPDevice.objects.exists()
+
+
+def test_second_factor_given_in_another_tab_brings_the_text_back(left, as_analyst, analyst, settings):
+    record, typed = left
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+    text = carried(as_analyst.post(page(record), typed))
+    as_analyst.post("/admin/second-facteur/", {"act": "start"})
+    code = f"{totp(TOTPDevice.objects.get(user=analyst).bin_key):06}"
+    as_analyst.post("/admin/second-facteur/", {"act": "confirm", "code": code})
+
+    shown = as_analyst.post("/admin/second-facteur/", {"act": "start", "_kept": text})
+
+    assert posted_back(shown)[1]["title_fr"] == [typed["title_fr"]]
+
+
+def test_page_of_the_second_factor_carries_nothing_where_nothing_was_typed(as_analyst, settings):
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+
+    response = as_analyst.post("/admin/second-facteur/", {"act": "start"})
+
+    assert response["Location"] == "/admin/second-facteur/"
+    assert carried(as_analyst.get("/admin/second-facteur/")) is None
 
 
 def test_who_must_wait_to_sign_in_keeps_the_text(left, analyst, settings):
@@ -209,15 +257,117 @@ def test_secrets_confirmations_and_files_are_not_carried(rf):
     assert held == kept.Kept("/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",))
 
 
-def test_what_is_too_long_is_said(left, settings):
+# Too long to be carried: the answer to the form shows it, or sends it once more without carrying it.
+
+LONG = "é" * 2000 + " fin du texte"
+
+
+@pytest.fixture
+def small(settings):
+    """A desk that takes forms of 10 kB: the sign-in form has room for 1.8, and counts an accent six times."""
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+
+
+def test_what_is_too_long_to_be_carried_is_shown_to_be_copied(left, small):
     record, _typed = left
 
-    response = Client().post(page(record), {"statement_fr": "é" * 1000})
+    response = Client().post(page(record), {"statement_fr": LONG, "title_fr": "<b>Bref</b>"})
 
+    text = response.content.decode()
     assert response.status_code == 401
     assert json.loads(carried(response))["fields"] == []
-    assert "trop long" in response.content.decode()
+    assert "trop long" in text
+    assert f'<textarea readonly rows="8" aria-label="Énoncé">\n{LONG}</textarea>' in text
+    assert "&lt;b&gt;Bref&lt;/b&gt;" in text
+
+
+def test_what_was_too_long_is_said_to_be_on_the_page_before(left, small, analyst):
+    record, _typed = left
+    client = Client()
+    text = carried(client.post(page(record), {"statement_fr": LONG}))
+
+    failed = sign_in(client, analyst, text, password="faux")
+    back = client.post("/admin/login/", {"username": "awa", "password": "awa", "_kept": carried(failed)}, follow=True)
+
+    assert "copiez-le de la page d’avant" in failed.content.decode()
+    assert back.redirect_chain == [(page(record), 302)]
+    assert "collez ici" in back.content.decode()
+
+
+def test_what_is_too_long_is_shown_before_a_second_factor(left, small, as_analyst, analyst):
+    record, _typed = left
+    TOTPDevice.objects.create(user=analyst, name="totp")
+
+    response = as_analyst.post(page(record), {"statement_fr": LONG})
+
+    assert response.status_code == 401
+    assert f"{LONG}</textarea>" in response.content.decode()
+
+
+def test_what_is_too_long_is_shown_before_a_second_factor_is_set_up(left, small, as_analyst, settings):
+    record, _typed = left
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+
+    response = as_analyst.post(page(record), {"statement_fr": LONG})
+
+    assert f"{LONG}</textarea>" in response.content.decode()
+
+
+def test_long_text_for_a_deleted_record_is_not_lost(left, small, as_analyst):
+    record, _typed = left
+    gone = page(record)
+    record.citations.all().delete()
+    record.delete()
+
+    response = as_analyst.post(gone, {"statement_fr": LONG})
+
+    assert response.status_code == 404
+    assert f"{LONG}</textarea>" in response.content.decode()
+    address, data = posted_back(response)
+    assert data["statement_fr"] == [LONG]
+    assert as_analyst.post(address, data).context["adminform"].form["statement_fr"].value() == LONG
+
+
+def test_long_text_of_a_form_older_than_signing_in_again_is_not_lost(left, small, analyst):
+    record, _typed = left
+    client = stale(analyst)
+
+    response = client.post(page(record), {"statement_fr": LONG}, headers={"Origin": "http://testserver"})
+
+    assert response.status_code == 200
+    assert f"{LONG}</textarea>" in response.content.decode()
+    assert posted_back(response)[1]["statement_fr"] == [LONG]
+
+
+@pytest.mark.parametrize(
+    "limit", [{"DATA_UPLOAD_MAX_MEMORY_SIZE": 4_100}, {"DATA_UPLOAD_MAX_NUMBER_FIELDS": 3}], ids=["bytes", "fields"]
+)
+def test_text_that_no_other_form_can_hold_is_there_to_copy(limit, left, settings, analyst):
+    record, _typed = left
+    for name, value in limit.items():
+        setattr(settings, name, value)
+
+    response = stale(analyst).post(
+        page(record), {"statement_fr": LONG, "title_fr": "Bref"}, headers={"Origin": "http://testserver"}
+    )
+
+    text = response.content.decode()
+    assert f"{LONG}</textarea>" in text
+    assert 'id="resume_form"' not in text
+    assert "copiez-le dans la page où vous l’aviez tapé" in text
+    assert f'href="{page(record)}"' in text
+
+
+def test_form_of_the_second_factor_older_than_signing_in_again_keeps_the_text(left, as_analyst, analyst):
+    record, typed = left
+    TOTPDevice.objects.create(user=analyst, name="totp")
+    text = carried(as_analyst.post(page(record), typed))
+
+    response = stale(analyst).post(
+        "/admin/second-facteur/", {"code": "123456", "_kept": text}, headers={"Origin": "http://testserver"}
+    )
+
+    assert json.loads(carried(response)) == json.loads(text)
 
 
 @pytest.mark.parametrize(

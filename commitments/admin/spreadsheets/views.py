@@ -22,6 +22,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from commitments.admin import kept
 from commitments.admin.spreadsheets import importing
 from commitments.admin.spreadsheets.forms import ConfirmForm, FileForm
 from commitments.admin.spreadsheets.nouns import RESOURCES
@@ -116,11 +117,12 @@ class SpreadsheetAdmin:
             raise Http404
         return upload
 
+    @kept.shows_again(lambda typed, by: ConfirmForm())
     def report_view(self, request: HttpRequest, uid: Any) -> Any:
         """Show what a file would do; on POST check it again, or import it."""
         upload = self._upload(request, uid)
         form = ConfirmForm(request.POST or None)
-        if request.method == "POST":
+        if request.method == "POST" and not kept.asks_again(request):
             if "_check" in request.POST and upload.applied_at is None:
                 return self._check(request, SpreadsheetImport.objects.get(pk=upload.pk))
             if "_import" in request.POST and form.is_valid():

@@ -1,0 +1,165 @@
+"""The site that keeps what was typed over signing in: it answers whoever is not signed in, and brings the text back."""
+
+from collections.abc import Iterable
+from copy import copy
+from functools import update_wrapper
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.template.response import TemplateResponse
+from django.urls import get_script_prefix, reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as plain_failure
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from commitments.admin.concurrency import RESTORED
+from commitments.admin.kept import (
+    KEPT,
+    Kept,
+    comes_from_here,
+    destination,
+    is_record,
+    is_shown_again,
+    lines,
+    of,
+    read,
+    wants_data,
+    what_again,
+)
+
+
+class KeepingSite(AdminSite):
+    """An admin site that carries what was typed over signing in."""
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return `view` for those who are signed in; from anybody else, keep what they sent."""
+        inner = super().admin_view(view, cacheable)
+
+        @csrf_protect
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if self.has_permission(request) or destination(request.path) is None:
+                return inner(request, *args, **kwargs)
+            if wants_data(request):
+                return signed_out()
+            if request.method == "POST":
+                return self.ask_to_sign_in(request, of(request))
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
+        """Return the sign-in page, carrying what was typed; status 401."""
+        page = copy(request)
+        page.method = "GET"
+        page.path = reverse("admin:login")
+        page.path_info = "/" + page.path.removeprefix(get_script_prefix())
+        page.META["QUERY_STRING"] = urlencode({"next": kept.path})
+        page.GET, page.POST = QueryDict(page.META["QUERY_STRING"]), QueryDict()
+        response = self.login(page, {"kept": kept})
+        response.status_code = 401
+        return response
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in; then show what was typed before, where the form carries something."""
+        kept = read(request.POST.get(KEPT, "")) if request.method == "POST" else None
+        if kept and "username" not in request.POST:
+            return self.ask_to_sign_in(request, kept)  # back from the page of those who had to wait
+        response = super().login(request, {"kept": kept, **(extra_context or {})})
+        if kept and isinstance(response, HttpResponseRedirect):
+            return self.resume(request, kept) if self.has_permission(request) else self.ask_to_sign_in(request, kept)
+        return response
+
+    def resume(
+        self,
+        request: HttpRequest,
+        kept: Kept,
+        *,
+        title: str = "",
+        lead: Iterable[str] = (),
+        button: str | None = None,
+    ) -> HttpResponse:
+        """Return the page that shows what was typed, with the button that sends it back to its form.
+
+        Where nothing was typed, and where something was to be deleted, it leads to the page itself, which asks; so it
+        does where the text was too long to be brought here, and says so. `title` and `lead` say what happened, where
+        it is not that a session ended, and `button` what it leads to; with "" the page has none, and is there to copy
+        from, as it is where one form more could not hold the text.
+        """
+        match = destination(kept.path)
+        if not kept.fields and kept.is_too_long:
+            words = _("Ce que vous aviez tapé était trop long pour être gardé : collez ici ce que vous en avez copié.")
+            messages.warning(request, words)
+        if not kept.fields or (match is not None and (match.url_name or "").endswith("_delete")):
+            return HttpResponseRedirect(kept.path)
+        can_be_sent = fits_a_form(kept)
+        context = {
+            **self.each_context(request),
+            "title": title or _("Vous revoilà"),
+            "lead": lead,
+            "typed": kept,
+            "lines": lines(kept, by=request.user),
+            "can_be_sent": can_be_sent,
+            "button": (_("Reprendre là où j’en étais") if button is None else button) if can_be_sent else "",
+            "is_record": is_record(kept),
+            "is_shown_again": is_shown_again(kept),
+            "what_again": what_again(request, kept),
+            "restored": RESTORED,
+        }
+        response = TemplateResponse(request, "admin/commitments/resume.html", context)
+        add_never_cache_headers(response)
+        return response
+
+
+def fits_a_form(kept: Kept) -> bool:
+    """Whether what was typed can be sent once more by a form that adds a few fields of its own."""
+    most_bytes, most_fields = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    size = sum(len(name.encode()) + len(value.encode()) + 4 for name, value in kept.fields)
+    fits = most_bytes is None or size <= most_bytes - 512
+    return fits and (most_fields is None or len(kept.fields) <= most_fields - 3)
+
+
+def signed_out() -> JsonResponse:
+    """Return the answer to a script whose person is no longer signed in."""
+    message = _("Votre session a expiré. Connectez-vous de nouveau : rien de ce que vous avez tapé n’est perdu.")
+    response = JsonResponse(
+        {"message": message, "sign_in": reverse("admin:login"), "link": _("Se connecter dans un nouvel onglet")},
+        status=401,
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is not, or no more, the browser's.
+
+    Whoever signed in again in another tab sends such a form, and so does whoever lost their cookies. Where the browser
+    says that a page of this site sent it, what was typed is kept as over any end of a session, and nothing is
+    done with it; any other form is refused.
+    """
+    site = admin.site
+    if not isinstance(site, KeepingSite) or not comes_from_here(request):
+        return plain_failure(request, reason)
+    if wants_data(request):
+        message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
+        return JsonResponse({"message": message}, status=403)
+    at_sign_in = request.path == reverse("admin:login")
+    if at_sign_in and reason == REASON_NO_CSRF_COOKIE:
+        return plain_failure(request, reason)  # without cookies, nobody can sign in
+    if at_sign_in or KEPT in request.POST:  # this form, or that of the second factor, carries another
+        kept = read(request.POST.get(KEPT, ""))
+    else:
+        kept = of(request) if destination(request.path) else None
+    if kept is None:
+        return plain_failure(request, reason)
+    if site.has_permission(request):
+        return site.resume(request, kept)
+    return site.ask_to_sign_in(request, kept)
