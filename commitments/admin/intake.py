@@ -60,6 +60,8 @@ class Intake:
             self._try("upload", self._read, files["upload"])
         if self.document is not None and self.is_of_file:
             self.text = self.document.text
+        self.twins = [] if "text" in self.refusals else intake.twins(self.text)
+        """The sources on file with this text, or nearly. It takes time: before a save takes the database."""
 
     def _try(self, field: str, take: Any, what: Any) -> None:
         try:
@@ -78,10 +80,9 @@ class Intake:
             return False
         return not self.is_typed or _unbroken(self.text) == _unbroken(self.document.text)
 
-    @cached_property
-    def twins(self) -> list[intake.Twin]:
-        """The sources on file with this text, or nearly."""
-        return [] if "text" in self.refusals else intake.twins(self.text)
+    def look_again(self) -> None:
+        """Add what somebody else put on file since the twins were looked for."""
+        self.twins = intake.newcomers(self.text, known=self.twins) + self.twins
 
     @cached_property
     def filled(self) -> list[Filled]:
@@ -173,6 +174,7 @@ class IntakeForm(DeskForm):
             self._take(taken.document, cleaned, whole=taken.is_of_file)
         if not taken.text.strip() and not self.errors and (needs := self._needs(cleaned)):
             self.add_error("text", needs)
+        taken.look_again()
         if taken.has_same and not cleaned.get("keep_twin") and not self.has_error("text"):
             self.add_error("text", _refused_twin(taken.links))
         return cleaned
@@ -232,7 +234,7 @@ class IntakeAdmin(ReviewedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Show or save the form; a new source's file is read first, before the save takes the database."""
+        """Show or save the form; a new source is read and compared first, before the save takes the database."""
         if object_id is None and request.method == "POST" and self.has_add_permission(request):
             request.intake = Intake(request.POST, request.FILES)  # type: ignore[attr-defined]
             if "_read" in request.POST:

@@ -220,6 +220,18 @@ def twins(text: str) -> list[Twin]:
     return sorted(found, key=lambda twin: (not twin.is_same, -twin.shared, twin.reference))
 
 
+def newcomers(text: str, *, known: list[Twin]) -> list[Twin]:
+    """Return the sources with this very text, letter for letter, that are not among its `known` twins.
+
+    One look-up by digest: for within the save, where nobody else can write, after the long look before it.
+    """
+    if not text.strip():
+        return []
+    rows = Source.objects.filter(sha256=digests.sha256(text)).exclude(pk__in=[twin.pk for twin in known])
+    rows = rows.order_by("reference").only("reference", "title", "publisher", "author", "kind")
+    return [Twin(source.pk, source.reference, source.label, True, 1.0) for source in rows]
+
+
 def _form(text: str) -> str:
     """Return the digest of `text` with its white space, line ends and Unicode form made uniform."""
     return digests.sha256(" ".join(unicodedata.normalize("NFC", text.strip("\ufeff")).split()))
@@ -245,13 +257,15 @@ def archive(
     """Put `document` on file as a draft signed by `by`, and return it with its twins, in one transaction.
 
     `given` holds fields of the source that somebody stated; the others are those that the document states, else
-    blank. Raises ValidationError where the same text is on file, unless `allow_twins`, or where a field is refused.
+    blank. The twins are looked for before the transaction, which only makes sure of what came since. Raises
+    ValidationError where the same text is on file, unless `allow_twins`, or where a field is refused.
     """
     known = {name: said.value for name, said in stated(document).items()}
     if given.get("published_on"):
         known.pop("published_time", None)  # the hour of another day
+    found = twins(document.text)
     with transaction.atomic():
-        found = twins(document.text)
+        found = newcomers(document.text, known=found) + found
         if any(twin.is_same for twin in found) and not allow_twins:
             raise ValidationError(_("Ce texte est déjà au dossier : %s.") % found[0].name, code="twin")
         text = document.text

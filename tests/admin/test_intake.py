@@ -6,9 +6,11 @@ from datetime import date, time
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from commitments.models import Source
+from commitments.rules import intake
 from tests import factories
 from tests.admin.forms import messages_of, sent, typed_back
 
@@ -195,6 +197,30 @@ def test_the_same_text_is_refused_with_a_link_and_kept_where_that_is_meant(as_an
     assert form["title"] == "Mon titre"
     assert Source.objects.count() == 2
     assert source.reference in messages_of(kept)
+
+
+def test_twins_are_looked_for_before_the_save_takes_the_database(as_analyst, monkeypatch):
+    typed = typed_back(as_analyst, ADD) | {"text": ARTICLE, "_save": "1"}
+    outside, depths, look = len(connection.savepoint_ids), [], intake.twins
+    monkeypatch.setattr(intake, "twins", lambda text: depths.append(len(connection.savepoint_ids)) or look(text))
+
+    as_analyst.post(ADD, typed)
+
+    assert depths == [outside]
+    assert Source.objects.count() == 1
+
+
+def test_the_same_text_put_on_file_during_that_look_is_refused(as_analyst, monkeypatch):
+    typed = typed_back(as_analyst, ADD) | {"text": ARTICLE, "_save": "1"}
+    meanwhile, look = [], intake.twins
+    monkeypatch.setattr(
+        intake, "twins", lambda text: look(text) + (meanwhile.append(factories.make_source(text=ARTICLE)) or [])
+    )
+
+    response = as_analyst.post(ADD, typed)
+
+    assert meanwhile[0].reference in errors_of(response)["text"][0]
+    assert Source.objects.count() == 1
 
 
 def test_nearly_the_same_text_is_saved_and_announced(as_analyst):

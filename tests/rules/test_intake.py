@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from commitments.models import Source
 from commitments.rules import documents, intake
@@ -311,3 +312,31 @@ def test_the_same_text_is_archived_twice_only_where_that_is_allowed(analyst):
     assert [twin.pk for twin in twins] == [first.pk]
     assert second.reference == "A002"
     assert Source.objects.count() == 2
+
+
+def test_twins_of_a_file_are_looked_for_before_the_transaction(analyst, monkeypatch):
+    outside, depths, look = len(connection.savepoint_ids), [], intake.twins
+    monkeypatch.setattr(intake, "twins", lambda text: depths.append(len(connection.savepoint_ids)) or look(text))
+
+    archive(analyst)
+
+    assert depths == [outside]
+
+
+def test_the_same_text_archived_during_the_look_for_twins_is_refused(analyst, monkeypatch):
+    first, _twins = archive(analyst)
+    monkeypatch.setattr(intake, "twins", lambda text: [])
+
+    with pytest.raises(ValidationError, match=first.reference):
+        archive(analyst)
+
+
+def test_newcomers_are_those_not_known_yet(analyst):
+    first, _twins = archive(analyst)
+    second, known = archive(analyst, allow_twins=True)
+
+    found = intake.newcomers(first.text, known=known)
+
+    assert [(twin.pk, twin.is_same, twin.percent) for twin in found] == [(second.pk, True, 100)]
+    assert intake.newcomers(first.text + "!", known=[]) == []
+    assert intake.newcomers(" ", known=[]) == []
