@@ -1,7 +1,10 @@
 """Nothing typed is lost, in a real browser: leaving, a session that ends, two people on one record."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from commitments.models import Commitment, Discrepancy
@@ -164,6 +167,66 @@ def test_session_that_ends_while_typing_brings_the_text_back(record, open_page, 
     record.refresh_from_db()
     assert record.statement_fr.replace("\r", "") == "Un énoncé « long » à taper.\nSur deux lignes."
     assert record.milestones.get().title_fr == "Une étape neuve"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_decision_typed_before_the_session_ended_waits_for_its_own_click(record, open_page, width):
+    judged = factories.make_assessment(commitment=record, proposed_by=get_user_model().objects.get(username="awa"))
+    boubacar = open_page("/", width=width, height=800)
+    sign_in(boubacar, "boubacar")
+    boubacar.goto(f"/admin/commitments/assessment/{judged.pk}/relecture/")
+    boubacar.get_by_label("Commentaire").fill("Dites qui a remis\nles véhicules.")
+    Session.objects.all().delete()
+
+    boubacar.get_by_role("button", name="Renvoyer").click()
+    expect(boubacar.locator(".desk-kept")).to_contain_text("Votre session a expiré")
+    forgive(boubacar, 401)
+    boubacar.fill("#id_username", "boubacar")
+    boubacar.fill("#id_password", "boubacar")
+    boubacar.click("[type=submit]")
+    expect(boubacar.locator(".desk-typed dt")).to_have_text("Commentaire")
+    boubacar.get_by_role("button", name="Reprendre là où j’en étais").click()
+
+    expect(boubacar.locator(".messagelist")).to_contain_text("Rien n’en est fait")
+    expect(boubacar.get_by_label("Commentaire")).to_have_value("Dites qui a remis\nles véhicules.")
+    judged.refresh_from_db()
+    assert judged.state == "in_review"
+    assert boubacar.evaluate("document.documentElement.scrollWidth") <= width
+    boubacar.get_by_role("button", name="Renvoyer").click()
+    expect(boubacar.locator(".messagelist .success")).to_be_visible()
+    judged.refresh_from_db()
+    assert judged.state == "draft"
+
+
+def test_text_is_carried_through_the_setting_up_of_a_second_factor(record, open_page, settings):
+    awa = open_page("/", width=360, height=800)
+    sign_in(awa, "awa")
+    awa.goto(form_of(record))
+    awa.fill("#id_statement_fr", "Un énoncé « long » à taper.")
+    Session.objects.all().delete()
+    settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
+
+    awa.click("[name=_save]")
+    expect(awa.locator(".desk-kept")).to_be_visible()
+    forgive(awa, 401)
+    awa.fill("#id_username", "awa")
+    awa.fill("#id_password", "awa")
+    awa.click("[type=submit]")
+    expect(awa.locator(".desk-kept")).to_contain_text("le second facteur activé")
+    forgive(awa, 401)
+    awa.get_by_role("button", name="Activer un second facteur").click()
+    expect(awa.locator(".desk-qr-frame")).to_be_visible()
+    assert awa.evaluate("document.documentElement.scrollWidth") <= 360
+    awa.locator("#id_code").fill(f"{totp(TOTPDevice.objects.get().bin_key):06}")
+    awa.get_by_role("button", name="Activer", exact=True).click()
+    expect(awa.locator(".desk-codes li")).to_have_count(10)
+    awa.get_by_role("button", name="C’est noté").click()
+
+    expect(awa.locator("h1")).to_have_text("Vous revoilà")
+    awa.get_by_role("button", name="Reprendre là où j’en étais").click()
+    expect(awa.locator("#id_statement_fr")).to_have_value("Un énoncé « long » à taper.")
+    record.refresh_from_db()
+    assert record.statement_fr == "Les parties conviennent de renforcer la Force unifiée."
 
 
 def test_signing_in_again_in_another_tab_keeps_the_text(awa, record):
