@@ -277,7 +277,7 @@ def test_what_is_too_long_to_be_carried_is_shown_to_be_copied(left, small):
     assert response.status_code == 401
     assert json.loads(carried(response))["fields"] == []
     assert "trop long" in text
-    assert f'<textarea readonly rows="8" aria-label="Énoncé">\n{LONG}</textarea>' in text
+    assert f'<textarea readonly autofocus rows="8" aria-label="Énoncé">\n{LONG}</textarea>' in text
     assert "&lt;b&gt;Bref&lt;/b&gt;" in text
 
 
