@@ -17,6 +17,7 @@ from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
 from commitments.models.base import Reviewed
 from commitments.rules import publication, standing, versions
+from commitments.rules.keys import a_key
 
 MOST_AT_ONCE = 100
 
@@ -111,7 +112,7 @@ class SelectionForm(forms.Form):
     def __init__(self, queryset: models.QuerySet, data: QueryDict) -> None:
         # A key that no database holds names nothing; SQLite would overflow on it.
         kept = data.copy()
-        kept.setlist("pk", [key for key in data.getlist("pk") if key.isdecimal() and len(key) < 19])
+        kept.setlist("pk", [key for key in data.getlist("pk") if a_key(key) is not None])
         super().__init__(kept)
         self.fields["pk"] = forms.ModelMultipleChoiceField(queryset)
 

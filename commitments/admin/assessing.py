@@ -12,6 +12,7 @@ from commitments.admin.picks import Picks
 from commitments.choices import ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment
 from commitments.rules import citations, evidence
+from commitments.rules.keys import a_key
 
 OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
@@ -88,9 +89,8 @@ class AssessmentForm(DeskForm):
             key = self.data.get(self.add_prefix("commitment"))
         else:
             key = self.initial.get("commitment") or self.instance.commitment_id
-        if not str(key).isdecimal() or len(str(key)) > 18:
-            return None
-        return Commitment.objects.filter(pk=int(str(key))).first()
+        number = a_key(key)
+        return Commitment.objects.filter(pk=number).first() if number is not None else None
 
     def _limit_supersedes(self) -> None:
         """Offer only what may be replaced: the public judgements of this commitment, or what was chosen before."""

@@ -18,6 +18,7 @@ from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment
 from commitments.rules import markdown
+from commitments.rules.keys import a_key
 
 LONGEST_PREVIEW = 20_000
 
@@ -165,7 +166,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         key = request.GET.get("record", "")
-        record = self.get_object(request, key) if key.isdecimal() and len(key) < 19 else None
+        record = self.get_object(request, key) if a_key(key) is not None else None
         may = self.has_change_permission(request, record) if record else self.has_add_permission(request)
         if not may or (key and record is None) or permissions.is_closed(request.user, record):
             raise PermissionDenied

@@ -23,6 +23,7 @@ from commitments.admin import deleting, kept, permissions, restoring, wording
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.ordering import DeskChangeList
 from commitments.admin.widgets import DeskWidgets
+from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
 
 LISTINGS = ("_changelist", "autocomplete")
@@ -144,7 +145,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             return False
         if not isinstance(field, models.ForeignKey):
             return True
-        return str(value).isdecimal() and len(str(value)) < 19
+        return a_key(value) is not None
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -166,7 +167,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         rows = self.model.history.select_related("history_user").filter(history_type="-")
-        row = rows.filter(**{self.opts.pk.attname: key}).first() if key.isdecimal() and len(key) < 19 else None
+        row = rows.filter(**{self.opts.pk.attname: key}).first() if a_key(key) is not None else None
         lead, button = [_("L’enregistrement que vous modifiiez n’existe plus.")], ""
         if row is not None and row.history_user is not None:
             when = formats.localize(timezone.localtime(row.history_date))
@@ -287,7 +288,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Show a record as one history row holds it, what differs now, and the way to take it up again."""
-        if not version_id.isdecimal() or not unquote(object_id).isdecimal() or request.method not in ("GET", "HEAD"):
+        if None in (a_key(version_id), a_key(unquote(object_id))) or request.method not in ("GET", "HEAD"):
             raise Http404
         rows = self.model.history.select_related("history_user")
         row = rows.filter(id=unquote(object_id), history_id=version_id).first()

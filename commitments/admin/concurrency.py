@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
 from commitments.rules import differences
+from commitments.rules.keys import a_key
 
 SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""
@@ -179,7 +180,7 @@ class DeskForm(forms.ModelForm):
 
     def _is_aside(self, seen: str) -> bool:
         """Whether all that happened to the record since version `seen` was decided beside its form."""
-        if not seen.isdecimal() or len(seen) >= 19:
+        if a_key(seen) is None:
             return False
         rows = list(self.instance.history.filter(history_id__gte=seen).order_by("history_id"))
         if not rows or str(rows[0].history_id) != seen:
@@ -189,7 +190,7 @@ class DeskForm(forms.ModelForm):
     def _conflict(self, seen: str) -> str:
         rows = self.instance.history.select_related("history_user")
         latest = rows.order_by("-history_id").first()
-        before = rows.filter(history_id=seen).first() if seen.isdecimal() and len(seen) < 19 else None
+        before = rows.filter(history_id=seen).first() if a_key(seen) is not None else None
         changes = wording.changes(before, latest) if before and latest else []
         differences = [self._difference(change, before, latest) for change in changes]
         closed = set(self.fields) == {SEEN}

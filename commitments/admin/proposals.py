@@ -19,6 +19,7 @@ from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy
 from commitments.models.base import Reviewed
 from commitments.rules import publication, review_queue, thread, versions
+from commitments.rules.keys import a_key
 
 DECISIONS = ("publish", "send_back", "decline")
 """The acts that the page offers, in this order."""
@@ -66,7 +67,7 @@ class QueueForm(forms.Form):
         kind, by = data.get("kind", ""), data.get("by", "")
         return queue.only(
             kind=kind if kind in queue.by_kind else "",
-            proposed_by=int(by) if by.isdecimal() and len(by) < 19 else None,
+            proposed_by=a_key(by),
         )
 
 

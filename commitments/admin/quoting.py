@@ -22,6 +22,7 @@ from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Source
 from commitments.rules import passages, publication
+from commitments.rules.keys import a_key
 
 
 class Cited(NamedTuple):
@@ -192,7 +193,7 @@ class QuotingPage(ReviewedAdmin):
             return HttpResponseRedirect(self._address(source, self._kept_query(request)))  # its button is there
         key = request.POST.get("citation", "")
         rows = Citation.objects.filter(source=source)
-        citation = rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        citation = rows.filter(pk=key).first() if a_key(key) is not None else None
         refused = self._delete(request, citation)
         if self._wants_json(request):
             if refused:

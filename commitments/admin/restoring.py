@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin import permissions, wording
+from commitments.rules.keys import a_key
 
 VERSION = "version"
 """The parameter of a record's form that names the history row it is filled in from."""
@@ -24,7 +25,7 @@ def may_restore(user: Any, record: Any) -> bool:
 def row_of(request: HttpRequest, record: Any) -> Any:
     """Return the history row of `record` that the address names; None where it names none."""
     key = request.GET.get(VERSION, "")
-    if record is None or not (key.isdecimal() and key.isascii() and len(key) < 19):
+    if record is None or a_key(key) is None:
         return None
     return record.history.select_related("history_user").filter(history_id=key).first()
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from commitments.admin.concurrency import SEEN, as_control, is_same, sent_for
+from commitments.rules.keys import a_key
 
 
 class RowsFormSet(forms.BaseInlineFormSet):
@@ -55,7 +56,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
         if f"{prefix}-DELETE" in self.data:
             return False
         last = None
-        if key.isdecimal() and len(key) < 19:
+        if a_key(key) is not None:
             last = self.model.history.filter(id=key).order_by("-history_id").first()
         if last is None:
             return True

@@ -1,0 +1,10 @@
+"""Keys of records as text brings them: an address, a form, a cell."""
+
+MOST_DIGITS = 18
+"""Every number of so many digits fits a key of the databases; they overflow on some of one digit more."""
+
+
+def a_key(text: object) -> int | None:
+    """Return the key that `text` writes in ASCII digits; None where it writes none that a database holds."""
+    digits = str(text)
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS else None
