@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin import wording
 from commitments.rules import differences
 from commitments.rules.keys import a_key
+from commitments.rules.plain_text import on_lines
 
 SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""
@@ -95,7 +96,7 @@ def is_same(one: list[str], other: list[str]) -> bool:
     """Whether two controls send the same, but for what no one typed: line ends, and the order of a choice of many."""
 
     def plain(values: list[str]) -> list[str]:
-        return sorted(value.replace("\r\n", "\n").strip() for value in values)
+        return sorted(on_lines(value).strip() for value in values)
 
     return plain(one) == plain(other)
 

@@ -26,7 +26,7 @@ from commitments.admin.concurrency import DeskForm
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
 from commitments.models import Source
-from commitments.rules import documents, intake
+from commitments.rules import documents, intake, plain_text
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -52,7 +52,7 @@ class Intake:
         self.refusals: dict[str, ValidationError] = {}
         """Why the typed text, or the file, is not taken, by field."""
         self.document: documents.Document | None = None
-        self.text = typed.get("text", "").replace("\r\n", "\n")
+        self.text = plain_text.on_lines(typed.get("text", ""))
         self.is_typed = bool(self.text.strip())
         if self.is_typed:
             self._try("text", documents.check_text, self.text)
@@ -136,7 +136,7 @@ class Intake:
 
 
 def _unbroken(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    return plain_text.on_lines(text).strip("\n")
 
 
 class IntakeForm(DeskForm):

@@ -18,6 +18,7 @@ from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
 from commitments.models import Citation, Source
+from commitments.rules.plain_text import on_lines
 
 
 class SourceForm(DeskForm):
@@ -33,9 +34,9 @@ class SourceForm(DeskForm):
 
     def clean_text(self) -> str:
         """Return the text with the line ends it had on file: a browser sends others, which are no edit."""
-        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        text = on_lines(self.cleaned_data["text"])
         stored = self.instance.text if self.instance.pk else ""
-        return stored if text == stored.replace("\r\n", "\n") else text
+        return stored if text == on_lines(stored) else text
 
     def has_changed(self) -> bool:
         """Whether anything but line ends changed."""

@@ -6,7 +6,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
@@ -26,9 +25,7 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Record, Reviewed
-from commitments.rules import citations, digests, evidence, publication, search
-
-_web_address = URLValidator(schemes=["http", "https"])
+from commitments.rules import citations, digests, evidence, publication, search, web_address
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
@@ -131,7 +128,7 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
     match instance:
         case Source():
             if instance.url:
-                _web_address(instance.url)
+                web_address.check(instance.url)
             instance.sha256 = digests.sha256(instance.text) if instance.text else ""
         case Citation():
             if stored is not None and raw:

@@ -35,6 +35,11 @@ LEAST_LEAD = 0.1
 """How sure charset-normalizer must be of a language, and by how much surer than of any other reading."""
 
 
+def on_lines(text: str) -> str:
+    """Return `text` with every line ended by one newline, whatever ended it there."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def decode(data: bytes) -> str:
     """Return the text that `data` holds, its line ends untouched, without a byte order mark.
 

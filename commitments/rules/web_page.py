@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 
 import trafilatura
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
-from commitments.rules import plain_text
+from commitments.rules import plain_text, web_address
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
 _ARTICLES = {"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "PressRelease", "WebPage"}
-_web_address = URLValidator(schemes=["http", "https"])
 
 NAMES = {
     "title": ["og:title", "twitter:title", "dc.title"],
@@ -99,11 +97,7 @@ def _add(found: dict[str, Stated], target: str, content: str, name: str) -> None
 
 
 def _is_address(content: str) -> bool:
-    try:
-        _web_address(content)
-    except ValidationError:
-        return False
-    return len(content) <= 500
+    return len(content) <= 500 and web_address.is_valid(content)
 
 
 def _moment(content: str) -> datetime | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commitments.rules.plain_text import on_lines
 from commitments.rules.spreadsheets import dates
 from commitments.rules.spreadsheets.text import folded, same
 
@@ -38,7 +39,7 @@ class TextWidget(Widget):
         if isinstance(value, date | datetime | time):
             return value.isoformat()
         text = str(value)
-        return text.strip() if self.strip else text.replace("\r\n", "\n")
+        return text.strip() if self.strip else on_lines(text)
 
     def hint(self) -> str:
         """Return what the template says of the cells, beside the field's own help."""

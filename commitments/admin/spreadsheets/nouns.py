@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,7 +45,7 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.rules import citations, evidence, schedule
+from commitments.rules import citations, evidence, schedule, web_address
 
 ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
 EVIDENCE = ("evidence_source", "evidence_exact", "evidence_prefix", "evidence_suffix", "evidence_kind", "evidence_role")
@@ -182,7 +181,7 @@ class SourceResource(DeskResource):
             yield self.broken("source_time_has_day")
         if instance.url:
             try:
-                URLValidator(schemes=["http", "https"])(instance.url)
+                web_address.check(instance.url)
             except ValidationError as error:
                 yield "url", error.messages[0]
 

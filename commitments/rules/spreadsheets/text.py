@@ -5,6 +5,8 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from commitments.rules.plain_text import on_lines
+
 FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The beginning of a cell that a spreadsheet may run, or the apostrophes that already keep it from that."""
 
@@ -94,9 +96,5 @@ def folded(text: str) -> str:
 def same(one: object, other: object) -> bool:
     """Whether two values differ in nothing but line ends and surrounding white space."""
     if isinstance(one, str) and isinstance(other, str):
-        return _lines(one) == _lines(other)
+        return one == other or on_lines(one).strip() == on_lines(other).strip()
     return one == other
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
