@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,6 +27,11 @@ class DeskConfig(AdminConfig):
     default_site = "commitments.admin.site.DeskSite"
 
     def ready(self) -> None:
-        """Register the nouns once the site stands: registering from the package that defines it would make it twice."""
+        """Register the nouns once the site stands: registering from the package that defines it would make it twice.
+
+        Old files that were sent for an import go whenever somebody signs in.
+        """
         super().ready()
         import_module("commitments.admin.nouns")
+        forget_old = import_module("commitments.admin.spreadsheets.importing").forget_old
+        user_logged_in.connect(forget_old, dispatch_uid="forget-old-spreadsheets")

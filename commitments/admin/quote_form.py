@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import permissions
 from commitments.choices import GONE, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
-from commitments.rules import citations, passages, publication, quotes
+from commitments.rules import citations, passages, plain_text, publication, quotes
 
 PURPOSES = {
     "commitment": gettext_lazy("Un engagement"),
@@ -348,8 +348,7 @@ class QuoteForm(forms.Form):
         citation.save()
         if (citation.start, citation.end) != self.place:
             raise ValidationError({"words": _("Le passage n’a pas été retrouvé à sa place dans le texte archivé.")})
-        if isinstance(target, Assessment):
-            publication.amend(target, by=self.by)
+        publication.amend(target, by=self.by)
         return citation
 
     def kept(self) -> dict[str, str]:
@@ -374,5 +373,5 @@ def _named(typed: str) -> Commitment | None:
 
 
 def _on_lines(words: str) -> str:
-    """Return `words` with the line ends that a browser gives them."""
-    return words.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Return `words` with one kind of line ends, and nothing around them."""
+    return plain_text.on_lines(words).strip()

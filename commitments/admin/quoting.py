@@ -251,8 +251,7 @@ class QuotingPage(ReviewedAdmin):
             with transaction.atomic():
                 judged, note = citation.assessment, citation.note
                 citation.delete()
-                if judged is not None:
-                    publication.amend(judged, by=user)
+                publication.amend(judged, by=user)
                 if note is not None and self._was_made_for(citation, note, user):
                     note.delete()
         except ValidationError as refused:

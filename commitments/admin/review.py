@@ -157,15 +157,14 @@ class ReviewedAdmin(RecordAdmin):
         judged = form.instance if self.model is Assessment else getattr(form.instance, "assessment", None)
         in_review = judged is not None and judged.state == ReviewState.IN_REVIEW
         super().save_related(request, form, formsets, change)
-        if judged is not None and in_review and any(part.has_changed() for part in (form, *formsets)):
+        if in_review and any(part.has_changed() for part in (form, *formsets)):
             publication.amend(judged, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a draft; whoever takes evidence from a judgement in review is from then on who proposes it."""
         judged = getattr(obj, "assessment", None)
         super().delete_model(request, obj)
-        if judged is not None:
-            publication.amend(judged, by=request.user)
+        publication.amend(judged, by=request.user)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
         """Hold a public record to its rules after an edit; propose it where that was asked."""

@@ -226,18 +226,21 @@ def _right_to_publish(record: Reviewed) -> str:
 
 
 @transaction.atomic
-def amend(record: Reviewed, *, by: Any) -> None:
-    """Sign a proposal anew after somebody changed it in review: whoever changed it proposes it too.
+def amend(record: models.Model | None, *, by: Any) -> None:
+    """Sign a judgement anew after somebody changed it, or its evidence, in review: whoever changed it proposes it too.
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
 
-    Does nothing to a record that is not in review. Raises Refused where an assessment no longer meets the rules.
+    The one place that says whose proposal it then is, for forms, quoting and imports alike. Only judgements ask for two
+    people (rule 6): any other record, and None, stays with who proposed it, and so does what is not in review. Raises
+    Refused where the judgement no longer meets the rules.
     """
+    if not isinstance(record, Assessment):
+        return
     stored = _locked(record)
     if stored.state != ReviewState.IN_REVIEW:
         return
-    if isinstance(stored, Assessment):
-        refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
+    refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     _sign(stored, "proposed", by)
     stored.save()
     _adopt(record, stored)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -229,6 +229,17 @@ def test_a_key_twice_in_the_file_is_refused_the_second_time(as_analyst, groundwo
     assert "ligne 2" in said
 
 
+def test_an_identifier_twice_in_the_file_is_refused_the_second_time(as_analyst, commitment):
+    uid = factories.make_milestone(commitment=commitment).uid
+    lines = [["Identifiant", "Intitulé"], [uid, "Une fois"], ["", ""], [str(uid).upper(), "Deux fois"]]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    [(number, title, said)] = refusals(upload)
+    assert (number, title) == (4, "Identifiant")
+    assert "ligne 2" in said
+
+
 def test_a_damaged_identifier_is_refused(as_analyst, commitment):
     lines = [["Identifiant", *MILESTONES], ["abc-1", commitment.reference, "x", ""]]
 
@@ -285,6 +296,68 @@ def test_cells_under_no_title_are_refused(as_analyst, commitment):
     assert "colonne D" in refusals(upload)[0][2]
 
 
+# What a row hangs from
+
+
+def end(record, how, *, analyst, editor):
+    """Withdraw a public record, or decline a proposal."""
+    if how == "declined":
+        publication.propose(record, by=analyst)
+        publication.decline(record, by=editor, reason="Hors sujet.")
+    else:
+        publication.publish(record, by=editor)
+        publication.withdraw(record, by=editor, reason="Hors sujet.")
+
+
+GONE = [("withdrawn", "retiré"), ("declined", "écarté")]
+
+
+@pytest.mark.parametrize(("how", "word"), GONE)
+@pytest.mark.parametrize("noun", ["milestone", "followupnote", "assessment"])
+def test_nothing_is_attached_to_a_commitment_that_no_longer_stands(
+    as_analyst, analyst, editor, assessment_row, noun, how, word
+):
+    ended = factories.make_commitment(reference="AES-RU-2025-77")
+    end(ended, how, analyst=analyst, editor=editor)
+    row = {
+        "milestone": {"Engagement": "", "Intitulé": "x"},
+        "followupnote": {"Engagement": "", "Visibilité": "Interne", "En date du": "2025-05-01", "Note": "x"},
+        "assessment": assessment_row,
+    }[noun]
+
+    upload = send(as_analyst, noun, of_dicts(row | {"Engagement": ended.reference}))
+
+    assert refusals(upload) == [
+        (2, "Engagement", f"« {ended.reference} » a été {word} : plus rien ne s’y rattache."),
+    ]
+
+
+@pytest.mark.parametrize(("how", "word"), GONE)
+def test_no_commitment_is_attached_to_an_instrument_that_no_longer_stands(
+    as_analyst, analyst, editor, groundwork, how, word
+):
+    end(groundwork, how, analyst=analyst, editor=editor)
+
+    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT))
+
+    assert refusals(upload) == [(2, "Instrument", f"« instrument-x » a été {word} : plus rien ne s’y rattache.")]
+
+
+def test_a_draft_whose_commitment_was_withdrawn_since_may_be_reworded_but_none_is_moved_there(
+    as_analyst, analyst, editor, commitment
+):
+    ended = factories.make_commitment()
+    left, moved = factories.make_milestone(commitment=ended), factories.make_milestone(commitment=commitment)
+    end(ended, "withdrawn", analyst=analyst, editor=editor)
+    titles = ["Identifiant", "Engagement", "Intitulé"]
+
+    upload = send(
+        as_analyst, "milestone", csv_of(titles, [left.uid, ended.reference, "x"], [moved.uid, ended.reference, "x"])
+    )
+
+    assert [refusal[:2] for refusal in refusals(upload)] == [(3, "Engagement")]
+
+
 # Publication, permissions
 
 
@@ -307,14 +380,26 @@ def test_new_records_may_be_proposed_and_are_never_published(as_editor, editor, 
     assert (milestone.state, milestone.proposed_by, milestone.published_by) == ("in_review", editor, None)
 
 
-def test_changing_a_proposal_makes_the_importer_the_one_who_proposes(as_editor, editor, analyst, commitment):
+def test_changing_a_judgement_in_review_makes_the_importer_the_one_who_proposes(as_editor, editor, analyst):
+    assessment = factories.make_assessment(proposed_by=analyst)
+    lines = [["Identifiant", "Motifs"], [assessment.uid, "Autrement dit."]]
+
+    confirm(as_editor, send(as_editor, "assessment", csv_of(*lines)))
+
+    assessment.refresh_from_db()
+    assert (assessment.state, assessment.proposed_by) == ("in_review", editor)
+    assert assessment.rationale_fr == "Autrement dit."
+
+
+def test_changing_another_proposal_leaves_it_to_who_proposes_it(as_editor, editor, analyst, commitment):
     milestone = factories.make_milestone(commitment=commitment)
     publication.propose(milestone, by=analyst)
 
     confirm(as_editor, send(as_editor, "milestone", csv_of(["Identifiant", "Intitulé"], [milestone.uid, "Autre"])))
 
     milestone.refresh_from_db()
-    assert (milestone.state, milestone.proposed_by, milestone.title_fr) == ("in_review", editor, "Autre")
+    assert (milestone.state, milestone.proposed_by, milestone.title_fr) == ("in_review", analyst, "Autre")
+    assert milestone.history.first().history_user == editor
 
 
 def test_who_may_only_add_cannot_change_by_import(client, commitment):
@@ -515,17 +600,30 @@ def test_a_row_more_costs_no_more_look_ups(analyst, commitment, act):
     assert counts[0] == counts[1]
 
 
-def test_old_files_are_forgotten_at_the_next_import(as_analyst, analyst, commitment):
-    from datetime import timedelta
-
+def test_old_files_are_forgotten_when_somebody_signs_in(as_analyst, editor, commitment):
     upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))
+    young = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "y", ""]))
     upload.uploaded_at -= timedelta(days=importing.KEPT_DAYS + 1)
     upload.save()
 
-    send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "y", ""]))
+    Client().post("/admin/login/", {"username": editor.username, "password": editor.username})
 
     upload.refresh_from_db()
+    young.refresh_from_db()
     assert (upload.content, upload.rows.count()) == (None, 0)
+    assert (bool(young.content), young.rows.count()) == (True, 1)
+
+
+def test_the_report_names_people_by_their_names(as_analyst, analyst, commitment):
+    analyst.first_name, analyst.last_name = "Awa", "Traoré"
+    analyst.save()
+    content = csv_of(MILESTONES, [commitment.reference, "x", ""])
+    _said, upload = confirm(as_analyst, send(as_analyst, "milestone", content))
+    again = send(as_analyst, "milestone", content)
+
+    for shown in (upload, again):
+        page = as_analyst.get(address("milestone", shown.uid)).content.decode()
+        assert "importé par Awa Traoré" in page or "Importé par Awa Traoré" in page
 
 
 def test_progress_is_told_while_the_work_goes_on(as_analyst, commitment):

@@ -276,6 +276,16 @@ def test_a_desk_of_one_says_so_of_whatever_its_publisher_signed(editor, settings
     assert assessment.single_handed
 
 
+def test_only_a_judgement_passes_to_whoever_amends_it(analyst, editor):
+    milestone = factories.make_milestone()
+    publication.propose(milestone, by=analyst)
+
+    publication.amend(milestone, by=editor)
+
+    milestone.refresh_from_db()
+    assert (milestone.proposed_by, milestone.history.first().history_user) == (analyst, analyst)
+
+
 def test_a_correction_dated_later_leaves_the_former_judgement_in_force_before(analyst, editor):
     old = factories.make_assessment(proposed_by=analyst, published_by=editor, as_of=date(2025, 4, 10))
     new = factories.make_assessment(

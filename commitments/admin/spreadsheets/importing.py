@@ -60,7 +60,6 @@ class Judged(NamedTuple):
 
 def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> SpreadsheetImport:
     """Keep a file for its check, after reading its titles. Raises Unreadable where it is none that can be read."""
-    forget_old()
     reader = Reader(content, RESOURCES[noun](by=by))
     reader.read_titles()
     return SpreadsheetImport.objects.create(
@@ -72,8 +71,11 @@ def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> Spreadshee
     )
 
 
-def forget_old() -> None:
-    """Remove the content and the report of files that were left for a month."""
+def forget_old(**_signal: Any) -> None:
+    """Remove the content and the report of files that were left for a month.
+
+    Called whenever somebody signs in at the desk, so that it happens wherever the desk is used at all.
+    """
     before = timezone.now() - timedelta(days=KEPT_DAYS)
     for upload in SpreadsheetImport.objects.filter(uploaded_at__lt=before, content__isnull=False).defer("content"):
         forget(upload)

@@ -12,6 +12,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from import_export.results import RowResult
 
+from commitments.admin import permissions
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
 from commitments.rules import publication
@@ -196,6 +197,7 @@ class DeskResource(Resource):
         for name in empty:
             yield name, _("Cette case est obligatoire.")
         yield from self._field_objections(instance, refused | set(empty))
+        yield from self._gone_objections(instance, refused | set(empty))
         if not refused and not empty:
             yield from self.objections(instance)
 
@@ -216,6 +218,19 @@ class DeskResource(Resource):
             except ValidationError as error:
                 yield from ((name, message) for message in error.messages)
 
+    def _gone_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
+        """Yield the cells that would attach the record to what no longer stands, as forms at the desk refuse to."""
+        for column in [column for column, _old, _new in instance.changed if column.attribute in self.related]:
+            held = None if column.attribute in passed_over else getattr(instance, column.attribute)
+            if held is None or permissions.may_gain(held):
+                continue
+            message = (
+                _("« %s » a été retiré : plus rien ne s’y rattache.")
+                if held.state == ReviewState.WITHDRAWN
+                else _("« %s » a été écarté : plus rien ne s’y rattache.")
+            )
+            yield column.attribute, message % column.export(instance)
+
     def broken(self, name: str) -> tuple[str, str]:
         """Return what the model's constraint called `name` says where a row breaks it.
 
@@ -235,13 +250,13 @@ class DeskResource(Resource):
     # Saving
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        """Save, signed; then its related rows; then propose it, or sign a proposal anew, as at the desk."""
+        """Save, signed; then its related rows; then propose it, or sign a judgement in review anew, as forms do."""
         self.sign(instance)
         instance.save()
         self.save_related(instance)
         if is_create and self.propose:
             publication.propose(instance, by=self.by, remark=self.reason)
-        elif instance.state == ReviewState.IN_REVIEW:
+        elif not is_create:
             publication.amend(instance, by=self.by)
 
     def save_related(self, instance: Any) -> None:
