@@ -1,10 +1,12 @@
 """Ties a citation's outcome to its source's archived text, and says in words what is wrong with one."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.choices import Verification
+from commitments.choices import GONE, Verification
 from commitments.models import Citation, Source
 from commitments.rules import quotes
 
@@ -38,6 +40,19 @@ def recheck(source: Source) -> list[Citation]:
             citation.save()
             changed.append(citation)
     return changed
+
+
+def lost(rows: Iterable[Citation], text: str) -> list[Citation]:
+    """Return those of `rows`, citations of one source, that are verified now and would not be if `text` were its text.
+
+    What is withdrawn or declined has nothing to lose.
+    """
+    standing = [row for row in rows if row.is_verified and row.state not in GONE]
+    return [
+        row
+        for row in standing
+        if quotes.locate(text, row.exact, row.prefix, row.suffix).outcome != Verification.VERIFIED
+    ]
 
 
 def objections(source: Source, exact: str, prefix: str = "", suffix: str = "") -> dict[str, ValidationError]:

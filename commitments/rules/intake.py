@@ -6,6 +6,7 @@ words that it was read from, and a person keeps it or types something else.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -209,11 +210,10 @@ def twins(text: str) -> list[Twin]:
     """
     if not text.strip():
         return []
-    same, own = _form(text), _shingles(text)
+    same, own = form_of(text), _shingles(text)
     found = []
-    rows = Source.objects.exclude(text="").order_by().only("reference", "title", "publisher", "author", "kind", "text")
-    for source in rows.iterator(chunk_size=20):
-        is_same = _form(source.text) == same
+    for source in _archived():
+        is_same = form_of(source.text) == same
         shared = 1.0 if is_same else _shared(own, _shingles(source.text))
         if shared >= LEAST_SHARED:
             found.append(Twin(source.pk, source.reference, source.label, is_same, shared))
@@ -232,7 +232,22 @@ def newcomers(text: str, *, known: list[Twin]) -> list[Twin]:
     return [Twin(source.pk, source.reference, source.label, True, 1.0) for source in rows]
 
 
-def _form(text: str) -> str:
+def by_form() -> dict[str, list[Twin]]:
+    """Return the sources on file by the form of their text, for comparing many texts with them; each is read once."""
+    found: dict[str, list[Twin]] = {}
+    for source in _archived():
+        twin = Twin(source.pk, source.reference, source.label, True, 1.0)
+        found.setdefault(form_of(source.text), []).append(twin)
+    return found
+
+
+def _archived() -> Iterator[Source]:
+    """Yield the sources that have a text, by reference, with little more than it; few of them are held at a time."""
+    rows = Source.objects.exclude(text="").order_by("reference")
+    return rows.only("reference", "title", "publisher", "author", "kind", "text").iterator(chunk_size=20)
+
+
+def form_of(text: str) -> str:
     """Return the digest of `text` with its white space, line ends and Unicode form made uniform."""
     return digests.sha256(" ".join(unicodedata.normalize("NFC", text.strip("\ufeff")).split()))
 

@@ -652,6 +652,92 @@ def test_sources_keep_their_text_as_it_is(as_analyst, db):
     assert Source.objects.get().text == text
 
 
+# What a text of a source would do
+
+
+def remarks(upload):
+    """Return the row, the words and the names of what is to be known before importing."""
+    return [
+        (row.number, said[1].replace("\u00a0", " "), [name for name, _address in said[2]])
+        for row in upload.rows.exclude(outcome="1-refused").order_by("number")
+        for said in row.refusals
+    ]
+
+
+def test_the_check_names_the_citations_that_a_new_text_would_lose(as_analyst, commitment):
+    source = factories.make_source(reference="A900")
+    kept = factories.make_citation(source=source, commitment=commitment)
+    lost = factories.make_citation(source=source, commitment=commitment, exact=factories.ACTION)
+    factories.make_citation(source=source, commitment=commitment, exact="Ce qui ne s’y trouve pas.")
+    lines = [["Référence", "Texte archivé"], ["A900", factories.TEXT.replace("dix véhicules", "douze véhicules")]]
+
+    upload = send(as_analyst, "source", csv_of(*lines))
+
+    assert (upload.changed, upload.refused) == (1, 0)
+    assert remarks(upload) == [(2, "1 citation ne se retrouverait plus dans ce texte :", [str(lost)])]
+    page = as_analyst.get(address("source", upload.uid)).content.decode()
+    assert f'<a href="/admin/commitments/citation/{lost.pk}/change/">' in page
+    assert f'<a href="/admin/commitments/citation/{kept.pk}/change/">' not in page
+    assert '<a href="?show=remarked">' in page
+    _said, upload = confirm(as_analyst, upload)
+    lost.refresh_from_db()
+    kept.refresh_from_db()
+    assert (upload.applied_at is not None, lost.is_verified, kept.is_verified) == (True, False, True)
+
+
+def test_the_check_says_where_the_same_text_is_whatever_its_line_ends(as_analyst, db):
+    factories.make_source(reference="A900", title="Déjà là", text="Un début.\n\nUne suite.\n")
+    factories.make_source(reference="A901", text="Autre chose.")
+    new = {
+        "Référence": "A902",
+        "Nature": "Article de presse",
+        "Langue": "fr",
+        "Texte archivé": "Un début.\r\nUne suite.",
+    }
+
+    upload = send(
+        as_analyst,
+        "source",
+        of_dicts(new, new | {"Référence": "A903"}, new | {"Référence": "A904", "Texte archivé": "x"}),
+    )
+
+    assert remarks(upload) == [
+        (2, "Ce texte est déjà au dossier :", ["A900 – Déjà là"]),
+        (3, "Ce texte est déjà au dossier :", ["A900 – Déjà là"]),
+        (3, "Ce texte est aussi celui de la ligne 2.", []),
+    ]
+    page = as_analyst.get(address("source", upload.uid) + "?show=remarked")
+    assert [row.number for row in page.context["page"]] == [2, 3]
+
+
+def test_a_text_that_does_not_change_says_nothing(as_analyst, commitment):
+    source = factories.make_source(reference="A900")
+    factories.make_source(reference="A901")
+    factories.make_citation(source=source, commitment=commitment)
+    lines = [["Référence", "Titre", "Texte archivé"], ["A900", "Autre titre", factories.TEXT]]
+
+    upload = send(as_analyst, "source", csv_of(*lines))
+
+    assert (upload.changed, remarks(upload)) == (1, [])
+
+
+def test_a_text_more_costs_no_more_look_ups(as_analyst, commitment):
+    counts = []
+    for number in (2, 8):
+        for line in range(number):
+            source = factories.make_source(reference=f"B{number}{line:02}", text=f"{factories.TEXT} {number} {line}")
+            factories.make_citation(source=source, commitment=commitment)
+        lines = [[f"B{number}{line:02}", f"Un autre texte {line}."] for line in range(number)]
+
+        with CaptureQueriesContext(connection) as queries:
+            upload = send(as_analyst, "source", csv_of(["Référence", "Texte archivé"], *lines))
+
+        assert len(remarks(upload)) == number
+        counts.append(len([query for query in queries if query["sql"].startswith("SELECT")]))
+
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.parametrize(("path", "status"), [("?page=x&show=y", 200), ("?page=9999", 200), ("?show=%00", 200)])
 def test_odd_addresses_of_the_report_are_answered(as_analyst, commitment, path, status):
     upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))

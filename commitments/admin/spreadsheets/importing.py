@@ -48,13 +48,16 @@ class NotImported(Exception):
 
 
 class Judged(NamedTuple):
-    """A row, read and checked: what it would do; None where it changes nothing."""
+    """A row, read and checked: what it would do; None where it changes nothing.
+
+    `refusals` says why a row is refused; of another, what is to be known before it is imported.
+    """
 
     number: int
     outcome: Outcome | None
     label: str = ""
     changes: list[list[str]] = []
-    refusals: list[list[str]] = []
+    refusals: list[list[Any]] = []
     unproposable: list[str] = []
 
 
@@ -192,7 +195,7 @@ class Reader:
             Outcome.CREATED if new else Outcome.CHANGED,
             Truncator(str(record)).chars(200),
             [[column.title, old, said] for column, old, said in record.changed],
-            [],
+            self.resource.remarks(record, number) if dry_run else [],
             self.resource.unproposable(record) if new and dry_run else [],
         )
 
@@ -262,7 +265,7 @@ def _hold_to_report(upload: SpreadsheetImport, chunk: list[Judged]) -> None:
     """Refuse rows that are refused, or that do something else than the person was shown."""
     reported = {row.number: row for row in upload.rows.filter(number__in=[judged.number for judged in chunk])}
     for judged in chunk:
-        for title, message in judged.refusals:
+        for title, message in judged.refusals if judged.outcome == Outcome.REFUSED else ():
             where = _("Ligne %(row)d, « %(column)s »") if title else _("Ligne %(row)d")
             raise NotImported(f"{where % {'row': judged.number, 'column': title}} : {message}")
         row = reported.get(judged.number)

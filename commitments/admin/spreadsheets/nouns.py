@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.spreadsheets.archived import Texts
 from commitments.admin.spreadsheets.columns import (
     ChoiceWidget,
     Column,
@@ -171,9 +172,20 @@ class SourceResource(DeskResource):
     text_is_public = Column("text_is_public", "Texte intégral public", "Full text public", YesNoWidget())
 
     required = ("reference", "kind", "language")
+    remarked = ("citations",)
 
     class Meta:
         model = Source
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.texts = Texts()
+
+    def remarks(self, instance: Any, number: int) -> list[list[Any]]:
+        """Return the citations that a new text would lose, and where the same text is."""
+        if all(column.attribute != "text" for column, _old, _new in instance.changed):
+            return []
+        return [[self.title_of("text"), *remark] for remark in self.texts.remarks(instance, number)]
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
         """Yield that a time has its day, and that an address is one of the web."""

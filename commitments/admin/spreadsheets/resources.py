@@ -46,6 +46,8 @@ class Loader(BaseInstanceLoader):
         queryset = self.resource.get_queryset().filter(**{f"{self.resource.key}__in": keys})
         if self.lock:
             queryset = queryset.select_for_update(of=("self",))
+        else:
+            queryset = queryset.prefetch_related(*self.resource.remarked)
         self.found = {getattr(record, self.resource.key): record for record in queryset}
 
     def get_instance(self, row: dict[str, Any]) -> Any:
@@ -64,6 +66,8 @@ class DeskResource(Resource):
     """The columns that a new record fills; their cells may never be emptied."""
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
+    remarked: tuple[str, ...] = ()
+    """The related rows that remarks speak of, fetched for a check only."""
 
     class Meta:
         clean_model_instances = False  # `validate_instance` does it, without a query for each constraint and key
@@ -225,9 +229,9 @@ class DeskResource(Resource):
             if held is None or permissions.may_gain(held):
                 continue
             message = (
-                _("« %s » a été retiré : plus rien ne s’y rattache.")
+                _("« %s » a été retiré : plus rien ne s’y rattache.")
                 if held.state == ReviewState.WITHDRAWN
-                else _("« %s » a été écarté : plus rien ne s’y rattache.")
+                else _("« %s » a été écarté : plus rien ne s’y rattache.")
             )
             yield column.attribute, message % column.export(instance)
 
@@ -245,6 +249,10 @@ class DeskResource(Resource):
 
     def unproposable(self, instance: Any) -> list[str]:
         """Return what would stand against proposing a new record for review; nothing does, but for judgements."""
+        return []
+
+    def remarks(self, instance: Any, number: int) -> list[list[Any]]:
+        """Return what is to be known before row `number` is imported: a column's title, then a `Remark`."""
         return []
 
     # Saving

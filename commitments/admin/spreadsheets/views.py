@@ -32,6 +32,9 @@ from commitments.rules.spreadsheets import writing
 from commitments.rules.spreadsheets.reading import Unreadable
 
 ROWS_PER_PAGE = 100
+REMARKED = "remarked"
+"""What the report's address asks for: the rows of which something is to be known before they are imported."""
+
 STEPS = "<!--steps-->"
 """Where the page of progress is cut in two."""
 
@@ -132,8 +135,13 @@ class SpreadsheetAdmin:
         outcomes = SpreadsheetRow.Outcome
         shown = request.GET.get("show", "")
         rows = upload.rows.order_by("outcome", "number")
-        if shown in outcomes.values:
+        remarked = upload.rows.exclude(outcome=outcomes.REFUSED).exclude(refusals=[])
+        if shown == REMARKED:
+            rows = remarked.order_by("outcome", "number")
+        elif shown in outcomes.values:
             rows = rows.filter(outcome=shown)
+        else:
+            shown = ""
         pages = Paginator(rows, ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
         counts = {outcomes.REFUSED: upload.refused, outcomes.CREATED: upload.created, outcomes.CHANGED: upload.changed}
@@ -146,7 +154,8 @@ class SpreadsheetAdmin:
             page=page,
             page_range=pages.get_elided_page_range(page.number),
             counts=[(outcome, outcome.label, count) for outcome, count in counts.items()],
-            shown=shown if shown in outcomes.values else "",
+            shown=shown,
+            remarked=remarked.count(),
             twin=self._twin(upload),
             unproposable=upload.rows.exclude(unproposable=[])[:20] if upload.unproposable else [],
             is_ready=bool(

@@ -1,0 +1,68 @@
+"""What a source's text, taken in from a spreadsheet, would do to what is on file: said before it is imported."""
+
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.models import Source
+from commitments.rules import citations, intake
+
+MOST_NAMED = 20
+"""How many citations of one row are named; of the others it is said how many there are."""
+
+Remark = tuple[str, list[tuple[str, str]]]
+"""What is to be known of a cell: words, then the names of what they speak of, each with its address at the desk."""
+
+
+class Texts:
+    """The texts of one file, beside those on file.
+
+    Only the same text is told, letter for letter up to white space, line ends and Unicode form: for it each text on
+    file is read once for all rows, and its digest kept. What is only nearly the same, which the form of a new source
+    tells, would take comparing every row with every text on file.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+
+    @cached_property
+    def on_file(self) -> dict[str, list[intake.Twin]]:
+        """The sources on file by the form of their text, read when a row first brings a text."""
+        return intake.by_form()
+
+    def remarks(self, source: Source, number: int) -> list[Remark]:
+        """Return what is to be known of the new text of `source`, which row `number` brings."""
+        found = self._lost(source)
+        if source.text.strip():
+            found += self._twins(source, number)
+        return found
+
+    def _lost(self, source: Source) -> list[Remark]:
+        lost = citations.lost(source.citations.all(), source.text) if source.pk else []
+        if not lost:
+            return []
+        text = ngettext(
+            "%(count)d citation ne se retrouverait plus dans ce texte :",
+            "%(count)d citations ne se retrouveraient plus dans ce texte :",
+            len(lost),
+        ) % {"count": len(lost)}
+        links = [(str(row), reverse("admin:commitments_citation_change", args=[row.pk])) for row in lost[:MOST_NAMED]]
+        remarks: list[Remark] = [(text, links)]
+        if len(lost) > MOST_NAMED:
+            remarks.append((_("Les autres ne sont pas nommées : %d.") % (len(lost) - MOST_NAMED), []))
+        return remarks
+
+    def _twins(self, source: Source, number: int) -> list[Remark]:
+        form = intake.form_of(source.text)
+        found: list[Remark] = []
+        twins: list[Any] = [twin for twin in self.on_file.get(form, []) if twin.pk != source.pk]
+        if twins:
+            links = [(twin.name, reverse("admin:commitments_source_change", args=[twin.pk])) for twin in twins]
+            found.append((_("Ce texte est déjà au dossier :"), links))
+        first = self.rows.setdefault(form, number)
+        if first != number:
+            found.append((_("Ce texte est aussi celui de la ligne %d.") % first, []))
+        return found
