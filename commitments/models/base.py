@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import reduce
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -17,6 +19,9 @@ from simple_history.models import HistoricalRecords
 
 from commitments.choices import ReviewState
 from commitments.models.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class VersionManager(HistoryManager):
@@ -33,11 +38,50 @@ class VersionManager(HistoryManager):
         return cls._made[key]
 
 
+_gathered: ContextVar[list[Version] | None] = ContextVar("versions gathered", default=None)
+
+
+class Version(models.Model):
+    """A row of the edit history, written as its record is saved, or with those of other records (`in_bulk`)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row, or hold it until the block of `in_bulk` ends."""
+        gathered = _gathered.get()
+        if gathered is None:
+            super().save(*args, **kwargs)
+        else:
+            gathered.append(self)
+
+
+@contextmanager
+def in_bulk() -> Iterator[None]:
+    """Save many records at less cost: the same saves, through the same rules, each leaving the same history rows.
+
+    The history rows are written when the block ends, one statement for many; and a record's save sets no savepoint of
+    its own. So the block stands in a transaction, which is rolled back whole where an error leaves the block, and what
+    catches an error within it sets a savepoint around what it tries, and gives up the transaction in the end.
+    """
+    gathered: list[Version] = []
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    kinds: dict[type[Version], list[Version]] = {}
+    for version in gathered:
+        kinds.setdefault(type(version), []).append(version)
+    for kind, versions in kinds.items():
+        kind._default_manager.bulk_create(versions)
+
+
 class History(HistoricalRecords):
     """The edit history of a record, kept for fixtures too: a loaded row is an edit like any other."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(history_manager=VersionManager, **kwargs)
+        super().__init__(history_manager=VersionManager, bases=(Version,), **kwargs)
 
     def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
         """Write a history row; a fixture loaded again that changes nothing writes none."""
@@ -64,7 +108,7 @@ class Record(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save in one transaction with the rules that stand under it, which lock what they look at."""
-        with transaction.atomic(using=kwargs.get("using")):
+        with transaction.atomic(using=kwargs.get("using"), savepoint=_gathered.get() is None):
             super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str, ...]:

@@ -17,12 +17,16 @@ from openpyxl.utils import get_column_letter
 from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource, Loader
 from commitments.models import SpreadsheetImport, SpreadsheetRow
+from commitments.models.base import in_bulk
 from commitments.rules.digests import sha256_bytes
 from commitments.rules.spreadsheets import text as words
 from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable
 
 CHUNK = 200
 """The rows whose records are fetched together; progress is told after each chunk."""
+
+MOST_OF_LABEL = 200
+"""How much is kept of what a row is called."""
 
 KEPT_DAYS = 30
 """How long the content of a file that was not imported is kept."""
@@ -146,10 +150,12 @@ class Reader:
         while rows := list(islice(self._rows, CHUNK)):
             read = [self._cells(row) for row in rows]
             loader.load(cells for cells, faults in read if not faults)
-            yield [
-                self._judge(row.number, cells, faults, loader, dry_run=dry_run)
-                for row, (cells, faults) in zip(rows, read, strict=True)
-            ]
+            with in_bulk():
+                judged = [
+                    self._judge(row.number, cells, faults, loader, dry_run=dry_run)
+                    for row, (cells, faults) in zip(rows, read, strict=True)
+                ]
+            yield judged
         if not self.count:
             raise Unreadable(_("Le fichier n’a pas d’autre ligne que ses titres."))
 
@@ -173,19 +179,17 @@ class Reader:
     def _judge(
         self, number: int, cells: dict[str, Cell], faults: list[list[str]], loader: Loader, *, dry_run: bool
     ) -> Judged:
-        label = Truncator(" – ".join(str(c) for c in list(cells.values())[:3] if c not in (None, ""))).chars(200)
-        label = label.replace("\x00", "")
         if faults:
-            return Judged(number, Outcome.REFUSED, label, refusals=faults)
+            return self._refused(number, cells, faults)
         key = self.resource.key_of(cells)
         if key is not None and self.seen.setdefault(key, number) != number:
             title = self.resource.title_of(self.resource.key)
             message = _("Déjà à la ligne %d : un enregistrement ne peut figurer deux fois.") % self.seen[key]
-            return Judged(number, Outcome.REFUSED, label, refusals=[[title, message]])
+            return self._refused(number, cells, [[title, message]])
         result = self.resource.import_row(cells, loader, row_number=number, dry_run=dry_run)
         refusals = self.resource.refusals(result)
         if refusals:
-            return Judged(number, Outcome.REFUSED, label, refusals=refusals)
+            return self._refused(number, cells, refusals)
         if result.import_type == result.IMPORT_TYPE_SKIP:
             return Judged(number, None)
         record: Any = result.instance
@@ -193,11 +197,15 @@ class Reader:
         return Judged(
             number,
             Outcome.CREATED if new else Outcome.CHANGED,
-            Truncator(str(record)).chars(200),
-            [[column.title, old, said] for column, old, said in record.changed],
+            str(record)[:MOST_OF_LABEL],
+            [[self.resource.titles[column.attribute], old, said] for column, old, said in record.changed],
             self.resource.remarks(record, number) if dry_run else [],
             self.resource.unproposable(record) if new and dry_run else [],
         )
+
+    def _refused(self, number: int, cells: dict[str, Cell], reasons: list[list[str]]) -> Judged:
+        label = " – ".join(str(cell) for cell in list(cells.values())[:3] if cell not in (None, ""))
+        return Judged(number, Outcome.REFUSED, label[:MOST_OF_LABEL].replace("\x00", ""), refusals=reasons)
 
 
 def check(upload: SpreadsheetImport) -> Iterator[Progress]:

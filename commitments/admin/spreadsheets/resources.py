@@ -1,12 +1,14 @@
 """What every noun's spreadsheet does: finds the record of a row, says what changes, checks it, saves it signed."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import formats
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
@@ -25,7 +27,13 @@ def shown(value: Any) -> str:
     """Return a cell's value as the report shows it."""
     if value is None or value == "":
         return EMPTY
-    return value if isinstance(value, str) else str(formats.localize(value))
+    return value if isinstance(value, str) else _localized(value, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _localized(value: Any, language: str | None) -> str:
+    """Return `value` as the language of the page writes it; the days of a file are few."""
+    return str(formats.localize(value))
 
 
 class Loader(BaseInstanceLoader):
@@ -82,17 +90,28 @@ class DeskResource(Resource):
         model_fields = {field.name for field in self.model._meta.concrete_fields}
         self.typed = [name for name in names if name in model_fields]
 
+    # What the library asks anew for each row
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns, in order."""
+        return list(self.fields.values())
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The title of each column, in the language of the page that made the resource."""
+        return {column.attribute: column.title for column in self.columns}
+
+    def get_import_fields(self) -> list[Column]:
+        """Return the columns: all are read."""
+        return self.columns
+
     # The format
 
     @property
     def model(self) -> type[models.Model]:
         """The model."""
         return self._meta.model
-
-    @property
-    def columns(self) -> list[Column]:
-        """The columns, in order."""
-        return list(self.fields.values())
 
     def model_field(self, name: str) -> Any:
         """Return the model's field called `name`."""
@@ -110,8 +129,7 @@ class DeskResource(Resource):
 
     def title_of(self, name: str) -> str:
         """Return the title of the column called `name`; "" for what is no column."""
-        column = self.fields.get(name)
-        return column.title if column else ""
+        return self.titles.get(name, "")
 
     # Records
 
@@ -259,13 +277,14 @@ class DeskResource(Resource):
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         """Save, signed; then its related rows; then propose it, or sign a judgement in review anew, as forms do."""
-        self.sign(instance)
-        instance.save()
-        self.save_related(instance)
-        if is_create and self.propose:
-            publication.propose(instance, by=self.by, remark=self.reason)
-        elif not is_create:
-            publication.amend(instance, by=self.by)
+        with transaction.atomic():
+            self.sign(instance)
+            instance.save()
+            self.save_related(instance)
+            if is_create and self.propose:
+                publication.propose(instance, by=self.by, remark=self.reason)
+            elif not is_create:
+                publication.amend(instance, by=self.by)
 
     def save_related(self, instance: Any) -> None:
         """Save what columns say of related rows."""
