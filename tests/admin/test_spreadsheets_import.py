@@ -600,6 +600,24 @@ def test_a_row_more_costs_no_more_look_ups(analyst, commitment, act):
     assert counts[0] == counts[1]
 
 
+def test_a_row_more_costs_its_savepoint_and_its_inserts_only(as_analyst, analyst, groundwork):
+    counts = []
+    assert analyst.has_perm("commitments.add_commitment")  # asked once, then remembered
+    for year, number in ((2031, 4), (2032, 14)):
+        records = [COMMITMENT | {"Référence": f"AES-RU-{year}-{line:02}"} for line in range(number)]
+        upload = send(as_analyst, "commitment", of_dicts(*records))
+
+        with CaptureQueriesContext(connection) as queries:
+            list(importing.apply(upload, by=analyst, propose=False))
+
+        assert Commitment.history.filter(reference__startswith=f"AES-RU-{year}").count() == number
+        counts.append(len(queries))
+
+    commitment_and_two_roles, savepoint_and_release = 3, 2
+    assert counts[1] - counts[0] == 10 * (commitment_and_two_roles + savepoint_and_release)
+    assert Undertaking.history.filter(history_user=analyst, history_type="+").count() == 2 * 18
+
+
 def test_old_files_are_forgotten_when_somebody_signs_in(as_analyst, editor, commitment):
     upload = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "x", ""]))
     young = send(as_analyst, "milestone", csv_of(MILESTONES, [commitment.reference, "y", ""]))

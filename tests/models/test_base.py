@@ -6,10 +6,11 @@ import uuid
 import pytest
 from django.core import serializers
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import translation
 
 from commitments import models
-from commitments.models.base import Record
+from commitments.models.base import Record, in_bulk
 from tests import factories
 
 NOUNS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Record)]
@@ -82,3 +83,42 @@ def test_a_fixture_with_one_bad_row_leaves_nothing_behind(tmp_path):
         call_command("loaddata", str(fixture), verbosity=0)
 
     assert not models.Sector.objects.exists()
+
+
+def test_saves_in_bulk_leave_the_history_that_single_saves_leave(editor, django_assert_num_queries):
+    milestones = [factories.make_milestone(title_fr="Avant") for _number in range(3)]
+
+    with django_assert_num_queries(3 * 2 + 1), in_bulk():
+        for milestone in milestones:
+            milestone.title_fr = "Après"
+            milestone._history_user = editor
+            milestone._change_reason = "import"
+            milestone.save()
+
+    for milestone in milestones:
+        last, first = milestone.history.order_by("-history_id")[:2]
+        assert (last.title_fr, last.history_type, last.history_user, last.history_change_reason) == (
+            "Après",
+            "~",
+            editor,
+            "import",
+        )
+        assert (first.title_fr, first.history_type) == ("Avant", "+")
+    milestones[0].save()
+    assert milestones[0].history.count() == 3
+
+
+def test_an_error_that_leaves_the_block_writes_no_history_row(editor):
+    milestone = factories.make_milestone()
+
+    def saved_then_failed():
+        with transaction.atomic(), in_bulk():
+            milestone.title_fr = "Après"
+            milestone.save()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        saved_then_failed()
+
+    milestone.refresh_from_db()
+    assert (milestone.title_fr, milestone.history.count()) == ("Première livraison", 1)

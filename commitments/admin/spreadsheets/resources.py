@@ -88,7 +88,7 @@ class DeskResource(Resource):
         self.by, self.reason, self.propose = by, reason, propose
         names = self.fields.keys()
         model_fields = {field.name for field in self.model._meta.concrete_fields}
-        self.typed = [name for name in names if name in model_fields]
+        self.typed = {name: self.model_field(name) for name in names if name in model_fields}
 
     # What the library asks anew for each row
 
@@ -225,8 +225,7 @@ class DeskResource(Resource):
 
     def _field_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
         """Yield what the model's own fields object to."""
-        for name in self.typed:
-            field = self.model_field(name)
+        for name, field in self.typed.items():
             value = getattr(instance, field.attname)
             if name in passed_over or field.is_relation or value in (None, ""):
                 continue

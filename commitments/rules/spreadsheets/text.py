@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -86,6 +87,7 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
+@lru_cache(maxsize=4096)  # the words of a file repeat from row to row
 def folded(text: str) -> str:
     """Return `text` for comparing titles and words: no case, no accents, no punctuation, single spaces."""
     bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").casefold())
