@@ -380,6 +380,22 @@ def test_new_records_may_be_proposed_and_are_never_published(as_editor, editor, 
     assert (milestone.state, milestone.proposed_by, milestone.published_by) == ("in_review", editor, None)
 
 
+def test_an_internal_note_is_imported_but_not_proposed(as_analyst, commitment):
+    titles = ["Engagement", "Visibilité", "En date du", "Note"]
+    upload = send(
+        as_analyst, "followupnote", csv_of(titles, [commitment.reference, "interne", "2025-05-01", "À voir."])
+    )
+
+    refused, _upload = confirm(as_analyst, upload, "propose")
+    count = FollowUpNote.objects.count()
+    confirm(as_analyst, upload)
+
+    assert (upload.created, upload.unproposable) == (1, 1)
+    assert "ne peuvent pas encore être proposées" in refused
+    assert count == 0
+    assert FollowUpNote.objects.get().state == "draft"
+
+
 def test_changing_a_judgement_in_review_makes_the_importer_the_one_who_proposes(as_editor, editor, analyst):
     assessment = factories.make_assessment(proposed_by=analyst)
     lines = [["Identifiant", "Motifs"], [assessment.uid, "Autrement dit."]]

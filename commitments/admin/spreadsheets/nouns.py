@@ -215,6 +215,10 @@ class FollowUpNoteResource(DeskResource):
     class Meta:
         model = FollowUpNote
 
+    def unproposable(self, instance: Any) -> list[str]:
+        """Return what keeps the note at the desk; its commitment may still be waiting for review itself."""
+        return [objection.message for objection in evidence.objections(instance) if objection.code != "parent"]
+
 
 class AssessmentResource(DeskResource):
     """Assessments, each with one passage of evidence; more are quoted on its page."""
