@@ -44,13 +44,29 @@ CLICKS_IN_A_LIST = 2
 """To open a list, and to choose in it."""
 
 
+def questions_of(page: Any) -> list[str]:
+    """Return the list of what the browser will ask on this page; each question is answered with yes."""
+    questions: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    return questions
+
+
 class Person:
-    """Somebody at the desk: all that they do with a mouse or a finger goes through here, and is counted."""
+    """Somebody at the desk: all that they do with a mouse or a finger goes through here, and is counted.
+
+    A question of the browser (“leave this page?”) would be one more click: `questions` has those that came up.
+    """
 
     def __init__(self, page: Any, *, touches: bool) -> None:
         self.page = page
         self.touches = touches
         self.loads = self.clicks = 0
+        self.questions = questions_of(page)
         page.on("framenavigated", self._count)
 
     def _count(self, frame: Any) -> None:
@@ -160,7 +176,7 @@ def test_an_article_becomes_a_published_status(people, open_page, screen):
     assert fits(page)
     awa.click(page.get_by_role("button", name="Enregistrer et proposer"))
     expect(page.locator(".messagelist")).to_contain_text("Proposé")
-    assert (awa.loads, awa.clicks) == (ANALYST_LOADS, ANALYST_CLICKS)
+    assert (awa.loads, awa.clicks, awa.questions) == (ANALYST_LOADS, ANALYST_CLICKS, [])
 
     public = open_page(f"/engagements/{REFERENCE}/", **screen)
     expect(public.locator("main")).not_to_contain_text("ambulances")
@@ -173,7 +189,7 @@ def test_an_article_becomes_a_published_status(people, open_page, screen):
     assert fits(page)
     boubacar.click(page.get_by_role("button", name="Publier"))
     expect(page.locator(".messagelist")).to_contain_text("Publié")
-    assert (boubacar.loads, boubacar.clicks) == (EDITOR_LOADS, EDITOR_CLICKS)
+    assert (boubacar.loads, boubacar.clicks, boubacar.questions) == (EDITOR_LOADS, EDITOR_CLICKS, [])
 
     public.reload()
     for words in ("Progrès limité", "20 juin 2025", REASONS, DELIVERY, "Awa Traoré", "Boubacar Maïga"):
@@ -187,6 +203,7 @@ class Keyboard:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.questions = questions_of(page)
 
     def go_to(self, target: Any, most: int = 120) -> None:
         """Press the tab key until `target` has the focus, and look whether that shows."""
@@ -257,6 +274,7 @@ def test_an_article_becomes_a_published_status_with_the_keyboard_alone(people, o
     boubacar.press(page.get_by_role("button", name="Publier"))
     expect(page.locator(".messagelist")).to_contain_text("Publié")
 
+    assert awa.questions == boubacar.questions == []
     assessment = Assessment.objects.published().get(commitment__reference=REFERENCE)
     assert (assessment.status, str(assessment.as_of)) == ("limited", "2025-06-20")
     assert assessment.citations.get().exact == DELIVERY

@@ -330,7 +330,10 @@
     const answer = await send(form, event.submitter);
     busy = false;
     if (!answer) showErrors({ __all__: [root.dataset.failed] });
-    else if (answer.go) location.assign(answer.go);
+    else if (answer.go) {
+      window.deskLeave.settled(form); // the passage and the commitment go with the address
+      location.assign(answer.go);
+    }
     else if (answer.errors) {
       const messages = Object.fromEntries(Object.entries(answer.errors));
       showErrors(messages);
@@ -342,6 +345,7 @@
       put(answer);
       close();
       field("note_text").value = "";
+      window.deskLeave.settled(form);
       window.scrollTo(0, scrolled);
     }
   });
