@@ -103,6 +103,8 @@ def test_with_the_mouse(quote_page, source):
     expect(panel).to_be_hidden()
     expect(page.locator("mark")).to_have_text([DELIVERY])
     expect(page.locator("#quote-passages")).to_contain_text(REFERENCE)
+    text, done = (page.locator(part).bounding_box() for part in (".quote-reading", "#quote-done"))
+    assert text["x"] + text["width"] <= done["x"]  # no drag over the text meets what was said
 
     [first] = made()
     assert (first.exact, first.role, first.is_verified) == (DELIVERY, "context", True)
@@ -111,6 +113,7 @@ def test_with_the_mouse(quote_page, source):
     # The next passage, over an end of line: the commitment and the role stay. One drag, one click.
     across = TEXT[TEXT.index("M. Diop") : TEXT.index(" ; d’autres".replace(" ;", "\u00a0;"))]
     drag(page, across)
+    expect(page.locator("#quote-done")).to_be_hidden()
     expect(panel.get_by_label("Engagement", exact=True)).to_have_value(str(Commitment.objects.get(reference=REFERENCE)))
     panel.get_by_role("button", name="Citer", exact=True).click()
     expect(page.locator("#quote-passages ol > li")).to_have_count(2)

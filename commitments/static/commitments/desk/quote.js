@@ -135,6 +135,7 @@
     const range = rangeOf(...place);
     highlight(range);
     showErrors({});
+    parts.done.replaceChildren(); // said of the passage before
     panel.hidden = false;
     root.classList.add("has-panel");
     // On a phone the panel covers the foot of the page: the passage goes up.
