@@ -97,7 +97,7 @@ class AssessmentsInline(ListedInline):
 
     model = Assessment
     related = ["commitment", "party", "proposed_by", "published_by"]
-    add_label = _("Proposer une évaluation")
+    add_label = _("Nouvelle évaluation")
     columns = [
         (_("état"), lambda row: row.get_status_display()),
         (_("au"), lambda row: wording.in_words(row._meta.get_field("as_of"), row.as_of)),

@@ -160,6 +160,17 @@ def test_commitment_page_lists_what_follows_from_it(as_editor, analyst, editor):
     assert "Retrouvée mot pour mot dans le texte archivé" in text
 
 
+def test_commitment_page_leads_from_its_top_to_a_new_judgement(as_analyst, client, db):
+    commitment = factories.make_commitment()
+    link = f'<a href="/admin/commitments/assessment/add/?commitment={commitment.pk}" class="addlink">Proposer'
+
+    tools = as_analyst.get(page(commitment)).content.decode().split('<ul class="object-tools">')[1].split("</ul>")[0]
+    client.force_login(factories.make_user())  # staff, in no group
+
+    assert link in tools
+    assert link not in client.get(page(commitment)).content.decode()
+
+
 @pytest.mark.parametrize("value", ["abc", "999999", "9" * 30, "", "1,2"])
 def test_prefilled_address_naming_nothing_is_ignored(value, as_analyst):
     response = as_analyst.get("/admin/commitments/assessment/add/", {"commitment": value, "nothing": "1"})
