@@ -1,9 +1,11 @@
 """Lists and forms of the desk are read and filled in without scrolling sideways, on a desktop and on a phone."""
 
+import re
+
 import pytest
 from django.contrib import admin
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Discrepancy
 from tests import factories
 from tests.browser.desk import sign_in
 
@@ -62,3 +64,44 @@ def test_the_filters_are_folded_until_they_are_wanted(desk, open_page):
     page.get_by_text("Filtrer (des filtres sont actifs)").wait_for()
     page.get_by_role("link", name="Effacer tous les filtres").click()
     assert page.locator("#result_list tbody tr").count() > 1
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_value_of_a_version_has_room_and_its_row_is_in_the_frame(desk, open_page, width):
+    page = open_page("/", width=width)
+    sign_in(page, "awa")
+
+    page.goto(f"/admin/commitments/discrepancy/{Discrepancy.objects.order_by('pk').first().pk}/change/")
+
+    value = page.locator("#id_claims-0-value_fr").bounding_box()
+    assert value["width"] >= 200
+    assert value["x"] + value["width"] <= width
+    row = page.locator("#claims-0")
+    frame = page.locator("#claims-group").bounding_box()
+    for cell in row.locator("td:visible").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+
+
+def test_title_and_buttons_of_a_record_stand_apart(desk, open_page):
+    page = open_page("/")
+    sign_in(page, "awa")
+
+    page.goto(f"/admin/commitments/commitment/{Commitment.objects.get(reference='AES-RU-2025-02').pk}/change/")
+
+    title = page.locator("#content > h2").bounding_box()
+    assert title["y"] + title["height"] <= page.locator(".object-tools").bounding_box()["y"]
+
+
+def test_a_list_previewed_is_a_list(desk, open_page):
+    page = open_page("/")
+    sign_in(page, "awa")
+    page.goto("/admin/commitments/assessment/add/")
+
+    page.fill("#id_rationale_fr", "Remis :\n\n- dix véhicules\n- deux radios")
+    page.get_by_role("button", name=re.compile("Aperçu – Motifs$")).click()
+
+    item = page.locator("#id_rationale_fr_preview li").first
+    item.wait_for()
+    assert item.evaluate("item => getComputedStyle(item).listStyleType") == "disc"
+    assert item.bounding_box()["x"] - page.locator("#id_rationale_fr_preview").bounding_box()["x"] < 60
