@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin.wording import Line, in_words
+from commitments.admin.wording import EMPTY, Line, in_words
 from commitments.choices import Visibility
 from commitments.models import Citation, Commitment, Discrepancy, FollowUpNote, Source
+from commitments.rules import markdown
 
 FIELDS = {
     "assessment": [
@@ -43,6 +44,14 @@ FIELDS = {
 }
 """The fields that the public reads, by model."""
 
+MARKDOWN = {"rationale_fr", "rationale_en", "body_fr", "body_en"}
+"""The fields among them that are written in Markdown."""
+
+
+def rendered(name: str, text: str) -> str:
+    """Return the text of field `name` as HTML, the same as on the public pages; "" where it is no Markdown."""
+    return markdown.html(text) if name in MARKDOWN and text not in ("", EMPTY) else ""
+
 
 def public_lines(record: Any) -> list[Line]:
     """Return the public fields of `record` that are filled, with its parties or claims, in words."""
@@ -52,7 +61,8 @@ def public_lines(record: Any) -> list[Line]:
         if value not in (None, ""):
             field = record._meta.get_field(name)
             language = "en" if name.endswith("_en") else ""
-            lines.append(Line(str(capfirst(field.verbose_name)), in_words(field, value), language))
+            words = in_words(field, value)
+            lines.append(Line(str(capfirst(field.verbose_name)), words, language, rendered(name, words)))
     match record:
         case Commitment():
             undertakings = record.undertakings.select_related("party")

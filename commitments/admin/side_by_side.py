@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin import wording
-from commitments.admin.public_text import FIELDS
+from commitments.admin.public_text import FIELDS, rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Reviewed
@@ -27,13 +27,18 @@ OF_REVIEW = {
 
 
 class Row(NamedTuple):
-    """One field in two versions, in words; where they are versions of one text, cut into what changed and what not."""
+    """One field in two versions, in words; where they are versions of one text, cut into what changed and what not.
+
+    `old_html` and `new_html` are the two as the public pages show them, where they are written in Markdown.
+    """
 
     label: str
     old: str
     new: str
     language: str
     pieces: list[Piece]
+    old_html: str = ""
+    new_html: str = ""
 
     @property
     def is_changed(self) -> bool:
@@ -77,7 +82,9 @@ def row(field: Any, old: str, new: str) -> Row:
     both = is_text and old not in ("", wording.EMPTY) and new not in ("", wording.EMPTY) and old != new
     pieces = differences.compare(old, new) if both else []
     language = "en" if field.name.endswith("_en") else ""
-    return Row(wording.label_of(field), old, new, language, pieces if differences.is_version(pieces) else [])
+    shown = pieces if differences.is_version(pieces) else []
+    html = rendered(field.name, old), rendered(field.name, new)
+    return Row(wording.label_of(field), old, new, language, shown, *html)
 
 
 def with_current(proposal: Assessment) -> Comparison:

@@ -30,11 +30,15 @@ BESIDE_THE_POINT = {"id", "search_text", "start", "end", "verified_at", "uid"}
 
 
 class Line(NamedTuple):
-    """One field of a record: its label, its value in words, the language of the value where it is not the page's."""
+    """One field of a record: its label, its value in words, the language of the value where it is not the page's.
+
+    `html` is the value as the public pages show it, where it is written in Markdown.
+    """
 
     label: str
     text: str
     language: str = ""
+    html: str = ""
 
 
 class Change(NamedTuple):
