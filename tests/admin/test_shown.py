@@ -1,0 +1,82 @@
+"""How the desk's pages show what they say: the public's own reading of a text, words and marks for a record's state."""
+
+import pytest
+
+from commitments.rules import publication
+from tests import factories
+from tests.admin.forms import page
+
+WRITTEN = "Remis **jeudi** :\n\n- dix véhicules\n- <script>alert(1)</script>"
+
+
+def shown(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def assert_rendered(text):
+    """Assert that the text in Markdown is shown as the public reads it, and only so."""
+    assert "<strong>jeudi</strong>" in text
+    assert "<li>dix véhicules</li>" in text
+    assert "**jeudi**" not in text
+    assert "<script>alert" not in text
+
+
+def test_first_judgement_is_reviewed_as_the_public_will_read_it(as_editor, analyst):
+    assessment = factories.make_assessment(rationale_fr=WRITTEN, proposed_by=analyst)
+
+    assert_rendered(shown(as_editor, page(assessment, "relecture")))
+
+
+def test_new_version_is_compared_in_words_and_shown_as_the_public_will_read_it(as_editor, analyst, editor):
+    now = factories.make_assessment(
+        rationale_fr=WRITTEN.replace("jeudi", "vendredi"), proposed_by=analyst, published_by=editor
+    )
+    then = factories.make_assessment(
+        rationale_fr=WRITTEN, proposed_by=analyst, commitment=now.commitment, as_of="2025-05-01"
+    )
+
+    text = shown(as_editor, page(then, "relecture"))
+
+    assert "**<del>" in text
+    assert "<strong>jeudi</strong>" in text
+    assert "<li>dix véhicules</li>" in text
+    assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("way", ["relecture", "publish"])
+def test_note_is_reviewed_as_the_public_will_read_it(way, as_editor, analyst):
+    note = factories.make_note(body_fr=WRITTEN)
+    publication.propose(note, by=analyst)
+    publish = f"/admin/commitments/followupnote/review/publish/?pk={note.pk}"
+
+    assert_rendered(shown(as_editor, publish if way == "publish" else page(note, way)))
+
+
+def test_judgement_in_review_is_not_said_to_be_proposable(as_analyst, analyst):
+    draft = factories.make_assessment()
+    proposed = factories.make_assessment(proposed_by=analyst)
+
+    assert "cette évaluation peut être proposée" in shown(as_analyst, page(draft))
+    text = shown(as_analyst, page(proposed))
+    assert "cette évaluation peut être proposée" not in text
+    assert "cette évaluation est proposée, et attend sa relecture" in text
+
+
+@pytest.mark.parametrize(("act", "css"), [("withdraw", "desk-grave"), ("publish", "default")])
+def test_button_that_confirms_is_as_grave_as_the_one_that_asked(act, css, as_editor, analyst, editor):
+    published = editor if act == "withdraw" else None
+    note = factories.make_note(published_by=published)
+
+    text = shown(as_editor, f"/admin/commitments/followupnote/review/{act}/?pk={note.pk}")
+
+    assert f'<input type="submit" class="{css}" name="_confirm"' in text
+
+
+def test_page_of_a_file_refused_is_left_without_asking(as_analyst):
+    response = as_analyst.post("/admin/commitments/assessment/import/", {})
+
+    text = response.content.decode()
+    assert "errorlist" in text
+    assert 'id="spreadsheet_form" data-leave="free"' in text
