@@ -259,7 +259,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         stays = deleting.staying(objs)
         if stays:
             return [], {}, set(), stays
-        return super().get_deleted_objects(objs, request)
+        going, *rest = super().get_deleted_objects(objs, request)
+        return deleting.spaced(going), *rest
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Delete the rows one by one, so that each leaves its trace and passes the rules."""

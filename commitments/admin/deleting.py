@@ -37,6 +37,17 @@ def staying(records: Iterable[Any]) -> list[str]:
     return [_linked(record) for record in taken if not permissions.may_delete(record)]
 
 
+def spaced(listed: Iterable[Any]) -> list[Any]:
+    """Return what Django lists of a deletion (lines, and lists of lines below them) with colons set as in French."""
+    return [spaced(line) if isinstance(line, list) else _spaced(line) for line in listed]
+
+
+def _spaced(line: str) -> str:
+    noun, colon, record = line.partition(": ")
+    of_line = type(line)  # what was safe stays so, what was not is escaped
+    return format_html("{}\u00a0: {}", of_line(noun), of_line(record)) if colon else line
+
+
 def _linked(record: Any) -> str:
     noun, held = capfirst(record._meta.verbose_name), permissions.reviewed(record)
     state = held.get_state_display() if held is not None else ""

@@ -1,5 +1,7 @@
 """How the desk's pages show what they say: the public's own reading of a text, words and marks for a record's state."""
 
+from datetime import date
+
 import pytest
 
 from commitments.rules import publication
@@ -80,3 +82,39 @@ def test_page_of_a_file_refused_is_left_without_asking(as_analyst):
     text = response.content.decode()
     assert "errorlist" in text
     assert 'id="spreadsheet_form" data-leave="free"' in text
+
+
+def test_names_of_records_have_their_day_in_words(db):
+    assessment = factories.make_assessment(as_of=date(2026, 4, 1))
+    note = factories.make_note(dated=date(2026, 11, 22), visibility="internal")
+
+    assert str(assessment).endswith(" – Progrès limité, 1er avril 2026")
+    assert str(note).endswith(" – 22 novembre 2026 (Interne)")
+
+
+def test_quotation_inside_a_quotation_has_its_own_marks(as_editor):
+    words = "Elle salue «\u00a0l’œuvre commune\u00a0»."
+    source = factories.make_source(text=f"Un article. {words}")
+    citation = factories.make_citation(commitment=factories.make_commitment(), source=source, exact=words)
+    inside = "Elle salue “l’œuvre commune”."
+
+    assert inside in str(citation)
+    for address in (
+        "/admin/commitments/citation/",
+        page(citation.commitment),
+        page(source, "quote"),
+        f"/admin/commitments/citation/review/publish/?pk={citation.pk}",
+    ):
+        assert inside in shown(as_editor, address), address
+
+
+def test_headings_of_new_rows_and_lists_of_a_deletion_are_set_as_in_french(as_analyst):
+    commitment = factories.make_commitment()
+    citation = commitment.citations.get()
+
+    form, deletion = shown(as_analyst, page(commitment)), shown(as_analyst, page(commitment, "delete"))
+
+    assert '<h3><b>Citation</b> <span class="inline_label">à ajouter</span>' in form
+    assert "#1" not in form
+    assert f'Citation\u00a0: <a href="{page(citation)}">' in deletion
+    assert "Citation: " not in deletion
