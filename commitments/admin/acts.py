@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from commitments.models import Assessment, Citation, Commitment, Discrepancy, Me
 from commitments.models.base import Reviewed
 from commitments.rules import publication, standing, versions
 from commitments.rules.keys import a_key
+from commitments.typography import in_full
 
 MOST_AT_ONCE = 100
 
@@ -170,9 +170,9 @@ def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospe
 
 def _notice(record: Reviewed, reason: str) -> str:
     """Return what the public will read where a withdrawn record stood; "" where it reads nothing."""
-    told = {"withdrawn": date_format(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
+    told = {"withdrawn": in_full(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
     if isinstance(record, Assessment):
-        told["judged"] = date_format(record.as_of)
+        told["judged"] = in_full(record.as_of)
         text = _("Une évaluation au %(judged)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
         return text % told
     if isinstance(record, Commitment | Discrepancy | Meeting | Source):

@@ -19,6 +19,7 @@ from commitments.admin.review import ReviewedAdmin
 from commitments.choices import EvidenceKind
 from commitments.models import TARGETS, Citation
 from commitments.rules import citations
+from commitments.typography import inner
 
 
 class CitationForm(DeskForm):
@@ -67,7 +68,7 @@ class CitationsInline(ListedInline):
     fields = ["source", "exact", ("prefix", "suffix"), "role"]
     autocomplete_fields = ["source"]
     columns = [
-        (gettext_lazy("passage"), lambda row: format_html("<q>{}</q>", row.exact)),
+        (gettext_lazy("passage"), lambda row: format_html("<q>{}</q>", inner(row.exact))),
         (gettext_lazy("source"), lambda row: row.source),
         (gettext_lazy("portée"), lambda row: row.get_role_display()),
         (gettext_lazy("vérification"), wording.verification_mark),
@@ -131,7 +132,7 @@ class CitationAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("passage"), ordering="exact")
     def passage(self, citation: Citation) -> str:
         """Show the first words."""
-        return format_html("<q>{}</q>", Truncator(citation.exact).chars(90))
+        return format_html("<q>{}</q>", inner(Truncator(citation.exact).chars(90)))
 
     @admin.display(description=gettext_lazy("source"), ordering="source__reference")
     def source_reference(self, citation: Citation) -> str:

@@ -19,6 +19,7 @@ from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
 from commitments.models import Citation, Source
 from commitments.rules.plain_text import on_lines
+from commitments.typography import quoted
 
 
 class SourceForm(DeskForm):
@@ -160,11 +161,11 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
         lost = Citation.objects.filter(pk__in=keys).exclude(verification=Verification.VERIFIED).with_targets()
         links = format_html_join(
             "",
-            '<li><a href="{}">« {} »</a> – {} ({})</li>',
+            '<li><a href="{}">{}</a> – {} ({})</li>',
             (
                 (
                     reverse("admin:commitments_citation_change", args=[citation.pk]),
-                    citation.exact,
+                    quoted(citation.exact),
                     citation.get_verification_display(),
                     citation.target,
                 )

@@ -1,6 +1,7 @@
 """Says in words what a record holds: its fields, how two versions differ, what the public will read of it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState, Verification
 from commitments.rules.people import name_of
 from commitments.rules.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
+from commitments.typography import in_full
 
 EMPTY = "–"
 
@@ -61,12 +63,12 @@ def in_words(field: models.Field, value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if hasattr(value, "hour") and hasattr(value, "year"):
-        return formats.localize(timezone.localtime(value))
+        return in_full(timezone.localtime(value))
     if isinstance(value, str):
         return value
     if isinstance(value, Iterable):
         return ", ".join(str(item) for item in value) or EMPTY
-    return str(formats.localize(value))
+    return in_full(value) if isinstance(value, date) else str(formats.localize(value))
 
 
 def person(user: Any) -> str:
@@ -167,7 +169,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
         sentence
         % {
             "who": person(latest[act].who),
-            "when": formats.localize(timezone.localtime(latest[act].when)),
+            "when": in_full(timezone.localtime(latest[act].when)),
             "text": latest[act].text,
         }
         for act, sentence in acts.items()

@@ -10,6 +10,7 @@ from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
 from commitments.querysets import AssessmentQuerySet
+from commitments.typography import in_full
 
 
 class Assessment(Identified, Reviewed):
@@ -107,7 +108,7 @@ class Assessment(Identified, Reviewed):
 
     def __str__(self) -> str:
         whom = f" ({self.party})" if self.party_id else ""
-        return f"{self.commitment.reference} – {self.get_status_display()}{whom}, {self.as_of:%Y-%m-%d}"
+        return f"{self.commitment.reference} – {self.get_status_display()}{whom}, {in_full(self.as_of)}"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('commitment', args=[self.commitment.reference])}#e-{self.uid.hex[:8]}"

@@ -15,6 +15,7 @@ from commitments.models.milestones import Milestone
 from commitments.models.notes import FollowUpNote
 from commitments.models.sources import Source
 from commitments.querysets import CitationQuerySet
+from commitments.typography import quoted
 
 TARGETS = tuple(CitationQuerySet.targets)
 """The foreign keys of which a citation has exactly one."""
@@ -121,7 +122,7 @@ class Citation(Identified, Reviewed):
 
     def __str__(self) -> str:
         words = self.exact if len(self.exact) <= 60 else f"{self.exact[:57]}…"
-        return f"{self.source.reference} « {words} »"
+        return f"{self.source.reference} {quoted(words)}"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('source', args=[self.source.reference])}#c-{self.uid.hex[:8]}"

@@ -9,6 +9,7 @@ from commitments.choices import Visibility
 from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.querysets import FollowUpNoteQuerySet
+from commitments.typography import in_full
 
 
 class FollowUpNote(Identified, Reviewed):
@@ -39,7 +40,7 @@ class FollowUpNote(Identified, Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commitment.reference} – {self.dated:%Y-%m-%d} ({self.get_visibility_display()})"
+        return f"{self.commitment.reference} – {in_full(self.dated)} ({self.get_visibility_display()})"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('commitment', args=[self.commitment.reference])}#n-{self.uid.hex[:8]}"

@@ -5,7 +5,6 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.choices import (
@@ -28,6 +27,7 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Record, Reviewed
+from commitments.typography import in_full
 
 
 class Objection(NamedTuple):
@@ -106,7 +106,7 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
         found += _parent(assessment.commitment) + _succession(assessment)
         if assessment.as_of is not None and assessment.as_of < assessment.commitment.made_on:
             message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
-            day = date_format(assessment.commitment.made_on)
+            day = in_full(assessment.commitment.made_on)
             found.append(Objection("before", message % {"day": day}, "as_of"))
     if assessment.as_of is None:
         found.append(Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of"))

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from commitments.typography import in_full
 
 
 class Target(NamedTuple):
@@ -90,4 +91,4 @@ def dated(day: date, today: date) -> str:
         ago = _("hier")
     else:
         ago = ngettext("il y a %(n)d jour", "il y a %(n)d jours", days) % {"n": days}
-    return f"{date_format(day)} ({ago})"
+    return f"{in_full(day)} ({ago})"

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Timeliness
 from commitments.models import Commitment, Milestone
+from commitments.typography import in_full
 
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY")
 PARTS = {
@@ -132,7 +132,7 @@ def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[
         for language in ("fr", "en"):
             with translation.override(language):
                 title = commitment.wording("title", language)
-                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": date_format(last)}
+                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": in_full(last)}
                 setattr(milestone, f"title_{language}", Truncator(label).chars(160))
         if commitment.is_published:
             milestone.state = ReviewState.PUBLISHED

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +30,7 @@ from commitments.reading import Reading
 from commitments.rules import waiting
 from commitments.rules.people import name_of
 from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of
+from commitments.typography import in_full, quoted
 
 SHOWN = 8
 """How many lines of a section the queue shows."""
@@ -111,7 +111,7 @@ def _overdue(user: Any, today: date) -> Pile | None:
     def when(due: date) -> str:
         days = (today - due).days
         late = ngettext("dépassée de %(n)d jour", "dépassée de %(n)d jours", days) % {"n": days}
-        return _("Échéance le %(day)s, %(late)s.") % {"day": date_format(due), "late": late}
+        return _("Échéance le %(day)s, %(late)s.") % {"day": in_full(due), "late": late}
 
     rows = Milestone.objects.published().overdue(Reading(as_of=today))
     return _milestones("overdue", _("Échéances dépassées"), rows, user, when)
@@ -125,7 +125,7 @@ def _due_soon(user: Any, today: date) -> Pile | None:
         if days == 0:
             return _("Échéance aujourd’hui.")
         left = ngettext("dans %(n)d jour", "dans %(n)d jours", days) % {"n": days}
-        return _("Échéance le %(day)s, %(left)s.") % {"day": date_format(due), "left": left}
+        return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due), "left": left}
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
     return _milestones("due_soon", _("Échéances proches"), rows, user, when)
@@ -234,7 +234,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
     rows = rows.exclude(Exists(replaced))
 
     def line(row: Citation) -> Line:
-        what = f"{row.source.reference} «\u00a0{Truncator(row.exact).chars(90)}\u00a0»"
+        what = f"{row.source.reference} {quoted(Truncator(row.exact).chars(90))}"
         why = f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target
         if row.assessment is not None and row.assessment.is_published:
             return Line(what, f"{why} {_('À remplacer.')}", Target("assessment", row.assessment.pk, "replace"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from commitments import typography
 from commitments.rules.people import name_of
 
 register = template.Library()
@@ -13,3 +14,9 @@ register = template.Library()
 def person(user: Any) -> str:
     """Return the name by which the desk calls `user`; a dash where nobody is known."""
     return name_of(user) if user else "–"
+
+
+@register.filter
+def inner(words: str) -> str:
+    """Return the words of a passage as they stand between « »: its own guillemets are “ ” there."""
+    return typography.inner(words)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django import template
 from django.template.context import Context
 from django.urls import reverse, translate_url
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, override
@@ -20,6 +19,7 @@ from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
 from commitments.rules import markdown as markdown_rules
+from commitments.typography import in_full
 
 register = template.Library()
 
@@ -72,10 +72,7 @@ def day(value: date | None) -> str:
     """Return a day in the page's language and for machines; nothing for None."""
     if value is None:
         return ""
-    text = date_format(value, "DATE_FORMAT")
-    if value.day == 1 and _page_language() == "fr":
-        text = text.replace("1 ", "1er ", 1)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), in_full(value))
 
 
 @register.simple_tag(takes_context=True)

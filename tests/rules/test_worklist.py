@@ -177,7 +177,7 @@ def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, edi
     overdue, soon = section(analyst, "overdue"), section(analyst, "due_soon")
 
     assert [line.why.split(".")[0] for line in overdue] == [
-        "Échéance le 1 février 2026, dépassée de 293 jours",
+        "Échéance le 1er février 2026, dépassée de 293 jours",
         "Échéance le 20 novembre 2026, dépassée de 1 jour",
     ]
     assert [line.why.split(".")[0] for line in soon] == [
