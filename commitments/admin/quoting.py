@@ -1,5 +1,6 @@
 """Quoting by selecting: a source's archived text, what is cited of it, and a panel that cites more."""
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -130,8 +131,11 @@ def _piece(piece: passages.Piece, numbers: dict[int, int]) -> SafeString:
 
 
 def _exactly(text: str) -> SafeString:
-    """Return `text` as HTML from which a browser reads the same characters: it would make one line end of CR LF."""
-    escaped = str(conditional_escape(text))
+    """Return `text` as HTML from which a browser reads the same characters: it would make one line end of CR LF.
+
+    A mark that a plain space sets off from its word stays on the word's line.
+    """
+    escaped = re.sub(" [»;:?!]", r'<span class="quote-tight">\g<0></span>', str(conditional_escape(text)))
     if "\r" in escaped:
         escaped = escaped.replace("\r\n", "&#13;\n").replace("\r", "&#13;<br>")
     return mark_safe(escaped)  # noqa: S308  # escaped just above; what was added is ours

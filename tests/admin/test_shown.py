@@ -118,3 +118,11 @@ def test_headings_of_new_rows_and_lists_of_a_deletion_are_set_as_in_french(as_an
     assert "#1" not in form
     assert f'Citation\u00a0: <a href="{page(citation)}">' in deletion
     assert "Citation: " not in deletion
+
+
+def test_mark_that_a_space_sets_off_stays_on_the_line_of_its_word(as_editor):
+    source = factories.make_source(text="Il salue « l’œuvre » ; & c’est tout.")
+
+    text = shown(as_editor, page(source, "quote"))
+
+    assert 'œuvre<span class="quote-tight"> »</span><span class="quote-tight"> ;</span> &amp;' in text
