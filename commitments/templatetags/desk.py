@@ -1,5 +1,6 @@
 """What the desk's templates say of its people."""
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -20,3 +21,9 @@ def person(user: Any) -> str:
 def inner(words: str) -> str:
     """Return the words of a passage as they stand between « »: its own guillemets are “ ” there."""
     return typography.inner(words)
+
+
+@register.filter(expects_localtime=True)
+def in_full(day: date | None) -> str:
+    """Return a day, or a day and its hour, in words; nothing for None."""
+    return typography.in_full(day) if day else ""

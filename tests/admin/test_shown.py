@@ -1,8 +1,10 @@
 """How the desk's pages show what they say: the public's own reading of a text, words and marks for a record's state."""
 
+import re
 from datetime import date
 
 import pytest
+import time_machine
 
 from commitments.rules import publication
 from tests import factories
@@ -126,3 +128,13 @@ def test_mark_that_a_space_sets_off_stays_on_the_line_of_its_word(as_editor):
     text = shown(as_editor, page(source, "quote"))
 
     assert 'œuvre<span class="quote-tight"> »</span><span class="quote-tight"> ;</span> &amp;' in text
+
+
+def test_first_of_a_month_is_written_as_in_french_on_the_desk(as_editor, editor):
+    with time_machine.travel("2026-10-01T09:05:00Z", tick=False):
+        note = factories.make_note(published_by=editor)
+    assessment = factories.make_assessment(as_of=date(2026, 4, 1), proposed_by=editor)
+
+    for address in (page(note), page(note, "history"), page(assessment, "relecture")):
+        assert re.search(r"\b1er (octobre|avril) 2026", shown(as_editor, address)), address
+        assert not re.search(r"\b1 (octobre|avril) 2026", shown(as_editor, address)), address
