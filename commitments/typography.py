@@ -16,7 +16,10 @@ def in_full(day: date) -> str:
 
 
 def inner(words: str) -> str:
-    """Return `words` as they stand between « »: the guillemets that they bring are “ ” there."""
+    """Return `words`, a title or the beginning of a passage, as they stand between « »: their own guillemets are “ ”.
+
+    Not for a passage that is shown to be checked: that stands as its source has it.
+    """
     return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", words))
 
 

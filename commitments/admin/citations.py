@@ -68,7 +68,7 @@ class CitationsInline(ListedInline):
     fields = ["source", "exact", ("prefix", "suffix"), "role"]
     autocomplete_fields = ["source"]
     columns = [
-        (gettext_lazy("passage"), lambda row: format_html("<q>{}</q>", inner(row.exact))),
+        (gettext_lazy("passage"), lambda row: format_html("<q>{}</q>", row.exact)),
         (gettext_lazy("source"), lambda row: row.source),
         (gettext_lazy("portée"), lambda row: row.get_role_display()),
         (gettext_lazy("vérification"), wording.verification_mark),

@@ -18,7 +18,6 @@ from commitments.admin.inlines import EditableInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.rows import RowsFormSet
 from commitments.models import Claim, Discrepancy
-from commitments.typography import inner
 
 
 class ClaimForm(DeskForm):
@@ -69,9 +68,7 @@ class ClaimInline(EditableInline):
         """Show the passages, each with its source and its verification."""
         if claim.pk is None:
             return _("Enregistrez, puis citez sur la page de la version.")
-        rows = [
-            (inner(row.exact), row.source.reference, wording.verification_mark(row)) for row in claim.citations.all()
-        ]
+        rows = [(row.exact, row.source.reference, wording.verification_mark(row)) for row in claim.citations.all()]
         if not rows:
             return _("Aucune : à citer sur la page de la version.")
         return format_html('<ul class="desk-passages">{}</ul>', format_html_join("", "<li><q>{}</q> {} {}</li>", rows))

@@ -15,7 +15,6 @@ from commitments.models.base import Reviewed
 from commitments.rules import differences, evidence, standing
 from commitments.rules.differences import Piece
 from commitments.rules.thread import Remark
-from commitments.typography import quoted
 
 AROUND = 200
 """How many characters of the archived text are shown on each side of a passage."""
@@ -148,7 +147,7 @@ def _words(row: Any) -> str:
         return ""
     if row.instance_type is Citation:
         more = [row.get_role_display(), row.get_evidence_kind_display()]
-        return f"{quoted(row.exact)} ({', '.join(str(word) for word in more if word)})"
+        return f"«\u00a0{row.exact}\u00a0» ({', '.join(str(word) for word in more if word)})"
     if row.instance_type is Claim:
         return row.value_fr + (f" ({_('valeur retenue')})" if row.is_adopted else "")
     return str(row.instance)

@@ -19,7 +19,6 @@ from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
 from commitments.models import Citation, Source
 from commitments.rules.plain_text import on_lines
-from commitments.typography import quoted
 
 
 class SourceForm(DeskForm):
@@ -165,7 +164,7 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
             (
                 (
                     reverse("admin:commitments_citation_change", args=[citation.pk]),
-                    quoted(citation.exact),
+                    f"«\u00a0{citation.exact}\u00a0»",
                     citation.get_verification_display(),
                     citation.target,
                 )
