@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from playwright.sync_api import expect
 
 from commitments.models import Commitment, Discrepancy
 from tests import factories
@@ -60,10 +61,11 @@ def test_the_filters_are_folded_until_they_are_wanted(desk, open_page):
     page.get_by_text("Filtrer", exact=True).click()
     page.locator("#changelist-filter").get_by_role("link", name="En relecture").click()
 
-    assert page.locator("#result_list tbody tr").count() == 1
-    page.get_by_text("Filtrer (des filtres sont actifs)").wait_for()
+    expect(page.get_by_text("Filtrer (des filtres sont actifs)")).to_be_visible()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Effacer tous les filtres").click()
-    assert page.locator("#result_list tbody tr").count() > 1
+    expect(page.get_by_text("Filtrer", exact=True)).to_be_visible()
+    expect(page.locator("#result_list tbody tr").nth(1)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 360])
