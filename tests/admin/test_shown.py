@@ -88,7 +88,7 @@ def test_page_of_a_file_refused_is_left_without_asking(as_analyst):
 
 def test_names_of_records_have_their_day_in_words(db):
     assessment = factories.make_assessment(as_of=date(2026, 4, 1))
-    note = factories.make_note(dated=date(2026, 11, 22), visibility="internal")
+    note = factories.make_note(dated=date(2026, 11, 20), visibility="internal")
 
     assert str(assessment).endswith(" – Progrès limité, 1er avril 2026")
     assert str(note).endswith(" – 20 novembre 2026 (Interne)")
