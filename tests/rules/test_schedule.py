@@ -151,12 +151,13 @@ def test_a_completion_recorded_later_was_not_known_before(editor):
 
 
 days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY + timedelta(200))
+past_days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY)
 
 
 class TimelinessAgrees(TestCase):
     """One milestone: what the database computes is what the rule says."""
 
-    @given(due_on=days, met_on=days, day=days)
+    @given(due_on=days, met_on=past_days, day=days)
     def test_database_and_rule_agree(self, due_on, met_on, day):
         from django.utils import timezone
 
