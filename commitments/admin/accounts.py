@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,14 +28,15 @@ ROLES = {"Analysts": gettext_lazy("Analystes"), "Editors": gettext_lazy("Éditeu
 
 
 class RoleFilter(admin.SimpleListFilter):
-    """Narrows the list to one of the desk's groups."""
+    """Narrows the list to one group."""
 
     title = gettext_lazy("rôle")
     parameter_name = "role"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the groups, in the words of the desk."""
-        return list(ROLES.items())
+        """Return the groups, those of the desk in its words."""
+        names = Group.objects.order_by("name").values_list("name", flat=True)
+        return [(name, ROLES.get(name, name)) for name in names]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         """Return the accounts of the group asked for."""
@@ -57,8 +58,10 @@ class AccountAdmin(UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fieldsets, those of an account on file with its second factor."""
+        # Rights come from groups; those that an account was once given by itself are shown, to be taken away.
+        hidden = () if obj is not None and obj.user_permissions.exists() else ("user_permissions",)
         fieldsets = [
-            (title, options | {"fields": tuple(name for name in options["fields"] if name != "user_permissions")})
+            (title, options | {"fields": tuple(name for name in options["fields"] if name not in hidden)})
             for title, options in super().get_fieldsets(request, obj)
         ]
         if obj is not None:

@@ -218,7 +218,7 @@ def perform(
     record = None
     try:
         with transaction.atomic():
-            stored = [versions.locked(record) for record in records]
+            stored = versions.locked(records)
             for record in stored:
                 if seen.get(record.pk) != versions.version(record):
                     raise ValidationError(CHANGED)

@@ -17,6 +17,7 @@ from commitments.admin import permissions
 from commitments.choices import GONE, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
+from commitments.rules.keys import a_key
 
 PURPOSES = {
     "commitment": gettext_lazy("Un engagement"),
@@ -89,13 +90,10 @@ class DraftField(GroupedField):
         rows = list(own[: most + 1])
         self.help_text = _words_for(commitment, found=len(rows), most=most)
         rows = rows[:most]
-        if _is_key(chosen) and int(chosen) not in [row.pk for row in rows]:
-            rows += drafts.filter(pk=chosen)
+        key = a_key(chosen)
+        if key is not None and key not in [row.pk for row in rows]:
+            rows += drafts.filter(pk=key)
         self.rows = sorted(rows, key=lambda row: row.commitment.reference)
-
-
-def _is_key(typed: str) -> bool:
-    return typed.isdecimal() and len(typed) < 19
 
 
 def _words_for(commitment: Commitment | None, *, found: int, most: int) -> str:

@@ -42,14 +42,17 @@ _gathered: ContextVar[list[Version] | None] = ContextVar("versions gathered", de
 
 
 class Version(models.Model):
-    """A row of the edit history, written as its record is saved, or with those of other records (`in_bulk`)."""
+    """A row of the edit history, written as its record is saved, or with those of other records (`in_bulk`).
+
+    Those of records whose lists of others are tracked too are always written at once: the rows of the lists need them.
+    """
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, or hold it until the block of `in_bulk` ends."""
-        gathered = _gathered.get()
+        gathered = None if self._history_m2m_fields else _gathered.get()  # type: ignore[attr-defined]
         if gathered is None:
             super().save(*args, **kwargs)
         else:
@@ -61,8 +64,8 @@ def in_bulk() -> Iterator[None]:
     """Save many records at less cost: the same saves, through the same rules, each leaving the same history rows.
 
     The history rows are written when the block ends, one statement for many; and a record's save sets no savepoint of
-    its own. So the block stands in a transaction, which is rolled back whole where an error leaves the block, and what
-    catches an error within it sets a savepoint around what it tries, and gives up the transaction in the end.
+    its own. So the block stands in a transaction, which is rolled back whole where an error leaves the block; what
+    may fail within it, and be caught there, is tried in a `trial`.
     """
     gathered: list[Version] = []
     token = _gathered.set(gathered)
@@ -75,6 +78,20 @@ def in_bulk() -> Iterator[None]:
         kinds.setdefault(type(version), []).append(version)
     for kind, versions in kinds.items():
         kind._default_manager.bulk_create(versions)
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """Save within `in_bulk` what may fail: an error takes back the rows saved here, and their history rows."""
+    gathered = _gathered.get()
+    held = len(gathered) if gathered is not None else 0
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        if gathered is not None:
+            del gathered[held:]
+        raise
 
 
 class History(HistoricalRecords):

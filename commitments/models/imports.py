@@ -63,7 +63,7 @@ class SpreadsheetRow(models.Model):
     outcome = models.CharField(_("résultat"), max_length=10, choices=Outcome.choices)
     label = models.CharField(_("enregistrement"), max_length=300, blank=True)
     changes = models.JSONField(default=list)
-    refusals = models.JSONField(default=list)
+    said = models.JSONField(default=list)
     unproposable = models.JSONField(default=list)
 
     class Meta:

@@ -13,19 +13,9 @@ from django.utils.translation import gettext as _
 
 from commitments import models as nouns
 from commitments.choices import ReviewState
-from commitments.models import (
-    Assessment,
-    Citation,
-    Claim,
-    Commitment,
-    Discrepancy,
-    FollowUpNote,
-    Instrument,
-    Milestone,
-    Source,
-)
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed
-from commitments.rules import citations, digests, evidence, publication, search, web_address
+from commitments.rules import citations, days, digests, evidence, publication, search, web_address
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
@@ -41,16 +31,6 @@ WITHDRAWAL = {"state", "withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
 
 PUBLICATION = {"state", "published_by_id", "published_at"}
 """What changes in the evidence of an assessment while both are published."""
-
-HAPPENED: dict[type[Record], str] = {
-    Commitment: "made_on",
-    Discrepancy: "settled_on",
-    FollowUpNote: "dated",
-    Instrument: "issued_on",
-    Milestone: "met_on",
-    Source: "published_on",
-}
-"""The day on which each noun says that something happened: it is never a day to come."""
 
 PLACE = {"prefix", "suffix", "verification", "start", "end", "verified_at"}
 """What may change in the citation of a published assessment: its words may not, their place may."""
@@ -76,7 +56,9 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
     _refuse_nul(instance)
     judged = _judged(instance)
     stored = _stored(instance)
-    _refuse_day_to_come(instance)
+    to_come = None if raw else days.day_to_come(instance, stored)
+    if to_come:
+        raise ValidationError(dict([to_come]), code="future")
     _compute(instance, stored, raw=raw)
     if isinstance(instance, Citation) and judged:
         _hold_evidence(instance, stored, judged, raw=raw)
@@ -112,16 +94,6 @@ def _refuse_nul(instance: Record) -> None:
         if isinstance(value, str) and "\x00" in value:
             message = _("« %(field)s » contient un caractère nul, qu’aucune base ne garde : effacez-le.")
             raise ValidationError({field.name: message % {"field": field.verbose_name}}, code="nul")
-
-
-def _refuse_day_to_come(instance: Record) -> None:
-    name = HAPPENED.get(type(instance))
-    if name is None:
-        return
-    field: models.Field = instance._meta.get_field(name)  # type: ignore[assignment]
-    day = field.to_python(getattr(instance, name))
-    if day is not None and day > timezone.localdate():
-        raise ValidationError({name: _("Ce jour n’est pas encore venu : corrigez la date.")}, code="future")
 
 
 def _compute(instance: Record, stored: Any, *, raw: bool) -> None:

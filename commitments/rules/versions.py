@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Max
@@ -32,17 +33,23 @@ def version(record: Reviewed) -> str:
     return hashlib.sha256(repr(sorted(latest, key=lambda entry: entry[:2])).encode()).hexdigest()
 
 
-def locked(record: Proposal) -> Proposal:
-    """Return the stored row of `record`, it and what would be published with it locked until the transaction's end.
+def locked(records: Sequence[Proposal]) -> list[Proposal]:
+    """Return the stored rows of `records`, of one noun, in their order, locked with what would be published with them.
 
-    In the order in which publishing saves them, so that two acts at once wait for each other and never cross.
+    Until the transaction's end, and in one order whoever asks: the records by number, then what goes with them, by noun
+    and number. Two people at once wait for each other, and never cross. A record that is gone is left out.
     """
-    rows = type(record)._default_manager.select_for_update(of=("self",))
-    stored: Proposal = rows.get(pk=record.pk)
-    for item in publication.bundle(stored):
-        if item != stored:
-            type(item)._base_manager.select_for_update(of=("self",)).order_by().filter(pk=item.pk).first()
-    return stored
+    if not records:
+        return []
+    rows = type(records[0])._default_manager.select_for_update(of=("self",)).order_by("pk")
+    stored = {row.pk: row for row in rows.filter(pk__in=[record.pk for record in records])}
+    with_them: dict[type[Reviewed], set[int]] = defaultdict(set)
+    for row in stored.values():
+        for item in publication.bundle(row):
+            with_them[type(item)].add(item.pk)
+    for model in sorted(with_them, key=lambda model: model.__name__):
+        list(model._base_manager.select_for_update(of=("self",)).order_by("pk").filter(pk__in=with_them[model]))
+    return [stored[record.pk] for record in records if record.pk in stored]
 
 
 def _parts(record: Reviewed) -> list[Record]:

@@ -1,7 +1,7 @@
 """Accounts at the desk: roles in the words of the desk."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from tests import factories
@@ -28,3 +28,12 @@ def test_accounts_are_narrowed_by_role(as_admin, analyst, editor):
     listed = as_admin.get("/admin/auth/user/?role=Analysts").context["cl"].result_list
 
     assert [account.username for account in listed] == ["awa"]
+
+
+def test_rights_given_to_an_account_by_itself_are_shown_to_be_taken_away(as_admin, analyst):
+    address = f"/admin/auth/user/{analyst.pk}/change/"
+    before = as_admin.get(address).content.decode()
+    analyst.user_permissions.add(Permission.objects.get(codename="publish_assessment"))
+
+    assert 'name="user_permissions"' not in before
+    assert 'name="user_permissions"' in as_admin.get(address).content.decode()

@@ -1,7 +1,6 @@
 """What the desk says of what it does not show, or does not take."""
 
 import pytest
-from django.test import Client
 
 from tests import factories
 from tests.admin.forms import page
@@ -60,9 +59,3 @@ def test_a_long_article_is_refused_next_to_its_text(as_analyst):
 
     assert response.status_code == 200
     assert "caractères au plus" in str(response.context["errors"])
-
-
-def test_more_than_a_public_form_holds_is_no_error_of_ours(settings, db):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-
-    assert Client(raise_request_exception=False).post("/", {"q": "x" * 2000}).status_code < 500

@@ -54,7 +54,7 @@ def test_what_was_exported_imports_again_without_a_change(as_editor, everything,
 
     b"".join(response.streaming_content)
     upload = SpreadsheetImport.objects.get()
-    said = [(row.number, row.changes, row.refusals) for row in upload.rows.all()]
+    said = [(row.number, row.changes, row.said) for row in upload.rows.all()]
     assert (said, upload.fault) == ([], "")
     assert upload.unchanged == upload.total > 0
 

@@ -78,7 +78,7 @@ def refusals(upload):
     return [
         (row.number, title, said.replace("\u00a0", " "))
         for row in upload.rows.order_by("number")
-        for title, said in row.refusals
+        for title, said in row.said
     ]
 
 
@@ -378,6 +378,16 @@ def test_new_records_may_be_proposed_and_are_never_published(as_editor, editor, 
 
     milestone = Milestone.objects.get()
     assert (milestone.state, milestone.proposed_by, milestone.published_by) == ("in_review", editor, None)
+
+
+def test_the_check_refuses_a_day_to_come(as_analyst, commitment):
+    titles = ["Engagement", "Visibilité", "En date du", "Note"]
+
+    upload = send(as_analyst, "followupnote", csv_of(titles, [commitment.reference, "publique", "2027-05-01", "Vu."]))
+
+    [(number, title, said)] = refusals(upload)
+    assert (number, title) == (2, "En date du")
+    assert "pas encore venu" in said
 
 
 def test_an_internal_note_is_imported_but_not_proposed(as_analyst, commitment):
@@ -694,7 +704,7 @@ def remarks(upload):
     return [
         (row.number, said[1].replace("\u00a0", " "), [name for name, _address in said[2]])
         for row in upload.rows.exclude(outcome="1-refused").order_by("number")
-        for said in row.refusals
+        for said in row.said
     ]
 
 

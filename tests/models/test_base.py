@@ -2,15 +2,17 @@
 
 import json
 import uuid
+from contextlib import suppress
 
 import pytest
 from django.core import serializers
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from commitments import models
-from commitments.models.base import Record, in_bulk
+from commitments.models.base import Record, in_bulk, trial
 from tests import factories
 
 NOUNS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Record)]
@@ -110,15 +112,38 @@ def test_saves_in_bulk_leave_the_history_that_single_saves_leave(editor, django_
 
 def test_an_error_that_leaves_the_block_writes_no_history_row(editor):
     milestone = factories.make_milestone()
+    milestone.title_fr = "Après"
 
-    def saved_then_failed():
-        with transaction.atomic(), in_bulk():
+    with CaptureQueriesContext(connection) as queries, suppress(LookupError), in_bulk():
+        milestone.save()
+        raise LookupError
+
+    assert any("UPDATE" in query["sql"] for query in queries)
+    assert not any("INSERT" in query["sql"] for query in queries)
+
+
+def test_what_fails_in_a_trial_leaves_no_history_row(editor):
+    milestones = [factories.make_milestone(title_fr="Avant") for _number in range(2)]
+
+    with in_bulk():
+        for number, milestone in enumerate(milestones):
             milestone.title_fr = "Après"
-            milestone.save()
-            raise LookupError
+            with suppress(LookupError), trial():
+                milestone.save()
+                if number:
+                    raise LookupError
 
-    with pytest.raises(LookupError):
-        saved_then_failed()
+    kept, taken_back = milestones
+    taken_back.refresh_from_db()
+    assert (kept.history.count(), kept.history.first().title_fr) == (2, "Après")
+    assert (taken_back.history.count(), taken_back.title_fr) == (1, "Avant")
 
-    milestone.refresh_from_db()
-    assert (milestone.title_fr, milestone.history.count()) == ("Première livraison", 1)
+
+def test_a_record_with_tracked_lists_keeps_them_in_bulk(editor):
+    meeting = factories.make_meeting()
+
+    with in_bulk():
+        meeting.title_fr = "Autre rencontre"
+        meeting.save()
+
+    assert meeting.history.latest("history_id").title_fr == "Autre rencontre"

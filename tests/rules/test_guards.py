@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
@@ -259,8 +260,25 @@ def test_what_happened_did_not_happen_on_a_day_to_come(make, field, analyst):
     setattr(record, field, today)
     record.save()
     setattr(record, field, today + timedelta(days=1))
+    record.save()  # it is that day already, further east
+    setattr(record, field, today + timedelta(days=40))
     with pytest.raises(ValidationError) as refusal:
         record.save()
 
     assert set(refusal.value.error_dict) == {field}
     assert "pas encore venu" in str(refusal.value)
+
+
+def test_a_day_to_come_that_is_on_file_does_not_stand_in_the_way_of_its_withdrawal(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    QuerySet(Commitment).filter(pk=commitment.pk).update(made_on=timezone.localdate() + timedelta(days=40))
+
+    publication.withdraw(Commitment.objects.get(pk=commitment.pk), by=editor, reason="Faute de frappe.")
+
+    assert Commitment.objects.get(pk=commitment.pk).state == "withdrawn"
+
+
+def test_a_publication_may_bear_the_date_of_tomorrow_or_of_next_month():
+    source = factories.make_source(published_on=timezone.localdate() + timedelta(days=30))
+
+    assert source.pk

@@ -54,14 +54,14 @@ class NotImported(Exception):
 class Judged(NamedTuple):
     """A row, read and checked: what it would do; None where it changes nothing.
 
-    `refusals` says why a row is refused; of another, what is to be known before it is imported.
+    `said` is why a row is refused; of another, what is to be known before it is imported.
     """
 
     number: int
     outcome: Outcome | None
     label: str = ""
     changes: list[list[str]] = []
-    refusals: list[list[Any]] = []
+    said: list[list[Any]] = []
     unproposable: list[str] = []
 
 
@@ -197,7 +197,7 @@ class Reader:
         return Judged(
             number,
             Outcome.CREATED if new else Outcome.CHANGED,
-            str(record)[:MOST_OF_LABEL],
+            _short(str(record)),
             [[self.resource.titles[column.attribute], old, said] for column, old, said in record.changed],
             self.resource.remarks(record, number) if dry_run else [],
             self.resource.unproposable(record) if new and dry_run else [],
@@ -205,7 +205,11 @@ class Reader:
 
     def _refused(self, number: int, cells: dict[str, Cell], reasons: list[list[str]]) -> Judged:
         label = " – ".join(str(cell) for cell in list(cells.values())[:3] if cell not in (None, ""))
-        return Judged(number, Outcome.REFUSED, label[:MOST_OF_LABEL].replace("\x00", ""), refusals=reasons)
+        return Judged(number, Outcome.REFUSED, _short(label.replace("\x00", "")), said=reasons)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= MOST_OF_LABEL else f"{label[: MOST_OF_LABEL - 1]}…"
 
 
 def check(upload: SpreadsheetImport) -> Iterator[Progress]:
@@ -273,7 +277,7 @@ def _hold_to_report(upload: SpreadsheetImport, chunk: list[Judged]) -> None:
     """Refuse rows that are refused, or that do something else than the person was shown."""
     reported = {row.number: row for row in upload.rows.filter(number__in=[judged.number for judged in chunk])}
     for judged in chunk:
-        for title, message in judged.refusals if judged.outcome == Outcome.REFUSED else ():
+        for title, message in judged.said if judged.outcome == Outcome.REFUSED else ():
             where = _("Ligne %(row)d, « %(column)s »") if title else _("Ligne %(row)d")
             raise NotImported(f"{where % {'row': judged.number, 'column': title}} : {message}")
         row = reported.get(judged.number)

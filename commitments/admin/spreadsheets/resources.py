@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -17,7 +17,8 @@ from import_export.results import RowResult
 from commitments.admin import permissions
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
-from commitments.rules import publication
+from commitments.models.base import trial
+from commitments.rules import days, publication
 from commitments.rules.spreadsheets.text import same
 
 EMPTY = "–"
@@ -220,6 +221,9 @@ class DeskResource(Resource):
             yield name, _("Cette case est obligatoire.")
         yield from self._field_objections(instance, refused | set(empty))
         yield from self._gone_objections(instance, refused | set(empty))
+        to_come = days.day_to_come(instance)
+        if to_come and any(column.attribute == to_come[0] for column, _old, _new in instance.changed):
+            yield to_come
         if not refused and not empty:
             yield from self.objections(instance)
 
@@ -276,7 +280,7 @@ class DeskResource(Resource):
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         """Save, signed; then its related rows; then propose it, or sign a judgement in review anew, as forms do."""
-        with transaction.atomic():
+        with trial():
             self.sign(instance)
             instance.save()
             self.save_related(instance)

@@ -135,7 +135,7 @@ class SpreadsheetAdmin:
         outcomes = SpreadsheetRow.Outcome
         shown = request.GET.get("show", "")
         rows = upload.rows.order_by("outcome", "number")
-        remarked = upload.rows.exclude(outcome=outcomes.REFUSED).exclude(refusals=[])
+        remarked = upload.rows.exclude(outcome=outcomes.REFUSED).exclude(said=[])
         if shown == REMARKED:
             rows = remarked.order_by("outcome", "number")
         elif shown in outcomes.values:

@@ -1,0 +1,46 @@
+"""The days on which records say that something happened: none of them is still to come."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Source
+from commitments.models.base import Record
+
+if TYPE_CHECKING:
+    from django.db.models import Field
+
+HAPPENED: dict[type[Record], str] = {
+    Commitment: "made_on",
+    Discrepancy: "settled_on",
+    FollowUpNote: "dated",
+    Instrument: "issued_on",
+    Milestone: "met_on",
+    Source: "published_on",
+}
+"""The field of each noun that says when something happened."""
+
+FURTHEST_EAST = timedelta(hours=14)
+"""How far ahead of universal time a day begins: it is tomorrow in Kiribati before it is anywhere else."""
+
+DATED_AHEAD = timedelta(days=31)
+"""How far ahead a publication bears its date: a daily tomorrow's, a monthly next month's."""
+
+
+def day_to_come(record: Record, stored: Any = None) -> tuple[str, str] | None:
+    """Return the field of `record` that has a day still to come, and what to say of it; None where there is none.
+
+    A day that `stored`, the row on file, has already is no objection to anything else that is done with the record.
+    """
+    name = HAPPENED.get(type(record))
+    if name is None:
+        return None
+    day: date | None = cast("Field", record._meta.get_field(name)).to_python(getattr(record, name))
+    if day is None or (stored is not None and day == getattr(stored, name)):
+        return None
+    ahead = DATED_AHEAD if isinstance(record, Source) else timedelta()
+    if day <= (timezone.now() + FURTHEST_EAST).date() + ahead:
+        return None
+    return name, _("Ce jour n’est pas encore venu : corrigez la date.")

@@ -1,0 +1,42 @@
+"""Several people deciding at the same moment of selections that have records, or what goes with them, in common."""
+
+import pytest
+
+from commitments.admin.acts import ACTS, perform
+from commitments.models import Commitment, Source
+from commitments.rules import versions
+from tests import factories
+from tests.rules.test_concurrency import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_selections_that_cross_wait_for_each_other():
+    factories.make_groups()
+    source = factories.make_source()
+    first, second, third = (factories.make_commitment() for _number in range(3))
+    for commitment in (first, second, third):
+        factories.make_citation(commitment=commitment, source=source, exact=factories.AGREEMENT)
+    selections = [[first, second], [second, first], [second], [third, second, first]]
+
+    def publish(selection):
+        records = [Commitment.objects.get(pk=record.pk) for record in selection]
+        seen = {record.pk: versions.version(record) for record in records}
+        by = factories.make_user(group="Editors")
+        return lambda: perform(ACTS["publish"], records, by=by, reason="", seen=seen)
+
+    raised = at_once(*(publish(selection) for selection in selections))
+
+    assert raised == [None] * len(selections)  # whoever comes second is told: nothing breaks
+    assert Commitment.objects.filter(state="published").count() >= 2
+    assert Source.objects.get(pk=source.pk).state == "published"
+
+
+def test_what_is_locked_comes_back_in_order_and_without_what_is_gone(django_assert_num_queries, db):
+    first, second, gone = (factories.make_commitment() for _number in range(3))
+    gone.citations.all().delete()
+    gone.undertakings.all().delete()
+    gone.delete()
+
+    assert versions.locked([second, gone, first]) == [second, first]
+    assert versions.locked([]) == []
