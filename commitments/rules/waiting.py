@@ -113,7 +113,7 @@ def drafts(user: Any, today: date) -> Pile | None:
     """
     mine = [
         _alone(_proposable(rows.filter(state=ReviewState.DRAFT, proposed_by=None)))
-        .filter(Exists(rows.model.history.filter(id=OuterRef("pk"), history_type="+", history_user=user)))
+        .filter(made_by(rows.model, user))
         .annotate(since=F("recorded_at"))
         for rows in _of_nouns(user, "change")
         if rows.model is not Source
@@ -123,6 +123,12 @@ def drafts(user: Any, today: date) -> Pile | None:
         return _("Enregistré le %(when)s, jamais proposé.") % {"when": dated(day_of(record.recorded_at), today)}
 
     return _mixed("drafts", _("Vos brouillons"), mine, why)
+
+
+def made_by(model: type[Reviewed], user: Any) -> Exists:
+    """Return the condition that `user` is the one who first recorded a record of `model`."""
+    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    return Exists(history.filter(id=OuterRef("pk"), history_type="+", history_user=user))
 
 
 def _proposed_by(model: type[Reviewed], user: Any) -> Exists:

@@ -102,6 +102,15 @@ def _follower(commitment: Commitment, user: Any) -> str:
     return _("Suivi par %s.") % name_of(commitment.assigned_to)
 
 
+def _judgements(user: Any) -> QuerySet:
+    """Return the judgements that settle a line for `user`: those public or in review, and the drafts that they made.
+
+    What somebody else left as a draft settles nothing for anybody but them.
+    """
+    rows = Assessment.objects.exclude(state__in=GONE)
+    return rows.filter(~Q(state=ReviewState.DRAFT) | Q(waiting.made_by(Assessment, user)))
+
+
 # Milestones
 
 
@@ -141,8 +150,8 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile
         if not user.has_perm("commitments.add_assessment"):
             return None
         # What they can do about a deadline that is past is to judge where the commitment stands after it.
-        judged = Assessment.objects.filter(commitment=OuterRef("commitment"), as_of__gte=OuterRef("due_on"))
-        rows = rows.exclude(Exists(judged.exclude(state__in=GONE)))
+        judged = _judgements(user).filter(commitment=OuterRef("commitment"), as_of__gte=OuterRef("due_on"))
+        rows = rows.exclude(Exists(judged))
 
     def line(row: Any) -> Line:
         due, follower = when(row.due_on), _follower(row.commitment, user)
@@ -214,7 +223,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
 
     Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for who may
     not edit these. The evidence of a published judgement changes for nobody: it leads to the judgement that replaces
-    that one, and is left out once there is one, be it a draft.
+    that one, and is left out once there is one, public or in review, or a draft that `user` made.
     """
     if not user.has_perm("commitments.change_citation"):
         return None
@@ -230,8 +239,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
         rows = rows.exclude(closed)
     if not user.has_perm("commitments.publish_citation"):
         rows = rows.exclude(~closed, state=ReviewState.PUBLISHED)
-    replaced = Assessment.objects.filter(supersedes=OuterRef("assessment")).exclude(state__in=GONE)
-    rows = rows.exclude(Exists(replaced))
+    rows = rows.exclude(Exists(_judgements(user).filter(supersedes=OuterRef("assessment"))))
 
     def line(row: Citation) -> Line:
         what = f"{row.source.reference} {quoted(Truncator(row.exact).chars(90))}"

@@ -125,9 +125,40 @@ def test_a_past_deadline_leads_an_analyst_to_a_judgement_after_it_and_the_editor
     declined = factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 7, 1), proposed_by=analyst)
     publication.decline(declined, by=editor, reason="Trop tôt.")
     assert lines(analyst, "overdue") == [line]
-    factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 6, 30))
+    factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 6, 30), proposed_by=analyst)
     assert lines(analyst, "overdue") == []
     assert lines(editor, "overdue") == [editors]
+
+
+@pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 11, 20)), ("due_soon", date(2026, 11, 21))])
+def test_a_deadline_leaves_the_queue_of_who_drafts_its_judgement_and_of_all_once_it_is_proposed(
+    key, due_on, analyst, editor
+):
+    other = factories.make_user("chaka", group="Analysts")
+    milestone = factories.make_milestone(published_by=editor, due_on=due_on)
+    draft = made_by(other, factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 11, 21)))
+
+    assert lines(other, key) == []
+    assert len(lines(analyst, key)) == 1
+    publication.propose(draft, by=other)
+    assert lines(analyst, key) == lines(other, key) == []
+    publication.publish(draft, by=editor)
+    assert lines(analyst, key) == lines(other, key) == []
+
+
+def test_a_failing_citation_leaves_the_queue_of_who_drafts_the_replacement_and_of_all_once_it_is_proposed(
+    analyst, editor
+):
+    other = factories.make_user("chaka", group="Analysts")
+    old = factories.make_assessment(proposed_by=analyst, published_by=editor)
+    spoil(old.citations.get())
+    fields = {"supersedes": old, "supersession_reason": "Le passage ne figure plus.", "commitment": old.commitment}
+    draft = made_by(other, factories.make_assessment(**fields))
+
+    assert lines(other, "citations") == []
+    assert len(lines(analyst, "citations")) == len(lines(editor, "citations")) == 1
+    publication.propose(draft, by=other)
+    assert lines(analyst, "citations") == lines(editor, "citations") == []
 
 
 def test_who_may_neither_edit_milestones_nor_judge_has_no_deadlines(editor):
