@@ -123,7 +123,7 @@ def _overdue(user: Any, today: date) -> Pile | None:
         return _("Échéance le %(day)s, %(late)s.") % {"day": in_full(due), "late": late}
 
     rows = Milestone.objects.published().overdue(Reading(as_of=today))
-    return _milestones("overdue", _("Échéances dépassées"), rows, user, when)
+    return _milestones("overdue", _("Échéances dépassées"), rows, user, when, judged_from=OuterRef("due_on"))
 
 
 def _due_soon(user: Any, today: date) -> Pile | None:
@@ -137,11 +137,16 @@ def _due_soon(user: Any, today: date) -> Pile | None:
         return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due), "left": left}
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
-    return _milestones("due_soon", _("Échéances proches"), rows, user, when)
+    # No judgement is of a day to come: it is asked where the commitment stands since the deadline is near.
+    became_near = OuterRef("due_on") - timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
+    return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 
 
-def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile | None:
-    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to a judgement."""
+def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judged_from: Any) -> Pile | None:
+    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to a judgement.
+
+    For the latter, a judgement of the day `judged_from`, or of a later one, settles the line.
+    """
     if not user.has_perm("commitments.change_milestone"):
         return None
     rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
@@ -149,9 +154,8 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any) -> Pile
     if not may_edit:
         if not user.has_perm("commitments.add_assessment"):
             return None
-        # What they can do about a deadline that is past is to judge where the commitment stands after it.
-        judged = _judgements(user).filter(commitment=OuterRef("commitment"), as_of__gte=OuterRef("due_on"))
-        rows = rows.exclude(Exists(judged))
+        # What they can do about a deadline is to judge where the commitment stands.
+        rows = rows.exclude(Exists(_judgements(user).filter(commitment=OuterRef("commitment"), as_of__gte=judged_from)))
 
     def line(row: Any) -> Line:
         due, follower = when(row.due_on), _follower(row.commitment, user)

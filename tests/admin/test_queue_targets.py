@@ -130,13 +130,34 @@ def test_a_past_deadline_leads_an_analyst_to_a_judgement_after_it_and_the_editor
     assert lines(editor, "overdue") == [editors]
 
 
-@pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 11, 20)), ("due_soon", date(2026, 11, 21))])
+def test_a_near_deadline_is_settled_by_a_judgement_made_since_it_is_near(analyst, editor, settings):
+    settings.TRACKER_DUE_SOON_DAYS = 30
+    milestone = factories.make_milestone(published_by=editor, due_on=date(2026, 12, 1))
+    (line,) = lines(analyst, "due_soon")
+    (editors,) = lines(editor, "due_soon")
+
+    factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 10, 31), proposed_by=analyst)
+    assert lines(analyst, "due_soon") == [line]
+    factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 11, 1), proposed_by=analyst)
+    assert lines(analyst, "due_soon") == []
+    assert lines(editor, "due_soon") == [editors]
+
+
+def test_a_judgement_of_before_the_deadline_does_not_settle_it_once_it_is_past(analyst, editor):
+    milestone = factories.make_milestone(published_by=editor, due_on=date(2026, 11, 20))
+
+    factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 11, 19), proposed_by=analyst)
+
+    assert len(lines(analyst, "overdue")) == 1
+
+
+@pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 11, 20)), ("due_soon", date(2026, 12, 1))])
 def test_a_deadline_leaves_the_queue_of_who_drafts_its_judgement_and_of_all_once_it_is_proposed(
     key, due_on, analyst, editor
 ):
     other = factories.make_user("chaka", group="Analysts")
     milestone = factories.make_milestone(published_by=editor, due_on=due_on)
-    draft = made_by(other, factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 11, 21)))
+    draft = made_by(other, factories.make_assessment(commitment=milestone.commitment, as_of=date(2026, 11, 20)))
 
     assert lines(other, key) == []
     assert len(lines(analyst, key)) == 1
