@@ -69,10 +69,13 @@ def to_review(user: Any, today: date) -> Pile | None:
 def sent_back(user: Any, today: date) -> Pile | None:
     """Return the pile of what was sent back to those who proposed it or changed it in review, `user` among them.
 
-    Each line says who sent it back, and why.
+    Each line says who sent it back, and why. What `user` sent back is left to the others who signed it, where there are
+    any; so are left out the notes that have become internal, which nobody can propose.
     """
     mine = [
-        rows.filter(_proposed_by(rows.model, user), state=ReviewState.DRAFT).annotate(since=F("proposed_at"))
+        _proposable(rows.filter(_proposed_by(rows.model, user), state=ReviewState.DRAFT))
+        .exclude(_answered_by(rows.model, user, ReviewState.DRAFT) & _proposed_by_another(rows.model, user))
+        .annotate(since=F("proposed_at"))
         for rows in _of_nouns(user, "change")
     ]
 
@@ -85,9 +88,13 @@ def sent_back(user: Any, today: date) -> Pile | None:
 
 
 def declined(user: Any, today: date) -> Pile | None:
-    """Return the pile of what `user` proposed and an editor declined in the last days: to be known, not to be done."""
+    """Return the pile of what `user` proposed and somebody else declined in the last days.
+
+    It is to be known, and asks for nothing.
+    """
     mine = [
         rows.filter(_proposed_by(rows.model, user), state=ReviewState.DECLINED)
+        .exclude(_answered_by(rows.model, user, ReviewState.DECLINED))
         .annotate(
             since=Subquery(
                 _answers(rows.model, ReviewState.DECLINED).filter(id=OuterRef("pk")).values("history_date")[:1]
@@ -135,6 +142,19 @@ def _proposed_by(model: type[Reviewed], user: Any) -> Exists:
     """Return the condition that `user` once proposed a record of `model`, or changed it in review."""
     history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user))
+
+
+def _proposed_by_another(model: type[Reviewed], user: Any) -> Exists:
+    """Return the condition that somebody else than `user` proposed a record of `model`, or changed it in review."""
+    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW).exclude(proposed_by=user))
+
+
+def _answered_by(model: type[Reviewed], user: Any, state: str) -> Exists:
+    """Return the condition that it was `user` who last brought a record of `model` from review to `state`."""
+    latest = _answers(model, state).filter(id=OuterRef(OuterRef("pk"))).values("history_id")[:1]
+    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    return Exists(history.filter(history_id=Subquery(latest), history_user=user))
 
 
 def _of_nouns(user: Any, act: str) -> Iterable[Any]:

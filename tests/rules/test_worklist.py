@@ -120,6 +120,44 @@ def test_an_answer_reaches_all_who_signed_the_proposal(answer, analyst, editor):
     assert section(editor, answer) == []
 
 
+@pytest.mark.parametrize("answer", ["sent_back", "declined"])
+def test_what_i_answered_myself_waits_for_the_others_who_signed_it(answer, analyst, editor):
+    second = factories.make_user("issa", group="Editors")
+    act = publication.send_back if answer == "sent_back" else publication.decline
+    assessment = factories.make_assessment(
+        proposed_by=analyst, commitment=factories.make_commitment(published_by=editor)
+    )
+    publication.amend(assessment, by=editor)
+    act(assessment, by=editor, reason="Dite autrement.")
+
+    assert len(section(analyst, answer)) == 1
+    assert section(editor, answer) == []
+    if answer == "sent_back":
+        # Whose the latest answer is decides, not whose an earlier one was.
+        publication.propose(assessment, by=analyst)
+        publication.send_back(assessment, by=second, reason="Et où ?")
+        assert [line.remark for line in section(editor, answer)] == ["Et où ?"]
+
+
+def test_a_proposal_that_i_alone_signed_and_sent_back_is_still_mine_to_mend(analyst, editor):
+    assessment = factories.make_assessment(proposed_by=editor)
+    publication.send_back(assessment, by=editor, reason="À compléter.")
+
+    assert targets(editor, "sent_back") == [Target("assessment", assessment.pk)]
+    assert section(analyst, "sent_back") == []
+
+
+def test_a_note_sent_back_and_made_internal_is_not_to_be_proposed_again(analyst, editor):
+    public, internal = factories.make_note(), factories.make_note()
+    for note in (public, internal):
+        publication.propose(note, by=analyst)
+        publication.send_back(note, by=editor, reason="Pour le bureau seulement ?")
+    internal.visibility = "internal"
+    internal.save()
+
+    assert targets(analyst, "sent_back") == [Target("followupnote", public.pk)]
+
+
 def test_sent_back_to_another_is_not_mine(analyst, editor):
     assessment = factories.make_assessment(proposed_by=factories.make_user(group="Analysts"))
     publication.send_back(assessment, by=editor, reason="Quel jour ?")
