@@ -223,7 +223,9 @@ def twins(text: str) -> list[Twin]:
 def newcomers(text: str, *, known: list[Twin]) -> list[Twin]:
     """Return the sources with this very text, letter for letter, that are not among its `known` twins.
 
-    One look-up by digest: for within the save, where nobody else can write, after the long look before it.
+    One look-up by digest, for within the save, after the long look before it. It narrows the gap and does not close it:
+    on PostgreSQL, two saves at the same moment may both put the text on file. No lock is needed for that, since the
+    same text twice breaks no rule, and a person may ask for it.
     """
     if not text.strip():
         return []
