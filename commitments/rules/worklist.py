@@ -267,8 +267,8 @@ def _unquoted(user: Any, today: date) -> Pile | None:
     """
     if not user.has_perm("commitments.add_citation"):
         return None
-    quoted = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
-    rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quoted))
+    quotations = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
+    rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quotations))
     rows = rows.annotate(has_text=Case(When(text__regex=r"\S", then=Value(True)), default=Value(False)))
     if not user.has_perm("commitments.change_source"):
         rows = rows.exclude(has_text=False)
