@@ -101,6 +101,9 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
         case Source():
             if instance.url:
                 web_address.check(instance.url)
+            if instance.text.isspace():
+                # White space alone, of whatever kind, is no text: an empty one says so to every query alike.
+                instance.text = ""
             instance.sha256 = digests.sha256(instance.text) if instance.text else ""
         case Citation():
             if stored is not None and raw:

@@ -269,22 +269,22 @@ def _unquoted(user: Any, today: date) -> Pile | None:
         return None
     quotations = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
     rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quotations))
-    rows = rows.annotate(has_text=Case(When(text__regex=r"\S", then=Value(True)), default=Value(False)))
     if not user.has_perm("commitments.change_source"):
-        rows = rows.exclude(has_text=False)
+        rows = rows.exclude(text="")
     elif not user.has_perm("commitments.publish_source"):
-        rows = rows.exclude(has_text=False, state=ReviewState.PUBLISHED)
+        rows = rows.exclude(text="", state=ReviewState.PUBLISHED)
 
     def describe(found: list[Any]) -> list[Line]:
+        # The digest tells that there is a text, which is not read for it.
         return [
             Line(
                 str(row),
                 (
                     _("Au dossier depuis le %s.") % dated(day_of(row.recorded_at), today)
-                    if row.has_text
+                    if row.sha256
                     else _("Au dossier depuis le %s, sans texte archivé.") % dated(day_of(row.recorded_at), today)
                 ),
-                Target("source", row.pk, "quote" if row.has_text else "change"),
+                Target("source", row.pk, "quote" if row.sha256 else "change"),
             )
             for row in found
         ]

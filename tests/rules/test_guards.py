@@ -130,6 +130,27 @@ def test_a_source_keeps_the_digest_of_its_text():
     assert len(source.sha256) == 64
 
 
+@pytest.mark.parametrize("blank", [" \n", "\u00a0", "\u202f\u2009", "\u3000\t\x85\u2028", "\x1c"])
+def test_a_text_of_white_space_alone_is_none(blank):
+    new, emptied = factories.make_source(text=blank), factories.make_source()
+    emptied.text = blank
+    emptied.save()
+
+    for source in (new, emptied):
+        assert (source.text, source.sha256) == ("", "")
+        source.refresh_from_db()
+        assert (source.text, source.sha256) == ("", "")
+        assert source.history.latest().text == ""
+
+
+def test_a_text_keeps_its_white_space():
+    source = factories.make_source(text="\u00a0 Un texte.\n\n")
+
+    source.refresh_from_db()
+    assert source.text == "\u00a0 Un texte.\n\n"
+    assert source.sha256 == digests.sha256(source.text)
+
+
 def test_an_edit_of_a_source_s_text_looks_its_citations_up_again():
     source = factories.make_source()
     citation = factories.make_citation(source=source, commitment=factories.make_commitment())

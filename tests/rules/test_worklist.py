@@ -363,6 +363,27 @@ def test_sources_not_quoted_yet_lead_to_quoting_and_those_without_text_to_their_
     ]
 
 
+@pytest.mark.parametrize("blank", ["", " \n", "\u00a0", "\u202f\u3000", "\x85"])
+def test_a_source_with_a_blank_text_is_not_to_be_quoted(blank, analyst, editor):
+    public, draft = factories.make_source(text=blank, published_by=editor), factories.make_source(text=blank)
+
+    assert targets(analyst, "unquoted") == [Target("source", draft.pk)]
+    assert targets(editor, "unquoted") == [Target("source", public.pk), Target("source", draft.pk)]
+    assert "sans texte archivé" in section(analyst, "unquoted")[0].why
+
+
+def test_sources_not_quoted_yet_are_told_without_reading_their_texts(analyst):
+    factories.make_source()
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(pile(analyst, "unquoted")[:8]) == 1
+
+    asked = [query["sql"] for query in queries if "commitments_source" in query["sql"]]
+    assert asked
+    assert not any("REGEXP" in sql or "~" in sql for sql in asked)
+    assert not any('"commitments_source"."text",' in sql for sql in asked)
+
+
 # The whole
 
 
