@@ -226,8 +226,6 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         refused: list[str] = []
         if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
             refused = [deleting.why_kept(obj)]
-        elif kept.is_restored(request):
-            return HttpResponseRedirect(request.path)  # asked again, after signing in
         else:
             try:
                 return super().delete_view(request, object_id, extra_context)

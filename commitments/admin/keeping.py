@@ -24,13 +24,16 @@ from commitments.admin.concurrency import RESTORED
 from commitments.admin.kept import (
     KEPT,
     Kept,
+    comes_back,
     comes_from_here,
     destination,
     is_record,
+    is_restored,
     is_shown_again,
     lines,
     of,
     read,
+    sent_back,
     wants_data,
     what_again,
 )
@@ -40,13 +43,17 @@ class KeepingSite(AdminSite):
     """An admin site that carries what was typed over signing in."""
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Return `view` for those who are signed in; from anybody else, keep what they sent."""
+        """Return `view` for those who are signed in; from anybody else, keep what they sent.
+
+        A form that comes back after signing in reaches only a view that shows it before it does anything.
+        """
         inner = super().admin_view(view, cacheable)
 
         @csrf_protect
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if self.has_permission(request) or destination(request.path) is None:
-                return inner(request, *args, **kwargs)
+                is_refused = request.method == "POST" and is_restored(request) and not comes_back(sent_back(request))
+                return not_done(request, request.get_full_path()) if is_refused else inner(request, *args, **kwargs)
             if wants_data(request):
                 return signed_out()
             if request.method == "POST":
@@ -89,25 +96,28 @@ class KeepingSite(AdminSite):
     ) -> HttpResponse:
         """Return the page that shows what was typed, with the button that sends it back to its form.
 
-        Where nothing was typed, and where something was to be deleted, it leads to the page itself, which asks; so it
-        does where the text was too long to be brought here, and says so. `title` and `lead` say what happened, where
-        it is not that a session ended, and `button` what it leads to; with "" the page has none, and is there to copy
-        from, as it is where one form more could not hold the text.
+        Where nothing was typed it leads to the page itself, which asks; so it does where the text was too long to be
+        brought here, and says so. `title` and `lead` say what happened, where it is not that a session ended, and
+        `button` what it leads to; with "" the page has none, and is there to copy from, as it is where one form more
+        could not hold the text, and where the page that it was for does not take it back.
         """
-        match = destination(kept.path)
         if not kept.fields and kept.is_too_long:
             words = _("Ce que vous aviez tapé était trop long pour être gardé : collez ici ce que vous en avez copié.")
             messages.warning(request, words)
-        if not kept.fields or (match is not None and (match.url_name or "").endswith("_delete")):
+        if not kept.fields:
             return HttpResponseRedirect(kept.path)
-        can_be_sent = fits_a_form(kept)
+        is_taken_back, typed = comes_back(kept), lines(kept, by=request.user)
+        if not (is_taken_back or typed or kept.files):
+            return not_done(request, kept.path)
+        can_be_sent = is_taken_back and fits_a_form(kept)
         context = {
             **self.each_context(request),
             "title": title or _("Vous revoilà"),
             "lead": lead,
             "typed": kept,
-            "lines": lines(kept, by=request.user),
+            "lines": typed,
             "can_be_sent": can_be_sent,
+            "is_taken_back": is_taken_back,
             "button": (_("Reprendre là où j’en étais") if button is None else button) if can_be_sent else "",
             "is_record": is_record(kept),
             "is_shown_again": is_shown_again(kept),
@@ -117,6 +127,12 @@ class KeepingSite(AdminSite):
         response = TemplateResponse(request, "admin/commitments/resume.html", context)
         add_never_cache_headers(response)
         return response
+
+
+def not_done(request: HttpRequest, path: str) -> HttpResponseRedirect:
+    """Lead to the page at `path`, saying that what was asked of it before signing in is not done."""
+    messages.warning(request, _("Ce que vous demandiez n’a pas été fait : tapez-le ou demandez-le de nouveau ici."))
+    return HttpResponseRedirect(path)
 
 
 def fits_a_form(kept: Kept) -> bool:

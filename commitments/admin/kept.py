@@ -3,7 +3,9 @@
 A form that is sent without a session is answered with the sign-in page, which carries what was typed in one hidden
 field. After signing in, a page shows it, and one button sends it back to where it was going, marked `_restored`: a
 record's form then comes back as it was typed, and unsaved (`DeskForm`), and so does the form of a page that acts
-(`shows_again`). Nothing is kept on the server. What it says of itself is here; the site that carries it is `keeping`.
+(`shows_again`); an action of a list is asked for again. Any other form is not taken back:
+its page is to be filled in once more. Nothing is kept on the server. What it says of itself is here; the site that
+carries it is `keeping`.
 """
 
 import json
@@ -146,6 +148,12 @@ def is_restored(request: HttpRequest) -> bool:
     return RESTORED in request.POST
 
 
+def sent_back(request: HttpRequest) -> Kept:
+    """Return all that the form of `request` holds, as it was sent."""
+    fields = tuple((name, value) for name, values in request.POST.lists() for value in values)
+    return Kept(request.get_full_path(), fields)
+
+
 def asks_again(request: HttpRequest) -> bool:
     """Whether the page is to show the form of `request` again as typed, and to do nothing; its message then says so."""
     if is_restored(request):
@@ -281,6 +289,19 @@ def is_record(kept: Kept) -> bool:
     match, owner = destination(kept.path), _owner(kept.path)
     is_form = match is not None and (match.url_name or "").endswith(("_add", "_change"))
     return is_form and owner is not None and issubclass(owner.form, DeskForm)
+
+
+def is_list_action(kept: Kept) -> bool:
+    """Whether it goes to a list, as an action on the records that it names: not one confirmed, nor one on all rows."""
+    match, fields = destination(kept.path), dict(kept.fields)
+    is_list = match is not None and (match.url_name or "").endswith("_changelist") and _owner(kept.path) is not None
+    is_confirmed = bool(CONFIRMATIONS & fields.keys()) or ("select_across", "1") in kept.fields
+    return is_list and "action" in fields and not is_confirmed
+
+
+def comes_back(kept: Kept) -> bool:
+    """Whether its page takes it back, and then does nothing that was not shown before: every other page refuses it."""
+    return is_record(kept) or is_shown_again(kept) or is_list_action(kept)
 
 
 def what_again(request: HttpRequest, kept: Kept) -> str:

@@ -15,8 +15,8 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
-from commitments.admin.keeping import KeepingSite
-from commitments.admin.kept import Kept, shows_again
+from commitments.admin.keeping import KeepingSite, not_done
+from commitments.admin.kept import Kept, is_restored, shows_again
 from commitments.admin.review_queue import queue_page
 
 ORDER = [
@@ -99,7 +99,9 @@ class DeskSite(KeepingSite):
 
     @method_decorator([never_cache, csrf_protect, sensitive_post_parameters()])
     def second_factor(self, request: HttpRequest) -> HttpResponse:
-        """Show the person's second factor, or ask for its code."""
+        """Show the person's second factor, or ask for its code; a form that comes back is not acted on."""
+        if request.method == "POST" and is_restored(request):
+            return not_done(request, request.get_full_path())
         return second_factor.page(request, self)
 
     # What every page shows

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from contextlib import contextmanager
 from itertools import product
 
@@ -9,8 +10,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.acts import ACTS
@@ -229,6 +231,49 @@ def answer(response):
             return "page"
         case status:
             return {403: "refused", 404: "not found", 405: "no such method"}.get(status, str(status))
+
+
+# Forms that come back after signing in: none does anything by itself
+
+
+def test_no_address_acts_on_a_form_that_comes_back(people):
+    client = Client()
+    filled = Filling(people, asking=people["administrator"])
+    acted = []
+    for line in ADDRESSES:
+        for address in matrix.spelled_out(line.address, WORDS) if line.method == "POST" else []:
+            if address in ("/admin/login/", "/admin/logout/"):
+                continue  # where no form is sent back to
+            asked = filled(address)
+            with undone():
+                client.force_login(people["administrator"])  # a session does not outlive what is undone
+                typed = acting(client, asked)
+                with CaptureQueriesContext(connection) as queries:
+                    response = client.post(asked, typed | {"_restored": "1"})
+                    if response.streaming:
+                        b"".join(response.streaming_content)
+                if any(WRITES.match(query["sql"]) for query in queries):
+                    acted.append(asked)
+
+    assert acted == []
+
+
+def acting(client, address):
+    """Return what the form of the page at `address` sends, changed, confirmed, and with an act for each page."""
+    shown = client.get(address)
+    text = (b"".join(shown.streaming_content) if shown.streaming else shown.content).decode(errors="replace")
+    held = {} if shown.streaming else sent(shown)
+    typed = {"title_fr": "Autre", "name": "Autre", "name_fr": "Autre", "username": "autre", "is_superuser": "on"}
+    confirmed = {"post": "yes", "_confirm": "", "_save": "", "_import": "", "act": "start", "reason": "Pour l’essai."}
+    rows = re.findall(r'name="_selected_action" value="(\d+)"', text)
+    selected = {"action": "delete_selected", "_selected_action": rows} if rows else {}
+    passwords = {"old_password": "mariam"} | dict.fromkeys(("password1", "password2"), "Cartographie-7")
+    passwords |= dict.fromkeys(("new_password1", "new_password2"), "Cartographie-7")
+    return held | typed | confirmed | selected | passwords | {"language": "en", "usable_password": "true"}
+
+
+WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (?!.django_session)")
+"""What changes a row of any table but that of sessions, which carry messages."""
 
 
 # Actions of the lists

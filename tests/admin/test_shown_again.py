@@ -1,7 +1,9 @@
 """A form carried over signing in, on a page that acts: it comes back as typed, and only a fresh click does it."""
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
 from commitments.models import Assessment, Citation, DeskPreference, Milestone
@@ -52,6 +54,75 @@ def decision(editor, record, act, **typed):
     client.force_login(editor)
     seen = client.get(page(record, "relecture")).context["version"]
     return page(record, "relecture"), {"act": act, "seen_version": seen} | typed
+
+
+@pytest.fixture
+def administrator(db):
+    return User.objects.create_superuser("mariam", password="mariam")
+
+
+# Pages that do not take a form back
+
+
+def test_account_is_not_changed_by_signing_in(administrator, analyst):
+    path = f"/admin/auth/user/{analyst.pk}/change/"
+    as_administrator = Client()
+    as_administrator.force_login(administrator)
+    typed = sent(as_administrator.get(path)) | {"is_superuser": "on", "first_name": "Awa"}
+
+    client, shown = held(administrator, path, typed)
+    response = client.post(path, typed | {"_restored": "1"})
+
+    assert 'id="resume_form"' not in shown.content.decode()
+    assert "elle est à remplir de nouveau" in shown.content.decode()
+    assert f'href="{path}"' in shown.content.decode()
+    assert "Awa" in [text for _label, text in texts(shown)]
+    assert (response.status_code, response["Location"]) == (302, path)
+    assert "n’a pas été fait" in client.get(path).content.decode()
+    analyst.refresh_from_db()
+    assert (analyst.is_superuser, analyst.first_name) == (False, "")
+
+
+def test_group_is_not_changed_by_signing_in(administrator, analyst):
+    group = Group.objects.get(name="Analysts")
+
+    _client, shown = held(administrator, f"/admin/auth/group/{group.pk}/change/", {"name": "Autre", "permissions": []})
+
+    assert 'id="resume_form"' not in shown.content.decode()
+    assert texts(shown) == [("Nom", "Autre")]
+
+
+def test_second_factor_is_not_removed_by_signing_in(administrator, analyst):
+    TOTPDevice.objects.create(user=analyst, name="totp")
+    path = f"/admin/auth/user/{analyst.pk}/second-facteur/"
+    client = Client()
+
+    shown = sign_in(client, administrator, carried(client.post(path, {"act": "remove"})))
+
+    assert shown["Location"] == path
+    assert "n’a pas été fait" in client.get(path).content.decode()
+    assert TOTPDevice.objects.filter(user=analyst).exists()
+
+
+# Actions of a list
+
+
+def propose(person, *records, **typed):
+    path = f"/admin/commitments/{records[0]._meta.model_name}/"
+    selected = {"action": "propose_selected", "_selected_action": [record.pk for record in records]}
+    client = Client()
+    return client, sign_in(client, person, carried(client.post(path, selected | typed)))
+
+
+def test_action_on_all_rows_is_asked_for_on_the_list(analyst):
+    record = factories.make_commitment()
+
+    client, shown = propose(analyst, record, select_across="1")
+
+    assert shown["Location"] == "/admin/commitments/commitment/"
+    assert "n’a pas été fait" in client.get(shown["Location"]).content.decode()
+    record.refresh_from_db()
+    assert record.is_draft
 
 
 # Decisions of review
