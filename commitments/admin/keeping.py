@@ -121,7 +121,7 @@ class KeepingSite(AdminSite):
             "button": (_("Reprendre là où j’en étais") if button is None else button) if can_be_sent else "",
             "is_record": is_record(kept),
             "is_shown_again": is_shown_again(kept),
-            "what_again": what_again(request, kept),
+            "again": what_again(request, kept),
             "restored": RESTORED,
         }
         response = TemplateResponse(request, "admin/commitments/resume.html", context)

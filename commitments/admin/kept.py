@@ -3,7 +3,7 @@
 A form that is sent without a session is answered with the sign-in page, which carries what was typed in one hidden
 field. After signing in, a page shows it, and one button sends it back to where it was going, marked `_restored`: a
 record's form then comes back as it was typed, and unsaved (`DeskForm`), and so does the form of a page that acts
-(`shows_again`); an action of a list is asked for again. Any other form is not taken back:
+(`shows_again`); an action of a list is asked for again, its records named first. Any other form is not taken back:
 its page is to be filled in once more. Nothing is kept on the server. What it says of itself is here; the site that
 carries it is `keeping`.
 """
@@ -29,6 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
+from commitments.rules.keys import a_key
 
 KEPT = "_kept"
 """The hidden field of the sign-in page that carries what was typed."""
@@ -46,12 +47,23 @@ MACHINERY = {SEEN, "id", "pk", "action", "index", "select_across", "next"} | {
 
 LONGEST_ADDRESS = 2000
 
+MOST_NAMED = 20
+"""The records that an action is said to be about, by name; those beyond are counted."""
+
 
 class Typed(NamedTuple):
     """One text as a person reads it."""
 
     label: str
     text: str
+
+
+class Again(NamedTuple):
+    """What an action of a list would do, sent once more: its words, the names of its records, how many more it has."""
+
+    words: str
+    names: list[str]
+    more: int
 
 
 class Kept(NamedTuple):
@@ -304,11 +316,17 @@ def comes_back(kept: Kept) -> bool:
     return is_record(kept) or is_shown_again(kept) or is_list_action(kept)
 
 
-def what_again(request: HttpRequest, kept: Kept) -> str:
-    """Return in words what sending it again would ask for; "" where there is nothing more to say."""
-    owner = _owner(kept.path)
-    action = dict(kept.fields).get("action")
-    if owner is None or not action or action not in owner.get_actions(request):
-        return ""
-    count = sum(name == ACTION_CHECKBOX_NAME for name, _value in kept.fields)
-    return f"{owner.get_actions(request)[action][2]} ({count})"
+def what_again(request: HttpRequest, kept: Kept) -> Again | None:
+    """Return what sending it again would ask for; None where it is no action of a list that this person is offered."""
+    if not is_list_action(kept):
+        return None
+    owner, name = _owner(kept.path), dict(kept.fields)["action"]
+    action = owner.get_actions(request).get(name)
+    if action is None:
+        return None
+    keys = [value for field, value in kept.fields if field == ACTION_CHECKBOX_NAME and a_key(value) is not None]
+    rows = owner.get_queryset(request).filter(pk__in=keys)
+    count = rows.count()
+    listed = owner.for_listing(rows) if hasattr(owner, "for_listing") else rows
+    names = [str(record) for record in listed[:MOST_NAMED]]
+    return Again(f"{action[2]} ({count})", names, count - len(names))

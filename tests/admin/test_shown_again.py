@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
-from commitments.models import Assessment, Citation, DeskPreference, Milestone
+from commitments.models import Assessment, Citation, Commitment, DeskPreference, Milestone
 from commitments.rules import publication, thread
 from tests import factories
 from tests.admin.forms import page, sent
@@ -112,6 +115,47 @@ def propose(person, *records, **typed):
     selected = {"action": "propose_selected", "_selected_action": [record.pk for record in records]}
     client = Client()
     return client, sign_in(client, person, carried(client.post(path, selected | typed)))
+
+
+def test_records_of_an_action_are_named_before_it_is_done(analyst):
+    records = [factories.make_commitment(title_fr=f"<b>Titre {number}</b>") for number in range(2)]
+    other = factories.make_commitment(title_fr="Un autre titre")
+
+    client, shown = propose(analyst, *records)
+    states = {record.state for record in Commitment.objects.all()}
+    client.post(*posted_back(shown))
+
+    text = shown.content.decode()
+    assert "Proposer à la relecture (2)" in text
+    assert all(f"<li>{escape(str(record))}</li>" in text for record in records)
+    assert other.title_fr not in text
+    assert states == {"draft"}
+    assert {record.pk for record in Commitment.objects.filter(state="in_review")} == {record.pk for record in records}
+
+
+def test_records_beyond_twenty_are_counted(analyst):
+    records = [factories.make_commitment() for _number in range(22)]
+
+    _client, shown = propose(analyst, *records)
+
+    assert len(shown.context["again"].names) == 20
+    assert "<li>et 2 autres</li>" in shown.content.decode()
+
+
+@pytest.mark.parametrize("noun", ["citation", "assessment"])
+def test_names_take_the_same_number_of_queries(noun, analyst, rf):
+    request = rf.get("/")
+    request.user = analyst
+    records = [getattr(factories, f"make_{noun}")(commitment=factories.make_commitment()) for _number in range(3)]
+    counts = []
+    for some in (records[:1], records):
+        fields = [("action", "propose_selected"), *(("_selected_action", str(record.pk)) for record in some)]
+        with CaptureQueriesContext(connection) as queries:
+            again = kept.what_again(request, kept.Kept(f"/admin/commitments/{noun}/", tuple(fields)))
+        assert len(again.names) == len(some)
+        counts.append(len([query for query in queries if "auth_" not in query["sql"]]))
+
+    assert counts[0] == counts[1]
 
 
 def test_action_on_all_rows_is_asked_for_on_the_list(analyst):
