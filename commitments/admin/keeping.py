@@ -57,7 +57,7 @@ class KeepingSite(AdminSite):
             if wants_data(request):
                 return signed_out()
             if request.method == "POST":
-                return self.ask_to_sign_in(request, of(request))
+                return self.ask_to_sign_in(request, of(request, by_nobody=True))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
@@ -173,7 +173,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if at_sign_in or KEPT in request.POST:  # this form, or that of the second factor, carries another
         kept = read(request.POST.get(KEPT, ""))
     else:
-        kept = of(request) if destination(request.path) else None
+        kept = of(request, by_nobody=not site.has_permission(request)) if destination(request.path) else None
     if kept is None:
         return plain_failure(request, reason)
     if site.has_permission(request):

@@ -29,6 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
+from commitments.rules import documents
 from commitments.rules.keys import a_key
 
 KEPT = "_kept"
@@ -49,6 +50,10 @@ LONGEST_ADDRESS = 2000
 
 MOST_NAMED = 20
 """The records that an action is said to be about, by name; those beyond are counted."""
+
+
+MOST_ECHOED = documents.MOST_CHARACTERS + 100_000
+"""The characters sent back to whoever is not signed in: the longest archived text, and what else its form holds."""
 
 
 class Typed(NamedTuple):
@@ -89,11 +94,12 @@ class Kept(NamedTuple):
         return lines(self)
 
 
-def of(request: HttpRequest) -> Kept:
+def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
     """Return what the form of `request` holds, without secrets and confirmations.
 
     Files cannot be carried: they are named, to be chosen again. What is too long to be sent once more with the
-    sign-in form says so.
+    sign-in form says so; `by_nobody`, whoever sent it is not signed in, and is not answered with more than
+    MOST_ECHOED.
     """
     path = request.get_full_path()
     kept = Kept(
@@ -106,6 +112,8 @@ def of(request: HttpRequest) -> Kept:
         ),
         tuple(str(file.name) for _name, files in request.FILES.lists() for file in files if file),
     )
+    if by_nobody and not _may_be_echoed(kept):
+        return kept._replace(fields=(), is_too_long=True)
     # The sign-in form is sent URL-encoded; Django takes no more than this of it, and it has other fields too.
     room = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 2_621_440) - 8192
     return kept._replace(is_too_long=len(quote_plus(kept.as_text())) > room)
@@ -123,7 +131,14 @@ def read(text: str) -> Kept | None:
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return kept if destination(kept.path) else None
+    if not destination(kept.path):
+        return None
+    return kept if _may_be_echoed(kept) else Kept(kept.path, is_too_long=True)  # `of` carries no more
+
+
+def _may_be_echoed(kept: Kept) -> bool:
+    """Whether it is short enough to be sent back to anybody: escaped, a character takes up to six."""
+    return sum(len(part) for parts in (*kept.fields, kept.files) for part in parts) <= MOST_ECHOED
 
 
 def destination(path: str) -> ResolverMatch | None:

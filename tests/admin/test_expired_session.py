@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
 from commitments.models import Commitment
+from commitments.rules import documents
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 
@@ -392,6 +393,44 @@ def test_address_that_is_no_page_of_the_desk_is_not_gone_to(path, analyst):
 
     assert kept.read(text) is None
     assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("character", ['"', "<", "é", "\x01"], ids=["quote", "less", "accent", "control"])
+def test_more_than_an_archived_text_is_not_sent_back_to_nobody(left, settings, character):
+    record, _typed = left
+    size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 200_000
+
+    response = Client().post(page(record), {"statement_fr": character * (size // len(character.encode()))})
+
+    assert response.status_code == 401
+    assert len(response.content) < 50_000
+    assert json.loads(carried(response))["fields"] == []
+    assert "copiez-le de la page d’avant" in response.content.decode()
+
+
+@pytest.mark.parametrize("part", ["fields", "files", "name"])
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/"])
+def test_more_than_an_archived_text_is_not_carried_on_by_signing_in(db, path, part):
+    long = "'" * 9_900_000
+    held = {"path": "/admin/commitments/commitment/add/", "fields": [], "files": [], "is_too_long": False}
+    held |= {"files": [long]} if part == "files" else {"fields": [[long, "a"] if part == "name" else ["a", long]]}
+    credentials = {"username": "personne", "password": "faux"} if "next" in path else {}
+
+    response = Client().post(path, credentials | {"_kept": json.dumps(held)})
+
+    assert len(response.content) < 50_000
+    assert "copiez-le de la page d’avant" in response.content.decode()
+
+
+def test_longest_archived_text_is_sent_back_whatever_it_is_made_of(left, analyst):
+    record, _typed = left
+    text = '"' * documents.MOST_CHARACTERS
+    client = Client()
+
+    response = client.post(page(record), {"statement_fr": text, "title_fr": "Bref"})
+
+    assert len(response.content) < 8 * documents.MOST_CHARACTERS
+    assert posted_back(sign_in(client, analyst, carried(response)))[1]["statement_fr"] == [text]
 
 
 @pytest.mark.parametrize(
