@@ -375,7 +375,7 @@ def test_list_of_accounts_shows_who_has_one(number, administrator, django_assert
         TOTPDevice.objects.create(user=factories.make_user(f"compte-avec-{place}"), name="totp")
     client = signed_in(administrator)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         text = client.get("/admin/auth/user/").content.decode()
 
     shown = re.findall(r'class="field-has_second_factor"><img src="[^"]*icon-(yes|no)', text)
