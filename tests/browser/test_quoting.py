@@ -222,6 +222,7 @@ def test_a_session_that_ends_leaves_the_page_and_the_note_being_typed(quote_page
     expect(page.locator("#quote_form .errorlist")).to_contain_text("Votre session a expiré")
     expect(page.get_by_label("Texte de la nouvelle note")).to_have_value("Dix véhicules.")
     expect(page.locator("#quote-text")).to_contain_text(DELIVERY)
+    page.wait_for_load_state("networkidle")  # the drafts of the commitment were asked for too
     page.faults[:] = [fault for fault in page.faults if "status of 401" not in fault]
     assert made() == []
 
