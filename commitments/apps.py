@@ -15,10 +15,11 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Suivi des engagements")
 
     def ready(self) -> None:
-        """Put the rules under every save."""
-        from commitments.rules import guards
+        """Put the rules, and the revision of the public data, under every save."""
+        from commitments.rules import guards, revision
 
         guards.connect()
+        revision.connect()
 
 
 class DeskConfig(AdminConfig):

@@ -10,6 +10,7 @@ from commitments.models.meetings import Instrument, Meeting
 from commitments.models.milestones import Milestone
 from commitments.models.notes import FollowUpNote
 from commitments.models.parties import Membership, Party
+from commitments.models.revision import Revision
 from commitments.models.sectors import Sector
 from commitments.models.sources import Source
 
@@ -27,6 +28,7 @@ __all__ = [
     "Membership",
     "Milestone",
     "Party",
+    "Revision",
     "Sector",
     "Source",
     "SpreadsheetImport",

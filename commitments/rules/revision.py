@@ -1,0 +1,84 @@
+"""Raises the revision of the public data with every change that the public can see, in that change's transaction."""
+
+import secrets
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.db.models import F
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+from commitments import models as nouns
+from commitments.choices import ReviewState
+from commitments.models import Claim, Discrepancy, Instrument, Meeting, Revision, Undertaking
+from commitments.models.base import Record, Reviewed
+
+SEEN = {ReviewState.PUBLISHED, ReviewState.WITHDRAWN}
+"""The states of what the public reads, or reads of: past days show what was withdrawn since."""
+
+ONLY_ROW = 1
+
+
+class Current(NamedTuple):
+    """The revision now: its number, 0 before any change, and its token."""
+
+    number: int
+    token: str
+
+
+def current() -> Current:
+    """Return the revision as it stands, in one query."""
+    row = Revision.objects.filter(pk=ONLY_ROW).values_list("number", "token").first()
+    return Current(*row) if row else Current(0, "")
+
+
+def advance() -> None:
+    """Raise the revision. Its row stays locked until the transaction ends: changes of the public data come in turn."""
+    with transaction.atomic():
+        token = secrets.token_hex(8)
+        if not Revision.objects.filter(pk=ONLY_ROW).update(number=F("number") + 1, token=token):
+            Revision.objects.bulk_create([Revision(pk=ONLY_ROW, number=1, token=token)], ignore_conflicts=True)
+            Revision.objects.filter(pk=ONLY_ROW).update(token=token)
+
+
+def is_seen(record: Any) -> bool:
+    """Whether the public can see `record`, or a page that names it."""
+    match record:
+        case Claim():
+            return is_seen(record.discrepancy)
+        case Undertaking():
+            return is_seen(record.commitment)
+        case Reviewed():
+            return record.state in SEEN
+        case _:
+            return True  # sectors and parties are named by whatever refers to them
+
+
+def connect() -> None:
+    """Connect to every save and deletion of what pages show; called once, when the app is ready."""
+    for model in vars(nouns).values():
+        if isinstance(model, type) and issubclass(model, Record):
+            post_save.connect(_changed, sender=model, dispatch_uid=f"revision-save-{model.__name__}")
+            post_delete.connect(_changed, sender=model, dispatch_uid=f"revision-delete-{model.__name__}")
+    for lists in (Meeting.participants, Instrument.issuers, Discrepancy.commitments):
+        through = lists.through
+        m2m_changed.connect(_list_changed, sender=through, dispatch_uid=f"revision-list-{through.__name__}")
+    post_save.connect(_account_changed, sender=get_user_model(), dispatch_uid="revision-account")
+
+
+def _changed(sender: type[Record], instance: Record, **kwargs: Any) -> None:
+    if is_seen(instance):
+        advance()
+
+
+def _list_changed(sender: Any, instance: models.Model, action: str, reverse: bool, **kwargs: Any) -> None:
+    if action.startswith("post_") and (reverse or is_seen(instance)):
+        advance()
+
+
+def _account_changed(
+    sender: Any, instance: models.Model, created: bool, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """Raise the revision for an account's edit, which may be of its name; not for a new one, nor for signing in."""
+    if not created and (update_fields is None or {"first_name", "last_name", "username"} & set(update_fields)):
+        advance()
