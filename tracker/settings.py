@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "commitments.public.serving.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -218,6 +219,9 @@ TRACKER_DUE_SOON_DAYS = env.number("TRACKER_DUE_SOON_DAYS", default=90, minimum=
 
 TRACKER_STALE_DAYS = env.number("TRACKER_STALE_DAYS", default=90, minimum=1)
 """After how many days a commitment that nobody looked at is in the work queue."""
+
+TRACKER_PAGE_STORE = env.number("TRACKER_PAGE_STORE", default=0 if DEBUG else 16, minimum=0) * 1024 * 1024
+"""How many megabytes of public pages each process keeps once they are made; 0 keeps none, as while templates change."""
 
 TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 """Where this site is served (https://tracker.example.org), for links in e-mails; empty: none can be sent."""

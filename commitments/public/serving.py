@@ -1,0 +1,103 @@
+"""Serves the public pages: from what was already made for this revision, or not at all where the reader has it.
+
+A page depends on the revision of the public data, the day, the address with its parameters, the host, and the code. Its
+entity tag is made of these, so that one query answers a page that was made before, and a reader who has it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from commitments.public.store import Page, Store
+from commitments.rules import revision
+
+DESK = ("/admin/", "/en/admin/")
+"""The addresses of the desk: they are nobody else's."""
+
+FRESH = "no-cache"
+"""What a browser is told: keep the page, and ask whether it still holds each time; a change is seen at once."""
+
+CODE = ("commitments/**/*.py", "tracker/**/*.py", "templates/**/*.html", "commitments/static/**/*", "**/*.mo")
+"""What a page is made by."""
+
+
+@cache
+def build() -> str:
+    """Return a digest of the code and settings that pages are made by: another release makes other pages."""
+    found = hashlib.sha256()
+    for pattern in CODE:
+        for path in sorted(settings.BASE_DIR.glob(pattern)):
+            if path.is_file() and ".venv" not in path.parts:
+                found.update(path.read_bytes())
+    found.update(repr(sorted((n, getattr(settings, n)) for n in dir(settings) if n.startswith("TRACKER_"))).encode())
+    return found.hexdigest()[:16]
+
+
+class PublicPages:
+    """The outermost of our middleware: what it answers, nothing else in the site is asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.store = Store(settings.TRACKER_PAGE_STORE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer from the store, with 304, or with the page that the view makes; that is kept."""
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(DESK):
+            return self.get_response(request)
+        normalise(request)
+        key = key_of(request)
+        tag = f'W/"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"'
+        if tag in parse_etags(request.headers.get("If-None-Match", "")):
+            answer: HttpResponse = HttpResponseNotModified()
+        else:
+            page = self.store.get(key)
+            if page is None:
+                response = self.get_response(request)
+                if response.status_code != 200 or response.streaming or response.cookies:
+                    return response
+                headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
+                page = Page.made_of(headers, response.content)
+                self.store.put(key, page)
+            answer = _sent(request, page)
+        answer["ETag"] = tag
+        answer["Cache-Control"] = FRESH
+        patch_vary_headers(answer, ["Accept-Encoding"])
+        return answer
+
+
+def normalise(request: HttpRequest) -> None:
+    """Put the parameters of the address in one order, without the empty ones: the same question has one address."""
+    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if value)
+    request.META["QUERY_STRING"] = urlencode(pairs)
+    request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def key_of(request: HttpRequest) -> tuple[str, ...]:
+    """Return all that the page at an address depends on; the revision is asked of the database."""
+    return (
+        build(),
+        revision.current().token,
+        timezone.localdate().isoformat(),
+        request.scheme or "",
+        request.get_host(),
+        request.get_full_path(),
+    )
+
+
+def _sent(request: HttpRequest, page: Page) -> HttpResponse:
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = page.body if takes_gzip else page.plain()
+    answer = HttpResponse(body)
+    for name, value in page.headers:
+        answer[name] = value
+    if takes_gzip:
+        answer["Content-Encoding"] = "gzip"
+    answer["Content-Length"] = str(len(body))
+    return answer
