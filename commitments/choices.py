@@ -17,6 +17,9 @@ class ReviewState(TextChoices):
     DECLINED = "declined", _("Écarté")
 
 
+OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+"""The states of what may still be edited: never public, and not declined."""
+
 GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
 """The states of what stays on file and no longer stands: it proves nothing, and nothing is attached to it."""
 

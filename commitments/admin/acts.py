@@ -215,17 +215,19 @@ def perform(
     `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The look and
     the act are one: what is locked here cannot change between the two.
     """
-    record = None
+    record: Reviewed | None = None
     try:
         with transaction.atomic():
             stored = versions.locked(records)
+            if len(stored) < len(records):
+                raise ValidationError(CHANGED)  # somebody deleted one
             for record in stored:
                 if seen.get(record.pk) != versions.version(record):
                     raise ValidationError(CHANGED)
             for record in stored:
                 act.perform(record, by, reason)
     except ValidationError as refused:
-        if len(records) == 1:
+        if len(records) == 1 or record is None:
             return refused
-        return ValidationError([f"{record} : {message}" for message in refused.messages])
+        return ValidationError([f"{record} : {message}" for message in refused.messages])
     return None

@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.picks import Picks
-from commitments.choices import ReviewState, Status
+from commitments.choices import OPEN, ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment
 from commitments.rules import citations, evidence
 from commitments.rules.keys import a_key
-
-OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
 
 class Standing(NamedTuple):

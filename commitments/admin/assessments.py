@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin import assessing, permissions, wording
+from commitments.admin import assessing, permissions
 from commitments.admin.base import english
 from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
@@ -19,6 +19,7 @@ from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment
 from commitments.rules import markdown
 from commitments.rules.keys import a_key
+from commitments.rules.people import name_of
 
 LONGEST_PREVIEW = 20_000
 
@@ -87,12 +88,12 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     @admin.display(description=_("proposée par"), ordering="proposed_by")
     def proposer(self, assessment: Assessment) -> str:
         """Show who proposed it, by name."""
-        return wording.person(assessment.proposed_by)
+        return name_of(assessment.proposed_by)
 
     @admin.display(description=_("publiée par"), ordering="published_by")
     def publisher(self, assessment: Assessment) -> str:
         """Show who published it, by name."""
-        return wording.person(assessment.published_by)
+        return name_of(assessment.published_by)
 
     # The form
 

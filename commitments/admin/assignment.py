@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept, wording
+from commitments.admin import kept
 from commitments.admin.acts import SelectionForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
@@ -73,7 +73,7 @@ class AssignedAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("suivi par"), ordering="assigned_to")
     def follower(self, commitment: Commitment) -> str:
         """Show who follows it."""
-        return wording.person(commitment.assigned_to)
+        return name_of(commitment.assigned_to)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with who follows the record, and what this user may do about it."""
@@ -148,7 +148,7 @@ class AssignedAdmin(ReviewedAdmin):
                 for record in records:
                     assignment.assign(record, to=to, by=request.user)
         except ValidationError as error:
-            return [f"{record} : {message}" for message in error.messages]
+            return [f"{record} : {message}" for message in error.messages]
         for record in records:
             if to is None:
                 self.message_user(request, _("Plus personne ne suit : %s.") % record, messages.SUCCESS)

@@ -18,6 +18,7 @@ from commitments.admin.inlines import EditableInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.rows import RowsFormSet
 from commitments.models import Claim, Discrepancy
+from commitments.rules.people import name_of
 
 
 class ClaimForm(DeskForm):
@@ -128,7 +129,7 @@ class DiscrepancyAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("tranchée par"), ordering="settled_by")
     def settler(self, discrepancy: Discrepancy) -> str:
         """Show who settled it, by name."""
-        return wording.person(discrepancy.settled_by)
+        return name_of(discrepancy.settled_by)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save; whoever settles it signs."""

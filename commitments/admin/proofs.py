@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
 from commitments.admin.citations import CitationForm, CitationsInline
-from commitments.choices import CitationRole, EvidenceKind, ReviewState
+from commitments.choices import OPEN, CitationRole, EvidenceKind
 from commitments.models import Source
 from commitments.rules import on_file
-
-OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
 
 class BroughtForm(forms.Form):

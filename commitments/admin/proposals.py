@@ -123,7 +123,9 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
             model_admin.say_done(request, ACTS[name], record)
             return HttpResponseRedirect(_next(request, place))
         refused = error.messages
-    stored = model_admin.get_object(request, str(record.pk)) or record
+    stored = model_admin.get_object(request, str(record.pk))
+    if stored is None:
+        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, str(record.pk))
     if stored.state != ReviewState.IN_REVIEW:
         refused = [_no_longer(stored)]
     elif asks_again and seen != versions.version(stored):

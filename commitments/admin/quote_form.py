@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions
-from commitments.choices import GONE, CitationRole, EvidenceKind, ReviewState, Visibility
+from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
 from commitments.rules.keys import a_key
+from commitments.typography import in_full
 
 PURPOSES = {
     "commitment": gettext_lazy("Un engagement"),
@@ -29,8 +30,6 @@ PURPOSES = {
 
 STAYS_CHOSEN = ("purpose", "commitment", "assessment", "note", "claim", "role", "evidence_kind")
 """The fields that stay as they are for the next passage."""
-
-DRAFTS = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 
 RECENT = 20
 """How many drafts are offered while no commitment is chosen, the most recent ones."""
@@ -140,16 +139,16 @@ class QuoteForm(forms.Form):
     )
     assessment = DraftField(
         label=gettext_lazy("Évaluation à l’état de brouillon"),
-        queryset=Assessment.objects.filter(state__in=DRAFTS).select_related("commitment", "party").order_by("-pk"),
+        queryset=Assessment.objects.filter(state__in=OPEN).select_related("commitment", "party").order_by("-pk"),
         heading=lambda row: str(row.commitment),
         show=lambda row: f"{row} ({row.get_state_display()})",
         empty_label="",
     )
     note = DraftField(
         label=gettext_lazy("Note"),
-        queryset=FollowUpNote.objects.filter(state__in=DRAFTS).select_related("commitment").order_by("-pk"),
+        queryset=FollowUpNote.objects.filter(state__in=OPEN).select_related("commitment").order_by("-pk"),
         heading=lambda row: str(row.commitment),
-        show=lambda row: f"{row.dated:%Y-%m-%d} – {Truncator(row.body_fr).chars(70)}",
+        show=lambda row: f"{in_full(row.dated)} – {Truncator(row.body_fr).chars(70)}",
         empty_label=gettext_lazy("Nouvelle note"),
     )
     note_text = forms.CharField(
@@ -161,7 +160,7 @@ class QuoteForm(forms.Form):
     )
     claim = GroupedField(
         label=gettext_lazy("Version que le passage donne"),
-        queryset=Claim.objects.filter(discrepancy__state__in=[*DRAFTS, ReviewState.PUBLISHED])
+        queryset=Claim.objects.filter(discrepancy__state__in=[*OPEN, ReviewState.PUBLISHED])
         .select_related("discrepancy")
         .order_by("discrepancy__reference", "position", "pk"),
         heading=lambda row: str(row.discrepancy),

@@ -71,11 +71,6 @@ def in_words(field: models.Field, value: Any) -> str:
     return in_full(value) if isinstance(value, date) else str(formats.localize(value))
 
 
-def person(user: Any) -> str:
-    """Return the name by which the desk calls `user`; a dash where nobody is known."""
-    return name_of(user) if user else EMPTY
-
-
 def label_of(field: models.Field) -> str:
     """Return the label of `field`."""
     return str(capfirst(str(field.verbose_name)))
@@ -168,7 +163,7 @@ def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     found = [
         sentence
         % {
-            "who": person(latest[act].who),
+            "who": name_of(latest[act].who),
             "when": in_full(timezone.localtime(latest[act].when)),
             "text": latest[act].text,
         }

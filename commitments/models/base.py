@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from commitments.choices import ReviewState
+from commitments.choices import OPEN, ReviewState
 from commitments.models.wording import Wording
 
 if TYPE_CHECKING:
@@ -246,4 +246,4 @@ class Reviewed(Record):
     @property
     def is_draft(self) -> bool:
         """Whether the record may still be edited, proposed or deleted: never public, and not declined."""
-        return self.state in (ReviewState.DRAFT, ReviewState.IN_REVIEW)
+        return self.state in OPEN

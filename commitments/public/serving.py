@@ -11,21 +11,32 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
-from django.utils import timezone
+from django.urls import get_script_prefix, reverse
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from commitments.public.store import Page, Store
 from commitments.rules import revision
 
-DESK = ("/admin/", "/en/admin/")
-"""The addresses of the desk: they are nobody else's."""
-
 FRESH = "no-cache"
 """What a browser is told: keep the page, and ask whether it still holds each time; a change is seen at once."""
 
-CODE = ("commitments/**/*.py", "tracker/**/*.py", "templates/**/*.html", "commitments/static/**/*", "**/*.mo")
+CODE = (
+    *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
+    *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
+)
 """What a page is made by."""
+
+
+@cache
+def desk() -> tuple[str, ...]:
+    """Return where the desk's addresses begin in each language: they are served by nobody else."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append("/" + reverse("admin:index").removeprefix(get_script_prefix()))
+    return tuple(found)
 
 
 @cache
@@ -34,7 +45,7 @@ def build() -> str:
     found = hashlib.sha256()
     for pattern in CODE:
         for path in sorted(settings.BASE_DIR.glob(pattern)):
-            if path.is_file() and ".venv" not in path.parts:
+            if path.is_file():
                 found.update(path.read_bytes())
     found.update(repr(sorted((n, getattr(settings, n)) for n in dir(settings) if n.startswith("TRACKER_"))).encode())
     return found.hexdigest()[:16]
@@ -49,7 +60,7 @@ class PublicPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer from the store, with 304, or with the page that the view makes; that is kept."""
-        if request.method not in ("GET", "HEAD") or request.path_info.startswith(DESK):
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(desk()):
             return self.get_response(request)
         normalise(request)
         key = key_of(request)

@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+NOBODY = "–"
+"""What stands where nobody is known."""
+
 
 def name_of(user: Any) -> str:
-    """Return the name by which the desk calls `user`: the full name, or the account's where it has none."""
-    return user.get_full_name() or user.get_username()
+    """Return the name by which the desk calls `user`: the full name, or the account's; NOBODY for None."""
+    return (user.get_full_name() or user.get_username()) if user else NOBODY
 
 
 def active_staff() -> QuerySet:

@@ -167,17 +167,15 @@ def proposals(lines: Iterable[Any], *, by: Any) -> list[Proposal]:
     held = {kind: _with_all_the_rules_read(kind).in_bulk(keys) for kind, keys in wanted.items()}
     judged = Assessment.objects.filter(publication.signed_by(by), pk__in=wanted["assessment"]).order_by()
     signed = set(judged.values_list("pk", flat=True)) if wanted["assessment"] else set()
-    return [
-        Proposal(
-            record=record,
-            since=since,
-            days=days_waiting(record),
-            is_own=(is_own := number in signed if kind == "assessment" else proposer == by.pk),
-            objections=publication.obstacles(record, by=by, own=is_own),
-        )
-        for since, kind, number, proposer in lines
-        if (record := held[kind].get(number)) is not None
-    ]
+    found = []
+    for since, kind, number, proposer in lines:
+        record = held[kind].get(number)
+        if record is None:
+            continue
+        own = number in signed if kind == "assessment" else proposer == by.pk
+        objections = publication.obstacles(record, by=by, own=own)
+        found.append(Proposal(record, since, days_waiting(record), own, objections))
+    return found
 
 
 def _since() -> Coalesce:

@@ -34,11 +34,12 @@ def current() -> Current:
 
 def advance() -> None:
     """Raise the revision. Its row stays locked until the transaction ends: changes of the public data come in turn."""
+    token = secrets.token_hex(8)
     with transaction.atomic():
-        token = secrets.token_hex(8)
-        if not Revision.objects.filter(pk=ONLY_ROW).update(number=F("number") + 1, token=token):
-            Revision.objects.bulk_create([Revision(pk=ONLY_ROW, number=1, token=token)], ignore_conflicts=True)
-            Revision.objects.filter(pk=ONLY_ROW).update(token=token)
+        row = Revision.objects.filter(pk=ONLY_ROW)
+        if not row.update(number=F("number") + 1, token=token):
+            Revision.objects.get_or_create(pk=ONLY_ROW, defaults={"number": 0, "token": ""})
+            row.update(number=F("number") + 1, token=token)
 
 
 def is_seen(record: Any) -> bool:

@@ -61,7 +61,7 @@ def to_review(user: Any, today: date) -> Pile | None:
     def why(record: Reviewed, word: Word | None) -> str:
         said = _("Proposé par %(who)s le %(when)s.")
         when = dated(day_of(record.proposed_at or record.recorded_at), today)
-        return said % {"who": name_of(record.proposed_by) if record.proposed_by else "–", "when": when}
+        return said % {"who": name_of(record.proposed_by), "when": when}
 
     return _mixed("review", _("À relire"), decidable(user), why, act="review")
 
@@ -243,6 +243,6 @@ def _words(records: list[Reviewed], state: str) -> dict[Reviewed, Word]:
     for model in {type(record) for record in records}:
         of_model = {record.pk: record for record in records if type(record) is model}
         for row in _answers(model, state).filter(id__in=of_model).select_related("history_user"):
-            who = name_of(row.history_user) if row.history_user else "–"
+            who = name_of(row.history_user)
             words.setdefault(of_model[row.id], Word(who, day_of(row.history_date), row.history_change_reason or ""))
     return words

@@ -1,6 +1,7 @@
 """Accounts at the desk: roles in the words of the desk."""
 
 import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client

@@ -43,3 +43,16 @@ def test_what_is_locked_comes_back_in_order_and_without_what_is_gone():
         found = versions.locked([second, gone, first]), versions.locked([])
 
     assert found == ([second, first], [])
+
+
+def test_what_somebody_deleted_meanwhile_is_not_decided():
+    factories.make_groups()
+    kept, gone = factories.make_source(), factories.make_source()
+    seen = {record.pk: versions.version(record) for record in (kept, gone)}
+    Source.objects.get(pk=gone.pk).delete()
+    by = factories.make_user(group="Editors")
+
+    refused = [perform(ACTS["publish"], selection, by=by, reason="", seen=seen) for selection in ([gone], [kept, gone])]
+
+    assert ["a changé depuis" in str(error) for error in refused] == [True, True]
+    assert not Source.objects.filter(state="published").exists()
