@@ -1,10 +1,12 @@
 """The tracker's app, and the desk (the admin site) as this project configures it."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +22,15 @@ class CommitmentsConfig(AppConfig):
 
         guards.connect()
         revision.connect()
+        post_migrate.connect(_index_what_is_on_file, sender=self, dispatch_uid="index-what-is-on-file")
+
+
+def _index_what_is_on_file(**kwargs: Any) -> None:
+    """Make the index of words where it was not kept yet: a database from before it, or one filled behind our back."""
+    from commitments.rules import word_index
+
+    if word_index.is_missing():
+        word_index.rebuild()
 
 
 class DeskConfig(AdminConfig):

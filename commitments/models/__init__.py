@@ -13,6 +13,7 @@ from commitments.models.parties import Membership, Party
 from commitments.models.revision import Revision
 from commitments.models.sectors import Sector
 from commitments.models.sources import Source
+from commitments.models.words import CommitmentWords, Posting
 
 __all__ = [
     "TARGETS",
@@ -20,6 +21,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Commitment",
+    "CommitmentWords",
     "DeskPreference",
     "Discrepancy",
     "FollowUpNote",
@@ -28,6 +30,7 @@ __all__ = [
     "Membership",
     "Milestone",
     "Party",
+    "Posting",
     "Revision",
     "Sector",
     "Source",

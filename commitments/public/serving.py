@@ -94,12 +94,19 @@ def key_of(request: HttpRequest) -> tuple[str, ...]:
     """Return all that the page at an address depends on; the revision is asked of the database."""
     return (
         build(),
-        revision.current().token,
+        revision_of(request).token,
         timezone.localdate().isoformat(),
         request.scheme or "",
         request.get_host(),
         request.get_full_path(),
     )
+
+
+def revision_of(request: HttpRequest) -> revision.Current:
+    """Return the revision that `request` is answered for: asked of the database once, before anything is read."""
+    if not hasattr(request, "public_revision"):
+        request.public_revision = revision.current()  # type: ignore[attr-defined]
+    return request.public_revision  # type: ignore[attr-defined]
 
 
 def _sent(request: HttpRequest, page: Page) -> HttpResponse:

@@ -8,17 +8,18 @@ from django.db.models.query import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, TemplateView
 
-from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
 from commitments.public.dossier import cited, dossier
-from commitments.public.filters import CommitmentFilter
 from commitments.public.home import summary
+from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
+from commitments.public.rows import restore_rows
+from commitments.public.serving import revision_of
 from commitments.public.tables import CommitmentTable
 from commitments.public.vocabulary import glossary
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
+from commitments.rules.rewind import rewind, rewind_claims
 
 PAGE_SIZE = 25
 """Rows on a page: fixed, never the visitor's choice."""
@@ -78,38 +79,17 @@ class CommitmentListView(PagedView):
     template_name = "public/commitment_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        public = Commitment.objects.for_table(self.reading)
-        found = CommitmentFilter(self.request.GET, public, reading=self.reading)
-        rows = found.qs if found.form.is_valid() else public.none()
-        table = CommitmentTable(rows, order_by=self.request.GET.get("sort", "").split(",")[0] or None)
+        listing = Listing(self.request.GET, self.reading, revision_of(self.request))
+        table = CommitmentTable(listing, order_by=self.request.GET.get("sort", "").split(",")[0] or None)
         try:
             table.paginate(page=self.wanted_page(), per_page=PAGE_SIZE)
         except InvalidPage as error:
             raise self.missing_page(table.paginator) from error
-        restore_rows([row.record for row in table.page.object_list], self.reading)
-        return super().get_context_data(
-            filter=found,
-            table=table,
-            page=table.page,
-            count=table.paginator.count,
-            expected=Commitment.objects.published(self.reading).held(self.reading).expected().count(),
-            **kwargs,
-        )
+        return super().get_context_data(listing=listing, filter=listing.filter, table=table, page=table.page, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Answer 400 where a filter has a value that it does not know: the page says which, and lists nothing."""
         return super().render_to_response(context, status=200 if context["filter"].is_valid() else 400, **kwargs)
-
-
-def restore_rows(commitments: list[Any], reading: Reading) -> None:
-    """Bring rows of `for_table` back to what was known on the day read."""
-    rewind(reading, commitments)
-    rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day
-    undertakings = rewind_undertakings(reading, commitments)
-    if undertakings is not None:
-        for commitment in commitments:
-            known = undertakings.get(commitment.pk, [])
-            commitment.undertaking_parties = [item for item in known if item.role == UndertakingRole.UNDERTAKES]
 
 
 class RecordView(ReadingMixin, DetailView):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole
 from commitments.querysets.base import ReviewedQuerySet, live, model
 from commitments.querysets.citations import public_citations
 from commitments.reading import NOW, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class CommitmentQuerySet(ReviewedQuerySet):
@@ -116,6 +121,10 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("discrepancies", discrepancies, to_attr="public_discrepancies"),
             )
         )
+
+    def has_stem(self, stems: Iterable[str]) -> Self:
+        """Return the commitments whose title or statement has a word of one of `stems` (`rules.search.document`)."""
+        return self.filter(reduce(or_, (Q(search_text__contains=f" {stem} ") for stem in stems)))
 
     def counts_by(self, name: str) -> dict[str, int]:
         """Return how many rows have each value of the annotation or field `name`; values without rows are absent."""

@@ -1,4 +1,7 @@
-"""Raises the revision of the public data with every change that the public can see, in that change's transaction."""
+"""Raises the revision of the public data with every change that the public can see, in that change's transaction.
+
+The index of words follows it, under the same lock.
+"""
 
 import secrets
 from typing import Any, NamedTuple
@@ -10,8 +13,9 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from commitments import models as nouns
 from commitments.choices import ReviewState
-from commitments.models import Claim, Discrepancy, Instrument, Meeting, Revision, Undertaking
+from commitments.models import Claim, Discrepancy, Instrument, Meeting, Revision, Source, Undertaking
 from commitments.models.base import Record, Reviewed
+from commitments.rules import word_index
 
 SEEN = {ReviewState.PUBLISHED, ReviewState.WITHDRAWN}
 """The states of what the public reads, or reads of: past days show what was withdrawn since."""
@@ -70,6 +74,9 @@ def connect() -> None:
 def _changed(sender: type[Record], instance: Record, **kwargs: Any) -> None:
     if is_seen(instance):
         advance()
+        word_index.refresh(
+            word_index.quoting(instance) if isinstance(instance, Source) else word_index.belongs_to(instance)
+        )
 
 
 def _list_changed(sender: Any, instance: models.Model, action: str, reverse: bool, **kwargs: Any) -> None:

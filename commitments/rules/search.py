@@ -1,27 +1,114 @@
-"""Folds text for search, so that accents, case, ligatures and apostrophes do not stand between a word and its hit."""
+"""Reads text and queries as search does: accents, case, ligatures, elisions and endings do not hide a word.
+
+A word is folded, then stemmed (Snowball, French and English; M. F. Porter, snowballstem.org). A text is indexed by the
+stems of its own language; a word of a query, whose language nobody knows, is looked for under both.
+"""
 
 import re
+import threading
 import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
 
 from commitments.models import Commitment
 
+LANGUAGES = {"fr": "french", "en": "english"}
+"""The languages that words are stemmed in, as Snowball calls them; a text in another is indexed under both."""
+
+LONGEST_TOKEN = 40
+MOST_TERMS = 20
+
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+
+COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "au aux avec ce ces cet cette dans de des du elle elles en est et il ils la le les leur leurs lorsqu mais ne "
+        "ou par pas pour puisqu qu que qui sa se ses si son sont sur un une "
+        "an and are as at be by for from in is it its of on or that the their they this to was were which will with",
+    )
+)
+"""Words too common to tell one record from another, and what stands before an apostrophe."""
+
+_own = threading.local()
 
 
-def fold(text: str) -> list[str]:
-    """Return the words of `text` in lower case without accents, elisions cut off ("l'Armée" gives l, armee)."""
-    bare = unicodedata.normalize("NFKD", text.translate(LIGATURES).casefold())
-    return _WORD.findall("".join(char for char in bare if not unicodedata.combining(char)))
+class Word(NamedTuple):
+    """A word of a text: where it stands, and how it reads folded."""
+
+    start: int
+    end: int
+    folded: str
 
 
-def terms(query: str) -> list[str]:
-    """Return the words of a query that are looked for: those of more than one letter, or all if there is no other."""
-    words = fold(query)
-    return [word for word in words if len(word) > 1] or words
+class Term(NamedTuple):
+    """A word that is looked for: as it was typed, and the stems that it may be found under."""
+
+    word: str
+    stems: frozenset[str]
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of `text` in their order; an apostrophe or a hyphen stands between two words."""
+    for match in _WORD.finditer(text):
+        folded = _folded(match[0])
+        if folded:
+            yield Word(match.start(), match.end(), folded)
+
+
+def stems(text: str, language: str = "") -> set[str]:
+    """Return the stems that `text`, in `language`, is found under; in both languages where it is in neither."""
+    codes = (language,) if language in LANGUAGES else tuple(LANGUAGES)
+    return {_stem(word.folded, code) for word in words(text) if _tells(word.folded) for code in codes}
+
+
+def terms(query: str) -> list[Term]:
+    """Return the words of `query` that are looked for, each once: the telling ones, or all where none is telling."""
+    folded: dict[str, str] = {}
+    for word in words(query):
+        folded.setdefault(word.folded, query[word.start : word.end])
+    telling = {key: word for key, word in folded.items() if _tells(key)} or folded
+    return [Term(word, _both(key)) for key, word in list(telling.items())[:MOST_TERMS]]
+
+
+def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[tuple[int, int]]:
+    """Return where in `text` the words of a query stand, as (start, end), in their order."""
+    wanted = frozenset[str]().union(*(term.stems for term in looked_for))
+    codes = (language,) if language in LANGUAGES else tuple(LANGUAGES)
+    return [(word.start, word.end) for word in words(text) if any(_stem(word.folded, code) in wanted for code in codes)]
 
 
 def document(commitment: Commitment) -> str:
-    """Return what `commitment` is found by: its reference and its public text in both languages, folded."""
-    names = ("reference", "title_fr", "title_en", "statement_fr", "statement_en")
-    return " ".join(fold(" ".join(getattr(commitment, name) for name in names)))
+    """Return the stems of the words of `commitment` itself, in both languages, each between spaces.
+
+    Past days are searched by these: what hangs from a commitment is indexed for today only (`word_index`).
+    """
+    found = stems(f"{commitment.title_fr} {commitment.statement_fr}", "fr")
+    found |= stems(f"{commitment.title_en} {commitment.statement_en}", "en")
+    return f" {' '.join(sorted(found))} "
+
+
+def _tells(folded: str) -> bool:
+    return folded not in COMMON and (len(folded) > 1 or folded.isdigit())
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> str:
+    bare = unicodedata.normalize("NFKD", word.translate(LIGATURES).casefold())
+    return "".join(char for char in bare if char.isalnum())
+
+
+@lru_cache(maxsize=20_000)
+def _stem(folded: str, code: str) -> str:
+    stemmers = _own.__dict__.setdefault("stemmers", {})  # a stemmer holds the word it works on: one for each thread
+    if code not in stemmers:
+        stemmers[code] = snowballstemmer.stemmer(LANGUAGES[code])
+    return stemmers[code].stemWord(folded)[:LONGEST_TOKEN]
+
+
+def _both(folded: str) -> frozenset[str]:
+    return frozenset(_stem(folded, code) for code in LANGUAGES)

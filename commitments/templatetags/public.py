@@ -58,9 +58,14 @@ def source_label(source: Source) -> str:
 
 
 def _marked(text: Wording) -> str:
-    if text.language == _page_language():
-        return text.text
-    return format_html('<span lang="{}">{}</span>', text.language, text.text)
+    return in_its_language(text.language, text.text)
+
+
+def in_its_language(language: str, text: str) -> str:
+    """Return `text`, marked with `language` where the page is in another."""
+    if language == _page_language():
+        return text
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 def _page_language() -> str:
@@ -78,7 +83,11 @@ def day(value: date | None) -> str:
 @register.simple_tag(takes_context=True)
 def at(context: Context, url: str, **parameters: Any) -> str:
     """Return `url` with `parameters` and with the days that the page is read for, before its fragment."""
-    reading: Reading = context.get("reading") or NOW
+    return with_days(url, context.get("reading") or NOW, **parameters)
+
+
+def with_days(url: str, reading: Reading, **parameters: Any) -> str:
+    """Return `url` with `parameters` and the days of `reading`, before its fragment."""
     query = {name: value for name, value in parameters.items() if value not in (None, "")}
     if reading.as_of:
         query["as_of"] = reading.as_of.isoformat()

@@ -67,7 +67,7 @@ def test_an_unknown_filter_value_is_said_next_to_its_field_and_lists_nothing(cli
     page = client.get("/engagements/", {name: value})
 
     assert page.status_code == 400
-    assert "prenez-en un dans la liste" in str(page.context["filter"].form.errors[name])
+    assert "prenez-en un dans la liste" in str(page.context["filter"].errors[name])
     assert "Un filtre n’a pas été compris" in text_of(page)
     assert record.commitment.reference not in text_of(page)
 

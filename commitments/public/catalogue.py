@@ -1,0 +1,210 @@
+"""The public commitments as sets of their numbers, held in memory: what the list filters, counts, sorts and pages by.
+
+A catalogue is made once for each revision of the public data and each day read, from the same querysets as every page.
+A request then costs a few intersections of sets (Roaring bitmaps, roaringbitmap.org), however many rows there are.
+"""
+
+import threading
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import reduce
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from pyroaring import BitMap
+
+from commitments.choices import Basis, Status
+from commitments.models import Commitment, Instrument, Party, Sector, Undertaking
+from commitments.reading import Reading
+from commitments.rules.revision import Current
+from commitments.rules.rewind import rewind
+
+KEPT = 3
+"""How many catalogues a process holds: today's, and those of the past days read last."""
+
+STRETCH = 2048
+"""How many rows of an order are counted at once when a page is looked for."""
+
+FACETS = ("basis", "status", "timeliness", "sector", "party", "instrument")
+"""What the list is narrowed by; each value of each has its set."""
+
+Chosen = Mapping[str, str]
+"""A facet's name → the value chosen, for the facets that narrow the list."""
+
+
+class Row(NamedTuple):
+    """What the catalogue knows of a commitment while it is made."""
+
+    key: int
+    basis: str
+    status: str
+    timeliness: str
+    sector: int
+    instrument: int
+    made_on: date
+    next_due: date | None
+
+
+class Order:
+    """All rows in one order, cut into stretches that each know what they hold: a page is found without a walk."""
+
+    def __init__(self, keys: Iterable[int]) -> None:
+        whole = array("I", keys)
+        cuts = (whole[start : start + STRETCH] for start in range(0, len(whole), STRETCH))
+        self.stretches = [(cut, BitMap(cut)) for cut in cuts]
+
+    def page(self, among: BitMap, start: int, size: int, *, backwards: bool = False) -> list[int]:
+        """Return the rows of `among` from the place `start` on, `size` of them at most."""
+        found: list[int] = []
+        for keys, held in reversed(self.stretches) if backwards else self.stretches:
+            n = held.intersection_cardinality(among)
+            if start >= n:
+                start -= n
+                continue
+            mine = [key for key in (reversed(keys) if backwards else keys) if key in among]
+            found += mine[start : start + size - len(found)]
+            start = 0
+            if len(found) == size:
+                break
+        return found
+
+
+class Catalogue:
+    """The public commitments of one reading, by facet and in order."""
+
+    def __init__(self, reading: Reading) -> None:
+        public = Commitment.objects.published(reading).held(reading)
+        self.sectors = {item.pk: item for item in Sector.objects.published(reading)}
+        self.instruments = {item.pk: item for item in Instrument.objects.published(reading)}
+        self.parties = {item.pk: item for item in Party.objects.published(reading)}
+        for records in (self.sectors, self.instruments, self.parties):
+            rewind(reading, records.values())
+        rows = [
+            Row(*values)
+            for values in public.with_status(reading)
+            .with_timeliness(reading)
+            .order_by("reference")
+            .values_list("pk", "basis", "status", "timeliness", "sector_id", "instrument_id", "made_on", "next_due")
+            .iterator(chunk_size=5000)
+        ]
+        roles = Undertaking.objects.filter(commitment__in=public.values("pk")).order_by()
+        self.sets = self._sets(rows, roles.values_list("commitment_id", "party_id"))
+        self.all = BitMap(row.key for row in rows)
+        self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
+        self.orders = self._orders(rows)
+
+    def _sets(self, rows: list[Row], roles: Iterable[tuple[int, int]]) -> dict[str, dict[str, BitMap]]:
+        keys: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
+        for row in rows:
+            for name in ("basis", "status", "timeliness", "sector", "instrument"):
+                keys[name][getattr(row, name)].append(row.key)
+        for commitment, party in roles:
+            keys["party"][party].append(commitment)
+        named = {
+            "sector": {pk: item.slug for pk, item in self.sectors.items()},
+            "party": {pk: item.code for pk, item in self.parties.items()},
+            "instrument": {pk: item.reference for pk, item in self.instruments.items()},
+        }
+        return {
+            name: {
+                named[name][value] if name in named else value: BitMap(found)
+                for value, found in values.items()
+                if name not in named or value in named[name]
+            }
+            for name, values in keys.items()
+        }
+
+    def _orders(self, rows: list[Row]) -> dict[str, list[Order]]:
+        """Return each order in parts: those without a value come last either way, in a part that is not turned."""
+        ranks = {status.value: rank for rank, status in enumerate(Status)}
+        sectors = {pk: (item.position, item.slug) for pk, item in self.sectors.items()}
+
+        def by(key: Callable[[Row], Any], among: Iterable[Row] = rows) -> Order:
+            return Order(row.key for row in sorted(among, key=key))  # stable: within a value, by reference
+
+        return {
+            "title": [by(lambda row: 0)],
+            "sector": [by(lambda row: sectors[row.sector])],
+            "made_on": [by(lambda row: row.made_on)],
+            "status": [by(lambda row: ranks[row.status])],
+            "due": [
+                by(lambda row: row.next_due, [row for row in rows if row.next_due is not None]),
+                by(lambda row: 0, [row for row in rows if row.next_due is None]),
+            ],
+        }
+
+    def named(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the values of the facets that are records, each with its name in the page's language."""
+        return {
+            "sector": self._names("sector", self.sectors.values(), "slug", "name"),
+            "party": self._names("party", self.parties.values(), "code", "name"),
+            "instrument": self._names("instrument", self.instruments.values(), "reference", "title"),
+        }
+
+    def _names(self, facet: str, records: Iterable[Any], key: str, name: str) -> list[tuple[str, str]]:
+        held = self.sets[facet]
+        return [(getattr(item, key), item.wording(name).text) for item in records if getattr(item, key) in held]
+
+    def value(self, facet: str, key: int) -> str:
+        """Return the value of `facet` that the commitment numbered `key` has. Raises KeyError where it has none."""
+        for value, held in self.sets[facet].items():
+            if key in held:
+                return value
+        raise KeyError(key)
+
+    def chosen(self, chosen: Chosen, among: BitMap | None = None) -> BitMap:
+        """Return the rows that have each value chosen; without a basis, commitments proper only."""
+        found = [self.sets[name].get(value, BitMap()) for name, value in chosen.items()]
+        if "basis" not in chosen:
+            found.append(self.proper)
+        if among is not None:
+            found.append(among)
+        return reduce(BitMap.intersection, sorted(found, key=len))
+
+    def counts(self, chosen: Chosen, among: BitMap | None = None) -> dict[str, dict[str, int]]:
+        """Return, for each facet, how many rows each of its values would leave, the other facets staying as chosen."""
+        found = {}
+        for name in FACETS:
+            others = {other: value for other, value in chosen.items() if other != name}
+            if name == "basis":
+                base = self.all if among is None else self.all & among
+                for other, value in others.items():
+                    base = base & self.sets[other].get(value, BitMap())
+            else:
+                base = self.chosen(others, among)
+            found[name] = {value: base.intersection_cardinality(held) for value, held in self.sets[name].items()}
+        return found
+
+    def page(self, among: BitMap, sort: str, start: int, size: int) -> list[int]:
+        """Return the rows of `among` in the order `sort` (an order's name, after "-" backwards) from `start` on."""
+        parts = self.orders[sort.removeprefix("-")]
+        backwards = sort.startswith("-")
+        found: list[int] = []
+        for number, part in enumerate(parts):
+            n = sum(held.intersection_cardinality(among) for _keys, held in part.stretches) if parts[1:] else 0
+            found += part.page(among, start, size - len(found), backwards=backwards and number == 0)
+            if len(found) == size:
+                break
+            start = max(0, start - n)
+        return found
+
+
+_held: OrderedDict[tuple[Any, ...], Catalogue] = OrderedDict()
+_making = threading.Lock()
+
+
+def catalogue(reading: Reading, revision: Current) -> Catalogue:
+    """Return the catalogue of `reading` at `revision`: the one held, or a new one, made of what the database says."""
+    key = (revision.token, timezone.localdate(), reading)
+    with _making:  # one is made at a time: the second to ask would make the same
+        found = _held.get(key)
+        if found is None:
+            for other in [other for other in _held if other[:2] != key[:2]]:
+                del _held[other]  # of a revision or a day that will not come back
+            found = _held[key] = Catalogue(reading)
+            while len(_held) > KEPT:
+                _held.popitem(last=False)
+        _held.move_to_end(key)
+        return found

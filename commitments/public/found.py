@@ -1,0 +1,61 @@
+"""Shows why a search found a commitment: its words marked in the title, and where else they stand."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from commitments.models.wording import Wording
+from commitments.rules import search
+from commitments.rules.search import Term
+from commitments.templatetags.public import in_its_language
+
+AROUND = 70
+"""How many characters an excerpt shows before the first word found, and twice as many after it."""
+
+
+def marked(text: Wording, terms: Iterable[Term]) -> SafeString:
+    """Return `text` with the words looked for marked."""
+    return _marked(text.text, search.found_in(text.text, text.language, terms) if terms else [])
+
+
+def excerpt(commitment: Any, terms: list[Term]) -> SafeString:
+    """Return the passage that has most of the words that the title lacks: of the statement, else of what hangs from it.
+
+    Nothing where the title has them all, or where nothing is looked for. `commitment` is read with its `words`, where
+    it is read for today.
+    """
+    title = commitment.wording("title")
+    missing = [term for term in terms if not search.found_in(title.text, title.language, [term])]
+    if not missing:
+        return SafeString()
+    texts = [commitment.wording("statement")]
+    if "words" in commitment._state.fields_cache:
+        other = {"fr": "en", "en": "fr"}[texts[0].language]
+        texts += [commitment.wording(name, other) for name in ("title", "statement")]
+        texts += [Wording(text, language) for language, text in getattr(commitment.words, "texts", ())]
+    best = max(texts, key=lambda text: _how_many(text, missing))  # the first of those that have as many
+    if not _how_many(best, missing):
+        return SafeString()
+    return format_html('<span class="excerpt">{}</span>', in_its_language(best.language, _cut(best, terms, missing)))
+
+
+def _how_many(text: Wording, terms: list[Term]) -> int:
+    return sum(bool(search.found_in(text.text, text.language, [term])) for term in terms)
+
+
+def _cut(text: Wording, terms: list[Term], missing: list[Term]) -> SafeString:
+    first = search.found_in(text.text, text.language, missing)[0][0]
+    start = text.text.rfind(" ", 0, max(0, first - AROUND)) + 1 if first > AROUND else 0
+    end = text.text.find(" ", first + 2 * AROUND)
+    end = len(text.text) if end < 0 else end
+    shown = text.text[start:end]
+    places = search.found_in(shown, text.language, terms)
+    return format_html("{}{}{}", "… " if start else "", _marked(shown, places), " …" if end < len(text.text) else "")
+
+
+def _marked(text: str, places: list[tuple[int, int]]) -> SafeString:
+    done = [0, *(end for _start, end in places)]
+    pieces = ((text[before:start], text[start:end]) for before, (start, end) in zip(done, places, strict=False))
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[done[-1] :])

@@ -1,0 +1,174 @@
+"""A list of commitments: what a question finds, counted by facet, sorted, page by page; and what to relax."""
+
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+from django_tables2.data import TableData
+from django_tables2.utils import OrderByTuple
+from pyroaring import BitMap
+
+from commitments.models import Commitment
+from commitments.public.catalogue import FACETS, Catalogue, catalogue
+from commitments.public.filters import REFERENCE, CommitmentFilter
+from commitments.public.rows import restore_rows
+from commitments.reading import Reading
+from commitments.rules import search, word_index
+from commitments.rules.revision import Current
+from commitments.rules.search import Term
+
+MOST_OPTIONS = 40
+"""How many values of a facet are offered, those with most commitments; an address may name any other."""
+
+
+class Option(NamedTuple):
+    """A value that a facet offers: in words, and how many commitments it would leave."""
+
+    value: str
+    label: str
+    n: int
+
+
+class Facet(NamedTuple):
+    """A facet as the page offers it: its field (a BoundField), and its values."""
+
+    field: Any
+    options: list[Option]
+    chosen: str
+
+
+class Relaxed(NamedTuple):
+    """A filter in use, and how many commitments there would be without it."""
+
+    name: str
+    label: str
+    value: str
+    n: int
+
+
+class Found(NamedTuple):
+    """What the words of a question find: tiers, the best first; the words themselves; those found nowhere."""
+
+    tiers: list[BitMap]
+    terms: list[Term]
+    unknown: list[str]
+
+    @property
+    def all(self) -> BitMap:
+        """Every commitment found."""
+        return BitMap.union(BitMap(), *self.tiers)
+
+
+class Listing(TableData):
+    """The commitments that a question finds, as the rows of a table: counted at once, read a page at a time."""
+
+    def __init__(self, parameters: QueryDict, reading: Reading, revision: Current) -> None:
+        super().__init__([])
+        self.reading = reading
+        self.catalogue: Catalogue = catalogue(reading, revision)
+        self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
+        self.found: Found | None = None
+        self.sort = ""
+        self.matching = BitMap()
+        if self.filter.is_valid():
+            self.found = _found(self.filter.cleaned_data["q"], reading)
+            self.matching = self.catalogue.chosen(self.filter.chosen, self.found and self.found.all)
+
+    # What a table asks of its data
+
+    def __len__(self) -> int:
+        return len(self.matching)
+
+    def __getitem__(self, places: slice) -> list[Any]:
+        """Return the rows at `places`, as `for_table` gives them, with `words` where words are looked for."""
+        keys = self._keys(places.start or 0, places.stop - (places.start or 0))
+        rows = Commitment.objects.for_table(self.reading).filter(pk__in=keys)
+        if self.found:
+            rows = rows.select_related("sector", "instrument", "words")
+        by_key = {row.pk: row for row in rows}
+        found = [by_key[key] for key in keys if key in by_key]
+        restore_rows(found, self.reading)
+        return found
+
+    def order_by(self, aliases: OrderByTuple) -> None:
+        """Sort by the first of `aliases`; without one, by how well the words fit, else by reference."""
+        self.sort = str(aliases[0]) if aliases else ""
+
+    def _keys(self, start: int, size: int) -> list[int]:
+        if self.sort or not self.found:
+            return self.catalogue.page(self.matching, self.sort or "title", start, size)
+        keys: list[int] = []
+        for tier in self.found.tiers:
+            mine = self.matching & tier
+            keys += self.catalogue.page(mine, "title", start, size - len(keys))
+            if len(keys) == size:
+                break
+            start = max(0, start - len(mine))
+        return keys
+
+    # What the page says beside the table
+
+    @property
+    def terms(self) -> list[Term]:
+        """The words looked for."""
+        return self.found.terms if self.found else []
+
+    @property
+    def expected(self) -> int:
+        """How many expectations, which are not commitments, the day read has."""
+        return len(self.catalogue.all) - len(self.catalogue.proper)
+
+    def facets(self) -> list[Facet]:
+        """Return the facets with what each of their values would leave; a value that leaves nothing is not offered."""
+        is_valid = self.filter.is_valid()
+        chosen = self.filter.chosen if is_valid else {}
+        counts = self.catalogue.counts(chosen, self.found and self.found.all)
+        return [self._facet(name, counts[name], chosen.get(name, "")) for name in FACETS]
+
+    def _facet(self, name: str, counts: dict[str, int], chosen: str) -> Facet:
+        field = self.filter[name]
+        options = [
+            Option(value, str(label), counts.get(value, 0))
+            for value, label in self.filter.fields[name].choices  # type: ignore[attr-defined]
+            if counts.get(value) or value == chosen
+        ]
+        if len(options) > MOST_OPTIONS:
+            least = sorted((option.n for option in options), reverse=True)[MOST_OPTIONS - 1]
+            options = [option for option in options if option.n > least or option.value == chosen][:MOST_OPTIONS]
+        return Facet(field, options, chosen)
+
+    def relaxed(self) -> list[Relaxed]:
+        """Return the filters that hide something, taken off one at a time, that which shows most first."""
+        chosen, among = self.filter.chosen, self.found and self.found.all
+        found = []
+        for name, label, value in self.filter.applied():
+            others = {other: kept for other, kept in chosen.items() if other != name}
+            n = len(self.catalogue.chosen(others, None if name == "q" else among))
+            if n > len(self):
+                found.append(Relaxed(name, label, value, n))
+        return sorted(found, key=lambda item: -item.n)
+
+
+def _found(query: str, reading: Reading) -> Found | None:
+    """Return what `query` finds; None where nothing is looked for.
+
+    Past days are searched by the title and the statement as they are today: what hung from them then is not indexed.
+    """
+    query = query.strip()
+    if not query:
+        return None
+    if REFERENCE.fullmatch(query):
+        return Found([_numbers(Commitment.objects.filter(reference__istartswith=query), reading)], [], [])
+    terms = search.terms(query)
+    if not terms:
+        return Found([], [], [])
+    if not reading.is_past:
+        hits = word_index.find(terms)
+        return Found(hits.tiers, terms, hits.unknown)
+    rows = Commitment.objects.all()
+    for term in terms:
+        rows = rows.has_stem(term.stems)
+    return Found([_numbers(rows, reading)], terms, [])
+
+
+def _numbers(rows: Any, reading: Reading) -> BitMap:
+    return BitMap(rows.published(reading).order_by().values_list("pk", flat=True))

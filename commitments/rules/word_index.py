@@ -1,0 +1,264 @@
+"""Keeps the index of words, and answers which commitments a query finds.
+
+A commitment is found by all that its public page says: itself, its judgements, steps, notes, quotations, and the titles
+of the sources quoted. The index holds today's public words only. It changes in the transaction of what changes them
+(`revision`), so that nothing withdrawn is found; and it is plain rows, so that the same is found on every database.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from pyroaring import BitMap
+
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    CommitmentWords,
+    FollowUpNote,
+    Milestone,
+    Posting,
+)
+from commitments.rules import search
+from commitments.rules.search import Term
+
+PLACES = ("title", "statement", "beside")
+"""Where a word may stand, the most telling place first."""
+
+AT_A_TIME = 500
+"""Commitments read, or stems written, in one statement."""
+
+MOST_BEGUN = 50
+"""How many stems a word that is none itself may be the beginning of."""
+
+
+class Hits(NamedTuple):
+    """What a query finds: in tiers, the best first, each apart from those before it; and the words found nowhere."""
+
+    tiers: list[BitMap]
+    unknown: list[str]
+
+    @property
+    def all(self) -> BitMap:
+        """Every commitment found."""
+        return BitMap.union(*self.tiers)
+
+
+class _Found(NamedTuple):
+    """The text of one commitment: its stems by place, and the texts that hang from it, each with its language."""
+
+    stems: dict[str, set[str]]
+    texts: list[tuple[str, str]]
+
+
+def find(terms: Collection[Term]) -> Hits:
+    """Return the commitments that have every one of `terms`: first those that have them all in the title, then in the
+    title or the statement, then anywhere. A word that stands nowhere is taken for the beginning of one."""
+    places = _places({stem for term in terms for stem in term.stems})
+    begun = [term for term in terms if not term.stems & places.keys() and len(term.word) > 2]
+    for term in begun:
+        places.update(_places_of_begun(term))
+    sets = [[_united(places, term, begun, PLACES[: n + 1]) for term in terms] for n in range(len(PLACES))]
+    tiers: list[BitMap] = []
+    for of_terms in sets:
+        found = reduce(BitMap.intersection, of_terms) if of_terms else BitMap()
+        tiers.append(found.difference(*tiers) if tiers else found)
+    return Hits(tiers, [term.word for term, found in zip(terms, sets[-1], strict=True) if not found])
+
+
+def refresh(keys: Iterable[int]) -> None:
+    """Index anew the commitments of `keys`; those that are not public are found no more.
+
+    Called within the transaction that changes them, after the revision is raised: its lock makes the writers of the
+    index take turns.
+    """
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), AT_A_TIME):
+        _refresh(wanted[start : start + AT_A_TIME])
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Index all commitments anew, and return how many of them are public."""
+    for commitment in Commitment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
+        document = search.document(commitment)
+        if commitment.search_text != document:  # computed, and no part of the history: no save, no rule
+            QuerySet.update(Commitment.objects.filter(pk=commitment.pk), search_text=document)
+    Posting.objects.all().delete()
+    CommitmentWords.objects.all().delete()
+    keys = list(Commitment.objects.published().order_by("pk").values_list("pk", flat=True))
+    postings: dict[str, dict[str, list[int]]] = {}
+    for start in range(0, len(keys), AT_A_TIME):
+        found = _read(keys[start : start + AT_A_TIME])
+        _write_words(found)
+        for key, entry in found.items():
+            for place, stems in entry.stems.items():
+                for stem in stems:
+                    postings.setdefault(stem, {}).setdefault(place, []).append(key)
+    rows = (_row(stem, {place: BitMap(found.get(place, ())) for place in PLACES}) for stem, found in postings.items())
+    Posting.objects.bulk_create(rows, batch_size=AT_A_TIME)
+    return len(keys)
+
+
+def is_missing() -> bool:
+    """Whether something is public and nothing is indexed."""
+    return not CommitmentWords.objects.exists() and Commitment.objects.published().exists()
+
+
+def belongs_to(record: Any) -> set[int]:
+    """Return the commitments whose words `record` has a part in, or had before an edit."""
+    match record:
+        case Commitment():
+            return {record.pk}
+        case Assessment() | Milestone() | FollowUpNote():
+            return {record.commitment_id, *_ever(record, "commitment_id")}
+        case Citation():
+            past = {name: _ever(record, f"{name}_id") for name in ("assessment", "milestone", "note")}
+            above = [
+                (model, past[name])
+                for name, model in (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
+                if past[name]
+            ]
+            found = set(_ever(record, "commitment_id"))
+            for model, keys in above:
+                found |= set(model.objects.filter(pk__in=keys).values_list("commitment_id", flat=True))
+            return found
+        case _:
+            return set()
+
+
+def quoting(source: Any) -> set[int]:
+    """Return the commitments that a passage of `source` hangs from."""
+    return {key for key in _hanging(Citation.objects.filter(source=source)).values_list("of", flat=True) if key}
+
+
+def _ever(record: Any, name: str) -> set[int]:
+    values = record.history.order_by().values_list(name, flat=True).distinct()
+    return {value for value in [*values, getattr(record, name)] if value}
+
+
+def _hanging(citations: Any) -> Any:
+    """Annotate `of`, the commitment that a citation hangs from."""
+    paths = ("commitment", "assessment__commitment", "milestone__commitment", "note__commitment")
+    return citations.order_by().annotate(of=Coalesce(*(F(path) for path in paths)))
+
+
+def _texts(keys: list[int]) -> Iterator[tuple[int, str, str, str]]:
+    """Yield each public text of the commitments of `keys`: whose, in which place, in which language, the text."""
+    both = [("fr", "_fr"), ("en", "_en")]
+    names = [(place, code, f"{place}{end}") for place in ("title", "statement") for code, end in both]
+    names += [("statement", code, f"criterion{end}") for code, end in both]
+    for row in Commitment.objects.published().filter(pk__in=keys).order_by("pk").values():
+        for place, code, name in names:
+            yield row["id"], place, code, row[name]
+    beside: list[tuple[Any, str]] = [(Assessment, "rationale"), (Milestone, "title"), (FollowUpNote, "body")]
+    for model, name in beside:
+        rows = model.objects.published().filter(commitment__in=keys).order_by("pk")
+        for row in rows.values("commitment_id", f"{name}_fr", f"{name}_en"):
+            for code, end in both:
+                yield row["commitment_id"], "beside", code, row[f"{name}{end}"]
+    mine = Q(commitment__in=keys) | Q(note__commitment__in=keys)
+    mine |= Q(assessment__commitment__in=keys) | Q(milestone__commitment__in=keys)
+    passages = _hanging(Citation.objects.published().filter(mine)).order_by("pk")
+    for key, language, *texts in passages.values_list(
+        "of", "source__language", "exact", "source__title", "source__publisher"
+    ):
+        for text in texts:
+            yield key, "beside", language, text
+
+
+def _read(keys: list[int]) -> dict[int, _Found]:
+    """Return what of the commitments of `keys` is public, by commitment."""
+    found: dict[int, _Found] = {}
+    for key, place, language, text in _texts(keys):
+        if not text:
+            continue
+        entry = found.setdefault(key, _Found({name: set() for name in PLACES}, []))
+        entry.stems[place] |= search.stems(text, language)
+        if place == "beside" and (language, text) not in entry.texts:
+            entry.texts.append((language, text))
+    return found
+
+
+def _refresh(keys: list[int]) -> None:
+    found = _read(keys)
+    before = {row.pk: row for row in CommitmentWords.objects.filter(pk__in=keys)}
+    changes: dict[str, dict[str, tuple[set[int], set[int]]]] = defaultdict(dict)
+    for key in keys:
+        for place in PLACES:
+            old = set(getattr(before[key], place).split()) if key in before else set()
+            new = found[key].stems[place] if key in found else set()
+            for stem in old ^ new:
+                added, dropped = changes[stem].setdefault(place, (set(), set()))
+                (added if stem in new else dropped).add(key)
+    _write_words(found)
+    CommitmentWords.objects.filter(pk__in=before.keys() - found.keys()).delete()
+    stems = sorted(changes)
+    for start in range(0, len(stems), AT_A_TIME):
+        _apply({stem: changes[stem] for stem in stems[start : start + AT_A_TIME]})
+
+
+def _write_words(found: dict[int, _Found]) -> None:
+    rows = [
+        CommitmentWords(
+            commitment_id=key,
+            texts=entry.texts,
+            **{place: " ".join(sorted(entry.stems[place])) for place in PLACES},
+        )
+        for key, entry in found.items()
+    ]
+    CommitmentWords.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["commitment"], update_fields=[*PLACES, "texts"]
+    )
+
+
+def _apply(changes: dict[str, dict[str, tuple[set[int], set[int]]]]) -> None:
+    """Write into the postings which commitments each stem finds from now on, and which no more."""
+    sets = _places(changes.keys())
+    rows, empty = [], []
+    for stem, by_place in changes.items():
+        bitmaps = sets.get(stem) or {place: BitMap() for place in PLACES}
+        for place, (added, dropped) in by_place.items():
+            bitmaps[place] = (bitmaps[place] | BitMap(added)) - BitMap(dropped)
+        if any(bitmaps.values()):
+            rows.append(_row(stem, bitmaps))
+        else:
+            empty.append(stem)
+    Posting.objects.bulk_create(rows, update_conflicts=True, unique_fields=["stem"], update_fields=PLACES)
+    Posting.objects.filter(stem__in=empty).delete()
+
+
+def _row(stem: str, bitmaps: dict[str, BitMap]) -> Posting:
+    return Posting(stem=stem, **{place: bitmaps[place].serialize() for place in PLACES})
+
+
+def _bitmaps(rows: Iterable[tuple[Any, ...]]) -> dict[str, dict[str, BitMap]]:
+    return {
+        stem: {place: BitMap.deserialize(bytes(data)) for place, data in zip(PLACES, sets, strict=True)}
+        for stem, *sets in rows
+    }
+
+
+def _places(stems: Collection[str]) -> dict[str, dict[str, BitMap]]:
+    return _bitmaps(Posting.objects.filter(stem__in=stems).values_list("stem", *PLACES))
+
+
+def _places_of_begun(term: Term) -> dict[str, dict[str, BitMap]]:
+    [*folded] = (word.folded for word in search.words(term.word))
+    begun = Posting.objects.filter(stem__startswith=folded[0]).order_by("stem")
+    return _bitmaps(begun.values_list("stem", *PLACES)[:MOST_BEGUN])
+
+
+def _united(places: dict[str, dict[str, BitMap]], term: Term, begun: list[Term], among: tuple[str, ...]) -> BitMap:
+    """Return the commitments that have `term`, under any of its stems, in one of the places `among`."""
+    if term in begun:
+        [*folded] = (word.folded for word in search.words(term.word))
+        stems = [stem for stem in places if stem.startswith(folded[0])]
+    else:
+        stems = [stem for stem in term.stems if stem in places]
+    return BitMap.union(BitMap(), *(places[stem][place] for stem in stems for place in among))
