@@ -10,7 +10,6 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any
 
-import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -259,6 +258,8 @@ def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: A
 
 def _drawing(address: str) -> SafeString:
     """Return `address` as a QR code: markup of our own making, with nothing of a person's in it but its squares."""
+    import segno  # here, since a process serving pages does without its 9 MB
+
     code = segno.make(address, micro=False, error="m")
     return mark_safe(  # noqa: S308
         code.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="desk-qr", lineclass=None, omitsize=True)

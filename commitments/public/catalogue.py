@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from pyroaring import BitMap
 
-from commitments.choices import Basis, Status
+from commitments.choices import Basis, Status, UndertakingRole
 from commitments.models import Commitment, Instrument, Party, Sector, Undertaking
 from commitments.reading import Reading
 from commitments.rules.revision import Current
@@ -78,7 +78,7 @@ class Catalogue:
         public = Commitment.objects.published(reading).held(reading)
         self.sectors = {item.pk: item for item in Sector.objects.published(reading)}
         self.instruments = {item.pk: item for item in Instrument.objects.published(reading)}
-        self.parties = {item.pk: item for item in Party.objects.published(reading)}
+        self.parties = {item.pk: item for item in Party.objects.published(reading).order_by("code")}
         for records in (self.sectors, self.instruments, self.parties):
             rewind(reading, records.values())
         rows = [
@@ -91,6 +91,9 @@ class Catalogue:
         ]
         roles = Undertaking.objects.filter(commitment__in=public.values("pk")).order_by()
         self.sets = self._sets(rows, roles.values_list("commitment_id", "party_id"))
+        self.undertaken_by: dict[int, BitMap] = defaultdict(BitMap)
+        for commitment, party in roles.filter(role=UndertakingRole.UNDERTAKES).values_list("commitment_id", "party_id"):
+            self.undertaken_by[party].add(commitment)
         self.all = BitMap(row.key for row in rows)
         self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
         self.orders = self._orders(rows)
@@ -147,12 +150,13 @@ class Catalogue:
         held = self.sets[facet]
         return [(getattr(item, key), item.wording(name).text) for item in records if getattr(item, key) in held]
 
-    def value(self, facet: str, key: int) -> str:
-        """Return the value of `facet` that the commitment numbered `key` has. Raises KeyError where it has none."""
-        for value, held in self.sets[facet].items():
-            if key in held:
-                return value
-        raise KeyError(key)
+    def undertaking(self, key: int) -> list[Undertaking]:
+        """Return who undertakes the commitment numbered `key`, as `for_table` does, without asking the database."""
+        return [
+            Undertaking(commitment_id=key, party=party, role=UndertakingRole.UNDERTAKES)
+            for party in self.parties.values()
+            if key in self.undertaken_by.get(party.pk, ())
+        ]
 
     def chosen(self, chosen: Chosen, among: BitMap | None = None) -> BitMap:
         """Return the rows that have each value chosen; without a basis, commitments proper only."""

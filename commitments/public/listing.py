@@ -81,11 +81,13 @@ class Listing(TableData):
     def __getitem__(self, places: slice) -> list[Any]:
         """Return the rows at `places`, as `for_table` gives them, with `words` where words are looked for."""
         keys = self._keys(places.start or 0, places.stop - (places.start or 0))
-        rows = Commitment.objects.for_table(self.reading).filter(pk__in=keys)
-        if self.found:
-            rows = rows.select_related("sector", "instrument", "words")
+        rows = Commitment.objects.for_row(self.reading).filter(pk__in=keys)
+        if self.terms and not self.reading.is_past:
+            rows = rows.select_related("sector", "words")
         by_key = {row.pk: row for row in rows}
         found = [by_key[key] for key in keys if key in by_key]
+        for row in found:
+            row.undertaking_parties = self.catalogue.undertaking(row.pk)
         restore_rows(found, self.reading)
         return found
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-import trafilatura
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from lxml import etree, html
@@ -44,6 +43,8 @@ def read(data: bytes) -> tuple[str, dict[str, Stated]]:
 
     Raises ValidationError where the page cannot be read.
     """
+    import trafilatura  # here, since it takes 25 MB that a process serving pages does without
+
     page = _decode(data)
     try:
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # an odd page is no fault of this site's

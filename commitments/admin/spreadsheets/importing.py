@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource, Loader
@@ -20,7 +19,7 @@ from commitments.models import SpreadsheetImport, SpreadsheetRow
 from commitments.models.base import in_bulk
 from commitments.rules.digests import sha256_bytes
 from commitments.rules.spreadsheets import text as words
-from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable
+from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable, letter
 
 CHUNK = 200
 """The rows whose records are fetched together; progress is told after each chunk."""
@@ -132,7 +131,7 @@ class Reader:
         fault = words.fault(title)
         if fault:
             return _("Le titre de la colonne %(column)s %(fault)s") % {
-                "column": get_column_letter(place),
+                "column": letter(place),
                 "fault": fault,
             }
         near = get_close_matches(words.folded(title), known, n=1)
@@ -167,7 +166,7 @@ class Reader:
             name = self.names[place] if place < len(self.names) else None
             if name is None:
                 if cell not in (None, ""):
-                    where = get_column_letter(place + 1)
+                    where = letter(place + 1)
                     faults.append(["", _("La case de la colonne %s est remplie sous aucun titre.") % where])
                 continue
             cells[name] = cell

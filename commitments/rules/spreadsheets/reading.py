@@ -12,10 +12,6 @@ from typing import Any, NamedTuple, NoReturn
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.utils.exceptions import InvalidFileException
 
 from commitments.rules.spreadsheets import text as words
 
@@ -97,6 +93,8 @@ class Table:
     # XLSX
 
     def _workbook(self) -> Iterator[Row]:
+        from openpyxl.utils.exceptions import InvalidFileException
+
         try:
             yield from self._sheet()
         except (
@@ -117,6 +115,9 @@ class Table:
             raise Unreadable(message) from error
 
     def _sheet(self) -> Iterator[Row]:
+        from openpyxl import load_workbook
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
         formulas = False
         with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
@@ -140,6 +141,13 @@ class Table:
             yield Row(number, [_plain(cell) for cell in cells])
 
 
+def letter(number: int) -> str:
+    """Return the letters by which spreadsheets call the column of this number, from 1 on."""
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(number)
+
+
 def _computed(values: Iterator[tuple], written: Iterator[tuple]) -> Iterator[tuple]:
     """Yield the rows of values. Raises Unreadable at a formula whose result the file does not hold."""
     for number, (results, typed) in enumerate(zip(values, written, strict=False), start=1):
@@ -149,7 +157,7 @@ def _computed(values: Iterator[tuple], written: Iterator[tuple]) -> Iterator[tup
                     "La cellule %(cell)s contient une formule sans résultat enregistré : ouvrez le classeur dans votre "
                     "tableur, enregistrez-le, ou remplacez la formule par sa valeur."
                 )
-                raise Unreadable(message % {"cell": f"{get_column_letter(column)}{number}"})
+                raise Unreadable(message % {"cell": f"{letter(column)}{number}"})
         yield results
 
 

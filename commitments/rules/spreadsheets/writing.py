@@ -7,11 +7,6 @@ from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from commitments.rules.spreadsheets.text import guarded
 
@@ -62,6 +57,10 @@ def workbook(
 
     Raises Unwritable where a text is too long for a cell, or holds a character that the format does not have.
     """
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     first: Any = book.create_sheet(sheet)
     first.freeze_panes = "A2"
@@ -90,12 +89,18 @@ def workbook(
 
 
 def _heading(sheet: Any, title: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, title)
     cell.font = Font(bold=True)
     return cell
 
 
 def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     if isinstance(value, date | time):
         cell: Any = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
         cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else "hh:mm:ss"
