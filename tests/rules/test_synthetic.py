@@ -99,7 +99,7 @@ def test_records_saved_afterwards_get_keys_of_their_own(editor):
     editor.delete()
     fill(5)
 
-    commitment = factories.make_commitment(published_by=factories.make_user())
+    commitment = factories.make_commitment(published_by=factories.make_user(group="Editors"))
 
     assert Commitment.objects.published().filter(pk=commitment.pk).exists()
     assert Undertaking.objects.filter(commitment=commitment).count() == 2

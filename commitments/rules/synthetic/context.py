@@ -122,7 +122,7 @@ class Context:
         source = Source(
             reference=f"F{number:03}",
             kind=self.desk.rng.choice(list(SourceKind)),
-            title=f"Article fictif n° {number} : les consultations de {place}",
+            title=f"Article fictif n° {number}\u00a0: les consultations de {place}",
             publisher=f"Le Journal fictif de {place}",
             published_on=day,
             text="\n\n".join(" ".join(sentences[first : first + 4]) for first in range(0, SENTENCES, 4)),
