@@ -1,4 +1,4 @@
-"""What has changed lately: commitments, judgements, notes and discrepancies made public, judgements withdrawn."""
+"""What has changed lately: what was made public, judgements withdrawn, steps recorded as taken, questions settled."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,11 +7,11 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from commitments.choices import Visibility
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
-SHOWN = 10
+SHOWN = 8
 """How many changes the home page tells."""
 
 NAMED = 3
@@ -30,53 +30,63 @@ class Change(NamedTuple):
 def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
     commitments = Commitment.objects.published(reading).held(reading)
+    discrepancies = Discrepancy.objects.published(reading)
     changes = [
-        *_published("commitment", commitments.undertaken(), reading),
-        *_published("expectation", commitments.expected(), reading),
-        *_published("discrepancy", Discrepancy.objects.published(reading), reading),
+        *_by_day("commitment", commitments.undertaken(), reading),
+        *_by_day("expectation", commitments.expected(), reading),
+        *_by_day("discrepancy", discrepancies, reading),
+        *_by_day("settled", discrepancies.settled(reading), reading, moment="settled_at"),
         *_judgements(reading),
         *_notes(reading),
+        *_steps(reading),
     ]
     return sorted(changes, key=lambda change: change.day, reverse=True)[:SHOWN]
 
 
-def _published(kind: str, queryset: Any, reading: Reading) -> list[Change]:
-    """Return what became public, by day: named where there are few, counted where there are many."""
-    published = queryset.order_by().annotate(day=TruncDate("published_at"))
-    days = list(published.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])
+def _by_day(kind: str, queryset: Any, reading: Reading, *, moment: str = "published_at") -> list[Change]:
+    """Return what became public (or what `moment` says), by day: named where there are few, counted where many."""
+    dated = queryset.order_by().annotate(day=TruncDate(moment))
+    days = list(dated.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])
     few = [row["day"] for row in days if row["n"] <= NAMED]
-    records = list(published.filter(day__in=few).order_by("-published_at", "-pk"))
-    rewind(reading, records)
+    named = [(record.day, record) for record in dated.filter(day__in=few).order_by(f"-{moment}", "-pk")]
+    rewind(reading, [record for _day, record in named])
     many = [Change(row["day"], kind, n=row["n"]) for row in days if row["n"] > NAMED]
-    return [*many, *(Change(record.day, kind, record) for record in records)]
+    return [*many, *(Change(day, kind, record) for day, record in named)]
 
 
 def _judgements(reading: Reading) -> list[Change]:
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
     told = list(assessments.published(reading).order_by("-published_at", "-pk")[:SHOWN])
     taken_back = list(assessments.withdrawn(reading).order_by("-withdrawn_at", "-pk")[:SHOWN])
-    known = {id(record) for record in _known([*told, *taken_back], reading)}
+    still = {id(record) for record in known([*told, *taken_back], reading)}
     return [
-        *(Change(record.published_at.date(), "assessment", record) for record in told if id(record) in known),
-        *(Change(record.withdrawn_at.date(), "withdrawal", record) for record in taken_back if id(record) in known),
+        *(Change(record.published_at.date(), "assessment", record) for record in told if id(record) in still),
+        *(Change(record.withdrawn_at.date(), "withdrawal", record) for record in taken_back if id(record) in still),
     ]
 
 
 def _notes(reading: Reading) -> list[Change]:
     notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
-    records = _known(list(notes.order_by("-published_at", "-pk")[:SHOWN]), reading)
+    records = known(list(notes.order_by("-published_at", "-pk")[:SHOWN]), reading)
     return [Change(record.published_at.date(), "note", record) for record in records]
 
 
-def _known(records: list[Any], reading: Reading) -> list[Any]:
+def _steps(reading: Reading) -> list[Change]:
+    """Return the steps recorded as taken: by the day of the record, which is when this site learnt of them."""
+    steps = Milestone.objects.published(reading).met(reading).for_list().order_by("-met_recorded_at", "-pk")
+    told = {record: record.met_recorded_at.date() for record in steps[:SHOWN] if record.met_recorded_at}
+    return [Change(told[record], "step", record) for record in known(list(told), reading)]
+
+
+def known(records: list[Any], reading: Reading) -> list[Any]:
     """Return those of `records`, brought back to the day known, that were public then and of the same commitment."""
     attached = {id(record): record.commitment_id for record in records}
     rewind(reading, records)
-    known = [
+    kept = [
         record
         for record in records
         if record.commitment_id == attached[id(record)]
         and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
     ]
-    rewind(reading, [record.commitment for record in known])
-    return known
+    rewind(reading, [record.commitment for record in kept])
+    return kept

@@ -1,26 +1,113 @@
-"""Bars for a count by category: plain numbers that a template draws as SVG beside the figures themselves."""
+"""Counts of commitments by status and by timeliness, and the bars that a template draws of them as SVG.
 
-from typing import NamedTuple
+The one place where the public pages count: home, a sector, a party and their lists all ask here.
+"""
 
-from django.db.models import TextChoices
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-WIDTH = 1000
-"""The length of the longest possible bar, in the units of the drawing."""
+from django.db.models import Count, TextChoices
+
+from commitments.choices import Status, Timeliness
+from commitments.querysets import CommitmentQuerySet
+from commitments.reading import Reading
+
+THINNEST = 0.8
+"""The least width of a segment, in hundredths of the bar: a single row among thousands is still seen."""
+
+LABELLED = 5
+"""From what width on, in hundredths of the bar, a segment has its number above it."""
+
+FILLED = {
+    Status.LIMITED: 25,
+    Status.SUBSTANTIAL: 75,
+    Status.COMPLETE: 100,
+    Timeliness.DUE_SOON: 50,
+    Timeliness.OVERDUE: 100,
+    Timeliness.MET_LATE: 25,
+}
+"""How much of a segment is filled from below, in hundredths, as the balls of the statuses are: it needs no colour."""
 
 
 class Bar(NamedTuple):
-    """One category: its value, how many rows have it, and the length of its bar (of WIDTH)."""
+    """One category: its value, its word, how many rows have it, where its segment begins and how wide it is."""
 
     value: str
+    label: str
     n: int
-    length: int
+    start: str
+    width: str
+    filled: int
+    is_labelled: bool
+
+    @property
+    def empty(self) -> int:
+        """Return how much of the segment's height, from the top, is not filled."""
+        return 100 - self.filled
 
 
-def bars(counts: dict[str, int], vocabulary: type[TextChoices]) -> list[Bar]:
-    """Return a bar for each word of `vocabulary`, in its order; lengths are shares of the whole."""
+class Figures(NamedTuple):
+    """What there is to count of some commitments: how many, how many judged, by status, by timeliness."""
+
+    total: int
+    assessed: int
+    overdue_total: int
+    status_bars: list[Bar]
+    timeliness_bars: list[Bar]
+
+
+NO_FIGURES: Mapping[str, int] = {}
+
+
+def figures(commitments: CommitmentQuerySet, reading: Reading) -> Figures:
+    """Return the figures of `commitments`, which are public and held for `reading`. Two queries."""
+    return made_of(
+        commitments.with_status(reading).counts_by("status"),
+        commitments.with_timeliness(reading).counts_by("timeliness"),
+    )
+
+
+def figures_by(name: str, commitments: CommitmentQuerySet, reading: Reading) -> dict[Any, Figures]:
+    """Return the figures of `commitments` for each value of the field `name` that some have. Two queries."""
+    counted: dict[Any, dict[str, Counter]] = defaultdict(lambda: {"status": Counter(), "timeliness": Counter()})
+    axes = {"status": commitments.with_status(reading), "timeliness": commitments.with_timeliness(reading)}
+    for axis, rows in axes.items():
+        for key, value, n in rows.order_by().values_list(name, axis).annotate(n=Count("pk", distinct=True)):
+            counted[key][axis][value] = n
+    return {key: made_of(**{f"by_{axis}": counts for axis, counts in found.items()}) for key, found in counted.items()}
+
+
+def made_of(by_status: Mapping[str, int] = NO_FIGURES, by_timeliness: Mapping[str, int] = NO_FIGURES) -> Figures:
+    """Return the figures that counts by status and by timeliness make; without any, those of nothing."""
+    total = sum(by_status.values())
+    return Figures(
+        total=total,
+        assessed=total - by_status.get(Status.NOT_ASSESSED, 0),
+        overdue_total=by_timeliness.get(Timeliness.OVERDUE, 0),
+        status_bars=bars(by_status, Status),
+        timeliness_bars=bars(by_timeliness, Timeliness),
+    )
+
+
+def bars(counts: Mapping[str, int], vocabulary: Iterable[TextChoices]) -> list[Bar]:
+    """Return a bar for each word of `vocabulary`, in its order; widths are shares of the whole."""
     total = sum(counts.values())
-    return [
-        Bar(word.value, n, round(WIDTH * n / total) if total else 0)
-        for word in vocabulary
-        for n in [counts.get(word.value, 0)]
-    ]
+    shown = {word: max(100 * counts[word] / total, THINNEST) for word in vocabulary if counts.get(word)}
+    scale = 100 / max(sum(shown.values()), 100)
+    found, start = [], 0.0
+    for word in vocabulary:
+        width = shown.get(word, 0) * scale
+        found.append(
+            Bar(
+                value=word.value,
+                label=str(word.label),
+                n=counts.get(word, 0),
+                start=f"{start:.1f}%",
+                width=f"{width:.1f}%",
+                filled=FILLED.get(word, 0),
+                is_labelled=width >= LABELLED,
+            )
+        )
+        start += width
+    return found

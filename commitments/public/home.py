@@ -1,52 +1,64 @@
-"""What the home page shows: counts, deadlines, latest changes, open questions."""
+"""The home page: what was promised, by whom, where it stands, what is late, what changed, how sure one can be."""
 
 from typing import Any
 
-from django.conf import settings
+from django.db.models import Count
+from django.views.generic import TemplateView
 
-from commitments.choices import Status, Timeliness
-from commitments.models import Commitment, Discrepancy, Meeting, Milestone
+from commitments.choices import SourceKind, Verification
+from commitments.models import Citation, Commitment, Discrepancy, Party, Sector, Source
 from commitments.public.changes import recent
-from commitments.public.charts import bars
-from commitments.querysets import MilestoneQuerySet
+from commitments.public.charts import figures
+from commitments.public.chronology import short
+from commitments.public.deadlines import deadlines
+from commitments.public.reading import ReadingMixin
+from commitments.querysets import CommitmentQuerySet
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
-SHOWN = 8
-"""How many deadlines or open questions are listed; the lists that have them all are one link away."""
+SHOWN = 6
+"""How many open questions, sectors and parties are listed; the lists that have them all are one link away."""
+
+
+class HomeView(ReadingMixin, TemplateView):
+    """What this site knows, at a glance."""
+
+    template_name = "public/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**summary(self.reading), **kwargs)
 
 
 def summary(reading: Reading) -> dict[str, Any]:
     """Return the context of the home page. Expectations are counted apart, and in no other figure."""
     public = Commitment.objects.published(reading).held(reading)
     proper = public.undertaken()
-    by_status = proper.with_status(reading).counts_by("status")
-    by_timeliness = proper.with_timeliness(reading).counts_by("timeliness")
-    total = sum(by_status.values())
-    milestones = Milestone.objects.published(reading).filter(commitment__in=proper.values("pk")).for_list()
-    overdue, overdue_count = _first(milestones.overdue(reading))
-    due_soon, due_soon_count = _first(milestones.due_soon(reading))
     questions = Discrepancy.objects.published(reading).open(reading).order_by("reference")
     disputed = list(questions[:SHOWN])
-    meetings = list(Meeting.objects.published(reading).held(reading).order_by("-starts_on", "reference")[:SHOWN])
-    rewind(reading, overdue, due_soon, disputed, meetings)
+    parties, sectors = list(Party.objects.most_bound(proper)[:SHOWN]), list(Sector.objects.most_used(proper)[:SHOWN])
+    rewind(reading, disputed, parties, sectors)
     return {
-        "total": total,
-        "assessed": total - by_status.get(Status.NOT_ASSESSED, 0),
+        **figures(proper, reading)._asdict(),
+        **evidence(proper, reading),
+        **deadlines(proper, reading),
+        **short(reading),
         "expected": public.expected().count(),
-        "status_bars": bars(by_status, Status),
-        "timeliness_bars": bars(by_timeliness, Timeliness),
-        "overdue": overdue,
-        "overdue_count": overdue_count,
-        "due_soon": due_soon,
-        "due_soon_count": due_soon_count,
-        "soon_days": settings.TRACKER_DUE_SOON_DAYS,
         "changes": recent(reading),
         "disputed": disputed,
         "disputed_count": questions.count(),
-        "meetings": meetings,
+        "parties": parties,
+        "sectors": sectors,
     }
 
 
-def _first(milestones: MilestoneQuerySet) -> tuple[list[Milestone], int]:
-    return list(milestones[:SHOWN]), milestones.count()
+def evidence(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:
+    """Return what `commitments` rest on: passages quoted and how many were found word for word; sources by kind."""
+    passages = Citation.objects.published_on_public_target(reading).filter(commitment__in=commitments.values("pk"))
+    found = dict(passages.order_by().values_list("verification").annotate(n=Count("pk")))
+    sources = Source.objects.published(reading).held(reading).order_by()
+    kinds = dict(sources.values_list("kind").annotate(n=Count("pk")))
+    return {
+        "passages": sum(found.values()),
+        "verified": found.get(Verification.VERIFIED, 0),
+        "source_kinds": [(kind.label, kinds.get(kind.value, 0)) for kind in SourceKind],
+    }

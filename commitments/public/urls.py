@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from commitments.public import views
+from commitments.public import chronology, home, matrix, parties, sectors, views
 
 urlpatterns = [
-    path("", views.HomeView.as_view(), name="home"),
+    path("", home.HomeView.as_view(), name="home"),
     path("engagements/", views.CommitmentListView.as_view(), name="commitments"),
     path("engagements/<slug:reference>/", views.CommitmentView.as_view(), name="commitment"),
     path("sources/", views.SourceListView.as_view(), name="sources"),
@@ -13,5 +13,11 @@ urlpatterns = [
     path("rencontres/<slug:reference>/", views.MeetingView.as_view(), name="meeting"),
     path("divergences/", views.DiscrepancyListView.as_view(), name="discrepancies"),
     path("divergences/<slug:reference>/", views.DiscrepancyView.as_view(), name="discrepancy"),
+    path("secteurs/", sectors.SectorListView.as_view(), name="sectors"),
+    path("secteurs/<slug:slug>/", sectors.SectorView.as_view(), name="sector"),
+    path("parties/", parties.PartyListView.as_view(), name="parties"),
+    path("parties/<slug:code>/", parties.PartyView.as_view(), name="party"),
+    path("matrice/", matrix.MatrixView.as_view(), name="matrix"),
+    path("chronologie/", chronology.ChronologyView.as_view(), name="chronology"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
 ]

@@ -11,7 +11,6 @@ from django.views.generic import DetailView, TemplateView
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
 from commitments.public.dossier import cited, dossier
-from commitments.public.home import summary
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
@@ -26,15 +25,6 @@ PAGE_SIZE = 25
 
 PASSAGES = 200
 """Passages on a page of a source."""
-
-
-class HomeView(ReadingMixin, TemplateView):
-    """What this is, counts, deadlines, latest changes, open questions."""
-
-    template_name = "public/home.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**summary(self.reading), **kwargs)
 
 
 class AboutView(ReadingMixin, TemplateView):

@@ -70,6 +70,10 @@ class MilestoneQuerySet(ReviewedQuerySet):
         limit = reading.day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
         return self.unmet(reading).filter(due_on__gte=reading.day, due_on__lte=limit).order_by("due_on", "pk")
 
+    def coming(self, reading: Reading = NOW) -> Self:
+        """Return the unmet milestones whose last day is not past, the next one first."""
+        return self.unmet(reading).filter(due_on__gte=reading.day).order_by("due_on", "pk")
+
     def for_list(self) -> Self:
         """Return the milestones with their commitment."""
         return self.select_related("commitment")

@@ -15,6 +15,13 @@ PAGES = [
     "/rencontres/moscou-2025-04/",
     "/divergences/",
     "/divergences/AES-RU-D01/",
+    "/secteurs/",
+    "/secteurs/diplomatie/",
+    "/parties/",
+    "/parties/AES/",
+    "/parties/ML/",
+    "/matrice/",
+    "/chronologie/",
     "/a-propos/",
 ]
 

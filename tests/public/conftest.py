@@ -76,5 +76,12 @@ def addresses(record):
         record.meeting.get_absolute_url(),
         "/divergences/",
         record.discrepancy.get_absolute_url(),
+        "/secteurs/",
+        f"/secteurs/{record.commitment.sector.slug}/",
+        "/parties/",
+        "/parties/RU/",
+        "/parties/AES/",
+        "/matrice/",
+        "/chronologie/",
         "/a-propos/",
     ]

@@ -37,10 +37,10 @@ def test_home_lists_deadlines_changes_and_open_questions(client, record, analyst
 
     words = text_of(page)
     assert [item.pk for item in page.context["overdue"]] == [record.milestone.pk]
-    assert [item.title_fr for item in page.context["due_soon"]] == ["Étape proche"]
+    assert [item.title_fr for item in page.context["coming"]] == ["Étape proche"]
     assert [item.pk for item in page.context["disputed"]] == [open_one.pk]
     assert "Évaluation du 10 avril 2025 retirée (motif : Source démentie.)" in words
-    assert "Note de suivi publiée" in words
+    assert "Une note de suivi est publiée" in words
     assert "Motifs retirés" not in words
 
 

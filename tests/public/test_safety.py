@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from commitments.public import errors, views
+from commitments.public import errors, home
 from tests.public.conftest import addresses, text_of
 
 
@@ -82,7 +82,7 @@ def test_a_fault_in_a_view_is_answered_by_that_page(db, monkeypatch):
     def fail(reading):
         raise RuntimeError("essai")
 
-    monkeypatch.setattr(views, "summary", fail)
+    monkeypatch.setattr(home, "summary", fail)
     client = Client(raise_request_exception=False)
 
     response = client.get("/")

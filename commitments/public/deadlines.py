@@ -1,0 +1,28 @@
+"""What is overdue and what comes next, among some commitments."""
+
+from typing import Any
+
+from commitments.models import Milestone
+from commitments.querysets import CommitmentQuerySet, MilestoneQuerySet
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind
+
+SHOWN = 6
+"""How many deadlines of a kind are listed; the list of commitments, one link away, has them all."""
+
+
+def deadlines(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:
+    """Return, as `overdue` and `coming`, the first milestones of `commitments` not met, and whether there are more.
+
+    `commitments` are public and held for `reading`; the rows come as they were known on its day.
+    """
+    milestones = Milestone.objects.published(reading).filter(commitment__in=commitments.values("pk")).for_list()
+    overdue, more_overdue = _first(milestones.overdue(reading))
+    coming, more_coming = _first(milestones.coming(reading))
+    rewind(reading, overdue, coming)
+    return {"overdue": overdue, "more_overdue": more_overdue, "coming": coming, "more_coming": more_coming}
+
+
+def _first(milestones: MilestoneQuerySet) -> tuple[list[Milestone], bool]:
+    found = list(milestones[: SHOWN + 1])
+    return found[:SHOWN], len(found) > SHOWN

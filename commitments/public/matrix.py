@@ -1,0 +1,52 @@
+"""The matrix of commitments and parties, where a party's part is judged apart from the others'."""
+
+from typing import Any, NamedTuple
+
+from commitments.models import Assessment, Commitment, Party
+from commitments.public.views import PagedView, restore_rows
+from commitments.querysets import AssessmentQuerySet
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind
+
+
+class Line(NamedTuple):
+    """A commitment, and for each party of the matrix the judgement in force of its part, or None."""
+
+    commitment: Any
+    cells: list[tuple[Party, Any]]
+
+
+def apart(reading: Reading) -> AssessmentQuerySet:
+    """Return the judgements public for `reading` that are about one party only and that no other has superseded."""
+    return Assessment.objects.standing(reading).held(reading).filter(party__isnull=False)
+
+
+def in_force(commitments: list[Any], reading: Reading) -> dict[tuple[int, int], Assessment]:
+    """Return the judgement in force of each party judged apart, by the keys of the commitment and the party."""
+    found: dict[tuple[int, int], Assessment] = {}
+    judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
+    for assessment in judgements.select_related("commitment").latest_first():
+        found.setdefault((assessment.commitment_id, assessment.party_id), assessment)
+    rewind(reading, found.values())
+    return found
+
+
+class MatrixView(PagedView):
+    """The commitments of which some party's part is judged apart, a page at a time; a column for each such party."""
+
+    template_name = "public/matrix.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reading = self.reading
+        rows = Commitment.objects.for_table(reading).undertaken()
+        context = self.page_of(rows.filter(pk__in=apart(reading).values("commitment")).order_by("reference"))
+        commitments = context.pop("records")
+        judged = in_force(commitments, reading)
+        parties = list(Party.objects.filter(pk__in={party for _commitment, party in judged}).order_by("code"))
+        rewind(reading, parties)
+        restore_rows(commitments, reading)
+        lines = [
+            Line(commitment, [(party, judged.get((commitment.pk, party.pk))) for party in parties])
+            for commitment in commitments
+        ]
+        return super().get_context_data(**context, lines=lines, parties=parties, **kwargs)

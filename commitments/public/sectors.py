@@ -1,0 +1,57 @@
+"""Sectors: their list, and the page of one."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.views.generic import DetailView
+
+from commitments.models import Commitment, Sector
+from commitments.public.charts import figures, figures_by, made_of
+from commitments.public.deadlines import deadlines
+from commitments.public.rows import restore_rows
+from commitments.public.views import PagedMixin, PagedView
+from commitments.rules.rewind import rewind
+
+
+class SectorListView(PagedView):
+    """The sectors that some public commitment is in, with their figures."""
+
+    template_name = "public/sector_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reading = self.reading
+        context = self.page_of(Sector.objects.published(reading).order_by("position", "slug"))
+        sectors = context.pop("records")
+        proper = Commitment.objects.published(reading).held(reading).undertaken()
+        counted = figures_by("sector", proper.filter(sector__in=[sector.pk for sector in sectors]), reading)
+        rewind(reading, sectors)
+        rows = [(sector, counted.get(sector.pk) or made_of()) for sector in sectors]
+        return super().get_context_data(**context, rows=rows, **kwargs)
+
+
+class SectorView(PagedMixin, DetailView):
+    """A sector: its figures, its deadlines, its commitments."""
+
+    model = Sector
+    template_name = "public/sector.html"
+    context_object_name = "record"
+
+    def get_queryset(self) -> QuerySet:
+        return Sector.objects.published(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reading, sector = self.reading, self.object
+        public = Commitment.objects.published(reading).held(reading).filter(sector=sector)
+        proper = public.undertaken()
+        page = self.page_of(
+            Commitment.objects.for_table(reading).undertaken().filter(sector=sector).order_by("reference")
+        )
+        rewind(reading, [sector])
+        restore_rows(page["records"], reading)
+        return super().get_context_data(
+            **figures(proper, reading)._asdict(),
+            **deadlines(proper, reading),
+            **page,
+            expected=public.expected().count(),
+            **kwargs,
+        )

@@ -1,0 +1,169 @@
+"""The pages of sectors and of parties: their figures, deadlines and commitments, each counted in one place."""
+
+from datetime import date
+
+import pytest
+
+from commitments.models import Membership, Undertaking
+from commitments.public.views import PAGE_SIZE
+from tests import factories
+from tests.public.conftest import on, text_of
+
+
+def figures(context):
+    return {bar.value: bar.n for bar in context["status_bars"] if bar.n}
+
+
+def test_a_sector_has_the_figures_the_deadlines_and_the_commitments_of_its_own(client, record, analyst, editor):
+    energy = factories.make_sector("energie")
+    mine = factories.make_commitment(sector=energy, published_by=editor)
+    factories.make_assessment(commitment=mine, status="complete", proposed_by=analyst, published_by=editor)
+    factories.make_commitment(sector=energy, published_by=editor)
+    factories.make_commitment(sector=energy, basis="expected", published_by=editor)
+    late = factories.make_milestone(commitment=mine, title_fr="Étape en retard", published_by=editor)
+    soon = factories.make_milestone(commitment=mine, due_on=date(2028, 1, 1), published_by=editor)
+
+    page = client.get("/secteurs/energie/")
+
+    context = page.context
+    assert (context["total"], context["assessed"], context["overdue_total"], context["expected"]) == (2, 1, 1, 1)
+    assert figures(context) == {"not_assessed": 1, "complete": 1}
+    assert [item.pk for item in context["overdue"]] == [late.pk]
+    assert [item.pk for item in context["coming"]] == [soon.pk]
+    assert {row.sector_id for row in context["records"]} == {energy.pk}
+    assert context["count"] == 2
+    html = page.content.decode()
+    assert 'href="/engagements/?sector=energie"' in html
+    assert 'href="/engagements/?status=complete&amp;sector=energie"' in html
+    assert "2 engagements, dont 1 évalué." in text_of(page)
+
+
+def test_the_sectors_are_listed_with_their_figures(client, record, editor):
+    factories.make_commitment(sector=factories.make_sector("energie", position=5), published_by=editor)
+    factories.make_commitment(sector=factories.make_sector("brouillon"))
+    attended = factories.make_sector("attendu", position=9)
+    factories.make_commitment(sector=attended, basis="expected", published_by=editor)
+
+    rows = client.get("/secteurs/").context["rows"]
+
+    assert [(sector.slug, row.total, row.assessed, row.overdue_total) for sector, row in rows] == [
+        ("securite", 1, 1, 1),
+        ("energie", 1, 0, 0),
+        ("attendu", 0, 0, 0),
+    ]
+
+
+def test_a_party_s_figures_are_of_what_it_undertakes_and_its_list_is_of_all(client, record, editor):
+    factories.make_commitment(undertakes="AES", benefits="RU", published_by=editor)
+    both = factories.make_commitment(undertakes="RU", benefits="ML", published_by=editor)
+    Undertaking.objects.create(commitment=both, party=factories.make_party("RU"), role="benefits")
+
+    page = client.get("/parties/RU/")
+
+    context = page.context
+    assert (context["total"], context["assessed"], context["benefits"], context["count"]) == (2, 1, 2, 3)
+    assert figures(context) == {"limited": 1, "not_assessed": 1}
+    assert [item.pk for item in context["overdue"]] == [record.milestone.pk]
+    assert [row.roles for row in context["records"]] == [["S’engage"], ["Bénéficie"], ["S’engage", "Bénéficie"]]
+    assert "S’engage dans 2 engagements, dont 1 évalué." in text_of(page)
+    assert 'href="/engagements/?party=RU"' in page.content.decode()
+
+
+def test_a_party_that_only_benefits_has_nothing_late(client, record):
+    page = client.get("/parties/AES/")
+
+    assert (page.context["total"], page.context["benefits"], page.context["overdue"]) == (0, 1, [])
+    assert "Aucun engagement à compter." in text_of(page)
+    assert "Bénéficie de 1 engagement." in text_of(page)
+
+
+def test_the_parties_are_listed_with_what_each_undertakes(client, record, editor):
+    factories.make_commitment(undertakes="AES", published_by=editor)
+    factories.make_commitment(undertakes="XX")
+
+    rows = client.get("/parties/").context["rows"]
+
+    assert [(party.code, row.total, row.assessed, n) for party, row, n in rows] == [("AES", 1, 0, 2), ("RU", 1, 1, 0)]
+
+
+def test_a_party_names_its_organisation_and_its_members_of_the_day(client, record, editor):
+    aes = factories.make_party("AES")
+    for code, since in (("ML", None), ("NE", date(2026, 1, 1)), ("ZZ", None)):
+        Membership.objects.create(organisation=aes, member=factories.make_party(code), since=since)
+    for code in ("ML", "NE"):
+        factories.make_commitment(undertakes=code, published_by=editor)
+
+    def members(query=""):
+        return [party.code for party in client.get(f"/parties/AES/{query}").context["members"]]
+
+    assert members() == ["ML", "NE"]
+    assert members("?as_of=2025-12-31") == ["ML"]
+    assert [party.code for party in client.get("/parties/ML/").context["organisations"]] == ["AES"]
+
+
+@pytest.mark.parametrize("path", ["secteurs/brouillon", "secteurs/jamais", "parties/BR", "parties/ru", "parties/a%00"])
+def test_what_no_public_commitment_names_has_no_page(client, record, path):
+    factories.make_commitment(sector=factories.make_sector("brouillon"), undertakes="BR", benefits="BR2")
+
+    assert client.get(f"/{path}/").status_code == 404
+
+
+def test_before_the_first_commitment_there_is_no_such_page(client, record):
+    for path in ("secteurs/securite", "parties/RU"):
+        assert client.get(f"/{path}/?as_of=2025-04-02").status_code == 404
+        assert client.get(f"/{path}/?as_of=2025-04-03").status_code == 200
+    for path in ("secteurs", "parties"):
+        assert client.get(f"/{path}/?as_of=2025-04-02").context["rows"] == []
+
+
+def test_known_on_a_day_figures_names_and_roles_are_those_of_then(client, analyst, editor):
+    with on("2026-05-01"):
+        sector = factories.make_sector("energie", name_fr="Énergie d’alors")
+        party = factories.make_party("RU", name_fr="Nom d’alors")
+        commitment = factories.make_commitment(sector=sector, published_by=editor)
+    with on("2026-07-01"):
+        sector.name_fr, party.name_fr = "Énergie renommée", "Nom récent"
+        sector.save()
+        party.save()
+        Undertaking.objects.create(commitment=commitment, party=party, role="benefits")
+        factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+
+    day = "?known_on=2026-06-01"
+    for path, then, since in (
+        ("secteurs/energie", "Énergie d’alors", "Énergie renommée"),
+        ("secteurs", "Énergie d’alors", "Énergie renommée"),
+        ("parties/RU", "Nom d’alors", "Nom récent"),
+        ("parties", "Nom d’alors", "Nom récent"),
+    ):
+        words = text_of(client.get(f"/{path}/{day}"))
+        assert then in words, path
+        assert since not in words, path
+    assert figures(client.get(f"/secteurs/energie/{day}").context) == {"not_assessed": 1}
+    assert figures(client.get("/secteurs/energie/").context) == {"limited": 1}
+    assert client.get(f"/parties/RU/{day}").context["records"][0].roles == ["S’engage"]
+    assert client.get("/parties/RU/").context["records"][0].roles == ["S’engage", "Bénéficie"]
+
+
+@pytest.mark.parametrize("path", ["/secteurs/securite/", "/parties/RU/"])
+def test_the_list_goes_on_over_pages_of_a_fixed_size(client, editor, path):
+    for _number in range(PAGE_SIZE + 1):
+        factories.make_commitment(published_by=editor)
+
+    first, second = client.get(f"{path}?per_page=500"), client.get(f"{path}?page=2")
+
+    assert (len(first.context["records"]), len(second.context["records"])) == (PAGE_SIZE, 1)
+    assert first.context["total"] == second.context["total"] == PAGE_SIZE + 1
+    assert client.get(f"{path}?page=3").status_code == 404
+    assert client.get(f"{path}?page=abc").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/secteurs/", "/parties/"])
+def test_without_any_commitment_the_list_says_so(client, db, path):
+    assert "Aucun engagement n’est publié" in text_of(client.get(path))
+
+
+def test_a_commitment_leads_to_its_sector_and_its_parties(client, record):
+    html = client.get(f"{record.commitment.get_absolute_url()}?as_of=2026-11-20").content.decode()
+
+    for address in ("/secteurs/securite/", "/parties/RU/", "/parties/AES/"):
+        assert f'<a href="{address}?as_of=2026-11-20">' in html
