@@ -81,3 +81,6 @@ class Instrument(Reviewed):
 
     def __str__(self) -> str:
         return self.wording("title").text
+
+    def get_absolute_url(self) -> str:
+        return reverse("instrument", args=[self.reference])

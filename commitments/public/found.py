@@ -34,7 +34,8 @@ def excerpt(commitment: Any, terms: list[Term]) -> SafeString:
     if "words" in commitment._state.fields_cache:
         other = {"fr": "en", "en": "fr"}[texts[0].language]
         texts += [commitment.wording(name, other) for name in ("title", "statement")]
-        texts += [Wording(text, language) for language, text in getattr(getattr(commitment, "words", None), "texts", ())]
+        beside = getattr(getattr(commitment, "words", None), "texts", ())
+        texts += [Wording(text, language) for language, text in beside]
     best = max(texts, key=lambda text: _how_many(text, missing))  # the first of those that have as many
     if not _how_many(best, missing):
         return SafeString()

@@ -1,5 +1,6 @@
 """A list of commitments: what a question finds, counted by facet, sorted, page by page; and what to relax."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -90,6 +91,9 @@ class Listing(TableData):
             row.undertaking_parties = self.catalogue.undertaking(row.pk)
         restore_rows(found, self.reading)
         return found
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[0 : len(self)])
 
     def order_by(self, aliases: OrderByTuple) -> None:
         """Sort by the first of `aliases`; without one, by how well the words fit, else by reference."""

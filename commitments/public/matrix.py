@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from commitments.models import Assessment, Commitment, Party
-from commitments.public.views import PagedView, restore_rows
+from commitments.public.rows import restore_rows
+from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind

@@ -14,6 +14,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from commitments.public import citing
+from commitments.public.days import day_steps
 from commitments.reading import NOW, Reading
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -102,16 +104,23 @@ def nul_problems(parameters: QueryDict) -> list[Problem]:
 def read(parameters: QueryDict) -> Reading:
     """Return the reading that an address asks for. Raises Refusal (400) naming each parameter that is wrong."""
     problems = nul_problems(parameters)
-    form = ReadingForm(parameters)
-    if not problems and not form.is_valid():
-        problems = [
-            Problem(name, printable(parameters.get(name, "")), " ".join(error.messages))
-            for name, errors in form.errors.as_data().items()
-            for error in errors
-        ]
     if problems:
         raise Refusal("public/bad_request.html", 400, problems=problems)
+    form = ReadingForm(parameters)
+    check(form, citing.CiteForm(parameters))
     return form.reading()
+
+
+def check(*forms: forms.Form) -> None:
+    """Let pass what all `forms` take. Raises Refusal (400) naming each parameter that is wrong."""
+    problems = [
+        Problem(name, printable(form.data.get(name, "")), " ".join(error.messages))
+        for form in forms
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+    ]
+    if problems:
+        raise Refusal("public/bad_request.html", 400, problems=problems)
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -131,8 +140,13 @@ class ReadingMixin:
                 self.reading = read(request.GET)
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except Refusal as refusal:
-            context = {"reading": self.reading, **refusal.context}
-            return render(request, refusal.template, context, status=refusal.status)
+            return self.refused(refusal)
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Answer with the page of `refusal`."""
+        request: HttpRequest = self.request  # type: ignore[attr-defined]
+        context = {"reading": self.reading, **refusal.context}
+        return render(request, refusal.template, context, status=refusal.status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the reading, its form, and the other parameters that the form keeps."""
@@ -143,5 +157,21 @@ class ReadingMixin:
             for value in values
             if name not in ("as_of", "known_on", "page")
         ]
-        form = ReadingForm(initial={"as_of": self.reading.as_of, "known_on": self.reading.known_on})
-        return super().get_context_data(reading=self.reading, reading_form=form, kept=kept, **kwargs)  # type: ignore[misc]
+        return super().get_context_data(  # type: ignore[misc]
+            **{
+                "reading": self.reading,
+                "reading_form": ReadingForm(initial={"as_of": self.reading.as_of, "known_on": self.reading.known_on}),
+                "kept": kept,
+                "day_steps": day_steps(self.reading),
+                "cited": citing.Cited(self.request, self.reading),  # type: ignore[attr-defined]
+            }
+            | kwargs
+        )
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Answer with the page, or with its reference where the address asks for that."""
+        if kwargs.get("status", 200) != 200:
+            context.pop("cited", None)  # nothing that could be cited
+        response = super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        name = citing.wanted(self.request.GET)  # type: ignore[attr-defined]
+        return citing.download(response, name) if name else response

@@ -25,6 +25,7 @@ FRESH = "no-cache"
 CODE = (
     *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
     *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
+    "commitments/public/fonts/*",
 )
 """What a page is made by."""
 
@@ -110,12 +111,12 @@ def revision_of(request: HttpRequest) -> revision.Current:
 
 
 def _sent(request: HttpRequest, page: Page) -> HttpResponse:
-    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    body = page.body if takes_gzip else page.plain()
+    sends_gzip = page.is_packed and "gzip" in request.headers.get("Accept-Encoding", "")
+    body = page.body if sends_gzip else page.plain()
     answer = HttpResponse(body)
     for name, value in page.headers:
         answer[name] = value
-    if takes_gzip:
+    if sends_gzip:
         answer["Content-Encoding"] = "gzip"
     answer["Content-Length"] = str(len(body))
     return answer

@@ -13,19 +13,22 @@ OVERHEAD = 1024
 
 
 class Page(NamedTuple):
-    """A page as it is sent: its headers, and its body compressed with gzip."""
+    """A page as it is sent: its headers, and its body, compressed with gzip unless it is compressed by nature."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    is_packed: bool = True
 
     @classmethod
     def made_of(cls, headers: tuple[tuple[str, str], ...], body: bytes) -> "Page":
         """Return the page with `body` compressed; the same body is always compressed to the same bytes."""
+        if dict(headers).get("Content-Type", "").startswith("image/png"):
+            return cls(headers, body, is_packed=False)
         return cls(headers, gzip.compress(body, LEVEL, mtime=0))
 
     def plain(self) -> bytes:
         """Return the body as it was before it was compressed."""
-        return gzip.decompress(self.body)
+        return gzip.decompress(self.body) if self.is_packed else self.body
 
 
 class Store:

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from commitments.public import chronology, home, matrix, parties, sectors, views
+from commitments.public import (
+    cards,
+    chronology,
+    comparing,
+    embeds,
+    home,
+    instruments,
+    matrix,
+    parties,
+    sectors,
+    views,
+)
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
     path("engagements/", views.CommitmentListView.as_view(), name="commitments"),
     path("engagements/<slug:reference>/", views.CommitmentView.as_view(), name="commitment"),
+    path("engagements/<slug:reference>/carte.png", cards.CommitmentCardView.as_view(), name="commitment_card"),
+    path("engagements/<slug:reference>/integrer/", embeds.CommitmentFrameView.as_view(), name="commitment_frame"),
+    path("integrer/engagements/", embeds.CommitmentListFrameView.as_view(), name="commitments_frame"),
+    path("instruments/<slug:reference>/", instruments.InstrumentView.as_view(), name="instrument"),
     path("sources/", views.SourceListView.as_view(), name="sources"),
     path("sources/<slug:reference>/", views.SourceView.as_view(), name="source"),
     path("rencontres/<slug:reference>/", views.MeetingView.as_view(), name="meeting"),
@@ -19,5 +34,7 @@ urlpatterns = [
     path("parties/<slug:code>/", parties.PartyView.as_view(), name="party"),
     path("matrice/", matrix.MatrixView.as_view(), name="matrix"),
     path("chronologie/", chronology.ChronologyView.as_view(), name="chronology"),
+    path("comparer/", comparing.ComparisonView.as_view(), name="comparison"),
+    path("carte.png", cards.SiteCardView.as_view(), name="card"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
 ]

@@ -75,7 +75,15 @@ class CommitmentListView(PagedView):
             table.paginate(page=self.wanted_page(), per_page=PAGE_SIZE)
         except InvalidPage as error:
             raise self.missing_page(table.paginator) from error
-        return super().get_context_data(listing=listing, filter=listing.filter, table=table, page=table.page, **kwargs)
+        return super().get_context_data(
+            listing=listing,
+            filter=listing.filter,
+            table=table,
+            page=table.page,
+            count=len(listing),
+            expected=listing.expected,
+            **kwargs,
+        )
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Answer 400 where a filter has a value that it does not know: the page says which, and lists nothing."""

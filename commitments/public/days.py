@@ -1,0 +1,60 @@
+"""The days that a reader goes to in one step from the page at hand."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments.reading import Reading
+
+BACK: list[tuple[Promise, int]] = [
+    (_("il y a une semaine"), 7),
+    (_("il y a un mois"), 30),
+    (_("il y a trois mois"), 91),
+    (_("il y a un an"), 365),
+]
+"""How far back the quick steps go, in days."""
+
+ONE_DAY = timedelta(days=1)
+
+
+class Step(NamedTuple):
+    """A past day and how it is called."""
+
+    label: Promise
+    day: date
+
+
+class DaySteps(NamedTuple):
+    """The quick steps into the past; from a past page, the parameters of the day before and of the day after.
+
+    These change the day of the facts where the page has one, else that of knowledge; None where there is no such day.
+    """
+
+    back: list[Step]
+    before: dict[str, str | None] | None
+    after: dict[str, str | None] | None
+
+
+def day_steps(reading: Reading) -> DaySteps:
+    """Return the steps from a page read for `reading`."""
+    today = timezone.localdate()
+    back = [Step(label, today - timedelta(days=days)) for label, days in BACK]
+    here = reading.as_of or reading.known_on
+    if here is None:
+        return DaySteps(back, before=None, after=None)
+    return DaySteps(
+        back,
+        before=_moved(reading, here - ONE_DAY) if here > date.min else None,
+        after=_moved(reading, here + ONE_DAY) if here < today else None,
+    )
+
+
+def _moved(reading: Reading, day: date) -> dict[str, str | None]:
+    """Return the parameters of the page for another day, on the axis that the reading has."""
+    known_on = reading.known_on and reading.known_on.isoformat()
+    if reading.as_of:
+        return {"as_of": day.isoformat(), "known_on": known_on}
+    return {"as_of": None, "known_on": day.isoformat()}

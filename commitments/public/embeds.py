@@ -1,0 +1,63 @@
+"""What other sites may show in a frame of theirs: the card of a commitment, and the head of a table of commitments."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.generic import TemplateView
+
+from commitments.models import Commitment
+from commitments.public.listing import Listing
+from commitments.public.reading import ReadingMixin, Refusal
+from commitments.public.rows import restore_rows
+from commitments.public.serving import revision_of
+from commitments.public.views import PAGE_SIZE, RecordView
+
+
+@method_decorator([csp_replace({"frame-ancestors": ["*"]}), xframe_options_exempt], name="dispatch")
+class FrameMixin(ReadingMixin):
+    """A page that any site may frame, the errors in its place too; no other page of this site may be framed."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the request; what is not there is said in the frame."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            return self.refused(Refusal("", 404))
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Say in the frame why there is nothing in it."""
+        return super().refused(Refusal("public/embed_refused.html", refusal.status, **refusal.context))
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Answer with the frame's content, which is not cited: the page that it leads to is."""
+        del context["cited"]
+        return super().render_to_response(context, **kwargs)
+
+
+class CommitmentFrameView(FrameMixin, RecordView):
+    """The card of a commitment: its title, where it stands, who undertakes it."""
+
+    model = Commitment
+    template_name = "public/embed_commitment.html"
+
+    def rows(self) -> Any:
+        return Commitment.objects.for_table(self.reading)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        restore_rows([self.object], self.reading)
+        return super().get_context_data(**kwargs)
+
+
+class CommitmentListFrameView(FrameMixin, TemplateView):
+    """The first commitments that the filters of the list find; the whole list is one link away."""
+
+    template_name = "public/embed_commitments.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = Listing(self.request.GET, self.reading, revision_of(self.request))
+        if not listing.filter.is_valid():
+            raise Refusal("", 400)
+        return super().get_context_data(records=listing[0:PAGE_SIZE], count=len(listing), **kwargs)

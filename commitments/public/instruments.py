@@ -1,0 +1,97 @@
+"""The page of an instrument: every commitment that it carries, where each stands, and the words that say so."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from commitments.choices import Status, UndertakingRole
+from commitments.models import Commitment, Instrument
+from commitments.public.charts import bars
+from commitments.public.dossier import Judged, by_party, cited, history, public_instrument
+from commitments.public.reading import check
+from commitments.public.views import PagedMixin, RecordView
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind, rewind_undertakings
+
+SHOWN = 10
+"""Commitments on a page."""
+
+WHOLE = 100
+"""Commitments of the report in one piece, for paper, at most."""
+
+
+class WholeForm(forms.Form):
+    """Whether the report is asked for in one piece."""
+
+    whole = forms.ChoiceField(
+        choices=[("1", "1")],
+        required=False,
+        error_messages={"invalid_choice": _("écrivez 1 pour tout lire d’un seul tenant, ou retirez ce paramètre")},
+    )
+
+
+class Item(NamedTuple):
+    """A commitment in the report: the judgement in force, those about one party each, and who undertakes it."""
+
+    commitment: Any
+    status: Status
+    current: Any
+    judged: list[Judged]
+    parties: list[Any]
+
+
+class InstrumentView(PagedMixin, RecordView):
+    """An instrument, as a report to read by pages or to print."""
+
+    model = Instrument
+    template_name = "public/instrument.html"
+
+    def rows(self) -> Any:
+        return Instrument.objects.published(self.reading).with_citations(self.reading).prefetch_related("issuers")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        instrument, reading = self.object, self.reading
+        form = WholeForm(self.request.GET)
+        check(form)
+        whole = bool(form.cleaned_data["whole"])
+        carried = Commitment.objects.for_detail(reading).filter(instrument=instrument)
+        page = self.page_of(carried.order_by("reference"), WHOLE if whole else SHOWN)
+        meeting = public_instrument(instrument, reading)["meeting"]
+        rewind(reading, cited([instrument]))
+        proper = Commitment.objects.published(reading).held(reading).undertaken().filter(instrument=instrument)
+        counts = proper.with_status(reading).counts_by("status")
+        return super().get_context_data(
+            **page,
+            whole=whole,
+            most=WHOLE,
+            meeting=meeting,
+            items=report(page["records"], reading),
+            total=sum(counts.values()),
+            status_bars=bars(counts, Status),
+            **kwargs,
+        )
+
+
+def report(commitments: list[Any], reading: Reading) -> list[Item]:
+    """Return what the report says of `commitments`, rows of `for_detail(reading)`, as was known on the day read."""
+    assessments = [item for commitment in commitments for item in commitment.public_assessments]
+    rewind(reading, commitments, assessments, cited([*commitments, *assessments]))
+    rewind(reading, [item.party for item in assessments if item.party_id])
+    known = rewind_undertakings(reading, commitments)
+    found = []
+    for commitment in commitments:
+        entries = history([item for item in commitment.public_assessments if item.party_id is None], [])
+        current = next((entry.assessment for entry in entries if entry.is_current), None)
+        undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
+        commitment.withdrawn_assessments = []  # the commitment's own page tells of these
+        found.append(
+            Item(
+                commitment,
+                Status(current.status) if current else Status.NOT_ASSESSED,
+                current,
+                by_party(commitment),
+                [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
+            )
+        )
+    return found

@@ -1,0 +1,43 @@
+"""What pages keep of themselves while they are rendered, to be cited and announced elsewhere."""
+
+from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from commitments.templatetags.public import at
+
+register = template.Library()
+
+
+class Keep(template.Node):
+    """A part of a page that shows where it stands, and is kept in `cited` under its name."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context: Context) -> str:
+        """Return the part; pages that are not cited, such as errors, keep nothing."""
+        html = self.nodelist.render(context)
+        cited = context.get("cited")
+        if cited is not None:
+            cited.keep(self.name, html)
+        return html
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> Keep:
+    """Show what stands up to `endkeep`, and keep it: `{% keep title %}…{% endkeep %}`."""
+    _tag, name = token.split_contents()
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return Keep(nodelist, name)
+
+
+@register.simple_tag(takes_context=True)
+def frame_code(context: Context, url: str, title: str, height: int) -> SafeString:
+    """Return the HTML that shows the page at `url`, read for the days of this page, in a frame of another site."""
+    source = context["request"].build_absolute_uri(at(context, url))
+    frame = '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" frameborder="0"></iframe>'
+    return format_html(frame, source, title, height)
