@@ -122,19 +122,19 @@ WITHDRAWN: dict[str, Any] = {
 
 
 def withdrawn(days: Days) -> QuerySet:
-    """Return what was taken back, of any kind: its kind, key, day and reason, and nothing else that it said."""
+    """Return what was taken back, of any kind: its noun, reference, day and reason, and nothing else that it said."""
     parts = [
         _held(model.objects.withdrawn(days.after), days.after)
         .filter(withdrawn_at__gte=days.since)
         .order_by()
         .annotate(
-            kind=Value(kind, output_field=CharField()),
+            noun=Value(kind, output_field=CharField()),
             named=F("commitment__reference" if kind == "assessment" else "reference"),
         )
-        .values("kind", "named", "pk", "withdrawn_at", "withdrawal_reason")
+        .values("noun", "named", "pk", "withdrawn_at", "withdrawal_reason")
         for kind, model in WITHDRAWN.items()
     ]
-    return parts[0].union(*parts[1:], all=True).order_by("-withdrawn_at", "kind", "pk")
+    return parts[0].union(*parts[1:], all=True).order_by("-withdrawn_at", "noun", "pk")
 
 
 PARTS: dict[str, Callable[[Days], QuerySet]] = {

@@ -74,6 +74,8 @@ def addresses(record):
         "/sources/",
         record.source.get_absolute_url(),
         record.meeting.get_absolute_url(),
+        record.instrument.get_absolute_url(),
+        f"{record.instrument.get_absolute_url()}?whole=1",
         "/divergences/",
         record.discrepancy.get_absolute_url(),
         "/secteurs/",
@@ -83,5 +85,17 @@ def addresses(record):
         "/parties/AES/",
         "/matrice/",
         "/chronologie/",
+        "/comparer/",
+        "/comparer/?kind=published",
         "/a-propos/",
     ]
+
+
+def frames(record):
+    """Return the address of each page that other sites may show in a frame."""
+    return [f"{record.commitment.get_absolute_url()}integrer/", "/integrer/engagements/"]
+
+
+def pictures(record):
+    """Return the address of each picture that the site draws."""
+    return ["/carte.png", f"{record.commitment.get_absolute_url()}carte.png"]
