@@ -42,7 +42,7 @@ class CiteForm(forms.Form):
     cite = forms.ChoiceField(
         choices=[("bibtex", "BibTeX"), ("ris", "RIS")],
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("ce format de référence n’existe pas ; écrivez bibtex ou ris")},
+        error_messages={"invalid_choice": gettext_lazy("ce format de référence n’existe pas ; écrivez bibtex ou ris")},
     )
 
 
@@ -81,7 +81,7 @@ class Cited:
 
     def note(self) -> str:
         """Say the state and the digest, in one sentence without its point."""
-        return _("%(state)s ; empreinte %(digest)s") % {"state": self.state(), "digest": self.digest}
+        return _("%(state)s ; empreinte %(digest)s") % {"state": self.state(), "digest": self.digest}
 
     def apa(self) -> SafeString:
         """Return the reference in the style of the American Psychological Association (7th edition)."""

@@ -54,7 +54,7 @@ def day_steps(reading: Reading) -> DaySteps:
 
 def _moved(reading: Reading, day: date) -> dict[str, str | None]:
     """Return the parameters of the page for another day, on the axis that the reading has."""
-    known_on = reading.known_on and reading.known_on.isoformat()
+    known_on = reading.known_on.isoformat() if reading.known_on else None
     if reading.as_of:
         return {"as_of": day.isoformat(), "known_on": known_on}
     return {"as_of": None, "known_on": day.isoformat()}

@@ -59,7 +59,7 @@ def latex(text: str) -> str:
     """Return `text` for a BibTeX field, on one line, each sign spelled for TeX; what TeX has no word for stays."""
     pieces = []
     for letter in unicodedata.normalize("NFC", one_line(text)):
-        base, *marks = unicodedata.normalize("NFD", letter)
+        base, *marks = list(unicodedata.normalize("NFD", letter))
         if letter in SIGNS:
             pieces.append(SIGNS[letter])
         elif base.isascii() and len(marks) == 1 and marks[0] in ACCENTS:

@@ -1,0 +1,96 @@
+"""The pictures of pages that are shared: what they are, what they say, and what they never do."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from commitments.choices import Status
+from commitments.public import cards
+from commitments.rules import publication
+from tests import factories
+from tests.public.conftest import pictures
+
+LONG = "Œuvrer à l’élaboration d’un mécanisme régulier de consultations « politiques » entre la Confédération et " * 2
+
+
+def test_a_card_is_a_picture_of_the_size_that_pages_say(client, record):
+    for address in pictures(record):
+        answer = client.get(address)
+
+        assert answer["Content-Type"] == "image/png"
+        assert Image.open(BytesIO(answer.content)).size == (1200, 630)
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("title", ["Court", LONG, "É" * 160, "W" * 160])
+def test_a_card_weighs_60_kilobytes_at_most_and_keeps_its_margins(status, title):
+    body = cards.draw(kicker="AES-RU-2025-01", title=title, foot="état au 21 novembre 2026", status=status)
+
+    picture = Image.open(BytesIO(body)).convert("RGB")
+    paper = picture.getpixel((5, 300))
+    assert len(body) <= 60_000
+    for edge in (picture.crop((0, 20, 60, 630)), picture.crop((1140, 20, 1200, 630))):
+        assert edge.getcolors() == [(edge.width * edge.height, paper)]
+
+
+def test_a_card_says_what_held_on_the_day_read(client, record, analyst, editor, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(cards, "draw", lambda **parts: drawn.append(parts) or b"")
+    factories.make_assessment(
+        commitment=record.commitment,
+        status="complete",
+        as_of=date(2025, 9, 1),
+        proposed_by=analyst,
+        published_by=editor,
+    )
+    address = f"{record.commitment.get_absolute_url()}carte.png"
+
+    for prefix, query in (("", ""), ("", "?as_of=2025-08-31"), ("/en", "")):
+        client.get(f"{prefix}{address}{query}")
+
+    assert [parts["status"] for parts in drawn] == ["complete", "limited", "complete"]
+    assert [parts["title"] for parts in drawn] == [
+        *["Renforcer la Force unifiée"] * 2,
+        "Strengthen the Unified Force",
+    ]
+    assert drawn[0]["foot"] == "état au 21 novembre 2026"
+    assert drawn[1]["foot"].startswith("ce qui avait eu lieu au 31 août 2025")
+
+
+def test_what_is_not_public_has_no_card(client, editor):
+    draft = factories.make_commitment()
+    gone = factories.make_commitment(published_by=editor)
+    publication.withdraw(gone, by=editor, reason="Doublon.")
+
+    assert client.get(f"{draft.get_absolute_url()}carte.png").status_code == 404
+    assert client.get(f"{gone.get_absolute_url()}carte.png").status_code == 410
+    assert client.get("/carte.png?as_of=x").status_code == 400
+
+
+def test_a_card_is_drawn_once_and_sent_as_it_is(record, settings, monkeypatch):
+    settings.TRACKER_PAGE_STORE = 1024 * 1024
+    client, drawn = Client(), []
+    draw = cards.draw
+    monkeypatch.setattr(cards, "draw", lambda **parts: drawn.append(parts) or draw(**parts))
+    address = f"{record.commitment.get_absolute_url()}carte.png"
+
+    answers = [client.get(address, headers={"Accept-Encoding": "gzip"}) for _time in range(2)]
+
+    assert len(drawn) == 1
+    for answer in answers:
+        assert "Content-Encoding" not in answer
+        assert answer.content.startswith(b"\x89PNG")
+        assert int(answer["Content-Length"]) == len(answer.content)
+    assert client.get(address, headers={"If-None-Match": answers[0]["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("weight", ["plain", "bold"])
+def test_the_letters_of_our_languages_are_all_there(weight):
+    letters = TTFont(cards.font(weight, 20).path).getBestCmap()
+
+    wanted = "ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆàâäçéèêëîïôöùûüÿœæ«»“”‘’–—…·\u00a0\u202f€°№ɛɔɲŋЖж"
+    assert [letter for letter in wanted if ord(letter) not in letters] == []
