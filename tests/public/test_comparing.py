@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.public.comparing import PARTS, SHOWN
+from commitments.public.comparing import SHOWN
+from commitments.public.differences import KINDS
 from commitments.public.views import PAGE_SIZE
 from commitments.rules import publication
 from tests import factories
@@ -19,7 +20,7 @@ def parts(client, address=JULY):
     """Return the rows of each kind that the page lists, those without any left out."""
     page = client.get(address)
     assert page.status_code == 200
-    return {part.kind: part.rows for part in page.context["parts"] if part.count}
+    return {part.kind: part.rows for part in page.context["parts"] if part.n}
 
 
 @pytest.fixture
@@ -178,11 +179,11 @@ def test_what_was_never_public_is_in_no_part(client, commitment, analyst, editor
             factories.make_assessment(commitment=draft, **fields)
         factories.make_milestone(commitment=commitment, due_on=date(2026, 7, 5))
         factories.make_note(commitment=commitment)
-        factories.make_discrepancy(settled_by=editor)
+        factories.make_discrepancy(settled_on=date(2026, 7, 9), settled_by=editor)
         publication.propose(factories.make_commitment(), by=analyst)
 
     assert parts(client) == {}
-    for kind in PARTS:
+    for kind in KINDS:
         assert client.get(f"{JULY}&kind={kind}").context["count"] == 0
 
 
@@ -206,7 +207,7 @@ def test_without_days_the_last_week_is_compared(client, editor):
     page = client.get("/comparer/")
 
     assert (page.context["first"], page.context["second"]) == (date(2026, 11, 14), date(2026, 11, 21))
-    assert [part.rows for part in page.context["parts"] if part.count] == [[made]]
+    assert [part.rows for part in page.context["parts"] if part.n] == [[made]]
 
 
 def test_a_past_reading_goes_no_further_than_its_own_day(client, editor):
@@ -225,10 +226,10 @@ def test_one_kind_has_pages(client, editor):
             factories.make_commitment(published_by=editor)
 
     whole = client.get(JULY)
-    [part] = [part for part in whole.context["parts"] if part.count]
+    [part] = [part for part in whole.context["parts"] if part.n]
     pages = [client.get(f"{JULY}&kind=published&page={number}") for number in (1, 2, 3)]
 
-    assert (part.count, len(part.rows)) == (PAGE_SIZE + 1, SHOWN)
+    assert (part.n, len(part.rows)) == (PAGE_SIZE + 1, SHOWN)
     assert f"Voir les {PAGE_SIZE + 1}" in text_of(whole)
     assert [len(page.context["parts"][0].rows) for page in pages[:2]] == [PAGE_SIZE, 1]
     assert pages[2].status_code == 404
@@ -263,7 +264,7 @@ def test_the_number_of_queries_does_not_grow(client, commitment, analyst, editor
             for number in range(times):
                 made = factories.make_commitment(published_by=editor)
                 factories.make_note(commitment=commitment, published_by=editor)
-                factories.make_discrepancy(settled_by=editor, published_by=editor)
+                factories.make_discrepancy(settled_on=date(2026, 7, 9), settled_by=editor, published_by=editor)
                 factories.make_milestone(commitment=commitment, due_on=date(2026, 7, 15), published_by=editor)
                 party = factories.make_party("ML")
                 for whose in (None, party):

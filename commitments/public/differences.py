@@ -1,0 +1,159 @@
+"""The differences between two readings, kind by kind: what this site said on the second day and not on the first.
+
+They are differences on the axis of knowledge; what was withdrawn is told by its name, its day and the reason alone.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+
+from commitments.choices import Visibility
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Source
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind
+
+
+class Days(NamedTuple):
+    """The readings that are compared."""
+
+    before: Reading
+    after: Reading
+
+    @property
+    def since(self) -> datetime | None:
+        """The first moment that the first reading does not know."""
+        return self.before.known_before
+
+
+def _shown(model: Any, reading: Reading) -> Any:
+    """Return the rows of `model` that the reading shows; what belongs to a commitment goes with it."""
+    shown = _held(model.objects.published(reading), reading)
+    return shown.filter(commitment__made_on__lte=reading.day) if "commitment__" in shown.parents else shown
+
+
+def _held(rows: Any, reading: Reading) -> Any:
+    """Return those of `rows` that had taken place on the day read, where they have a day."""
+    return rows.held(reading) if hasattr(rows, "held") else rows
+
+
+def _appeared(model: Any, days: Days) -> QuerySet:
+    """Return the rows that the second reading shows and the first does not, the latest published first."""
+    return _since(_shown(model, days.before), _shown(model, days.after)).order_by("-published_at", "-pk")
+
+
+def _since(before: Any, now: Any) -> Any:
+    """Return the rows of `now` that are not among those of `before`."""
+    return now.exclude(pk__in=before.order_by().values("pk"))
+
+
+def published(days: Days) -> QuerySet:
+    """Return the commitments made public, and what was expected."""
+    return _appeared(Commitment, days)
+
+
+def statuses(days: Days) -> QuerySet:
+    """Return the commitments of both days whose status is another; `status_before` is the former one."""
+    before = _shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
+    made = _shown(Assessment, days.after).filter(Q(published_at__gte=days.since) | Q(as_of__gt=days.before.day))
+    taken_back = Assessment.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
+    moved = Q(pk__in=made.order_by().values("commitment")) | Q(pk__in=taken_back.order_by().values("commitment"))
+    rows = _shown(Commitment, days.after).filter(moved).with_status(days.after)
+    rows = rows.annotate(status_before=Subquery(before.values("status")[:1]))
+    return rows.filter(status_before__isnull=False).exclude(status=F("status_before")).order_by("reference")
+
+
+def judgements(days: Days) -> QuerySet:
+    """Return the judgements about one party each that were made public."""
+    return _appeared(Assessment, days).filter(party__isnull=False).select_related("commitment", "party")
+
+
+def met(days: Days) -> QuerySet:
+    """Return the milestones met, or known to be, since the first day."""
+    before, now = (_shown(Milestone, reading).met(reading) for reading in days)
+    return _since(before, now).select_related("commitment").order_by("-met_on", "pk")
+
+
+def overdue(days: Days) -> QuerySet:
+    """Return the milestones whose last day went by, unmet, since the first day."""
+    before, now = (_shown(Milestone, reading).overdue(reading) for reading in days)
+    return _since(before, now).select_related("commitment").order_by("-due_on", "pk")
+
+
+def notes(days: Days) -> QuerySet:
+    """Return the public notes that were added."""
+    return _appeared(FollowUpNote, days).select_related("commitment")
+
+
+def opened(days: Days) -> QuerySet:
+    """Return the discrepancies made public."""
+    return _appeared(Discrepancy, days)
+
+
+def settled(days: Days) -> QuerySet:
+    """Return the discrepancies that were settled."""
+    before, now = (_shown(Discrepancy, reading).settled(reading) for reading in days)
+    return _since(before, now).order_by("-settled_at", "-pk")
+
+
+WITHDRAWN: dict[str, Any] = {
+    "commitment": Commitment,
+    "assessment": Assessment,
+    "discrepancy": Discrepancy,
+    "source": Source,
+    "meeting": Meeting,
+}
+"""What has a page, or a place on one, that says that it was withdrawn."""
+
+
+def withdrawn(days: Days) -> QuerySet:
+    """Return what was taken back, of any kind: its noun, reference, day and reason, and nothing else that it said."""
+    parts = [
+        _held(model.objects.withdrawn(days.after), days.after)
+        .filter(withdrawn_at__gte=days.since)
+        .order_by()
+        .annotate(
+            noun=Value(kind, output_field=CharField()),
+            named=F("commitment__reference" if kind == "assessment" else "reference"),
+        )
+        .values("noun", "named", "pk", "withdrawn_at", "withdrawal_reason")
+        for kind, model in WITHDRAWN.items()
+    ]
+    return parts[0].union(*parts[1:], all=True).order_by("-withdrawn_at", "noun", "pk")
+
+
+KINDS: dict[str, Callable[[Days], QuerySet]] = {
+    "published": published,
+    "status": statuses,
+    "judgement": judgements,
+    "met": met,
+    "overdue": overdue,
+    "note": notes,
+    "opened": opened,
+    "settled": settled,
+    "withdrawn": withdrawn,
+}
+"""The kinds of change, in the order of the page."""
+
+
+def restore(found: dict[str, list[Any]], reading: Reading) -> None:
+    """Bring the rows of each kind back to what was known for `reading`; what was not public then goes.
+
+    That is what belonged to another commitment then, and what was internal.
+    """
+    rows = [row for kind, part in found.items() if kind != "withdrawn" for row in part]
+    attached = {id(row): getattr(row, "commitment_id", None) for row in rows}
+    rewind(reading, rows)
+    for kind, part in found.items():
+        if kind != "withdrawn":
+            part[:] = [row for row in part if _is_told(row, attached[id(row)])]
+    kept = [row for row in rows if attached[id(row)]]
+    rewind(reading, [row.commitment for row in kept], [row.party for row in kept if getattr(row, "party", None)])
+
+
+def _is_told(row: Any, commitment_id: int | None) -> bool:
+    return (
+        getattr(row, "commitment_id", None) == commitment_id
+        and getattr(row, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+    )
