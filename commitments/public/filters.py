@@ -51,8 +51,8 @@ class CommitmentFilter(forms.Form):
     party = FacetField(label=_("Partie"), empty_label=_("Toutes les parties"))
     instrument = FacetField(label=_("Instrument"), empty_label=_("Tous les instruments"))
 
-    def __init__(self, *args: Any, catalogue: Catalogue, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", **kwargs)
+    def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
+        super().__init__(data)
         for name, choices in catalogue.named().items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 

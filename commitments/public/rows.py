@@ -21,7 +21,7 @@ class Line(NamedTuple):
     """A row as its template prints it."""
 
     url: str
-    title: SafeString
+    title: str
     excerpt: SafeString
     reference: str
     basis: str
