@@ -128,7 +128,8 @@ def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client,
         page = client.get(f"/engagements/{hidden.reference}/")
         assert page.status_code == 404
         assert page.content.decode().replace(hidden.reference, "") == never
-    for path in ("sources/ZYGOMAR1", "divergences/ZYGOMAR-D01", "rencontres/zygomar-instrument"):
+    hidden = ("sources/ZYGOMAR1", "divergences/ZYGOMAR-D01", "rencontres/zygomar-instrument")
+    for path in (*hidden, "secteurs/zygomar", "parties/ZYGOMAR"):
         assert client.get(f"/{path}/").status_code == 404
 
 

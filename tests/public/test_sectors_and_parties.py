@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.models import Membership, Undertaking
+from commitments.public.deadlines import SHOWN
 from commitments.public.views import PAGE_SIZE
 from tests import factories
 from tests.public.conftest import on, text_of
@@ -167,3 +168,17 @@ def test_a_commitment_leads_to_its_sector_and_its_parties(client, record):
 
     for address in ("/secteurs/securite/", "/parties/RU/", "/parties/AES/"):
         assert f'<a href="{address}?as_of=2026-11-20">' in html
+
+
+def test_of_many_deadlines_the_first_are_listed_and_a_link_leads_to_all(client, record, editor):
+    for number in range(SHOWN + 1):
+        day = date(2027, 1, 1 + number)
+        factories.make_milestone(commitment=record.commitment, due_on=day, published_by=editor)
+
+    page = client.get("/secteurs/securite/")
+
+    assert [item.due_on.day for item in page.context["coming"]] == list(range(1, SHOWN + 1))
+    html = page.content.decode()
+    assert '<a href="/engagements/?sort=due&amp;sector=securite">' in html
+    assert "Tous les engagements dont une échéance est dépassée" not in html
+    assert "sort=due" not in client.get("/parties/RU/").content.decode()
