@@ -1,6 +1,9 @@
 """What is taken along: a frame on another site, and the report on paper."""
 
 import io
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from urllib.parse import quote, unquote
 
 import pytest
 from django.test.utils import override_settings
@@ -9,28 +12,37 @@ from pypdf import PdfReader
 
 pytestmark = pytest.mark.browser
 
-ELSEWHERE = "http://ailleurs.example/"
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Another site: whatever is asked of it, a page that frames the address given as its path."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<!DOCTYPE html><iframe src="{unquote(self.path[1:])}"></iframe>'.encode())
+
+    def log_message(self, *args):
+        """Say nothing."""
 
 
 @pytest.fixture
 def elsewhere(chromium, live_server, seeds):
     """Return a function that opens a page of another site, with a frame of a page of this one."""
+    server = HTTPServer(("127.0.0.1", 0), Elsewhere)
+    Thread(target=server.serve_forever, daemon=True).start()
     context = chromium.new_context(locale="fr-FR", viewport={"width": 800, "height": 600})
 
     def framing(path):
         page = context.new_page()
-        page.route(
-            ELSEWHERE,
-            lambda route: route.fulfill(
-                content_type="text/html", body=f'<!DOCTYPE html><iframe src="{live_server.url}{path}"></iframe>'
-            ),
-        )
-        page.goto(ELSEWHERE)
+        page.goto(f"http://127.0.0.1:{server.server_port}/{quote(live_server.url + path, safe='')}")
         return page
 
     with override_settings(DEBUG=False):
         yield framing
     context.close()
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize("path", ["/engagements/AES-RU-2025-04/integrer/", "/integrer/engagements/?status=limited"])

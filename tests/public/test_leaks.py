@@ -8,7 +8,7 @@ import pytest
 from commitments.models import Source
 from commitments.rules import assignment, publication
 from tests import factories
-from tests.public.conftest import addresses, make_internal, on, text_of
+from tests.public.conftest import addresses, frames, make_internal, on, text_of
 
 MARK = "ZYGOMAR"
 
@@ -66,7 +66,11 @@ def planted(record, analyst, editor):
     )
     publication.withdraw(withdrawn, by=editor, reason="Motif que le public lit.")
     gone = factories.make_commitment(
-        reference="ZYGOMAR-2025-03", sector=draft.sector, published_by=editor, **words("title", "statement")
+        # Its reference is told, with the day and the reason: by its own address, and among the withdrawals.
+        reference="AES-RU-2024-03",
+        sector=draft.sector,
+        published_by=editor,
+        **words("title", "statement"),
     )
     publication.withdraw(gone, by=editor, reason="Doublon.")
     # Public records that point at what is not public.
@@ -101,7 +105,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
         "known_on=2026-11-20",
         "known_on=2026-11-21",
     ]
-    pages = [*addresses(record), "/engagements/AES-RU-2025-02/", "/divergences/AES-RU-D02/"]
+    pages = [*addresses(record), *frames(record), "/engagements/AES-RU-2025-02/", "/divergences/AES-RU-D02/"]
 
     for prefix in ("", "/en"):
         for page in pages:
@@ -129,7 +133,7 @@ def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client,
         assert page.status_code == 404
         assert page.content.decode().replace(hidden.reference, "") == never
     hidden = ("sources/ZYGOMAR1", "divergences/ZYGOMAR-D01", "rencontres/zygomar-instrument")
-    for path in (*hidden, "secteurs/zygomar", "parties/ZYGOMAR"):
+    for path in (*hidden, "instruments/zygomar-instrument", "secteurs/zygomar", "parties/ZYGOMAR"):
         assert client.get(f"/{path}/").status_code == 404
 
 
