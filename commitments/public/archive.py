@@ -32,9 +32,9 @@ def archive(source: Source, reading: Reading) -> dict[str, Any]:
     allowed_today = source.text_is_public
     citations = _citations(source, reading)
     rewind(reading, source)
-    meetings = _public_meetings(citations, reading)
+    meetings = public_meetings(citations, reading)
     for citation in citations:
-        citation.supported = _supported(citation, meetings)  # type: ignore[attr-defined]
+        citation.supported = supported(citation, meetings)  # type: ignore[attr-defined]
         citation.source = source
     placed = spans(citations, len(source.text))
     lost = {id(citation) for span in placed for citation in span.citations}
@@ -66,7 +66,7 @@ def _citations(source: Source, reading: Reading) -> list[Citation]:
     public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
     found = list(public.order_by(F("start").asc(nulls_last=True), "pk"))
     attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
-    rewind(reading, found, [record for citation in found for record in _with_parent(citation)])
+    rewind(reading, found, [record for citation in found for record in with_parent(citation)])
     return [
         citation
         for citation in found
@@ -83,18 +83,21 @@ def _target(citation: Citation) -> Any:
     return target
 
 
-def _with_parent(citation: Citation) -> list[Record]:
+def with_parent(citation: Citation) -> list[Record]:
+    """Return the record that `citation` is attached to, and the one that it hangs from."""
     target = _target(citation)
     parent = getattr(target, "commitment", None) or getattr(target, "discrepancy", None)
     return [target, parent] if parent else [target]
 
 
-def _public_meetings(citations: list[Citation], reading: Reading) -> set[int]:
+def public_meetings(citations: list[Citation], reading: Reading) -> set[int]:
+    """Return the keys of the public meetings that the instruments quoted by `citations` come out of."""
     wanted = {citation.instrument.meeting_id for citation in citations if citation.instrument}
     return set(Meeting.objects.published(reading).filter(pk__in=wanted - {None}).values_list("pk", flat=True))
 
 
-def _supported(citation: Citation, meetings: set[int]) -> Supported:
+def supported(citation: Citation, meetings: set[int]) -> Supported:
+    """Return the record that `citation` is attached to; `meetings` are the keys of those that have a page."""
     target = _target(citation)
     match citation.target_name:
         case "commitment":

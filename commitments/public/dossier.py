@@ -5,20 +5,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
-from commitments.models import Instrument, Meeting
+from commitments.models import Discrepancy, Instrument, Meeting
 from commitments.models.base import Record
+from commitments.public.evidence import next_statuses, said
+from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.reading import Reading
-from commitments.rules import schedule
-from commitments.rules.rewind import rewind, rewind_undertakings
+from commitments.rules import corrections, schedule
+from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):
-    """A line of the dated history: a judgement, or the fact that one was withdrawn."""
+    """A judgement of a series, with what speaks for it, and whether it is the one in force."""
 
     assessment: Any
-    is_withdrawn: bool
     is_current: bool
+    said: dict[str, Any]
 
 
 class Step(NamedTuple):
@@ -56,33 +58,22 @@ def steps(milestones: Iterable[Any], reading: Reading) -> list[Step]:
     return sorted(found, key=lambda step: (step.milestone.due_on or date.max, step.milestone.pk))
 
 
-def history(standing: Iterable[Any], withdrawn: Iterable[Any]) -> list[Entry]:
-    """Return the judgements and withdrawals of one series, the latest first; the first not superseded is in force."""
+def history(standing: Iterable[Any]) -> list[Entry]:
+    """Return the judgements of one series, the latest first; the first that is not superseded is in force."""
     entries = []
     in_force = True
     for assessment in standing:
         is_current = in_force and not assessment.is_superseded
         in_force = in_force and not is_current
-        entries.append(Entry(assessment, is_withdrawn=False, is_current=is_current))
-    entries += [Entry(assessment, is_withdrawn=True, is_current=False) for assessment in withdrawn]
-    return sorted(entries, key=lambda entry: entry.assessment.as_of, reverse=True)
+        entries.append(Entry(assessment, is_current, said(assessment.public_citations)))
+    return entries
 
 
 def by_party(commitment: Any) -> list[Judged]:
     """Return the judgements about one party each, party by party."""
-    parties = {
-        assessment.party_id: assessment.party
-        for assessment in [*commitment.public_assessments, *commitment.withdrawn_assessments]
-        if assessment.party_id
-    }
+    parties = {item.party_id: item.party for item in commitment.public_assessments if item.party_id}
     return [
-        Judged(
-            party,
-            history(
-                [item for item in commitment.public_assessments if item.party_id == key],
-                [item for item in commitment.withdrawn_assessments if item.party_id == key],
-            ),
-        )
+        Judged(party, history(item for item in commitment.public_assessments if item.party_id == key))
         for key, party in sorted(parties.items(), key=lambda pair: pair[1].code)
     ]
 
@@ -97,6 +88,26 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
     return {"instrument": instrument if shown else None, "meeting": meeting}
 
 
+def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
+    """Bring discrepancies and their claims back to the day known, and set `adopted`, the claim adopted by then."""
+    rewind(reading, discrepancies)
+    rewind_claims(reading, discrepancies)
+    for item in discrepancies:
+        known = item.settled_at is not None and (reading.known_before is None or item.settled_at < reading.known_before)
+        item.adopted = next((claim for claim in item.public_claims if claim.is_adopted), None) if known else None
+
+
+def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
+    """Return the questions on which sources disagree about `commitment`, with their claims and who makes each."""
+    found = list(Discrepancy.objects.published(reading).for_detail(reading).filter(commitments=commitment).order_by("reference"))
+    restore_discrepancies(found, reading)
+    claims = [claim for item in found for claim in item.public_claims]  # type: ignore[attr-defined]
+    rewind(reading, cited(claims))
+    for claim in claims:
+        claim.references = list(dict.fromkeys(citation.source.reference for citation in claim.public_citations))
+    return found
+
+
 def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
@@ -105,7 +116,6 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
         reading,
         evidenced,
         commitment.withdrawn_assessments,
-        commitment.public_discrepancies,
         cited(evidenced),
     )
     # What the records of that day referred to then.
@@ -113,21 +123,25 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
     rewind(reading, [commitment.sector], parties)
     known = rewind_undertakings(reading, [commitment])
     undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
-    entries = history(
-        [item for item in commitment.public_assessments if item.party_id is None],
-        [item for item in commitment.withdrawn_assessments if item.party_id is None],
-    )
+    entries = history(item for item in commitment.public_assessments if item.party_id is None)
     current = next((entry.assessment for entry in entries if entry.is_current), None)
+    status = current.status if current else Status.NOT_ASSESSED
+    stages = steps(commitment.public_milestones, reading)
     return {
         "basis_meaning": MEANINGS[Basis(commitment.basis)],
         "undertaking": [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
         "benefiting": [item.party for item in undertakings if item.role == UndertakingRole.BENEFITS],
+        "said": said(commitment.public_citations),
         "current": current,
-        "status": current.status if current else Status.NOT_ASSESSED,
+        "status": status,
+        "next_statuses": next_statuses(status),
         "entries": entries,
         "judged": by_party(commitment),
-        "steps": steps(commitment.public_milestones, reading),
+        "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
+        "steps": stages,
         # A note that the past has as internal was not public then, whatever it is today.
         "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
+        "disputed": disputed(commitment, reading),
+        "is_corrected": corrections.events(reading, commitment).exists(),
         **public_instrument(commitment.instrument, reading),
     }

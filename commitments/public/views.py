@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.db.models.query import prefetch_related_objects
@@ -10,15 +11,13 @@ from django.views.generic import DetailView, TemplateView
 
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
-from commitments.public.dossier import cited, dossier
+from commitments.public.dossier import cited, dossier, restore_discrepancies
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
 from commitments.public.serving import revision_of
 from commitments.public.tables import CommitmentTable
-from commitments.public.vocabulary import glossary
-from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_claims
+from commitments.rules.rewind import rewind
 
 PAGE_SIZE = 25
 """Rows on a page: fixed, never the visitor's choice."""
@@ -28,12 +27,12 @@ PASSAGES = 200
 
 
 class AboutView(ReadingMixin, TemplateView):
-    """What the words mean, the rules, the limits."""
+    """What this site is, how to read it, who makes it."""
 
     template_name = "public/about.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**glossary(), **kwargs)
+        return super().get_context_data(alone=settings.TRACKER_SINGLE_PERSON_DESK, **kwargs)
 
 
 class PagedMixin(ReadingMixin):
@@ -211,12 +210,3 @@ class DiscrepancyView(RecordView):
             meeting = Meeting.objects.published(reading).filter(pk=discrepancy.meeting_id).first()
             rewind(reading, [meeting] if meeting else [])
         return super().get_context_data(meeting=meeting, **kwargs)
-
-
-def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
-    """Bring discrepancies and their claims back to the day known, and set `adopted`, the claim adopted by then."""
-    rewind(reading, discrepancies)
-    rewind_claims(reading, discrepancies)
-    for item in discrepancies:
-        known = item.settled_at is not None and (reading.known_before is None or item.settled_at < reading.known_before)
-        item.adopted = next((claim for claim in item.public_claims if claim.is_adopted), None) if known else None

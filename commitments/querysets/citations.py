@@ -27,6 +27,14 @@ class CitationQuerySet(ReviewedQuerySet):
 
     def live_condition(self, reading: Reading) -> Q:
         """Return the condition that a citation, its source and its target were public for `reading`."""
+        return live(reading) & self._attached(reading)
+
+    def withdrawn(self, reading: Reading = NOW) -> Self:
+        """Return the citations withdrawn for `reading` whose source and target are public."""
+        return super().withdrawn(reading).filter(self._attached(reading))
+
+    def _attached(self, reading: Reading) -> Q:
+        """Return the condition that the source and the target of a citation were public for `reading`."""
         target = Q()
         for name, above in self.targets.items():
             path = "claim__discrepancy__" if name == "claim" else f"{name}__"
@@ -36,7 +44,7 @@ class CitationQuerySet(ReviewedQuerySet):
             if name == "note":
                 condition &= Q(note__visibility=Visibility.PUBLIC)
             target |= condition
-        return live(reading) & live(reading, "source__") & target
+        return live(reading, "source__") & target
 
     def held(self, reading: Reading = NOW) -> Self:
         """Return the citations of records that had taken place on the day read, as their own pages show them."""

@@ -40,6 +40,12 @@ def plain(record: Record, field: str) -> str:
 
 
 @register.simple_tag
+def worded(text: Wording) -> str:
+    """Return `text` marked with its language where that is not the page's; one without a language as it is."""
+    return _marked(text) if text.language else text.text
+
+
+@register.simple_tag
 def markdown(record: Record, field: str) -> str:
     """Return `field` of `record`, written in Markdown, as HTML of a few plain tags, marked with its language."""
     text, language = record.wording(field)

@@ -1,0 +1,315 @@
+"""Says in words what the rows of `rules.corrections` stand for: which record, what changed in it, why, by whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db.models import Field
+from django.utils.formats import time_format
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from commitments.choices import UndertakingRole
+from commitments.models import (
+    Assessment,
+    Citation,
+    Claim,
+    Commitment,
+    FollowUpNote,
+    Instrument,
+    Milestone,
+    Party,
+    Sector,
+    Source,
+    Undertaking,
+)
+from commitments.models.base import Reviewed
+from commitments.models.wording import Wording
+from commitments.public.archive import public_meetings, supported, with_parent
+from commitments.reading import Reading
+from commitments.rules.corrections import ATTACHED, CORRECTION, FIELDS, WITHDRAWAL, Event
+from commitments.rules.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
+from commitments.rules.rewind import rewind
+from commitments.typography import in_full
+
+AROUND = 60
+"""How many characters of what stayed the same are shown on each side of what changed."""
+
+SHOWN = 300
+"""How many characters are shown of a text that was written anew."""
+
+DIGEST = 12
+"""How many characters of a digest are shown: enough to tell two apart."""
+
+Version = dict[str, Any]
+
+
+class Change(NamedTuple):
+    """A field of a record that the public reads otherwise than before, in pieces of what it said and says."""
+
+    label: str
+    language: str
+    pieces: list[Piece]
+
+
+class Line(NamedTuple):
+    """A line of the list: what was done, when, to which record; and by act, what changed, or why and by whom."""
+
+    act: str
+    day: date
+    kind: str
+    title: Wording
+    url: str | None
+    changes: Sequence[Change] = ()
+    reason: str = ""
+    by: Any = None
+    judgement: Any = None
+    old_status: str = ""
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether what was blank was filled in, and nothing that was public was changed."""
+        return not any(piece.kind != INSERTED for change in self.changes for piece in change.pieces)
+
+
+class _Subject(NamedTuple):
+    """The record that a line names: what it is, its title, its address where it has one."""
+
+    kind: str
+    title: Wording
+    url: str | None
+
+
+def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
+    """Return the lines that `rows`, some of `corrections.events(reading)`, stand for; the queries do not grow with them.
+
+    Each record is named as it was known for `reading`. Of what is withdrawn nothing is told but which record it was.
+    """
+    events = [Event(*row) for row in rows]
+    versions = {noun: _versions(noun, found) for noun, found in _corrections(events).items()}
+    keys: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        is_version_key = event.act == CORRECTION
+        keys[event.noun].add(versions[event.noun][event.number]["id"] if is_version_key else event.number)
+    records = {noun: _records(noun, found, versions.get(noun, {})) for noun, found in keys.items()}
+    meetings = public_meetings(list(records.get("citation", {}).values()), reading)
+    rewind(reading, [item for found in records.values() for record in found.values() for item in _naming(record)])
+    names = _names(versions, reading)
+    found = []
+    for event in events:
+        day = event.at.date()
+        if event.act == CORRECTION:
+            new = versions[event.noun][event.number]
+            old = versions[event.noun][event.before] if event.before else None
+            record = records[event.noun][new["id"]]
+            changed = _roles(old, new, names) if event.noun == "undertaking" else _changes(record, old, new, names)
+            found.append(Line(event.act, day, *_subject(event.noun, record, meetings), changes=changed))
+            continue
+        record = records[event.noun][event.number]
+        if event.act == WITHDRAWAL:
+            subject = _subject(event.noun, record, meetings, is_gone=True)
+            line = Line(event.act, day, *subject, reason=record.withdrawal_reason, by=record.withdrawn_by)
+        else:
+            subject = _subject(event.noun, record, meetings)
+            line = Line(event.act, day, *subject, reason=record.supersession_reason, by=record.published_by)
+            line = line._replace(judgement=record, old_status=_former_status(record.supersedes, reading))
+        found.append(line)
+    return found
+
+
+def _model(noun: str) -> Any:
+    return apps.get_model("commitments", noun)
+
+
+def _corrections(events: list[Event]) -> dict[str, list[Event]]:
+    """Return the corrections among `events`, by noun."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.act == CORRECTION:
+            found[event.noun].append(event)
+    return found
+
+
+def _versions(noun: str, events: list[Event]) -> dict[int, Version]:
+    """Return the versions told of one noun and those before them, by their key, with what the public reads of them."""
+    model = _model(noun)
+    names = {model._meta.get_field(name).attname for name in (*FIELDS[model], *ATTACHED.get(model, ()))}
+    wanted = {event.number for event in events} | {event.before for event in events if event.before}
+    rows = model.history.model.objects.filter(history_id__in=wanted).order_by()
+    return {row["history_id"]: row for row in rows.values("history_id", "history_type", "id", *names)}
+
+
+def _records(noun: str, keys: set[int], versions: dict[int, Version]) -> dict[int, Any]:
+    """Return the records of one noun by their key, each with what names it; a party's role by its commitment."""
+    model = _model(noun)
+    if model is Undertaking:
+        above = {row["id"]: row["commitment_id"] for row in versions.values()}
+        commitments = Commitment.objects.in_bulk(set(above.values()))
+        return {key: commitments[above[key]] for key in keys}
+    rows = model.objects.filter(pk__in=keys)
+    if issubclass(model, Reviewed):
+        rows = rows.select_related("withdrawn_by")
+    match model.__name__:
+        case Citation.__name__:
+            rows = rows.with_source().with_targets()
+        case Assessment.__name__:
+            rows = rows.select_related("commitment", "party", "supersedes", "published_by")
+        case Milestone.__name__ | FollowUpNote.__name__:
+            rows = rows.select_related("commitment")
+        case Claim.__name__:
+            rows = rows.select_related("discrepancy")
+        case Source.__name__:
+            rows = rows.defer("text")
+    return {row.pk: row for row in rows}
+
+
+def _naming(record: Any) -> list[Any]:
+    """Return the records whose texts say which one `record` is."""
+    match record:
+        case Citation():
+            return [record.source, *with_parent(record)]
+        case Claim():
+            return [record.discrepancy]
+        case Assessment() | Milestone():
+            return [record.commitment]
+        case FollowUpNote():
+            return [record, record.commitment]
+        case _:
+            return [record]
+
+
+def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = False) -> _Subject:
+    """Return how a line names `record`; one that is withdrawn by its reference, or by what it hung from."""
+    kind = capfirst(record._meta.verbose_name)
+    match record:
+        case Citation():
+            target = supported(record, meetings)
+            kind = _("Citation de %(source)s, %(target)s") % {"source": record.source.reference, "target": target.kind}
+            url = target.url if is_gone else record.get_absolute_url()
+            return _Subject(kind, target.record.wording(target.field), url)
+        case Assessment():
+            day = in_full(record.as_of)
+            kind = _("Évaluation au %(day)s de l’engagement") % {"day": day}
+            return _Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
+        case Milestone():
+            url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
+            return _Subject(_("Jalon de l’engagement"), record.commitment.wording("title"), url)
+        case FollowUpNote():
+            kind = _("Note de suivi du %(day)s sur l’engagement") % {"day": in_full(record.dated)}
+            url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
+            return _Subject(kind, record.commitment.wording("title"), url)
+        case Claim():
+            discrepancy = record.discrepancy
+            return _Subject(_("Version de la divergence"), discrepancy.wording("question"), discrepancy.get_absolute_url())
+        case Commitment() if noun == "undertaking":
+            kind = _("Parties de l’engagement")
+    url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
+    if is_gone:
+        return _Subject(kind, Wording(record.reference, ""), url)
+    if isinstance(record, Source):
+        return _Subject(kind, Wording(record.label, record.language if record.title else ""), url)
+    return _Subject(kind, record.wording("question" if noun == "discrepancy" else "title"), url)
+
+
+def _former_status(judgement: Assessment, reading: Reading) -> str:
+    """Return the status that a replaced judgement gave; "" where it was withdrawn by then, and says nothing more."""
+    back = judgement.withdrawn_at
+    is_told = back is None or (reading.known_before is not None and back >= reading.known_before)
+    return judgement.status if is_told else ""
+
+
+def _names(versions: dict[str, dict[int, Version]], reading: Reading) -> dict[str, dict[int, str]]:
+    """Return the names of the sectors, texts and parties that versions refer to, by field; only of public texts."""
+
+    def told(noun: str, attname: str, rows: Any) -> dict[int, str]:
+        found = rows.in_bulk({row[attname] for row in versions.get(noun, {}).values()} - {None})
+        return {key: str(record) for key, record in found.items()}
+
+    return {
+        "sector": told("commitment", "sector_id", Sector.objects),
+        "instrument": told("commitment", "instrument_id", Instrument.objects.published(reading)),
+        "party": told("undertaking", "party_id", Party.objects),
+    }
+
+
+def _roles(old: Version | None, new: Version, names: dict[str, dict[int, str]]) -> list[Change]:
+    """Return what changed in the parties of a commitment: one added, taken away, or given another role."""
+
+    def said(version: Version | None) -> str:
+        if version is None:
+            return ""
+        return f"{names['party'].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
+
+    label = capfirst(Party._meta.verbose_name)
+    if new["history_type"] == "-":
+        return [Change(label, "", _replaced(said(new), ""))]
+    return [Change(label, "", _replaced(said(old), said(new)))]
+
+
+def _changes(record: Any, old: Version | None, new: Version, names: dict[str, dict[int, str]]) -> list[Change]:
+    """Return what the public reads otherwise in the version `new` of `record` than in `old`, field by field."""
+    found = []
+    for name in FIELDS[type(record)]:
+        field = record._meta.get_field(name)
+        before, after = (old or new)[field.attname], new[field.attname]
+        if before == after:
+            continue
+        told = [_said(field, value, names) for value in (before, after)]
+        pieces = compare(*told) if _is_text(field) and all(told) else []
+        pieces = excerpt(pieces) if is_version(pieces) else _replaced(*told)
+        found.append(Change(capfirst(field.verbose_name), _language(record, name), pieces))
+    return found
+
+
+def _language(record: Any, name: str) -> str:
+    """Return the language that a field is written in; "" where it is this page's."""
+    if name.endswith(("_fr", "_en")):
+        return name[-2:]
+    if name == "exact":
+        return record.source.language
+    return record.language if isinstance(record, Source) and name == "title" else ""
+
+
+def _is_text(field: Field) -> bool:
+    """Whether a field holds words of somebody's, and not a word of a vocabulary or a code."""
+    kind = field.get_internal_type()
+    return kind in ("CharField", "TextField") and not field.choices and field.name not in ("sha256", "language")
+
+
+def _said(field: Field, value: Any, names: dict[str, dict[int, str]]) -> str:
+    """Return the value of a field as the public reads it; "" for none."""
+    if value is None or value == "":
+        return ""
+    if field.name in names:
+        return names[field.name].get(value) or _("un texte qui n’est pas public")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, date):
+        return in_full(value)
+    if isinstance(value, time):
+        return time_format(value, "H:i")
+    return f"{value[:DIGEST]}…" if field.name == "sha256" else str(value)
+
+
+def _replaced(old: str, new: str) -> list[Piece]:
+    """Return the pieces of one value in the place of another, each cut to SHOWN characters; a blank one gives none."""
+    told = ((DELETED, old), (INSERTED, new))
+    return [Piece(kind, Truncator(text).chars(SHOWN)) for kind, text in told if text]
+
+
+def excerpt(pieces: Sequence[Piece], around: int = AROUND) -> list[Piece]:
+    """Return `pieces` with what stayed the same cut down to `around` characters on each side of a change."""
+    found = []
+    for place, piece in enumerate(pieces):
+        head = around if place else 0
+        tail = around if place < len(pieces) - 1 else 0
+        if piece.kind == SAME and len(piece.text) > head + tail + len(" […] "):
+            start = piece.text[:head].rpartition(" ")[0] if head else ""
+            end = piece.text[-tail:].partition(" ")[2] if tail else ""
+            piece = Piece(SAME, " […] ".join((start, end)))
+        found.append(piece)
+    return found

@@ -1,0 +1,63 @@
+"""What the sources say for and against a record: their passages by what they do, and how many voices speak."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils.translation import ngettext
+
+from commitments.choices import CitationRole, SourceKind, Status
+from commitments.models import Citation
+from commitments.rules import evidence, independence
+
+
+class Said(NamedTuple):
+    """The passages that do the same for a record, and the voices that speak in those found in the archived texts."""
+
+    role: CitationRole
+    citations: list[Citation]
+    voices: list[independence.Voice]
+
+    @property
+    def kinds(self) -> list[str]:
+        """How many voices there are of each kind of source, in words."""
+        counts = {kind: sum(voice.kind == kind for voice in self.voices) for kind in SourceKind}
+        return [counted(kind, n) for kind, n in counts.items() if n]
+
+    @property
+    def unnamed(self) -> int:
+        """How many voices have no known publisher."""
+        return sum(not voice.is_named for voice in self.voices)
+
+
+def counted(kind: SourceKind, n: int) -> str:
+    """Return `n` sources of `kind` in words."""
+    match kind:
+        case SourceKind.OFFICIAL:
+            return ngettext("%(n)d texte officiel", "%(n)d textes officiels", n) % {"n": n}
+        case SourceKind.AGENCY:
+            return ngettext("%(n)d dépêche d’agence", "%(n)d dépêches d’agence", n) % {"n": n}
+        case _:
+            return ngettext("%(n)d article de presse", "%(n)d articles de presse", n) % {"n": n}
+
+
+def said(citations: Iterable[Citation]) -> dict[str, Said]:
+    """Return the public passages of a record by what they do for it; a role that no passage has is there, empty."""
+    by_role: dict[str, list[Citation]] = {role.value: [] for role in CitationRole}
+    for citation in citations:
+        by_role[citation.role].append(citation)
+    return {
+        role: Said(CitationRole(role), found, independence.voices(item for item in found if item.is_verified))
+        for role, found in by_role.items()
+    }
+
+
+def next_statuses(status: str) -> list[Status]:
+    """Return the statuses further than `status` that only a concrete action carries, in their order."""
+    reached = Status(status).pam_level or 0
+    return [word for word in Status.needing_action() if (word.pam_level or 0) > reached]
+
+
+def demands(status: Status) -> list[str]:
+    """Return the codes of what the rules of evidence ask for before `status` may be published."""
+    asked = evidence.judgement_objections(status=status, as_of=None, searched_on=None, searched_where="", passages=[])
+    return [objection.code for objection in asked]

@@ -1,0 +1,36 @@
+"""The history of a commitment as a story: one sentence for each thing that happened to it, in the order of their days."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from commitments.choices import Timeliness
+
+MADE, PUBLISHED, JUDGED, WITHDRAWN, MET, MISSED = "made", "published", "judged", "withdrawn", "met", "missed"
+
+ORDER = (MADE, MET, MISSED, PUBLISHED, JUDGED, WITHDRAWN)
+"""On one day, what happened comes before what this site did."""
+
+
+class Sentence(NamedTuple):
+    """What happened on a day, and the record that it happened to: the commitment, a judgement or a step."""
+
+    day: date
+    kind: str
+    about: Any
+
+
+def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], steps: Iterable[Any]) -> list[Sentence]:
+    """Return the story of `commitment` as the page's reading knows it: all of these are what is public for it.
+
+    What happened is told by its day; what this site did (publish, judge, withdraw) by the day on which it did so.
+    """
+    found = [
+        Sentence(commitment.made_on, MADE, commitment),
+        Sentence(commitment.published_at.date(), PUBLISHED, commitment),
+        *(Sentence(item.published_at.date(), JUDGED, item) for item in judgements),
+        *(Sentence(item.withdrawn_at.date(), WITHDRAWN, item) for item in withdrawn),
+        *(Sentence(step.met_on, MET, step) for step in steps if step.met_on),
+        *(Sentence(step.milestone.due_on, MISSED, step) for step in steps if step.timeliness == Timeliness.OVERDUE),
+    ]
+    return sorted(found, key=lambda sentence: (sentence.day, ORDER.index(sentence.kind)))
