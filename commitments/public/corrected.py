@@ -83,7 +83,7 @@ class _Subject(NamedTuple):
 
 
 def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
-    """Return the lines that `rows`, some of `corrections.events(reading)`, stand for; the queries do not grow with them.
+    """Return the lines that `rows`, of `corrections.events(reading)`, stand for. Their queries do not grow with them.
 
     Each record is named as it was known for `reading`. Of what is withdrawn nothing is told but which record it was.
     """
@@ -191,23 +191,28 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
             return _Subject(kind, target.record.wording(target.field), url)
         case Assessment():
             day = in_full(record.as_of)
-            kind = _("Évaluation au %(day)s de l’engagement") % {"day": day}
+            kind = _("Évaluation au %(day)s de l’engagement %(reference)s")
+            kind %= {"day": day, "reference": record.commitment.reference}
             return _Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
         case Milestone():
             url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
-            return _Subject(_("Jalon de l’engagement"), record.commitment.wording("title"), url)
+            kind = _("Jalon de l’engagement %(reference)s") % {"reference": record.commitment.reference}
+            return _Subject(kind, record.commitment.wording("title"), url)
         case FollowUpNote():
-            kind = _("Note de suivi du %(day)s sur l’engagement") % {"day": in_full(record.dated)}
+            kind = _("Note de suivi du %(day)s sur l’engagement %(reference)s")
+            kind %= {"day": in_full(record.dated), "reference": record.commitment.reference}
             url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
             return _Subject(kind, record.commitment.wording("title"), url)
         case Claim():
             discrepancy = record.discrepancy
-            return _Subject(_("Version de la divergence"), discrepancy.wording("question"), discrepancy.get_absolute_url())
+            kind = _("Version de la divergence %(reference)s") % {"reference": discrepancy.reference}
+            return _Subject(kind, discrepancy.wording("question"), discrepancy.get_absolute_url())
         case Commitment() if noun == "undertaking":
             kind = _("Parties de l’engagement")
+    kind = f"{kind} {record.reference}"
     url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
     if is_gone:
-        return _Subject(kind, Wording(record.reference, ""), url)
+        return _Subject(kind, Wording("", ""), url)
     if isinstance(record, Source):
         return _Subject(kind, Wording(record.label, record.language if record.title else ""), url)
     return _Subject(kind, record.wording("question" if noun == "discrepancy" else "title"), url)
@@ -242,7 +247,7 @@ def _roles(old: Version | None, new: Version, names: dict[str, dict[int, str]]) 
             return ""
         return f"{names['party'].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
 
-    label = capfirst(Party._meta.verbose_name)
+    label = capfirst(str(Party._meta.verbose_name))
     if new["history_type"] == "-":
         return [Change(label, "", _replaced(said(new), ""))]
     return [Change(label, "", _replaced(said(old), said(new)))]

@@ -99,9 +99,11 @@ def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
 
 def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
     """Return the questions on which sources disagree about `commitment`, with their claims and who makes each."""
-    found = list(Discrepancy.objects.published(reading).for_detail(reading).filter(commitments=commitment).order_by("reference"))
+    found = list(
+        Discrepancy.objects.published(reading).for_detail(reading).filter(commitments=commitment).order_by("reference")
+    )
     restore_discrepancies(found, reading)
-    claims = [claim for item in found for claim in item.public_claims]  # type: ignore[attr-defined]
+    claims = [claim for item in found for claim in item.public_claims]
     rewind(reading, cited(claims))
     for claim in claims:
         claim.references = list(dict.fromkeys(citation.source.reference for citation in claim.public_citations))

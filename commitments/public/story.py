@@ -1,4 +1,4 @@
-"""The history of a commitment as a story: one sentence for each thing that happened to it, in the order of their days."""
+"""The history of a commitment as a story: a sentence for each thing that happened, in the order of their days."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -48,7 +48,7 @@ MEANINGS: dict[TextChoices, Promise] = {
     Verification.AMBIGUOUS: _("Les mots cités y figurent plusieurs fois ; rien ne dit de quelle place il s’agit."),
     Verification.NOT_FOUND: _("Les mots cités n’y figurent pas, ou n’y figurent plus depuis que le texte a changé."),
     Verification.NO_ARCHIVE: _("La source est citée sans que son texte soit au dossier : rien n’a pu être vérifié."),
-    SourceKind.OFFICIAL: _("Un État ou une organisation s’y exprime lui-même : communiqué, discours, acte publié."),
+    SourceKind.OFFICIAL: _("Un État ou une organisation s’y exprime lui-même : communiqué, discours, acte publié."),
     SourceKind.AGENCY: _("Une dépêche que son agence destine à d’autres, qui la reprennent souvent."),
     SourceKind.PRESS: _("Un journal ou un site d’information, qui relate ou reprend ce que d’autres ont dit."),
     InstrumentKind.JOINT_COMMUNIQUE: _("Un texte publié en commun par les parties à l’issue d’une rencontre."),
@@ -57,15 +57,17 @@ MEANINGS: dict[TextChoices, Promise] = {
     InstrumentKind.DECLARATION: _("Ce qu’une partie a déclaré, tel que des sources le rapportent."),
     InstrumentKind.PRESS_REPORT: _("Ce que la presse rapporte, sans qu’un texte des parties soit au dossier."),
     PartyKind.STATE: _("Un État qui s’engage, ou à qui l’engagement profite."),
-    PartyKind.ORGANISATION: _("Une organisation ou une confédération d’États ; ses membres restent des parties distinctes."),
+    PartyKind.ORGANISATION: _(
+        "Une organisation ou une confédération d’États ; ses membres restent des parties distinctes."
+    ),
     UndertakingRole.UNDERTAKES: _("La partie a dit qu’elle ferait quelque chose."),
     UndertakingRole.BENEFITS: _("Ce qui est promis doit profiter à cette partie."),
-    ReviewState.DRAFT: _("En cours d’écriture au bureau ; jamais public."),
-    ReviewState.IN_REVIEW: _("Proposé à la relecture ; pas encore public."),
+    ReviewState.DRAFT: _("En cours d’écriture au bureau ; jamais public."),
+    ReviewState.IN_REVIEW: _("Proposé à la relecture ; pas encore public."),
     ReviewState.PUBLISHED: _("Relu et rendu public, avec le jour et le nom de qui l’a publié."),
-    ReviewState.WITHDRAWN: _("A été public ; ne l’est plus, avec le jour et le motif du retrait."),
-    ReviewState.DECLINED: _("Proposé, et écarté à la relecture ; n’a jamais été public."),
-    Visibility.INTERNAL: _("Une note de travail du bureau ; jamais publique."),
+    ReviewState.WITHDRAWN: _("A été public ; ne l’est plus, avec le jour et le motif du retrait."),
+    ReviewState.DECLINED: _("Proposé, et écarté à la relecture ; n’a jamais été public."),
+    Visibility.INTERNAL: _("Une note de travail du bureau ; jamais publique."),
     Visibility.PUBLIC: _("Une note que le public lit une fois publiée."),
 }
 

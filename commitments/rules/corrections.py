@@ -87,7 +87,7 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     """
     parts = [_rows(_corrections(model, reading, commitment), CORRECTION, model) for model in _nouns(FIELDS, commitment)]
     for model in _nouns(WITHDRAWABLE, commitment):
-        gone = _of(_held(model.objects.withdrawn(reading), reading), commitment)  # type: ignore[attr-defined]
+        gone = _of(_held(model.objects.withdrawn(reading), reading), commitment)
         if model is FollowUpNote:
             gone = gone.filter(visibility=Visibility.PUBLIC)
         parts.append(_rows(gone, WITHDRAWAL, model))

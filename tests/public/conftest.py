@@ -71,6 +71,7 @@ def addresses(record):
         "/engagements/",
         "/engagements/?basis=expected",
         record.commitment.get_absolute_url(),
+        f"{record.commitment.get_absolute_url()}corrections/",
         "/sources/",
         record.source.get_absolute_url(),
         record.meeting.get_absolute_url(),
@@ -87,6 +88,8 @@ def addresses(record):
         "/chronologie/",
         "/comparer/",
         "/comparer/?kind=published",
+        "/corrections/",
+        "/methode/",
         "/a-propos/",
     ]
 

@@ -1,0 +1,203 @@
+"""How far one may believe a commitment: who says so, who says otherwise, who judged, what would change it."""
+
+from datetime import date
+
+import pytest
+
+from commitments.choices import Status
+from commitments.models import Citation
+from commitments.public.evidence import next_statuses, said
+from commitments.public.store import Page
+from commitments.rules import publication
+from tests import factories
+from tests.public.conftest import on, text_of
+
+SALUTE = "La Force unifiée est saluée."
+MOST = 8 * 1024
+"""The most bytes that the page of a commitment may weigh, compressed."""
+
+
+@pytest.fixture
+def sources(editor):
+    """Four public sources: two that repeat one text, an agency, and one of the agency's publisher."""
+
+    def make(number, **fields):
+        text = {"text": f"{factories.TEXT} Texte {number}."} | fields
+        return factories.make_source(reference=f"Z{number}", title=f"Article {number}", published_by=editor, **text)
+
+    return [
+        make(1, publisher="L’Essor"),
+        make(2, text=f"{factories.TEXT} Texte 1."),
+        make(3, kind="agency", publisher="APA"),
+        make(4, publisher="apa", kind="official"),
+    ]
+
+
+def quote(record, source, editor, **fields):
+    fields = {"exact": SALUTE, "commitment": record.commitment} | fields
+    return factories.make_citation(source=source, published_by=editor, **fields)
+
+
+def test_passages_stand_under_what_they_do(client, record, sources, editor):
+    quote(record, sources[0], editor, role="contradicts")
+    quote(record, sources[2], editor, role="context", exact="Elle annonce d’autres livraisons.")
+
+    words = text_of(client.get(record.commitment.get_absolute_url()))
+
+    body = words[words.index("Ce que disent les sources") :]
+    places = [body.index(part) for part in ("Appuie (1)", factories.AGREEMENT, "Contredit (1)", SALUTE, "Contexte (1)")]
+    assert places == sorted(places)
+    assert "Z3, Article 3, APA · Agence de presse" in body
+    assert "Z1, Article 1, L’Essor · Article de presse" in body
+
+
+def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, record, sources, editor):
+    for source in sources:
+        quote(record, source, editor)
+    address = record.commitment.get_absolute_url()
+    # The first passage of the commitment is of a source without a publisher.
+    calm = text_of(client.get(address))
+    quote(record, sources[2], editor, role="contradicts", exact="Elle annonce d’autres livraisons.")
+
+    contradicted = text_of(client.get(address))
+
+    told = "3 sources comptées comme indépendantes appuient cet engagement (1 texte officiel, 2 articles de presse)."
+    assert told in calm
+    assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
+    assert "Aucune source citée ici ne le contredit." in calm
+    assert "1 source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
+
+
+def test_a_passage_that_was_not_found_counts_for_nobody(record):
+    lost = Citation(source=record.source, role="supports", verification="not_found", exact="x")
+
+    found = said([*record.commitment.citations.all(), lost])["supports"]
+
+    assert (len(found.citations), len(found.voices)) == (2, 1)
+
+
+def test_what_is_no_longer_found_says_so_with_its_day(client, record):
+    with on("2026-11-22"):
+        record.source.text = "Un texte corrigé, où le passage n’est plus."
+        record.source.save()
+        words = text_of(client.get(record.commitment.get_absolute_url()))
+
+    assert "Introuvable dans le texte archivé, le 22 novembre 2026" in words
+    assert "Aucune source dont un passage ait été retrouvé n’appuie cet engagement." in words
+
+
+def test_each_judgement_says_how_many_voices_it_rests_on(client, record, sources, editor):
+    words = text_of(client.get(record.commitment.get_absolute_url()))
+
+    assert "Fondée sur 1 source comptée comme indépendante (1 article de presse)." in words
+    assert "Action concrète" in words
+
+
+@pytest.mark.parametrize(
+    ("status", "further"),
+    [
+        (Status.NOT_ASSESSED, ["limited", "substantial", "complete"]),
+        (Status.NO_EVIDENCE, ["limited", "substantial", "complete"]),
+        (Status.ABANDONED, ["limited", "substantial", "complete"]),
+        (Status.LIMITED, ["substantial", "complete"]),
+        (Status.SUBSTANTIAL, ["complete"]),
+        (Status.COMPLETE, []),
+    ],
+)
+def test_what_lies_further_than_a_status(status, further):
+    assert [word.value for word in next_statuses(status)] == further
+
+
+def test_what_would_change_the_status_is_the_criterion_and_a_concrete_action(client, record, editor):
+    bare = factories.make_commitment(published_by=editor)
+
+    with_one, without = (text_of(client.get(item.get_absolute_url())) for item in (record.commitment, bare))
+
+    assert "Ce qui vaudrait réalisation : La force est déclarée opérationnelle." in with_one
+    assert "Progrès important Réalisé Il y faut un passage" in with_one
+    assert "Aucun critère n’est noté" in without
+    assert "Progrès limité Progrès important Réalisé Il y faut un passage" in without
+
+
+def test_what_is_complete_changes_only_by_another_judgement(client, analyst, editor):
+    judged = factories.make_assessment(status="complete", proposed_by=analyst, published_by=editor)
+
+    words = text_of(client.get(judged.commitment.get_absolute_url()))
+
+    assert "Seule une nouvelle évaluation, fondée sur une source, ou le retrait de celle-ci." in words
+    assert "Il y faut un passage" not in words
+
+
+def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, editor):
+    with on("2026-11-22"):
+        better = factories.make_assessment(commitment=record.commitment, status="substantial", as_of=date(2025, 6, 1))
+        publication.propose(better, by=analyst)
+        publication.supersede(record.assessment, better, by=editor, reason="Un lot avait été omis.")
+        factories.make_milestone(
+            commitment=record.commitment,
+            title_fr="Remise",
+            due_on=date(2025, 12, 31),
+            met_on=date(2025, 12, 1),
+            published_by=editor,
+        )
+    with on("2026-11-23"):
+        publication.withdraw(better, by=editor, reason="Source démentie.")
+        page = client.get(record.commitment.get_absolute_url())
+
+    told = [(sentence.day.isoformat(), sentence.kind) for sentence in page.context["story"]]
+    words = text_of(page)
+    assert told == [
+        ("2025-04-03", "made"),
+        ("2025-12-01", "met"),
+        ("2026-06-30", "missed"),
+        ("2026-11-21", "published"),
+        ("2026-11-21", "judged"),
+        ("2026-11-23", "withdrawn"),
+    ]
+    assert "1er décembre 2025 Jalon tenu dans les délais : Remise" in words
+    assert "30 juin 2026 L’échéance passe sans que sa réalisation soit connue : Première livraison" in words
+    assert "21 novembre 2026 Boubacar publie cette fiche." in words
+    assert "23 novembre 2026 Boubacar retire une évaluation au 1er juin 2025. Motif : Source démentie." in words
+    assert "Un lot avait été omis" not in words
+
+
+def test_the_story_of_a_past_day_knows_nothing_later(client, record, editor):
+    with on("2026-11-23"):
+        publication.withdraw(record.assessment, by=editor, reason="Source démentie.")
+        address = record.commitment.get_absolute_url()
+        then = client.get(f"{address}?known_on=2026-11-22").context["story"]
+        before = client.get(f"{address}?as_of=2025-04-03").context["story"]
+
+    assert [sentence.kind for sentence in then] == ["made", "missed", "published", "judged"]
+    assert [sentence.kind for sentence in before] == ["made", "published"]
+
+
+def test_an_expectation_is_never_told_as_taken(client, editor):
+    expected = factories.make_commitment(basis="expected", published_by=editor)
+
+    words = text_of(client.get(expected.get_absolute_url()))
+
+    assert "Une source dit cela attendu." in words
+    assert "L’engagement est pris." not in words
+
+
+def test_each_version_of_a_question_names_who_gives_it(client, record):
+    first, second = (claim.citations.get().source.reference for claim in record.discrepancy.claims.order_by("position"))
+
+    words = text_of(client.get(record.commitment.get_absolute_url()))
+
+    assert f"Le 3 avril {first} · valeur retenue" in words
+    assert f"Le 10 avril {second}" in words
+
+
+@pytest.mark.parametrize("reference", ["AES-RU-2025-03", "AES-RU-2025-04", "AES-RU-2025-05"])
+def test_the_page_of_a_commitment_is_light(client, db, reference):
+    from django.core.management import call_command
+
+    from commitments.management.commands.prepare_demo import SEEDS
+
+    call_command("loaddata", *SEEDS, verbosity=0)
+
+    page = Page.made_of((), client.get(f"/engagements/{reference}/").content)
+
+    assert len(page.body) <= MOST
