@@ -144,6 +144,6 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
         # A note that the past has as internal was not public then, whatever it is today.
         "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
         "disputed": disputed(commitment, reading),
-        "is_corrected": corrections.events(reading, commitment).exists(),
+        "is_corrected": corrections.concern(commitment, reading),
         **public_instrument(commitment.instrument, reading),
     }

@@ -60,7 +60,7 @@ MEANINGS: dict[TextChoices, Promise] = {
     PartyKind.ORGANISATION: _(
         "Une organisation ou une confédération d’États ; ses membres restent des parties distinctes."
     ),
-    UndertakingRole.UNDERTAKES: _("La partie a dit qu’elle ferait quelque chose."),
+    UndertakingRole.UNDERTAKES: _("C’est à cette partie de faire ce qui est promis."),
     UndertakingRole.BENEFITS: _("Ce qui est promis doit profiter à cette partie."),
     ReviewState.DRAFT: _("En cours d’écriture au bureau ; jamais public."),
     ReviewState.IN_REVIEW: _("Proposé à la relecture ; pas encore public."),

@@ -6,7 +6,7 @@ record that was published already and differs from the version before it in a fi
 
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import IsNull
 
 from commitments.choices import ReviewState, Visibility
@@ -96,6 +96,28 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     return parts[0].union(*parts[1:], all=True).order_by("-at", "noun", "-number")
 
 
+def concern(commitment: Commitment, reading: Reading) -> bool:
+    """Return whether `events(reading, commitment)` has any row.
+
+    That question is long, and mostly has an easy answer: nothing that hangs from it has two public versions,
+    or was withdrawn, or replaces anything.
+    """
+    parts = [
+        Assessment.objects.filter(Q(state=ReviewState.WITHDRAWN) | Q(supersedes__isnull=False), commitment=commitment),
+        _touched(Undertaking, commitment).filter(~Q(history_type="+") | Exists(_edited())),
+    ]
+    for model in (Commitment, Milestone, FollowUpNote, Citation):
+        seen = _touched(model, commitment).filter(state__in=[ReviewState.PUBLISHED, ReviewState.WITHDRAWN])
+        parts.append(seen.values("id").annotate(versions=Count("history_id")).filter(versions__gt=1))
+    keys = [part.order_by().values_list("id") for part in parts]
+    return keys[0].union(*keys[1:]).exists() and events(reading, commitment).exists()
+
+
+def _touched(model: Any, commitment: Commitment) -> QuerySet:
+    """Return the versions of the records of `model` that are `commitment`, or hang from it."""
+    return model.history.model.objects.filter(_key_of(model, commitment, "id")).order_by()
+
+
 def _nouns(models: Any, commitment: Commitment | None) -> list[Any]:
     """Return those of `models` that concern a commitment, where it is about one."""
     apart = (Source, Meeting, Instrument, Discrepancy, Claim)
@@ -118,34 +140,34 @@ def _corrections(model: Any, reading: Reading, commitment: Commitment | None) ->
     """Return the versions of `model` that told the public something else than the version before."""
     history = model.history.model.objects.order_by()
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    before = history.filter(history_id=OuterRef("previous"))
-    if model not in PARTS:
-        before = before.filter(state=ReviewState.PUBLISHED)
-    for name in ATTACHED.get(model, ()):
-        before = before.filter(_same(model, name))
-    alike = before
-    for name in FIELDS[model]:
-        alike = alike.filter(_same(model, name))
+    public = Q() if model in PARTS else Q(state=ReviewState.PUBLISHED)
+    attached = [_same(model, name) for name in ATTACHED.get(model, ())]
+    before = history.filter(public, *attached, history_id=OuterRef("previous"))
+    alike = before.filter(*(_same(model, name) for name in FIELDS[model]))
     versions = history.annotate(previous=Subquery(earlier.values("history_id")[:1]))
+    conditions: list[Any] = [public]
+    if commitment is not None:
+        conditions.append(_key_of(model, commitment, "id"))
     if reading.known_before is not None:
-        versions = versions.filter(history_date__lt=reading.known_before)
+        conditions.append(Q(history_date__lt=reading.known_before))
+    # Nearly every version is told nothing of: the conditions that say so soonest, and at least cost, come first.
+    if model is Undertaking:
+        return versions.filter(
+            *conditions, ~Q(history_type="~") | Exists(before) & ~Exists(alike), *_in_public(reading)
+        )
+    conditions += [Q(history_type="~"), Exists(before), ~Exists(alike), Exists(_seen(model, reading))]
     if model is FollowUpNote:
-        versions = versions.filter(visibility=Visibility.PUBLIC)
+        conditions.append(Q(visibility=Visibility.PUBLIC))
     if model is Citation:
         kept_inside = FollowUpNote.history.model.objects.filter(
             id=OuterRef("note_id"), state=ReviewState.PUBLISHED, visibility=Visibility.INTERNAL
         )
-        versions = versions.filter(~Exists(kept_inside.order_by()))
-    if model is Undertaking:
-        return _parties(versions, reading, commitment).filter(~Q(history_type="~") | Exists(before) & ~Exists(alike))
-    seen = _seen(model, reading, commitment)
-    if model not in PARTS:
-        versions = versions.filter(state=ReviewState.PUBLISHED)
-    return versions.filter(Exists(seen), Exists(before), ~Exists(alike), history_type="~")
+        conditions.append(~Exists(kept_inside.order_by()))
+    return versions.filter(*conditions)
 
 
-def _seen(model: Any, reading: Reading, commitment: Commitment | None) -> QuerySet:
-    """Return the condition, as rows, that the public reads the record of a version, attached as it was then."""
+def _seen(model: Any, reading: Reading) -> QuerySet:
+    """Return the record of a version where the public reads it, and it is attached as it was then."""
     if model is Claim:
         # It was public once its question was, and a passage that makes it.
         passages = Citation.objects.published(reading).filter(claim=OuterRef("pk"))
@@ -156,28 +178,29 @@ def _seen(model: Any, reading: Reading, commitment: Commitment | None) -> QueryS
             discrepancy__published_at__lt=then,
         )
     else:
-        found = _of(_held(model.objects.published(reading), reading), commitment)
-    found = found.filter(pk=OuterRef("id"))
-    for name in ATTACHED.get(model, ()):
-        found = found.filter(_same(model, name))
-    return found
+        found = _held(model.objects.published(reading), reading)
+    return found.filter(*(_same(model, name) for name in ATTACHED.get(model, ())), pk=OuterRef("id"))
 
 
-def _parties(versions: QuerySet, reading: Reading, commitment: Commitment | None) -> QuerySet:
-    """Return the versions of parties' roles made while their commitment was public; it outlives those taken away.
+def _in_public(reading: Reading) -> list[Any]:
+    """Return the conditions that a party's role was changed while its commitment was public; it may be gone itself.
 
     A fixture brings a commitment in as published, and its parties after it: one that is new counts only where the
     commitment was published, or edited, here before.
     """
-    public = _of(_held(Commitment.objects.published(reading), reading), commitment)
+    public = _held(Commitment.objects.published(reading), reading)
     public = public.filter(pk=OuterRef("commitment_id"), published_at__lt=OuterRef("history_date"))
-    edited = Commitment.history.model.objects.filter(
+    return [Exists(public), ~Q(history_type="+") | Exists(_edited())]
+
+
+def _edited() -> QuerySet:
+    """Return the versions of a role's commitment by which it was published here, or edited in public, before."""
+    return Commitment.history.model.objects.filter(
         id=OuterRef("commitment_id"),
         history_type="~",
         state=ReviewState.PUBLISHED,
-        history_date__lte=OuterRef("history_date"),
-    )
-    return versions.filter(Exists(public)).filter(~Q(history_type="+") | Exists(edited.order_by()))
+        history_date__lt=OuterRef("history_date"),
+    ).order_by()
 
 
 def _same(model: Any, name: str) -> Q:
@@ -200,14 +223,21 @@ def _held(found: Any, reading: Reading) -> Any:
 
 def _of(found: Any, commitment: Commitment | None) -> Any:
     """Return those of `found` that are `commitment`, or hang from it; all of them where none is given."""
-    if commitment is None:
-        return found
-    if found.model is Commitment:
-        return found.filter(pk=commitment.pk)
-    if found.model is Citation:
+    return found if commitment is None else found.filter(_key_of(found.model, commitment, "pk"))
+
+
+def _key_of(model: Any, commitment: Commitment, name: str) -> Q:
+    """Return the condition that `name`, the key of a record of `model`, is of `commitment` or of what hangs from it.
+
+    The keys are looked up by themselves, each way through its own index, so that the rest is never gone through.
+    """
+    if model is Commitment:
+        return Q(**{name: commitment.pk})
+    if model is Undertaking:
+        return Q(commitment_id=commitment.pk)  # one taken away is in the history only
+    rows = model.objects.order_by()
+    if model is Citation:
         above = ("assessment__commitment", "milestone__commitment", "note__commitment")
-        condition = Q(commitment=commitment)
-        for path in above:
-            condition |= Q(**{path: commitment})
-        return found.filter(condition)
-    return found.filter(commitment=commitment)
+        hung = [rows.filter(**{path: commitment}).values("pk") for path in above]
+        return Q(**{f"{name}__in": rows.filter(commitment=commitment).values("pk").union(*hung)})
+    return Q(**{f"{name}__in": rows.filter(commitment=commitment).values("pk")})

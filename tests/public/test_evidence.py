@@ -155,7 +155,7 @@ def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, edi
         ("2026-11-23", "withdrawn"),
     ]
     assert "1er décembre 2025 Jalon tenu dans les délais : Remise" in words
-    assert "30 juin 2026 L’échéance passe sans que sa réalisation soit connue : Première livraison" in words
+    assert "30 juin 2026 Échéance passée sans réalisation connue : Première livraison" in words
     assert "21 novembre 2026 Boubacar publie cette fiche." in words
     assert "23 novembre 2026 Boubacar retire une évaluation au 1er juin 2025. Motif : Source démentie." in words
     assert "Un lot avait été omis" not in words
@@ -177,7 +177,7 @@ def test_an_expectation_is_never_told_as_taken(client, editor):
 
     words = text_of(client.get(expected.get_absolute_url()))
 
-    assert "Une source dit cela attendu." in words
+    assert "Une source dit que cela est attendu." in words
     assert "L’engagement est pris." not in words
 
 
