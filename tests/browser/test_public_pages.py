@@ -26,6 +26,9 @@ PAGES = [
     "/parties/ML/",
     "/matrice/",
     "/chronologie/",
+    "/engagements/AES-RU-2025-04/corrections/",
+    "/corrections/",
+    "/methode/",
     "/a-propos/",
 ]
 
