@@ -100,8 +100,8 @@ messages: install ## gather the strings to translate and compile the catalogues 
 
 .PHONY: screenshots
 screenshots: install ## take the pictures of docs/ anew (needs Chromium)
-	$(DEV) $(BIN)/python docs/screenshots.py
-	$(DEV) $(BIN)/python docs/guide_screenshots.py
+	$(DEV) $(BIN)/python -m docs.screenshots
+	$(DEV) $(BIN)/python -m docs.guide_screenshots
 
 .PHONY: lock
 lock: ## pin the dependencies of pyproject.toml anew, with hashes (needs uv)

@@ -8,14 +8,15 @@ quotes: where one of them is no longer there, the run stops and says which.
 import io
 import os
 import re
-import sys
 from datetime import date
 from typing import Any
 
 import django
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
-from screenshots import ROOT, chromium, served
+
+from docs.screenshots import chromium
+from tests.pages.site import ROOT, served
 
 IMAGES = ROOT / "docs" / "images"
 COLOURS = 255
@@ -453,11 +454,10 @@ class Guide:
 
 
 def main() -> None:
-    sys.path.insert(0, str(ROOT))
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "tracker.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    with chromium() as browser, served() as address:
+    with chromium() as browser, served() as site:
+        os.environ |= site.environment | {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
         django.setup()
-        Guide(browser, address, Records()).take()
+        Guide(browser, site.address, Records()).take()
     for old in IMAGES.glob("guide-*.png"):
         old.unlink()
     for name, image in TAKEN.items():

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import translation
 
+from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import FollowUpNote
-from tests import factories
+from tests import factories, specimens
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,13 @@ def record(analyst, editor):
     )
     discrepancy.commitments.add(commitment)
     return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("analyst", "editor")})
+
+
+@pytest.fixture
+def full_site(db):
+    """The seed articles with the specimens beside them: what `tests.public.addresses` has the addresses of."""
+    call_command("loaddata", *SEEDS, verbosity=0)
+    specimens.make()
 
 
 def addresses(record):

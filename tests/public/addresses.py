@@ -1,0 +1,49 @@
+"""The one list of the types of public pages: every check of pages reads it, and so do the pictures of docs/.
+
+A new page is a line here: `test_addresses` says which address of `commitments/public/urls.py` has none. The pages are
+those of the seed articles with `tests.specimens` beside them. Imports nothing of ours, so that scripts may read it too.
+"""
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """A type of page, or one of its states: a word for its picture, the name of its address, the address itself."""
+
+    word: str
+    name: str
+    path: str
+    status: int = 200
+    is_html: bool = True
+
+
+PAGES = [
+    Page("accueil", "home", "/"),
+    Page("accueil-passe", "home", "/?as_of=2025-04-10&known_on=2026-11-01"),
+    Page("liste", "commitments", "/engagements/"),
+    Page("liste-filtree", "commitments", "/engagements/?q=force&party=RU&status=not_assessed&sort=-title"),
+    Page("liste-attendus", "commitments", "/engagements/?basis=expected"),
+    Page("liste-vide", "commitments", "/engagements/?q=introuvable"),
+    Page("liste-refusee", "commitments", "/engagements/?status=inconnu", status=400),
+    Page("liste-sans-page", "commitments", "/engagements/?page=99", status=404),
+    Page("engagement", "commitment", "/engagements/AES-RU-2025-04/"),
+    Page("engagement-passe", "commitment", "/engagements/AES-RU-2025-04/?as_of=2025-04-03"),
+    Page("engagement-exemple", "commitment", "/engagements/EX-AB-2025-01/"),
+    Page("engagement-retire", "commitment", "/engagements/EX-AB-2025-02/", status=410),
+    Page("sources", "sources", "/sources/"),
+    Page("source", "source", "/sources/A004/"),
+    Page("source-exemple", "source", "/sources/EX1/"),
+    Page("rencontre", "meeting", "/rencontres/moscou-2025-04/"),
+    Page("divergences", "discrepancies", "/divergences/"),
+    Page("divergence", "discrepancy", "/divergences/AES-RU-D01/"),
+    Page("divergence-tranchee", "discrepancy", "/divergences/EX-AB-D01/"),
+    Page("a-propos", "about", "/a-propos/"),
+    Page("jour-refuse", "home", "/?as_of=hier", status=400),
+    Page("introuvable", "", "/nulle-part/", status=404),
+]
+
+LANGUAGES = {"fr": "", "en": "/en"}
+"""The languages, with what an address begins with in each."""
+
+HTML = [page for page in PAGES if page.is_html]
+"""What a reader looks at; the others are files."""

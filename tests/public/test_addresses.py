@@ -1,0 +1,52 @@
+"""The list of pages is whole: every public address is in it, and each of its pages answers as it says."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from tests.public.addresses import LANGUAGES, PAGES
+from tests.public.conftest import addresses
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    """Yield the addresses of the site, but for the desk's."""
+    for item in resolver.url_patterns:
+        if isinstance(item, URLPattern):
+            yield item
+        elif item.namespace != "admin":
+            yield from patterns(item)
+
+
+def name_of(path):
+    return resolve(path.split("?")[0]).url_name
+
+
+def test_every_address_has_a_name_and_a_page_in_the_list():
+    known = {pattern.name for pattern in patterns(get_resolver())}
+
+    assert None not in known
+    assert known == {page.name for page in PAGES} - {""}
+
+
+def test_every_page_is_named_once_and_by_its_address():
+    assert len({page.word for page in PAGES}) == len(PAGES)
+    assert {page.path: name_of(page.path) for page in PAGES if page.name} == {
+        page.path: page.name for page in PAGES if page.name
+    }
+
+
+def test_every_page_answers_as_the_list_says(client, full_site):
+    found, said = {}, {}
+    for page, prefix in product(PAGES, LANGUAGES.values()):
+        response = client.get(prefix + page.path)
+        found[prefix + page.path] = (response.status_code, response["Content-Type"].startswith("text/html"))
+        said[prefix + page.path] = (page.status, page.is_html)
+
+    assert found == said
+
+
+def test_every_page_is_among_those_looked_through_for_leaks(record):
+    looked_through = {name_of(path) for path in addresses(record)}
+
+    assert {page.name for page in PAGES if page.status == 200} - looked_through == set()
