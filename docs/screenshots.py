@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.pages.site import ROOT, served
-from tests.public.addresses import HTML, LANGUAGES
+from tests.public.addresses import HTML, in_each_language
 
 FLAGS = [
     "--no-sandbox",
@@ -60,13 +60,13 @@ def screen(browser: Browser, width: int, *, dark: bool) -> Iterator[Page]:
 
 def take_all(browser: Browser, folder: Path, only: list[str]) -> None:
     """Photograph every page, whole, in every combination, into `folder`; only those that `only` names, if any."""
-    wanted = {word: path for word, path in PATHS.items() if not only or word in only}
+    wanted = [page for page in HTML if not only or page.word in only]
     with served(with_specimens=True) as site:
         for width, dark in product((1280, 360), (False, True)):
             with screen(browser, width, dark=dark) as page:
-                for (word, path), (language, prefix) in product(wanted.items(), LANGUAGES.items()):
-                    page.goto(site.address + prefix + path)
-                    picture = folder / f"{word}-{width}-{'dark' if dark else 'light'}-{language}.png"
+                for shown, language, path in in_each_language(wanted):
+                    page.goto(site.address + path)
+                    picture = folder / f"{shown.word}-{width}-{'dark' if dark else 'light'}-{language}.png"
                     page.screenshot(path=picture, full_page=True)
 
 

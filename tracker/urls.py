@@ -4,7 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(
+from commitments.public.urls import unprefixed
+
+urlpatterns = unprefixed + i18n_patterns(
     path("admin/", admin.site.urls),
     path("", include("commitments.public.urls")),
     prefix_default_language=False,

@@ -7,6 +7,7 @@ from commitments.public import (
     chronology,
     comparing,
     corrections,
+    crawlers,
     embeds,
     home,
     instruments,
@@ -47,3 +48,9 @@ urlpatterns = [
     path("methode/", methodology.MethodView.as_view(), name="method"),
     path("a-propos/", views.AboutView.as_view(), name="about"),
 ]
+
+unprefixed = [
+    path("robots.txt", crawlers.RobotsView.as_view(), name="robots"),
+    path("plan-du-site/<slug:word>.txt", crawlers.SitemapView.as_view(), name="sitemap"),
+]
+"""What is there once, not in each language."""

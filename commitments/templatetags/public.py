@@ -193,7 +193,10 @@ def verification_line(citation: Citation) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def languages(context: Context) -> list[dict[str, Any]]:
-    """Return the site's languages, each with the address of this page in it; its home page where there is none."""
+    """Return the site's languages, each with the address of this page in it; its home page where there is none.
+
+    The address is there twice: as links have it, and in full, as search engines want it.
+    """
     request = context["request"]
     here = request.get_full_path()
     found = []
@@ -204,6 +207,12 @@ def languages(context: Context) -> list[dict[str, Any]]:
             with override(code):
                 url = reverse("home")
         found.append(
-            {"code": code, "name": get_language_info(code)["name_local"], "url": url, "is_current": is_current}
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"],
+                "url": url,
+                "in_full": f"{request.scheme}://{request.get_host()}{url}",
+                "is_current": is_current,
+            }
         )
     return found

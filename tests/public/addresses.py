@@ -4,6 +4,7 @@ A new page is a line here: `test_addresses` says which address of `commitments/p
 those of the seed articles with `tests.specimens` beside them. Imports nothing of ours, so that scripts may read it too.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -15,6 +16,7 @@ class Page(NamedTuple):
     path: str
     status: int = 200
     is_html: bool = True
+    has_languages: bool = True
 
 
 PAGES = [
@@ -40,10 +42,21 @@ PAGES = [
     Page("a-propos", "about", "/a-propos/"),
     Page("jour-refuse", "home", "/?as_of=hier", status=400),
     Page("introuvable", "", "/nulle-part/", status=404),
+    Page("robots", "robots", "/robots.txt", is_html=False, has_languages=False),
+    Page("plan", "sitemap", "/plan-du-site/pages.txt", is_html=False, has_languages=False),
+    Page("plan-engagements", "sitemap", "/plan-du-site/engagements.txt", is_html=False, has_languages=False),
 ]
+
+HTML = [page for page in PAGES if page.is_html]
+"""What a reader looks at; the others are files."""
 
 LANGUAGES = {"fr": "", "en": "/en"}
 """The languages, with what an address begins with in each."""
 
-HTML = [page for page in PAGES if page.is_html]
-"""What a reader looks at; the others are files."""
+
+def in_each_language(pages: Iterable[Page]) -> Iterator[tuple[Page, str, str]]:
+    """Yield each of `pages` with each language that it has, and its address in it."""
+    for page in pages:
+        for language, prefix in LANGUAGES.items():
+            if page.has_languages or not prefix:
+                yield page, language, prefix + page.path
