@@ -80,3 +80,6 @@ def make() -> None:
         reference="EX-AB-D01", question_en="", meeting=meeting, settled_by=editor, published_by=editor
     )
     settled.commitments.add(shown)
+    for claim in settled.claims.all():
+        claim.value_en = ""
+        claim.save()

@@ -1,6 +1,7 @@
 """What search engines are told: which pages there are, and which they need not read."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -18,7 +19,7 @@ from commitments.reading import Reading
 LISTS = ["home", "commitments", "sources", "discrepancies", "about"]
 """The names of the pages that are there whatever is published."""
 
-RECORDS = {"engagements": Commitment, "sources": Source, "rencontres": Meeting, "divergences": Discrepancy}
+RECORDS: dict[str, Any] = {"engagements": Commitment, "sources": Source, "rencontres": Meeting, "divergences": Discrepancy}
 """The records that have a page each, by the word for them in addresses."""
 
 AT_ONCE = 20_000

@@ -63,6 +63,12 @@ def source_label(source: Source) -> str:
     return source.label
 
 
+@register.filter
+def in_french(text: str) -> str:
+    """Return a text that the desk writes in its own language only, such as a reason, marked where the page's differs."""
+    return _marked(Wording(text, "fr"))
+
+
 def _marked(text: Wording) -> str:
     return in_its_language(text.language, text.text)
 

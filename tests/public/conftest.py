@@ -66,11 +66,15 @@ def record(analyst, editor):
     return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("analyst", "editor")})
 
 
-@pytest.fixture
-def full_site(db):
-    """The seed articles with the specimens beside them: what `tests.public.addresses` has the addresses of."""
+def load_full_site():
+    """Load the seed articles, with the specimens beside them: what `tests.public.addresses` has the addresses of."""
     call_command("loaddata", *SEEDS, verbosity=0)
     specimens.make()
+
+
+@pytest.fixture
+def full_site(db):
+    load_full_site()
 
 
 def addresses(record):

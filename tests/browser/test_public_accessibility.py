@@ -1,0 +1,112 @@
+"""Every public page, for every body: axe finds nothing, nothing scrolls sideways, all of it works from the keyboard."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests import specimens
+from tests.public.addresses import HTML, LANGUAGES
+
+pytestmark = pytest.mark.browser
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = [
+    (1280, "light", {"type": "tag", "values": TAGS}),
+    (1280, "dark", {"type": "rule", "values": ["color-contrast"]}),
+    (360, "dark", {"type": "tag", "values": TAGS}),
+    (360, "light", {"type": "rule", "values": ["color-contrast"]}),
+]
+"""Widths and schemes, with what axe looks for: all of it at each width; a scheme changes nothing but the colours."""
+
+ZOOMED = {640: "at 200 %", 320: "at 400 %"}
+"""How wide a page 1280 pixels wide is once it is enlarged."""
+
+OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
+SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+WATCH_FOCUS = """() => {
+    const wanted = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+        .filter((item) => item.type !== "hidden" && item.tabIndex >= 0 && item.checkVisibility());
+    window.missed = new Set(wanted);
+    window.unmarked = new Set();
+    document.addEventListener("focusin", ({target}) => {
+        window.missed.delete(target);
+        const style = getComputedStyle(target);
+        if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) window.unmarked.add(target);
+    });
+    return wanted.length + 3 * wanted.filter((item) => item.type === "date").length;
+}"""
+SEEN = "name => [...window[name]].map((item) => item.outerHTML.slice(0, 120))"
+
+
+@pytest.fixture
+def full_site(seeds):
+    """The seed articles, with a record in every state beside them."""
+    specimens.make()
+
+
+def looked_at(page, look):
+    """Return what axe holds against the page as it stands, each with the elements that it concerns."""
+    options = {"runOnly": look, "resultTypes": ["violations"], "preload": False}
+    report = page.evaluate("options => axe.run(options)", options)
+    return [
+        (violation["id"], [(node["target"], node["failureSummary"]) for node in violation["nodes"][:3]])
+        for violation in report["violations"]
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_passes_axe_and_fits_the_screen(full_site, open_page, language):
+    # axe styles what it measures; the policy that forbids this holds in every other test.
+    page = open_page(LANGUAGES[language] + "/", bypass_csp=True)
+    found = []
+    for shown in HTML:
+        page.goto(LANGUAGES[language] + shown.path)
+        page.evaluate(OPEN_ALL)
+        page.evaluate(AXE_SCRIPT)
+        for width, scheme, look in LOOKS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            found += [(page.url, width, scheme, *fault) for fault in looked_at(page, look)]
+            if page.evaluate(SCROLLS):
+                found.append((page.url, width, "scrolls sideways"))
+        for width, zoom in ZOOMED.items():
+            page.set_viewport_size({"width": width, "height": 400})
+            if page.evaluate(SCROLLS):
+                found.append((page.url, zoom, "scrolls sideways"))
+
+    assert found == []
+    # The browser's own note of the answers that are meant to refuse.
+    page.faults[:] = [fault for fault in page.faults if "the server responded with a status of 4" not in fault]
+
+
+def test_every_page_is_worked_from_the_keyboard(full_site, open_page):
+    page = open_page("/")
+    found = []
+    for shown in HTML:
+        if shown.status != 200:
+            continue
+        page.goto(shown.path)
+        page.evaluate(OPEN_ALL)
+        presses = page.evaluate(WATCH_FOCUS)
+        for _press in range(presses):
+            page.keyboard.press("Tab")
+        found += [(shown.path, "not reached", item) for item in page.evaluate(SEEN, "missed")]
+        found += [(shown.path, "no mark of focus", item) for item in page.evaluate(SEEN, "unmarked")]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_first_key_offers_to_skip_to_the_content(full_site, open_page, width):
+    page = open_page("/", width=width)
+    for shown in HTML:
+        page.goto(shown.path)
+
+        page.keyboard.press("Tab")
+        box = page.locator(".skip:focus").bounding_box()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+
+        assert box["x"] >= 0, shown.path
+        assert box["y"] >= 0, shown.path
+        assert page.evaluate("document.activeElement.closest('main, footer') !== null"), shown.path
+    page.faults[:] = [fault for fault in page.faults if "the server responded with a status of 4" not in fault]

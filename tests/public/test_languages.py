@@ -1,0 +1,95 @@
+"""Both languages, on every page: the switch keeps the page and its question, foreign words say so, days are local."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import translation
+from lxml import html as parser
+
+from tests.public.addresses import HTML, LANGUAGES, in_each_language
+from tests.public.conftest import load_full_site
+
+pytestmark = pytest.mark.django_db  # `pages` is read once, outside of any test: this has the tables made for it
+
+FRENCH = re.compile(r"(?<!\w)(?:les|des|une|est|qui|dans|cette|avec|été|sont)(?!\w)", re.IGNORECASE)
+"""Words that no English sentence has."""
+
+CYRILLIC = re.compile(r"[а-яА-Я]")
+NOT_LOCAL = {
+    "fr": re.compile(r"\d{4}-\d\d-\d\d|\d+/\d+/\d{4}|\d (?:January|February|March|April|June|August|October) "),
+    "en": re.compile(r"\d{4}-\d\d-\d\d|\d+/\d+/\d{4}|\d (?:janvier|février|mars|avril|juin|juillet|août|octobre) "),
+}
+
+
+def words(tree):
+    """Yield each text that a page shows, with the language it is said to be in."""
+    for text in tree.xpath(
+        "//body//text()[normalize-space() and not(ancestor::code or ancestor::textarea or ancestor::*[@class='address'])]"
+    ):
+        yield " ".join(text.split()), text.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[0]
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker):
+    """Every page in both languages, read once for all that is said here: path, language, status, tree."""
+    found = []
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("fr"):
+        load_full_site()
+        client = Client()
+        for page, language, path in in_each_language(HTML):
+            found.append((path, language, page.status, parser.fromstring(client.get(path).content.decode())))
+        transaction.set_rollback(True)
+    return found
+
+
+def test_words_in_another_language_say_so(pages):
+    found = []
+    for path, language, _status, tree in pages:
+        for text, said in words(tree):
+            if (said == "en" and FRENCH.search(text)) or (said != "ru" and CYRILLIC.search(text)):
+                found.append((path, said, text))
+        assert tree.get("lang") == language
+
+    assert found == []
+
+
+def test_days_are_written_as_the_language_of_the_page_does(pages):
+    found = [
+        (path, text)
+        for path, language, status, tree in pages
+        for text, said in words(tree)
+        if status == 200 and said == language and NOT_LOCAL[language].search(text)
+    ]
+
+    assert found == []
+    shown = {path: " ".join(text for text, _said in words(tree)) for path, _, _, tree in pages}
+    assert "3 avril 2025" in shown["/divergences/AES-RU-D01/"]
+    assert "3 April 2025" in shown["/en/divergences/AES-RU-D01/"]
+
+
+def test_the_switch_of_languages_keeps_the_page_and_its_question(pages):
+    for path, language, _status, tree in pages:
+        other = {"fr": "en", "en": "fr"}[language]
+        here = path.removeprefix(LANGUAGES[language])
+
+        [link] = tree.xpath("//a[contains(@class, 'tongue')]")
+
+        assert (link.get("lang"), link.get("hreflang")) == (other, other)
+        if here != "/nulle-part/":
+            there = link.get("href").removeprefix(LANGUAGES[other])
+            assert there.partition("?")[0] == here.partition("?")[0]
+            assert set(there.partition("?")[2].split("&")) == set(here.partition("?")[2].split("&"))
+
+
+def test_every_table_says_what_it_is_and_what_its_columns_are(pages):
+    for path, _language, _status, tree in pages:
+        for table in tree.xpath("//table"):
+            heads = table.xpath("./thead/tr[last()]/*")
+            assert table.xpath("./caption[normalize-space()]"), path
+            assert heads, path
+            assert all(head.tag == "th" and head.get("scope") == "col" for head in heads), path
+            for row in table.xpath("./tbody/tr"):
+                assert len(row.xpath("./*")) == len(heads), path
+                assert all(head.get("scope") == "row" for head in row.xpath("./th")), path
