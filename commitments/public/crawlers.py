@@ -19,7 +19,12 @@ from commitments.reading import Reading
 LISTS = ["home", "commitments", "sources", "discrepancies", "about"]
 """The names of the pages that are there whatever is published."""
 
-RECORDS: dict[str, Any] = {"engagements": Commitment, "sources": Source, "rencontres": Meeting, "divergences": Discrepancy}
+RECORDS: dict[str, Any] = {
+    "engagements": Commitment,
+    "sources": Source,
+    "rencontres": Meeting,
+    "divergences": Discrepancy,
+}
 """The records that have a page each, by the word for them in addresses."""
 
 AT_ONCE = 20_000

@@ -1,5 +1,6 @@
 """The pages for what is not there and for what broke."""
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404. The page says the same of what never was, of a draft, and of what came after the day read."""
     try:
         reading = read(request.GET)
-    except Refusal:
+    except (Refusal, SuspiciousOperation):  # parameters that cannot be read, or too many of them
         reading = NOW
     return render(request, "404.html", {"reading": reading}, status=404)
 

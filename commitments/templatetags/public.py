@@ -65,7 +65,7 @@ def source_label(source: Source) -> str:
 
 @register.filter
 def in_french(text: str) -> str:
-    """Return a text that the desk writes in its own language only, such as a reason, marked where the page's differs."""
+    """Return a text that the desk writes in French only, such as a reason, marked where the page is in another."""
     return _marked(Wording(text, "fr"))
 
 

@@ -69,6 +69,13 @@ def test_an_unknown_address_with_bad_days_is_still_not_found(client, db):
     assert client.get("/nulle-part/?as_of=x&known_on=%00").status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_unknown_address_with_more_parameters_than_are_read_breaks_nothing(db, method):
+    client = Client(raise_request_exception=False)
+
+    assert getattr(client, method)("/nulle-part/?" + "q=x&" * 1100).status_code in (400, 404)
+
+
 def test_a_fault_has_a_page_that_needs_no_database(db):
     with CaptureQueriesContext(connection) as queries:
         response = errors.server_error(RequestFactory().get("/"))
