@@ -90,6 +90,15 @@ format: install ## format Python and templates
 	$(BIN)/ruff format .
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade
 
+PAGES := tests/pages
+$(PAGES)/node_modules/.run: $(PAGES)/package-lock.json
+	cd $(PAGES) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: check-pages
+check-pages: install $(PAGES)/node_modules/.run ## check every page as served with the Nu HTML checker, three with Lighthouse (needs java, npm, Chromium)
+	$(BIN)/python -m tests.pages.check
+
 CATALOGUES := commitments/locale/en/LC_MESSAGES/django commitments/locale/fr/LC_MESSAGES/django
 .PHONY: messages
 messages: install ## gather the strings to translate and compile the catalogues (needs gettext)
@@ -108,6 +117,11 @@ lock: ## pin the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
+.PHONY: lock-pages
+lock-pages: ## pin anew what check-pages needs, naming no host (needs npm)
+	cd $(PAGES) && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	cd $(PAGES) && $(PYTHON) -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); [package.pop("funding", None) for package in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2) + "\n")'
+
 .PHONY: clean
 clean: ## remove what the commands made, but for the databases
-	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
+	rm -rf $(VENV) $(PAGES)/node_modules .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles

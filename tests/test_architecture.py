@@ -77,5 +77,5 @@ def test_no_template_has_inline_script_or_style():
 
 
 def test_lock_files_name_no_registry():
-    for path in ROOT.glob("*.lock"):
+    for path in [*ROOT.glob("*.lock"), ROOT / "tests" / "pages" / "package-lock.json"]:
         assert "://" not in path.read_text(encoding="utf-8")
