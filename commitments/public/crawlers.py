@@ -19,24 +19,25 @@ from commitments.reading import Reading
 LISTS = ["home", "commitments", "sources", "discrepancies", "about"]
 """The names of the pages that are there whatever is published."""
 
-RECORDS: dict[str, Any] = {
-    "engagements": Commitment,
-    "sources": Source,
-    "rencontres": Meeting,
-    "divergences": Discrepancy,
+RECORDS: dict[str, tuple[Any, str]] = {
+    "engagements": (Commitment, "reference"),
+    "sources": (Source, "reference"),
+    "rencontres": (Meeting, "reference"),
+    "divergences": (Discrepancy, "reference"),
 }
-"""The records that have a page each, by the word for them in addresses."""
+"""The records that have a page each, with what names one in its address, by the word for them in addresses."""
 
 AT_ONCE = 20_000
 """Records in one sitemap: a sitemap has 50,000 addresses at most, and each record has one in each language."""
 
 
 def references(word: str, reading: Reading) -> QuerySet:
-    """Return the references of the public records that `word` stands for. Raises Http404 where it stands for none."""
+    """Return what names each of the public records that `word` stands for. Raises Http404 where it stands for none."""
     if word not in RECORDS:
         raise Http404(word)
-    rows: QuerySet = RECORDS[word].objects.published(reading)
-    return rows.order_by("reference").values_list("reference", flat=True)
+    model, field = RECORDS[word]
+    rows: QuerySet = model.objects.published(reading)
+    return rows.order_by(field).values_list(field, flat=True)
 
 
 def lines(found: Iterable[str]) -> HttpResponse:
@@ -70,6 +71,6 @@ class SitemapView(PagedMixin, View):
                 if word == "pages":
                     found += [reverse(name) for name in LISTS]
                 else:
-                    name = RECORDS[word]._meta.model_name
+                    name = RECORDS[word][0]._meta.model_name
                     found += [reverse(name, args=[reference]) for reference in rows]
         return lines(request.build_absolute_uri(path) for path in found)

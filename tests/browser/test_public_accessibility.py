@@ -99,6 +99,8 @@ def test_every_page_is_worked_from_the_keyboard(full_site, open_page):
 def test_the_first_key_offers_to_skip_to_the_content(full_site, open_page, width):
     page = open_page("/", width=width)
     for shown in HTML:
+        if shown.is_framed:
+            continue
         page.goto(shown.path)
 
         page.keyboard.press("Tab")

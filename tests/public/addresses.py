@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """A type of page, or one of its states: a word for its picture, the name of its address, the address itself."""
+    """A type of page, or one of its states: a word for its picture, the name of its address, the address itself.
+
+    A page that `is_framed` is shown inside another site: it has no navigation of ours, and no search engine reads it.
+    """
 
     word: str
     name: str
@@ -17,6 +20,7 @@ class Page(NamedTuple):
     status: int = 200
     is_html: bool = True
     has_languages: bool = True
+    is_framed: bool = False
 
 
 PAGES = [
