@@ -46,10 +46,8 @@ def visit(chromium, site):
             "Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]})
         )
         page.goto(site + path, wait_until="networkidle")
-        # A browser with tabs to show asks for the icon too; this one has none.
-        icon = page.locator("link[rel=icon]").get_attribute("href")
-        found = {url: weights[identifier] for identifier, url in asked.items()}
-        found.setdefault(site + icon, len(fetch(site + icon)[1]) + 500)
+        # Chromium draws the calendar of a day's field from an address that carries its own bytes.
+        found = {url: weights[identifier] for identifier, url in asked.items() if not url.startswith("data:")}
         assert context.cookies() == []
         return found
 
@@ -68,15 +66,15 @@ def fetch(address, **headers):
         return refusal.headers, refusal.read()
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=path) for _page, _language, path in in_each_language(WEIGHED)])
-def test_a_first_visit_is_light(visit, site, path):
-    found = visit(path)
+def test_a_first_visit_is_light(visit, site):
+    for _page, _language, path in in_each_language(WEIGHED):
+        found = visit(path)
 
-    assert all(address.startswith(site) for address in found)
-    assert len(found) <= REQUESTS, found
-    assert sum(found.values()) <= BYTES, found
-    if path.endswith("/engagements/"):
-        assert found[site + path] <= LIST_BYTES, found
+        assert [address for address in found if not address.startswith(site)] == []
+        assert len(found) <= REQUESTS, found
+        assert sum(found.values()) <= BYTES, found
+        if path.endswith("/engagements/"):
+            assert found[site + path] <= LIST_BYTES, found
 
 
 def test_no_page_sets_a_cookie_asks_another_site_or_has_a_script(site):
