@@ -112,7 +112,7 @@ def names_on(path):
     """Return the names of the parameters that forms and links of a page have, with some that it may not know."""
     html = Client().get(path).content.decode(errors="replace")
     found = {*re.findall(r' name="([a-z_]+)"', html), *re.findall(r"[?;]([a-z_]+)=", html)}
-    return sorted(found | {"page", "sort", "per_page", "as_of", "known_on", "q[]", "\x00", "é" * 300})
+    return sorted(found | {"page", "per_page", "as_of", "known_on", "\x00"})
 
 
 @pytest.mark.parametrize("lot", range(LOTS))
