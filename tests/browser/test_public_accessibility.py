@@ -98,6 +98,7 @@ def test_every_page_is_worked_from_the_keyboard(full_site, open_page):
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_first_key_offers_to_skip_to_the_content(full_site, open_page, width):
     page = open_page("/", width=width)
+    hidden, held_back = [], []
     for shown in HTML:
         if shown.is_framed:
             continue
@@ -108,7 +109,11 @@ def test_the_first_key_offers_to_skip_to_the_content(full_site, open_page, width
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
 
-        assert box["x"] >= 0, shown.path
-        assert box["y"] >= 0, shown.path
-        assert page.evaluate("document.activeElement.closest('main, footer') !== null"), shown.path
+        if min(box["x"], box["y"]) < 0:
+            hidden.append(shown.path)
+        if page.evaluate("document.activeElement.matches('.skip, .top *, body > aside *')"):
+            held_back.append(shown.path)
+
+    # The browser's own note of the answers that are meant to refuse.
     page.faults[:] = [fault for fault in page.faults if "the server responded with a status of 4" not in fault]
+    assert (hidden, held_back) == ([], [])
