@@ -11,19 +11,25 @@ from django.urls import reverse
 from django.utils.translation import override
 from django.views.generic import View
 
-from commitments.models import Commitment, Discrepancy, Meeting, Source
+from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Party, Sector, Source
 from commitments.public.reading import ReadingMixin
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 
-LISTS = ["home", "commitments", "sources", "discrepancies", "about"]
+LISTS = [
+    *("home", "commitments", "sources", "discrepancies", "sectors", "parties", "matrix", "chronology"),
+    *("comparison", "corrections", "method", "about"),
+]
 """The names of the pages that are there whatever is published."""
 
 RECORDS: dict[str, tuple[Any, str]] = {
     "engagements": (Commitment, "reference"),
     "sources": (Source, "reference"),
     "rencontres": (Meeting, "reference"),
+    "instruments": (Instrument, "reference"),
     "divergences": (Discrepancy, "reference"),
+    "secteurs": (Sector, "slug"),
+    "parties": (Party, "code"),
 }
 """The records that have a page each, with what names one in its address, by the word for them in addresses."""
 

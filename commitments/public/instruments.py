@@ -81,7 +81,7 @@ def report(commitments: list[Any], reading: Reading) -> list[Item]:
     known = rewind_undertakings(reading, commitments)
     found = []
     for commitment in commitments:
-        entries = history([item for item in commitment.public_assessments if item.party_id is None], [])
+        entries = history(item for item in commitment.public_assessments if item.party_id is None)
         current = next((entry.assessment for entry in entries if entry.is_current), None)
         undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
         commitment.withdrawn_assessments = []  # the commitment's own page tells of these

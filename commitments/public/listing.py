@@ -68,7 +68,8 @@ class Listing(TableData):
         self.catalogue: Catalogue = catalogue(reading, revision)
         self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
         self.found: Found | None = None
-        self.sort = ""
+        asked = parameters.get("sort", "")
+        self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
         self.matching = BitMap()
         if self.filter.is_valid():
             self.found = _found(self.filter.cleaned_data["q"], reading)
@@ -96,8 +97,7 @@ class Listing(TableData):
         return iter(self[0 : len(self)])
 
     def order_by(self, aliases: OrderByTuple) -> None:
-        """Sort by the first of `aliases`; without one, by how well the words fit, else by reference."""
-        self.sort = str(aliases[0]) if aliases else ""
+        """Do nothing: the rows come sorted, as asked; else by how well the words fit, else by reference."""
 
     def _keys(self, start: int, size: int) -> list[int]:
         if self.sort or not self.found:

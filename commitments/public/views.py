@@ -69,7 +69,7 @@ class CommitmentListView(PagedView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = Listing(self.request.GET, self.reading, revision_of(self.request))
-        table = CommitmentTable(listing, order_by=self.request.GET.get("sort", "").split(",")[0] or None)
+        table = CommitmentTable(listing, order_by=listing.sort)
         try:
             table.paginate(page=self.wanted_page(), per_page=PAGE_SIZE)
         except InvalidPage as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.public.addresses import HTML, PAGES, in_each_language
-from tests.public.conftest import addresses
+from tests.public.conftest import addresses, frames
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -46,6 +46,6 @@ def test_every_page_answers_as_the_list_says(client, full_site):
 
 
 def test_every_page_is_among_those_looked_through_for_leaks(record):
-    looked_through = {name_of(path) for path in addresses(record)}
+    looked_through = {name_of(path) for path in [*addresses(record), *frames(record)]}
 
     assert {page.name for page in HTML if page.status == 200} - looked_through == set()

@@ -24,7 +24,9 @@ def sitemaps(client):
 def test_every_page_without_a_question_is_in_a_sitemap(client, full_site):
     told = {address for path in sitemaps(client) for address in read(client, path)}
 
+    beside = {"commitment-corrections"}  # a page of the same commitment leads to it
     wanted = [page for page in HTML if page.status == 200 and "?" not in page.path and not page.is_framed]
+    wanted = [page for page in wanted if page.name not in beside]
     assert {f"http://testserver{path}" for _page, _language, path in in_each_language(wanted)} - told == set()
     for address in told:
         assert client.get(address).status_code == 200

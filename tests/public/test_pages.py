@@ -141,15 +141,14 @@ def test_filters_offer_only_what_public_commitments_have(client, record, editor)
         instrument=factories.make_instrument(reference="instrument-brouillon", title_fr="Instrument brouillon"),
     )
 
-    fields = client.get("/engagements/").context["filter"].form.fields
+    fields = client.get("/engagements/").context["filter"].fields
 
-    assert [label for _value, label in fields["sector"].choices] == ["Tous les secteurs", "Securite"]
+    assert [label for _value, label in fields["sector"].choices] == ["Securite"]
     assert {str(label) for _value, label in fields["party"].choices} == {
-        "Toutes les parties",
         "Partie RU",
         "Partie AES",
     }
-    assert len(fields["instrument"].choices) == 2
+    assert len(fields["instrument"].choices) == 1
 
 
 def test_commitment_page_shows_the_whole_record(client, record):
