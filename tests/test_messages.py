@@ -55,6 +55,8 @@ def test_placeholders_survive_translation():
 
     holes = re.compile(r"%\((\w+)\)")
     for entry in polib.pofile(str(CATALOGUE / "django.po")):
-        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+        plurals = [entry.msgstr_plural[number] for number in sorted(entry.msgstr_plural)]
+        of_plurals = zip([entry.msgid, entry.msgid_plural], plurals, strict=False)
+        for said, text in [(entry.msgid, entry.msgstr), *of_plurals]:
             if text:
-                assert set(holes.findall(text)) == set(holes.findall(entry.msgid)), entry.msgid
+                assert set(holes.findall(text)) == set(holes.findall(said)), said

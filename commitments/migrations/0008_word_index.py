@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('title', models.TextField(blank=True, verbose_name='du titre')),
                 ('statement', models.TextField(blank=True, verbose_name='de l’énoncé')),
                 ('beside', models.TextField(blank=True, verbose_name='de ce qui s’y rattache')),
-                ('texts', models.JSONField(default=list, help_text='Chacun avec sa langue : une page de résultats les cite.', verbose_name='textes qui s’y rattachent')),
+                ('texts', models.JSONField(default=list, help_text='Chacun avec sa langue ; les résultats les citent.', verbose_name='textes qui s’y rattachent')),
             ],
             options={
                 'verbose_name': 'mots d’un engagement',

@@ -16,7 +16,7 @@ class CommitmentWords(models.Model):
     texts = models.JSONField(
         _("textes qui s’y rattachent"),
         default=list,
-        help_text=_("Chacun avec sa langue : une page de résultats les cite."),
+        help_text=_("Chacun avec sa langue ; les résultats les citent."),
     )
 
     class Meta:

@@ -37,7 +37,9 @@ def keep(parser: Parser, token: Token) -> Keep:
 
 @register.simple_tag(takes_context=True)
 def frame_code(context: Context, url: str, title: str, height: int) -> SafeString:
-    """Return the HTML that shows the page at `url`, read for the days of this page, in a frame of another site."""
-    source = context["request"].build_absolute_uri(at(context, url))
+    """Return the HTML that shows the page at `url` in another site's frame, with the days and filters of this page."""
+    asked = context.get("filter")
+    chosen = asked.cleaned_data if asked and asked.is_valid() else {}
+    source = context["request"].build_absolute_uri(at(context, url, **chosen))
     frame = '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" frameborder="0"></iframe>'
     return format_html(frame, source, title, height)

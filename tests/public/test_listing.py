@@ -154,7 +154,10 @@ def test_a_page_of_an_order_is_that_stretch_of_it(keys, among, backwards, data):
 
 
 def test_the_best_fit_comes_first_and_its_words_are_marked(client, editor):
-    for number, title, statement in (("01", "Autre", "Une armée & des <armes>."), ("02", "Créer une armée", "Autre.")):
+    for number, title, statement in (
+        ("01", "Autre", "Une armée & des <camions>."),
+        ("02", "Créer une armée", "Autre."),
+    ):
         factories.make_commitment(
             reference=f"AAA-BBB-2025-{number}", title_fr=title, statement_fr=statement, published_by=editor
         )
@@ -164,7 +167,7 @@ def test_the_best_fit_comes_first_and_its_words_are_marked(client, editor):
     assert listed(page) == ["AAA-BBB-2025-02", "AAA-BBB-2025-01"]
     html = page.content.decode()
     assert "Créer une <mark>armée</mark>" in html
-    assert '<span class="excerpt">Une <mark>armée</mark> &amp; des &lt;armes&gt;.</span>' in html
+    assert '<span class="excerpt">Une <mark>armée</mark> &amp; des &lt;camions&gt;.</span>' in html
 
 
 def test_a_passage_that_was_found_is_shown_with_its_words_marked(client, editor):
