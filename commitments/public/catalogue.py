@@ -47,6 +47,12 @@ class Row(NamedTuple):
     next_due: date | None
 
 
+class Undertaker(NamedTuple):
+    """Who undertakes a commitment, as the rows of `for_table` say it."""
+
+    party: Party
+
+
 class Order:
     """All rows in one order, cut into stretches that each know what they hold: a page is found without a walk."""
 
@@ -97,6 +103,7 @@ class Catalogue:
         self.all = BitMap(row.key for row in rows)
         self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
         self.orders = self._orders(rows)
+        self.due = {row.key: row.next_due for row in rows if row.next_due is not None}
 
     def _sets(self, rows: list[Row], roles: Iterable[tuple[int, int]]) -> dict[str, dict[str, BitMap]]:
         keys: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
@@ -150,13 +157,13 @@ class Catalogue:
         held = self.sets[facet]
         return [(getattr(item, key), item.wording(name).text) for item in records if getattr(item, key) in held]
 
-    def undertaking(self, key: int) -> list[Undertaking]:
-        """Return who undertakes the commitment numbered `key`, as `for_table` does, without asking the database."""
-        return [
-            Undertaking(commitment_id=key, party=party, role=UndertakingRole.UNDERTAKES)
-            for party in self.parties.values()
-            if key in self.undertaken_by.get(party.pk, ())
-        ]
+    def value(self, facet: str, key: int) -> str:
+        """Return the value of `facet`, one that every commitment has, of that numbered `key`."""
+        return next(value for value, held in self.sets[facet].items() if key in held)
+
+    def undertaking(self, key: int) -> list[Undertaker]:
+        """Return who undertakes the commitment numbered `key`."""
+        return [Undertaker(party) for pk, party in self.parties.items() if key in self.undertaken_by.get(pk, ())]
 
     def chosen(self, chosen: Chosen, among: BitMap | None = None) -> BitMap:
         """Return the rows that have each value chosen; without a basis, commitments proper only."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django_tables2.data import TableData
 from django_tables2.utils import OrderByTuple
 from pyroaring import BitMap
@@ -21,6 +23,9 @@ MOST_OPTIONS = 40
 """How many values of a facet are offered, those with most commitments; an address may name any other."""
 
 
+SELECTED = SafeString(" selected")
+
+
 class Option(NamedTuple):
     """A value that a facet offers: in words, and how many commitments it would leave."""
 
@@ -35,6 +40,15 @@ class Facet(NamedTuple):
     field: Any
     options: list[Option]
     chosen: str
+
+    @property
+    def drawn(self) -> SafeString:
+        """The values as the options of a list, in HTML."""
+        return format_html_join(
+            "\n",
+            '<option value="{}"{}>{} ({})</option>',
+            ((value, SELECTED if value == self.chosen else "", label, n) for value, label, n in self.options),
+        )
 
 
 class Relaxed(NamedTuple):
@@ -81,16 +95,23 @@ class Listing(TableData):
         return len(self.matching)
 
     def __getitem__(self, places: slice) -> list[Any]:
-        """Return the rows at `places`, as `for_table` gives them, with `words` where words are looked for."""
+        """Return the rows at `places`, as `for_table` gives them, with `words` where words are looked for.
+
+        What the catalogue knows of them the database is not asked again.
+        """
         keys = self._keys(places.start or 0, places.stop - (places.start or 0))
-        rows = Commitment.objects.for_row(self.reading).filter(pk__in=keys)
+        rows = Commitment.objects.published(self.reading).filter(pk__in=keys)
         if self.terms and not self.reading.is_past:
-            rows = rows.select_related("sector", "words")
+            rows = rows.select_related("words")
+        held = self.catalogue
         by_key = {row.pk: row for row in rows}
         found = [by_key[key] for key in keys if key in by_key]
         for row in found:
-            row.undertaking_parties = self.catalogue.undertaking(row.pk)
-        restore_rows(found, self.reading)
+            row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
+            row.next_due, row.sector = held.due.get(row.pk), held.sectors[row.sector_id]
+            row.undertaking_parties = held.undertaking(row.pk)
+        if self.reading.known_before is not None:
+            restore_rows(found, self.reading)
         return found
 
     def __iter__(self) -> Iterator[Any]:

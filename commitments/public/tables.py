@@ -4,11 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments.models import Commitment
-from commitments.public.rows import Line, lines
+from commitments.public.rows import drawn
 
 
 def cell(label: str | Promise, kind: str) -> dict[str, Any]:
@@ -34,7 +35,8 @@ class CommitmentTable(tables.Table):
         sequence = ("title", "parties", "sector", "made_on", "status", "due")
         order_by_field = "sort"
 
-    def lines(self) -> list[Line]:
+    def body(self) -> SafeString:
         """Return the rows of the page shown, drawn: a cell of the library's own costs ten times as much."""
         listing = self.data
-        return lines([row.record for row in self.page.object_list], listing.reading, listing.terms)
+        labels = {column.name: column.header for column in self.columns}
+        return drawn([row.record for row in self.page.object_list], labels, listing.reading, listing.terms)

@@ -75,18 +75,19 @@ class CommitmentQuerySet(ReviewedQuerySet):
     def for_table(self, reading: Reading = NOW) -> Self:
         """Return the public commitments of `reading` with all that a row of the table shows."""
         undertaking = model("Undertaking").objects.select_related("party").order_by("party__code")
-        return self.for_row(reading).prefetch_related(
-            Prefetch(
-                "undertakings",
-                undertaking.filter(role=UndertakingRole.UNDERTAKES),
-                to_attr="undertaking_parties",
-            )
-        )
-
-    def for_row(self, reading: Reading = NOW) -> Self:
-        """Return what `for_table` does, but for the parties."""
         return (
-            self.published(reading).held(reading).with_status(reading).with_timeliness(reading).select_related("sector")
+            self.published(reading)
+            .held(reading)
+            .with_status(reading)
+            .with_timeliness(reading)
+            .select_related("sector", "instrument")
+            .prefetch_related(
+                Prefetch(
+                    "undertakings",
+                    undertaking.filter(role=UndertakingRole.UNDERTAKES),
+                    to_attr="undertaking_parties",
+                )
+            )
         )
 
     def for_detail(self, reading: Reading = NOW) -> Self:
