@@ -8,11 +8,11 @@ of the sources quoted. The index holds today's public words only. It changes in 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
 from commitments.models import (
@@ -29,6 +29,15 @@ from commitments.rules.search import Term
 
 PLACES = ("title", "statement", "beside")
 """Where a word may stand, the most telling place first."""
+
+CODES = ("fr", "en")
+"""The languages that the desk writes in."""
+
+ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
+"""What hangs from a commitment and is quoted for, as a citation names it."""
+
+TEXT = {"assessment": "rationale", "milestone": "title", "note": "body"}
+"""What of it is read."""
 
 AT_A_TIME = 500
 """Commitments read, or stems written, in one statement."""
@@ -118,15 +127,16 @@ def belongs_to(record: Any) -> set[int]:
         case Assessment() | Milestone() | FollowUpNote():
             return {record.commitment_id, *_ever(record, "commitment_id")}
         case Citation():
-            past = {name: _ever(record, f"{name}_id") for name in ("assessment", "milestone", "note")}
-            above = [
-                (model, past[name])
-                for name, model in (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
-                if past[name]
-            ]
-            found = set(_ever(record, "commitment_id"))
-            for model, keys in above:
-                found |= set(model.objects.filter(pk__in=keys).values_list("commitment_id", flat=True))
+            names = [name for name, _model in ABOVE]
+            past = record.history.order_by().values_list("commitment_id", *(f"{name}_id" for name in names)).distinct()
+            ever = [set(), *(set() for _name in names)]
+            for row in [*past, (record.commitment_id, *(getattr(record, f"{name}_id") for name in names))]:
+                for keys, key in zip(ever, row, strict=True):
+                    keys |= {key} - {None}
+            found = ever[0]
+            for (_name, model), keys in zip(ABOVE, ever[1:], strict=True):
+                if keys:
+                    found |= set(model.objects.filter(pk__in=keys).order_by().values_list("commitment_id", flat=True))
             return found
         case _:
             return set()
@@ -134,7 +144,9 @@ def belongs_to(record: Any) -> set[int]:
 
 def quoting(source: Any) -> set[int]:
     """Return the commitments that a passage of `source` hangs from."""
-    return {key for key in _hanging(Citation.objects.filter(source=source)).values_list("of", flat=True) if key}
+    paths = ("commitment_id", *(f"{name}__commitment_id" for name, _model in ABOVE))
+    rows = Citation.objects.filter(source=source).order_by().values_list(*paths)
+    return {key for row in rows for key in row if key}
 
 
 def _ever(record: Any, name: str) -> set[int]:
@@ -142,34 +154,33 @@ def _ever(record: Any, name: str) -> set[int]:
     return {value for value in [*values, getattr(record, name)] if value}
 
 
-def _hanging(citations: Any) -> Any:
-    """Annotate `of`, the commitment that a citation hangs from."""
-    paths = ("commitment", "assessment__commitment", "milestone__commitment", "note__commitment")
-    return citations.order_by().annotate(of=Coalesce(*(F(path) for path in paths)))
-
-
 def _texts(keys: list[int]) -> Iterator[tuple[int, str, str, str]]:
     """Yield each public text of the commitments of `keys`: whose, in which place, in which language, the text."""
-    both = [("fr", "_fr"), ("en", "_en")]
-    names = [(place, code, f"{place}{end}") for place in ("title", "statement") for code, end in both]
-    names += [("statement", code, f"criterion{end}") for code, end in both]
+    names = [(place, code, f"{place}_{code}") for place in ("title", "statement") for code in CODES]
+    names += [("statement", code, f"criterion_{code}") for code in CODES]
+    public = set()
     for row in Commitment.objects.published().filter(pk__in=keys).order_by("pk").values():
+        public.add(row["id"])
         for place, code, name in names:
             yield row["id"], place, code, row[name]
-    beside: list[tuple[Any, str]] = [(Assessment, "rationale"), (Milestone, "title"), (FollowUpNote, "body")]
-    for model, name in beside:
-        rows = model.objects.published().filter(commitment__in=keys).order_by("pk")
-        for row in rows.values("commitment_id", f"{name}_fr", f"{name}_en"):
-            for code, end in both:
-                yield row["commitment_id"], "beside", code, row[f"{name}{end}"]
-    mine = Q(commitment__in=keys) | Q(note__commitment__in=keys)
-    mine |= Q(assessment__commitment__in=keys) | Q(milestone__commitment__in=keys)
-    passages = _hanging(Citation.objects.published().filter(mine)).order_by("pk")
-    for key, language, *texts in passages.values_list(
-        "of", "source__language", "exact", "source__title", "source__publisher"
-    ):
-        for text in texts:
-            yield key, "beside", language, text
+    if not public:
+        return
+    whose: dict[str, dict[int, int]] = {"commitment": {key: key for key in public}}
+    for target, model in ABOVE:
+        rows = model.objects.published().filter(commitment__in=public).order_by("pk")
+        texts = [f"{TEXT[target]}_{code}" for code in CODES]
+        whose[target] = {}
+        for key, of, *words in rows.values_list("pk", "commitment_id", *texts):
+            whose[target][key] = of
+            for code, text in zip(CODES, words, strict=True):
+                yield of, "beside", code, text
+    mine = reduce(or_, (Q(**{f"{target}__in": found}) for target, found in whose.items() if found))
+    passages = Citation.objects.published_on_public_target().filter(mine).order_by("pk")
+    fields = ("source__language", "exact", "source__title", "source__publisher")
+    for *targets, language, exact, title, publisher in passages.values_list(*(f"{name}_id" for name in whose), *fields):
+        of = next(whose[name][key] for name, key in zip(whose, targets, strict=True) if key)
+        for text in (exact, title, publisher):
+            yield of, "beside", language, text
 
 
 def _read(keys: list[int]) -> dict[int, _Found]:
