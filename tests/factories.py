@@ -170,15 +170,15 @@ def make_discrepancy(
             "reason_fr": "Deux sources concordent.",
         }
     discrepancy = models.Discrepancy.objects.create(**defaults | fields)
-    for position, (value, exact) in enumerate([("Le 3 avril", "Le 3 avril"), ("Le 10 avril", "le 10 avril")]):
+    for position, day in enumerate([3, 10]):
         claim = models.Claim.objects.create(
             discrepancy=discrepancy,
             position=position,
-            value_fr=value,
-            value_en=f"{value} (en)",
+            value_fr=f"Le {day} avril",
+            value_en=f"On {day} April",
             is_adopted=bool(settled_by) and position == 0,
         )
-        make_citation(claim=claim, exact=exact)
+        make_citation(claim=claim, exact=["Le 3 avril", "le 10 avril"][position])
     return _published(discrepancy, published_by)
 
 

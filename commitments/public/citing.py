@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -32,6 +32,8 @@ DIGEST_LENGTH = 16
 
 RUN = re.compile(r"(?:^|>)([^<]+)")
 """A run of words between two tags."""
+
+TAG = re.compile(r"<[^>]*>")
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -53,6 +55,7 @@ class Cited:
         self.known = reading.known_on or timezone.localdate()
         self.as_of = reading.as_of
         self.title = self.description = self.digest = ""
+        self.marked_title = mark_safe("")
         days = {"as_of": reading.as_of.isoformat()} if reading.as_of else {}
         days["known_on"] = self.known.isoformat()
         asked = [
@@ -66,11 +69,16 @@ class Cited:
         self.key = slugify(f"suivi-{request.path.replace('/', '-')}-{self.known.isoformat()}")
 
     def keep(self, name: str, html: str) -> None:
-        """Keep a rendered part of the page: its `title` and `description` as plain text, of its `main` the digest."""
+        """Keep a rendered part of the page: its `title` and `description` as plain text, of its `main` the digest.
+
+        The title is kept as HTML too, where a name in another language than the page's says so.
+        """
         if name == "main":
             self.digest = digest(html)
-        else:
-            setattr(self, name, one_line(unescape(html)))
+            return
+        if name == "title":
+            self.marked_title = mark_safe(html.strip())  # noqa: S308 - a part of a rendered template
+        setattr(self, name, one_line(unescape(without_tags(html))))
 
     def state(self) -> str:
         """Say the days of the state shown."""
@@ -86,14 +94,24 @@ class Cited:
     def apa(self) -> SafeString:
         """Return the reference in the style of the American Psychological Association (7th edition)."""
         return format_html(
-            "{}. ({}). <cite>{}</cite> [{}]. {}", site(), apa_day(self.known), self.title, self.note(), self.address
+            "{}. ({}). <cite>{}</cite> [{}]. {}",
+            site(),
+            apa_day(self.known),
+            self.marked_title,
+            self.note(),
+            self.web_address(),
         )
 
     def chicago(self) -> SafeString:
         """Return the reference in the style of the Chicago Manual of Style, as its bibliographies cite a web page."""
-        title = quoted(self.title) + "." if language() == "fr" else f"“{self.title}.”"
+        words = quoted(self.marked_title) + "." if language() == "fr" else f"“{self.marked_title}.”"
+        title = mark_safe(words)  # noqa: S308 - the template escaped it; quotation marks are all that is new
         note = self.note()
-        return format_html("{}. {} {}{}. {}", site(), title, note[:1].upper(), note[1:], self.address)
+        return format_html("{}. {} {}{}. {}", site(), title, note[:1].upper(), note[1:], self.web_address())
+
+    def web_address(self) -> SafeString:
+        """Return the permanent address as HTML that says it is one."""
+        return format_html('<span class="url">{}</span>', self.address)
 
     def bibtex(self) -> str:
         """Return the reference as a BibTeX entry, its letters beyond ASCII written for any TeX."""
@@ -159,6 +177,11 @@ def digest(html: str) -> str:
     """Return the beginning of the SHA-256 of the words of `html`: neither its tags nor its white space count."""
     words = " ".join(unescape(" ".join(RUN.findall(html))).split())
     return hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def without_tags(html: str) -> str:
+    """Return `html` without its tags; what is escaped in it stays escaped."""
+    return TAG.sub("", html)
 
 
 def site() -> str:

@@ -129,7 +129,7 @@ def belongs_to(record: Any) -> set[int]:
         case Citation():
             names = [name for name, _model in ABOVE]
             past = record.history.order_by().values_list("commitment_id", *(f"{name}_id" for name in names)).distinct()
-            ever = [set(), *(set() for _name in names)]
+            ever: list[set[int]] = [set(), *(set() for _name in names)]
             for row in [*past, (record.commitment_id, *(getattr(record, f"{name}_id") for name in names))]:
                 for keys, key in zip(ever, row, strict=True):
                     keys |= {key} - {None}

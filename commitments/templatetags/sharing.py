@@ -6,6 +6,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commitments.public.citing import without_tags
 from commitments.templatetags.public import at
 
 register = template.Library()
@@ -18,12 +19,12 @@ class Keep(template.Node):
         self.nodelist, self.name = nodelist, name
 
     def render(self, context: Context) -> str:
-        """Return the part; pages that are not cited, such as errors, keep nothing."""
+        """Return the part, a title without its tags; pages that are not cited, such as errors, keep nothing."""
         html = self.nodelist.render(context)
         cited = context.get("cited")
         if cited is not None:
             cited.keep(self.name, html)
-        return html
+        return without_tags(html) if self.name == "title" else html
 
 
 @register.tag

@@ -15,7 +15,7 @@ HOSTILE = "Former {100} % des « cadres » \\ à l’œuvre & “vite” : $x_1$
 
 def box(html):
     """Return the permanent path and the digest that the box of a page gives."""
-    path = re.search(r'<dt>Adresse permanente</dt>\s*<dd><a href="([^"]+)"', html)[1]
+    path = re.search(r'<dt>Adresse permanente</dt>\s*<dd><a class="url" href="([^"]+)"', html)[1]
     return unescape(path), re.search(r"empreinte ([0-9a-f]{16})", html)[1]
 
 

@@ -25,7 +25,7 @@ NOT_LOCAL = {
 
 def words(tree):
     """Yield each text that a page shows, with the language it is said to be in; not what is code, or an address."""
-    apart = "ancestor::code or ancestor::textarea or ancestor::*[@class='address']"
+    apart = "ancestor::code or ancestor::textarea or ancestor::*[@class='address' or @class='url']"
     for text in tree.xpath(f"//body//text()[normalize-space() and not({apart})]"):
         yield " ".join(text.split()), text.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[0]
 
