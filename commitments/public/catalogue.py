@@ -13,6 +13,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from commitments.choices import Basis, Status, UndertakingRole
@@ -81,6 +82,7 @@ class Catalogue:
     """The public commitments of one reading, by facet and in order."""
 
     def __init__(self, reading: Reading) -> None:
+        self.reading = reading
         public = Commitment.objects.published(reading).held(reading)
         self.sectors = {item.pk: item for item in Sector.objects.published(reading)}
         self.instruments = {item.pk: item for item in Instrument.objects.published(reading)}
@@ -96,28 +98,27 @@ class Catalogue:
             .iterator(chunk_size=5000)
         ]
         roles = Undertaking.objects.filter(commitment__in=public.values("pk")).order_by()
-        self.sets = self._sets(rows, roles.values_list("commitment_id", "party_id"))
-        self.undertaken_by: dict[int, BitMap] = defaultdict(BitMap)
-        for commitment, party in roles.filter(role=UndertakingRole.UNDERTAKES).values_list("commitment_id", "party_id"):
-            self.undertaken_by[party].add(commitment)
+        self.roles: dict[str, dict[int, BitMap]] = {role.value: defaultdict(BitMap) for role in UndertakingRole}
+        for commitment, party, role in roles.values_list("commitment_id", "party_id", "role").iterator(chunk_size=5000):
+            self.roles[role][party].add(commitment)
+        self.sets = self._sets(rows)
         self.all = BitMap(row.key for row in rows)
         self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
         self.orders = self._orders(rows)
+        self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self.due = {row.key: row.next_due for row in rows if row.next_due is not None}
 
-    def _sets(self, rows: list[Row], roles: Iterable[tuple[int, int]]) -> dict[str, dict[str, BitMap]]:
+    def _sets(self, rows: list[Row]) -> dict[str, dict[str, BitMap]]:
         keys: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
         for row in rows:
             for name in ("basis", "status", "timeliness", "sector", "instrument"):
                 keys[name][getattr(row, name)].append(row.key)
-        for commitment, party in roles:
-            keys["party"][party].append(commitment)
         named = {
             "sector": {pk: item.slug for pk, item in self.sectors.items()},
             "party": {pk: item.code for pk, item in self.parties.items()},
             "instrument": {pk: item.reference for pk, item in self.instruments.items()},
         }
-        return {
+        found = {
             name: {
                 named[name][value] if name in named else value: BitMap(found)
                 for value, found in values.items()
@@ -125,6 +126,29 @@ class Catalogue:
             }
             for name, values in keys.items()
         }
+        found["party"] = {item.code: self.bound(pk) | self.favoured(pk) for pk, item in self.parties.items()}
+        return found
+
+    def in_sector(self, sector: int) -> BitMap:
+        """Return what is in the sector numbered `sector`."""
+        return self.sets["sector"].get(self.sectors[sector].slug, BitMap()) if sector in self.sectors else BitMap()
+
+    def in_instrument(self, instrument: int) -> BitMap:
+        """Return what the instrument numbered `instrument` carries."""
+        held = self.instruments.get(instrument)
+        return self.sets["instrument"].get(held.reference, BitMap()) if held else BitMap()
+
+    def bound(self, party: int) -> BitMap:
+        """Return what the party numbered `party` undertakes."""
+        return self.roles[UndertakingRole.UNDERTAKES].get(party, BitMap())
+
+    def favoured(self, party: int) -> BitMap:
+        """Return what the party numbered `party` benefits from."""
+        return self.roles[UndertakingRole.BENEFITS].get(party, BitMap())
+
+    def sizes(self, facet: str, among: BitMap) -> dict[str, int]:
+        """Return how many of `among` have each value of `facet`."""
+        return {value: held.intersection_cardinality(among) for value, held in self.sets[facet].items()}
 
     def _orders(self, rows: list[Row]) -> dict[str, list[Order]]:
         """Return each order in parts: those without a value come last either way, in a part that is not turned."""
@@ -147,6 +171,12 @@ class Catalogue:
 
     def named(self) -> dict[str, list[tuple[str, str]]]:
         """Return the values of the facets that are records, each with its name in the page's language."""
+        language = get_language() or ""
+        if language not in self._named:
+            self._named[language] = self._named_in()
+        return self._named[language]
+
+    def _named_in(self) -> dict[str, list[tuple[str, str]]]:
         return {
             "sector": self._names("sector", self.sectors.values(), "slug", "name"),
             "party": self._names("party", self.parties.values(), "code", "name"),
@@ -163,7 +193,8 @@ class Catalogue:
 
     def undertaking(self, key: int) -> list[Undertaker]:
         """Return who undertakes the commitment numbered `key`."""
-        return [Undertaker(party) for pk, party in self.parties.items() if key in self.undertaken_by.get(pk, ())]
+        bound = self.roles[UndertakingRole.UNDERTAKES]
+        return [Undertaker(party) for pk, party in self.parties.items() if key in bound.get(pk, ())]
 
     def chosen(self, chosen: Chosen, among: BitMap | None = None) -> BitMap:
         """Return the rows that have each value chosen; without a basis, commitments proper only."""
@@ -185,7 +216,7 @@ class Catalogue:
                     base = base & self.sets[other].get(value, BitMap())
             else:
                 base = self.chosen(others, among)
-            found[name] = {value: base.intersection_cardinality(held) for value, held in self.sets[name].items()}
+            found[name] = self.sizes(name, base)
         return found
 
     def page(self, among: BitMap, sort: str, start: int, size: int) -> list[int]:

@@ -3,15 +3,14 @@
 The one place where the public pages count: home, a sector, a party and their lists all ask here.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Count, TextChoices
+from django.db.models import TextChoices
+from pyroaring import BitMap
 
 from commitments.choices import Status, Timeliness
-from commitments.querysets import CommitmentQuerySet
-from commitments.reading import Reading
+from commitments.public.catalogue import Catalogue
 
 THINNEST = 0.8
 """The least width of a segment, in hundredths of the bar: a single row among thousands is still seen."""
@@ -60,22 +59,9 @@ class Figures(NamedTuple):
 NO_FIGURES: Mapping[str, int] = {}
 
 
-def figures(commitments: CommitmentQuerySet, reading: Reading) -> Figures:
-    """Return the figures of `commitments`, which are public and held for `reading`. Two queries."""
-    return made_of(
-        commitments.with_status(reading).counts_by("status"),
-        commitments.with_timeliness(reading).counts_by("timeliness"),
-    )
-
-
-def figures_by(name: str, commitments: CommitmentQuerySet, reading: Reading) -> dict[Any, Figures]:
-    """Return the figures of `commitments` for each value of the field `name` that some have. Two queries."""
-    counted: dict[Any, dict[str, Counter]] = defaultdict(lambda: {"status": Counter(), "timeliness": Counter()})
-    axes = {"status": commitments.with_status(reading), "timeliness": commitments.with_timeliness(reading)}
-    for axis, rows in axes.items():
-        for key, value, n in rows.order_by().values_list(name, axis).annotate(n=Count("pk", distinct=True)):
-            counted[key][axis][value] = n
-    return {key: made_of(**{f"by_{axis}": counts for axis, counts in found.items()}) for key, found in counted.items()}
+def figures(held: Catalogue, among: BitMap) -> Figures:
+    """Return the figures of the commitments numbered in `among`, of those that the catalogue `held` knows."""
+    return made_of(held.sizes("status", among), held.sizes("timeliness", among))
 
 
 def made_of(by_status: Mapping[str, int] = NO_FIGURES, by_timeliness: Mapping[str, int] = NO_FIGURES) -> Figures:

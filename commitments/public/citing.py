@@ -157,6 +157,8 @@ FORMATS: dict[str, tuple[Callable[[Cited], str], str, str]] = {
 
 def wanted(parameters: QueryDict) -> str:
     """Return the format that an address asks for; nothing where it asks for the page, or for none that exists."""
+    if "cite" not in parameters:
+        return ""
     form = CiteForm(parameters)
     return form.cleaned_data["cite"] if form.is_valid() else ""
 

@@ -33,6 +33,7 @@ class DaySteps(NamedTuple):
     These change the day of the facts where the page has one, else that of knowledge; None where there is no such day.
     """
 
+    today: date
     back: list[Step]
     before: dict[str, str | None] | None
     after: dict[str, str | None] | None
@@ -44,8 +45,9 @@ def day_steps(reading: Reading) -> DaySteps:
     back = [Step(label, today - timedelta(days=days)) for label, days in BACK]
     here = reading.as_of or reading.known_on
     if here is None:
-        return DaySteps(back, before=None, after=None)
+        return DaySteps(today, back, before=None, after=None)
     return DaySteps(
+        today,
         back,
         before=_moved(reading, here - ONE_DAY) if here > date.min else None,
         after=_moved(reading, here + ONE_DAY) if here < today else None,

@@ -12,7 +12,6 @@ from commitments.models import Commitment
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal
 from commitments.public.rows import restore_rows
-from commitments.public.serving import revision_of
 from commitments.public.views import PAGE_SIZE, RecordView
 
 
@@ -57,7 +56,7 @@ class CommitmentListFrameView(FrameMixin, TemplateView):
     template_name = "public/embed_commitments.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listing = Listing(self.request.GET, self.reading, revision_of(self.request))
+        listing = Listing(self.request.GET, self.catalogue)
         if not listing.filter.is_valid():
             raise Refusal("", 400)
         return super().get_context_data(records=listing[0:PAGE_SIZE], count=len(listing), **kwargs)

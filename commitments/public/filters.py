@@ -1,14 +1,19 @@
 """The question that the list of commitments is asked: words, facets. What is offered comes from public commitments."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, Status, Timeliness
 from commitments.public.catalogue import FACETS, Catalogue
+
+Choices = Sequence[tuple[str, Any]]
+"""The values of a facet, each with what it is called."""
 
 LONGEST_QUERY = 200
 UNKNOWN = {"invalid_choice": _("« %(value)s » ne figure pas parmi les choix : prenez-en un dans la liste.")}
@@ -28,22 +33,24 @@ class SearchField(forms.CharField):
                 validator.message = TOO_LONG
 
 
-class FacetField(forms.ChoiceField):
-    """One value of a facet, or none: `empty_label` says what is listed then."""
+class FacetField(forms.CharField):
+    """One value of a facet, or none: `empty_label` says what is listed then. `choices` are its values, with labels."""
 
-    def __init__(self, *, empty_label: Any, choices: Any = (), **kwargs: Any) -> None:
-        super().__init__(required=False, choices=choices, error_messages=UNKNOWN, **kwargs)
-        self.empty_label = empty_label
+    def __init__(self, *, empty_label: Any, choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(required=False, error_messages=UNKNOWN, **kwargs)
+        self.empty_label, self.choices = empty_label, choices
+
+    def validate(self, value: str) -> None:
+        """Raise ValidationError for what is none of the values."""
+        super().validate(value)
+        if value and all(value != known for known, _label in self.choices):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
 
 
 class CommitmentFilter(forms.Form):
     """Narrows the list; without a basis, to commitments proper: what was only expected is asked for by name."""
 
-    q = SearchField(
-        required=False,
-        label=_("Mots cherchés"),
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_QUERY}),
-    )
+    q = SearchField(required=False, label=_("Mots cherchés"))
     basis = FacetField(label=_("Fondement"), choices=Basis.choices, empty_label=_("Tous, sauf les attentes"))
     status = FacetField(label=_("État d’avancement"), choices=Status.choices, empty_label=_("Tous les états"))
     timeliness = FacetField(label=_("Échéances"), choices=Timeliness.choices, empty_label=_("Toutes"))

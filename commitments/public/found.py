@@ -1,10 +1,11 @@
 """Shows why a search found a commitment: its words marked in the title, and where else they stand."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from commitments.models.wording import Wording
 from commitments.rules import search
@@ -27,7 +28,8 @@ def excerpt(commitment: Any, terms: list[Term]) -> SafeString:
     it is read for today.
     """
     title = commitment.wording("title")
-    missing = [term for term in terms if not search.found_in(title.text, title.language, [term])]
+    there = search.present(title.text, title.language, terms)
+    missing = [term for term in terms if term not in there]
     if not missing:
         return SafeString()
     texts = [commitment.wording("statement")]
@@ -36,14 +38,16 @@ def excerpt(commitment: Any, terms: list[Term]) -> SafeString:
         texts += [commitment.wording(name, other) for name in ("title", "statement")]
         beside = getattr(getattr(commitment, "words", None), "texts", ())
         texts += [Wording(text, language) for language, text in beside]
-    best = max(texts, key=lambda text: _how_many(text, missing))  # the first of those that have as many
-    if not _how_many(best, missing):
+    best, most = texts[0], 0
+    for text in texts:  # the first of those that have as many
+        n = len(search.present(text.text, text.language, missing))
+        if n > most:
+            best, most = text, n
+        if most == len(missing):
+            break
+    if not most:
         return SafeString()
     return format_html('<span class="excerpt">{}</span>', in_its_language(best.language, _cut(best, terms, missing)))
-
-
-def _how_many(text: Wording, terms: list[Term]) -> int:
-    return sum(bool(search.found_in(text.text, text.language, [term])) for term in terms)
 
 
 def _cut(text: Wording, terms: list[Term], missing: list[Term]) -> SafeString:
@@ -58,5 +62,8 @@ def _cut(text: Wording, terms: list[Term], missing: list[Term]) -> SafeString:
 
 def _marked(text: str, places: list[tuple[int, int]]) -> SafeString:
     done = [0, *(end for _start, end in places)]
-    pieces = ((text[before:start], text[start:end]) for before, (start, end) in zip(done, places, strict=False))
-    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[done[-1] :])
+    pieces = (
+        f"{escape(text[before:start])}<mark>{escape(text[start:end])}</mark>"
+        for before, (start, end) in zip(done, places, strict=False)
+    )
+    return mark_safe("".join(pieces) + escape(text[done[-1] :]))  # noqa: S308 - every piece is escaped

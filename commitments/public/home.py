@@ -1,12 +1,15 @@
 """The home page: what was promised, by whom, where it stands, what is late, what changed, how sure one can be."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
 from django.views.generic import TemplateView
+from pyroaring import BitMap
 
 from commitments.choices import SourceKind, Verification
-from commitments.models import Citation, Commitment, Discrepancy, Party, Sector, Source
+from commitments.models import Citation, Commitment, Discrepancy, Source
+from commitments.public.catalogue import Catalogue
 from commitments.public.changes import recent
 from commitments.public.charts import figures
 from commitments.public.chronology import short
@@ -26,29 +29,34 @@ class HomeView(ReadingMixin, TemplateView):
     template_name = "public/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**summary(self.reading), **kwargs)
+        return super().get_context_data(**summary(self.catalogue), **kwargs)
 
 
-def summary(reading: Reading) -> dict[str, Any]:
+def summary(held: Catalogue) -> dict[str, Any]:
     """Return the context of the home page. Expectations are counted apart, and in no other figure."""
-    public = Commitment.objects.published(reading).held(reading)
-    proper = public.undertaken()
+    reading = held.reading
+    proper = Commitment.objects.published(reading).held(reading).undertaken()
     questions = Discrepancy.objects.published(reading).open(reading).order_by("reference")
     disputed = list(questions[:SHOWN])
-    parties, sectors = list(Party.objects.most_bound(proper)[:SHOWN]), list(Sector.objects.most_used(proper)[:SHOWN])
-    rewind(reading, disputed, parties, sectors)
+    rewind(reading, disputed)
     return {
-        **figures(proper, reading)._asdict(),
+        **figures(held, held.proper)._asdict(),
         **evidence(proper, reading),
         **deadlines(proper, reading),
         **short(reading),
-        "expected": public.expected().count(),
+        "expected": len(held.all) - len(held.proper),
         "changes": recent(reading),
         "disputed": disputed,
         "disputed_count": questions.count(),
-        "parties": parties,
-        "sectors": sectors,
+        "parties": most(held.proper, [(item, held.bound(pk)) for pk, item in held.parties.items()]),
+        "sectors": most(held.proper, [(item, held.in_sector(pk)) for pk, item in held.sectors.items()]),
     }
+
+
+def most(among: BitMap, counted: Iterable[tuple[Any, BitMap]]) -> list[tuple[Any, int]]:
+    """Return the records that have most of `among`, each with how many, those with most first."""
+    sizes = [(record, mine.intersection_cardinality(among)) for record, mine in counted]
+    return sorted((pair for pair in sizes if pair[1]), key=lambda pair: -pair[1])[:SHOWN]
 
 
 def evidence(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:

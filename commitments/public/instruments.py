@@ -59,8 +59,8 @@ class InstrumentView(PagedMixin, RecordView):
         page = self.page_of(carried.order_by("reference"), WHOLE if whole else SHOWN)
         meeting = public_instrument(instrument, reading)["meeting"]
         rewind(reading, cited([instrument]))
-        proper = Commitment.objects.published(reading).held(reading).undertaken().filter(instrument=instrument)
-        counts = proper.with_status(reading).counts_by("status")
+        held = self.catalogue
+        counts = held.sizes("status", held.in_instrument(instrument.pk) & held.proper)
         return super().get_context_data(
             **page,
             whole=whole,

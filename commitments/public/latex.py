@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ACCENTS = {
     "\u0300": "`",
@@ -55,21 +56,25 @@ SIGNS = {
 """What means something to TeX, or has no place in ASCII; braces are named, since BibTeX counts even escaped ones."""
 
 
+BREAKS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
+"""White space in ASCII, line ends, and the control characters."""
+
+
 def latex(text: str) -> str:
     """Return `text` for a BibTeX field, on one line, each sign spelled for TeX; what TeX has no word for stays."""
-    pieces = []
-    for letter in unicodedata.normalize("NFC", one_line(text)):
-        base, *marks = list(unicodedata.normalize("NFD", letter))
-        if letter in SIGNS:
-            pieces.append(SIGNS[letter])
-        elif base.isascii() and len(marks) == 1 and marks[0] in ACCENTS:
-            pieces.append(f"{{\\{ACCENTS[marks[0]]}{base}}}")
-        else:
-            pieces.append(letter)
-    return "".join(pieces)
+    return "".join(map(_spelled, unicodedata.normalize("NFC", one_line(text))))
 
 
 def one_line(text: str) -> str:
     """Return `text` on one line: neither line ends nor other control characters, white space made single."""
-    spaced = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return re.sub(r"[ \t]+", " ", spaced).strip()
+    return BREAKS.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=2048)
+def _spelled(letter: str) -> str:
+    if letter in SIGNS:
+        return SIGNS[letter]
+    base, *marks = list(unicodedata.normalize("NFD", letter))
+    if base.isascii() and len(marks) == 1 and marks[0] in ACCENTS:
+        return f"{{\\{ACCENTS[marks[0]]}{base}}}"
+    return letter

@@ -1,29 +1,30 @@
 """A list of commitments: what a question finds, counted by facet, sorted, page by page; and what to relax."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableData
 from django_tables2.utils import OrderByTuple
 from pyroaring import BitMap
 
 from commitments.models import Commitment
-from commitments.public.catalogue import FACETS, Catalogue, catalogue
+from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import REFERENCE, CommitmentFilter
 from commitments.public.rows import restore_rows
 from commitments.reading import Reading
 from commitments.rules import search, word_index
-from commitments.rules.revision import Current
 from commitments.rules.search import Term
 
 MOST_OPTIONS = 40
 """How many values of a facet are offered, those with most commitments; an address may name any other."""
 
 
-SELECTED = SafeString(" selected")
+SHOWN = ("reference", "state", "basis", "made_on", "sector", "title_fr", "title_en")
+"""What a row shows of the commitment's own fields."""
 
 
 class Option(NamedTuple):
@@ -32,23 +33,28 @@ class Option(NamedTuple):
     value: str
     label: str
     n: int
+    is_chosen: bool
 
 
 class Facet(NamedTuple):
-    """A facet as the page offers it: its field (a BoundField), and its values."""
+    """A facet as the page offers it: its name in the address, its label, what stands for none, and its values."""
 
-    field: Any
+    name: str
+    label: str
+    empty_label: str
     options: list[Option]
-    chosen: str
+    errors: Any
 
     @property
     def drawn(self) -> SafeString:
         """The values as the options of a list, in HTML."""
-        return format_html_join(
-            "\n",
-            '<option value="{}"{}>{} ({})</option>',
-            ((value, SELECTED if value == self.chosen else "", label, n) for value, label, n in self.options),
-        )
+        found = [f"{_begun(value, label, is_chosen)}{n})</option>" for value, label, n, is_chosen in self.options]
+        return mark_safe("\n".join(found))  # noqa: S308 - value and label are escaped, the rest is ours
+
+
+@lru_cache(maxsize=4096)
+def _begun(value: str, label: str, is_chosen: bool) -> str:
+    return f'<option value="{escape(value)}"{" selected" if is_chosen else ""}>{escape(label)} ('
 
 
 class Relaxed(NamedTuple):
@@ -76,17 +82,18 @@ class Found(NamedTuple):
 class Listing(TableData):
     """The commitments that a question finds, as the rows of a table: counted at once, read a page at a time."""
 
-    def __init__(self, parameters: QueryDict, reading: Reading, revision: Current) -> None:
+    def __init__(self, parameters: QueryDict, held: Catalogue) -> None:
         super().__init__([])
-        self.reading = reading
-        self.catalogue: Catalogue = catalogue(reading, revision)
+        self.catalogue, self.reading = held, held.reading
+        self.parameters = [(name, value) for name, values in parameters.lists() for value in values]
         self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
+        self.query = parameters.get("q", "")
         self.found: Found | None = None
         asked = parameters.get("sort", "")
         self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
         self.matching = BitMap()
         if self.filter.is_valid():
-            self.found = _found(self.filter.cleaned_data["q"], reading)
+            self.found = _found(self.filter.cleaned_data["q"], self.reading)
             self.matching = self.catalogue.chosen(self.filter.chosen, self.found and self.found.all)
 
     # What a table asks of its data
@@ -100,17 +107,19 @@ class Listing(TableData):
         What the catalogue knows of them the database is not asked again.
         """
         keys = self._keys(places.start or 0, places.stop - (places.start or 0))
-        rows = Commitment.objects.published(self.reading).filter(pk__in=keys)
+        rows = Commitment.objects.filter(pk__in=keys).order_by()  # by the key alone: a database reads no other row
+        held, is_past = self.catalogue, self.reading.known_before is not None
         if self.terms and not self.reading.is_past:
             rows = rows.select_related("words")
-        held = self.catalogue
-        by_key = {row.pk: row for row in rows}
+        elif not is_past:
+            rows = rows.only(*SHOWN)
+        by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may be withdrawn since
         found = [by_key[key] for key in keys if key in by_key]
         for row in found:
             row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
             row.next_due, row.sector = held.due.get(row.pk), held.sectors[row.sector_id]
             row.undertaking_parties = held.undertaking(row.pk)
-        if self.reading.known_before is not None:
+        if is_past:
             restore_rows(found, self.reading)
         return found
 
@@ -152,16 +161,16 @@ class Listing(TableData):
         return [self._facet(name, counts[name], chosen.get(name, "")) for name in FACETS]
 
     def _facet(self, name: str, counts: dict[str, int], chosen: str) -> Facet:
-        field = self.filter[name]
+        field: Any = self.filter.fields[name]
         options = [
-            Option(value, str(label), counts.get(value, 0))
-            for value, label in self.filter.fields[name].choices  # type: ignore[attr-defined]
+            Option(value, str(label), counts.get(value, 0), value == chosen)
+            for value, label in field.choices
             if counts.get(value) or value == chosen
         ]
         if len(options) > MOST_OPTIONS:
             least = sorted((option.n for option in options), reverse=True)[MOST_OPTIONS - 1]
-            options = [option for option in options if option.n > least or option.value == chosen][:MOST_OPTIONS]
-        return Facet(field, options, chosen)
+            options = [option for option in options if option.n > least or option.is_chosen][:MOST_OPTIONS]
+        return Facet(name, str(field.label), str(field.empty_label), options, self.filter.errors.get(name))
 
     def relaxed(self) -> list[Relaxed]:
         """Return the filters that hide something, taken off one at a time, that which shows most first."""

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Membership, Party, Undertaking
-from commitments.public.charts import figures, figures_by, made_of
+from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.matrix import apart, in_force
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
-
-BOUND = Q(undertakings__role=UndertakingRole.UNDERTAKES)
-FAVOURED = Q(undertakings__role=UndertakingRole.BENEFITS)
 
 
 def public_parties(reading: Reading) -> QuerySet:
@@ -34,13 +31,16 @@ class PartyListView(PagedView):
         reading = self.reading
         context = self.page_of(public_parties(reading).order_by("code"))
         parties = context.pop("records")
-        proper = Commitment.objects.published(reading).held(reading).undertaken()
-        mine = Q(undertakings__party__in=[party.pk for party in parties])
-        counted = figures_by("undertakings__party", proper.filter(BOUND & mine), reading)
-        favoured = proper.filter(FAVOURED & mine).order_by().values_list("undertakings__party").annotate(n=Count("pk"))
-        benefits = dict(favoured)
+        held = self.catalogue
         rewind(reading, parties)
-        rows = [(party, counted.get(party.pk) or made_of(), benefits.get(party.pk, 0)) for party in parties]
+        rows = [
+            (
+                party,
+                figures(held, held.bound(party.pk) & held.proper),
+                held.favoured(party.pk).intersection_cardinality(held.proper),
+            )
+            for party in parties
+        ]
         return super().get_context_data(**context, rows=rows, **kwargs)
 
 
@@ -58,7 +58,8 @@ class PartyView(PagedMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading, party = self.reading, self.object
         proper = Commitment.objects.published(reading).held(reading).undertaken()
-        bound, favoured = (proper.filter(pk__in=_in(party, role)) for role in UndertakingRole)
+        bound = proper.filter(pk__in=_in(party, UndertakingRole.UNDERTAKES))
+        held = self.catalogue
         # A member is judged apart in what its organisation undertakes: it is on the page of both.
         own = Q(pk__in=_in(party, *UndertakingRole)) | Q(pk__in=apart(reading).filter(party=party).values("commitment"))
         rows = Commitment.objects.for_table(reading).undertaken().filter(own)
@@ -72,11 +73,11 @@ class PartyView(PagedMixin, DetailView):
         related = {"members": members(party, reading), "organisations": organisations(party, reading)}
         rewind(reading, [party, *related["members"], *related["organisations"]])
         return super().get_context_data(
-            **figures(bound, reading)._asdict(),
+            **figures(held, held.bound(party.pk) & held.proper)._asdict(),
             **deadlines(bound, reading),
             **page,
             **related,
-            benefits=favoured.count(),
+            benefits=held.favoured(party.pk).intersection_cardinality(held.proper),
             **kwargs,
         )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,14 +12,20 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from commitments.public import citing
+from commitments.public.catalogue import Catalogue, catalogue
 from commitments.public.days import day_steps
+from commitments.public.serving import revision_of
 from commitments.reading import NOW, Reading
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+PARAMETERS = frozenset(["as_of", "known_on", "cite"])
+"""What every page takes."""
+
 SHOWN = 80
 """How many characters of a refused value an error page repeats."""
 
@@ -49,13 +56,8 @@ class DayField(forms.DateField):
 class ReadingForm(forms.Form):
     """The two days of a reading."""
 
-    as_of = DayField(label=_("Ce qui avait eu lieu au"))
-    known_on = DayField(label=_("D’après ce que le site savait le"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["max"] = timezone.localdate().isoformat()
+    as_of = DayField()
+    known_on = DayField()
 
     def reading(self) -> Reading:
         """Return the reading of a valid form; today on an axis is no choice, so that it wears no band."""
@@ -106,6 +108,8 @@ def read(parameters: QueryDict) -> Reading:
     problems = nul_problems(parameters)
     if problems:
         raise Refusal("public/bad_request.html", 400, problems=problems)
+    if not PARAMETERS & parameters.keys():
+        return NOW
     form = ReadingForm(parameters)
     check(form, citing.CiteForm(parameters))
     return form.reading()
@@ -148,6 +152,11 @@ class ReadingMixin:
         context = {"reading": self.reading, **refusal.context}
         return render(request, refusal.template, context, status=refusal.status)
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The public commitments of this reading, as sets: what is counted, listed and sorted by."""
+        return catalogue(self.reading, revision_of(self.request))  # type: ignore[attr-defined]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the reading, its form, and the other parameters that the form keeps."""
         parameters: QueryDict = self.request.GET  # type: ignore[attr-defined]
@@ -160,8 +169,8 @@ class ReadingMixin:
         return super().get_context_data(  # type: ignore[misc]
             **{
                 "reading": self.reading,
-                "reading_form": ReadingForm(initial={"as_of": self.reading.as_of, "known_on": self.reading.known_on}),
                 "kept": kept,
+                "kept_query": "".join(f"{urlencode([pair])}&" for pair in kept),
                 "day_steps": day_steps(self.reading),
                 "cited": citing.Cited(self.request, self.reading),  # type: ignore[attr-defined]
             }

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.views.generic import DetailView
 
 from commitments.models import Commitment, Sector
-from commitments.public.charts import figures, figures_by, made_of
+from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
@@ -22,10 +22,9 @@ class SectorListView(PagedView):
         reading = self.reading
         context = self.page_of(Sector.objects.published(reading).order_by("position", "slug"))
         sectors = context.pop("records")
-        proper = Commitment.objects.published(reading).held(reading).undertaken()
-        counted = figures_by("sector", proper.filter(sector__in=[sector.pk for sector in sectors]), reading)
+        held = self.catalogue
         rewind(reading, sectors)
-        rows = [(sector, counted.get(sector.pk) or made_of()) for sector in sectors]
+        rows = [(sector, figures(held, held.in_sector(sector.pk) & held.proper)) for sector in sectors]
         return super().get_context_data(**context, rows=rows, **kwargs)
 
 
@@ -41,17 +40,18 @@ class SectorView(PagedMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading, sector = self.reading, self.object
-        public = Commitment.objects.published(reading).held(reading).filter(sector=sector)
-        proper = public.undertaken()
+        held = self.catalogue
+        mine = held.in_sector(sector.pk)
+        proper = Commitment.objects.published(reading).held(reading).undertaken().filter(sector=sector)
         page = self.page_of(
             Commitment.objects.for_table(reading).undertaken().filter(sector=sector).order_by("reference")
         )
         rewind(reading, [sector])
         restore_rows(page["records"], reading)
         return super().get_context_data(
-            **figures(proper, reading)._asdict(),
+            **figures(held, mine & held.proper)._asdict(),
             **deadlines(proper, reading),
             **page,
-            expected=public.expected().count(),
+            expected=len(mine - held.proper),
             **kwargs,
         )

@@ -1,39 +1,54 @@
-"""The table of commitments: its columns and what it may be sorted by. Its rows are drawn by a template of their own."""
+"""The table of commitments: its columns and what it may be sorted by. Its rows are drawn by `rows`."""
 
-from typing import Any
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 import django_tables2 as tables
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments.models import Commitment
-from commitments.public.rows import drawn
+from commitments.public.rows import KINDS, drawn
 
 
-def cell(label: str | Promise, kind: str) -> dict[str, Any]:
-    """Return the attributes of a column: `label` heads each cell where the table is read as cards."""
-    return {"td": {"data-label": label, "class": kind}, "th": {"class": kind}}
+class Head(NamedTuple):
+    """The head of a column: in words, its class, the query of the link that sorts by it, the order it is in."""
+
+    label: str
+    kind: str
+    link: str
+    sorted_as: str
 
 
 class CommitmentTable(tables.Table):
     """Public commitments, one to a row, from a `Listing`, which sorts them; each order ends on the reference."""
 
-    title = tables.Column(verbose_name=_("Engagement"), attrs=cell(_("Engagement"), "name"))
-    parties = tables.Column(verbose_name=_("Qui s’engage"), orderable=False, attrs=cell(_("Qui s’engage"), "parties"))
-    sector = tables.Column(verbose_name=_("Secteur"), attrs=cell(_("Secteur"), "sector"))
-    made_on = tables.Column(verbose_name=_("Pris le"), attrs=cell(_("Pris le"), "date"))
-    status = tables.Column(
-        verbose_name=pgettext_lazy("avancement", "État"), attrs=cell(pgettext_lazy("avancement", "État"), "mark")
-    )
-    due = tables.Column(verbose_name=_("Échéance"), attrs=cell(_("Échéance"), "mark"))
+    title = tables.Column(verbose_name=_("Engagement"))
+    parties = tables.Column(verbose_name=_("Qui s’engage"), orderable=False)
+    sector = tables.Column(verbose_name=_("Secteur"))
+    made_on = tables.Column(verbose_name=_("Pris le"))
+    status = tables.Column(verbose_name=pgettext_lazy("avancement", "État"))
+    due = tables.Column(verbose_name=_("Échéance"))
 
     class Meta:
         model = Commitment
         fields = ()
         sequence = ("title", "parties", "sector", "made_on", "status", "due")
         order_by_field = "sort"
+
+    def head(self) -> list[Head]:
+        """Return the heads of the columns of the page shown, each that sorts with the query of its link."""
+        kept = [pair for pair in self.data.parameters if pair[0] not in ("sort", "page")]
+        found = []
+        for column in self.columns:
+            link, sorted_as = "", ""
+            if column.orderable:
+                link = "?" + urlencode([*kept, ("sort", column.order_by_alias.next)])
+                if column.is_ordered:
+                    sorted_as = "descending" if column.order_by_alias.is_descending else "ascending"
+            found.append(Head(column.header, KINDS[column.name], link, sorted_as))
+        return found
 
     def body(self) -> SafeString:
         """Return the rows of the page shown, drawn: a cell of the library's own costs ten times as much."""

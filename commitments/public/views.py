@@ -15,7 +15,6 @@ from commitments.public.dossier import cited, dossier, restore_discrepancies
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
-from commitments.public.serving import revision_of
 from commitments.public.tables import CommitmentTable
 from commitments.rules.rewind import rewind
 
@@ -68,7 +67,7 @@ class CommitmentListView(PagedView):
     template_name = "public/commitment_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listing = Listing(self.request.GET, self.reading, revision_of(self.request))
+        listing = Listing(self.request.GET, self.catalogue)
         table = CommitmentTable(listing, order_by=listing.sort)
         try:
             table.paginate(page=self.wanted_page(), per_page=PAGE_SIZE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole
@@ -125,8 +125,3 @@ class CommitmentQuerySet(ReviewedQuerySet):
     def has_stem(self, stems: Iterable[str]) -> Self:
         """Return the commitments whose title or statement has a word of one of `stems` (`rules.search.document`)."""
         return self.filter(reduce(or_, (Q(search_text__contains=f" {stem} ") for stem in stems)))
-
-    def counts_by(self, name: str) -> dict[str, int]:
-        """Return how many rows have each value of the annotation or field `name`; values without rows are absent."""
-        rows = self.order_by().values(name).annotate(n=Count("pk", distinct=True))
-        return {row[name]: row["n"] for row in rows}

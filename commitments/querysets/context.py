@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from commitments.choices import UndertakingRole
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
 from commitments.querysets.citations import public_citations
 from commitments.reading import NOW, Reading
-
-if TYPE_CHECKING:
-    from commitments.querysets.commitments import CommitmentQuerySet
 
 
 class SectorQuerySet(NaturalKeyQuerySet):
@@ -24,11 +20,6 @@ class SectorQuerySet(NaturalKeyQuerySet):
         commitments = model("Commitment").objects.published(reading).held(reading)
         return self.filter(pk__in=commitments.values("sector"))
 
-    def most_used(self, commitments: CommitmentQuerySet) -> Self:
-        """Return the sectors of `commitments`, each with `n`, how many it has, the largest first."""
-        mine = self.filter(commitments__in=commitments.values("pk")).annotate(n=Count("commitments", distinct=True))
-        return mine.order_by("-n", "position", "slug")
-
 
 class PartyQuerySet(NaturalKeyQuerySet):
     """Parties; one is public only through a public commitment."""
@@ -37,13 +28,6 @@ class PartyQuerySet(NaturalKeyQuerySet):
         """Return the parties that undertake or benefit in a commitment public for `reading`."""
         commitments = model("Commitment").objects.published(reading).held(reading)
         return self.filter(undertakings__commitment__in=commitments.values("pk")).distinct()
-
-    def most_bound(self, commitments: CommitmentQuerySet) -> Self:
-        """Return the parties that undertake one of `commitments`, each with `n`, how many, the most bound first."""
-        bound = self.filter(
-            undertakings__commitment__in=commitments.values("pk"), undertakings__role=UndertakingRole.UNDERTAKES
-        )
-        return bound.annotate(n=Count("undertakings__commitment", distinct=True)).order_by("-n", "code")
 
 
 class MeetingQuerySet(ReviewedQuerySet):

@@ -7,7 +7,7 @@ import secrets
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
@@ -21,6 +21,7 @@ SEEN = {ReviewState.PUBLISHED, ReviewState.WITHDRAWN}
 """The states of what the public reads, or reads of: past days show what was withdrawn since."""
 
 ONLY_ROW = 1
+SELECT = f"SELECT number, token FROM {Revision._meta.db_table} WHERE id = %s"  # noqa: S608 - the name is ours
 
 
 class Current(NamedTuple):
@@ -31,8 +32,10 @@ class Current(NamedTuple):
 
 
 def current() -> Current:
-    """Return the revision as it stands, in one query."""
-    row = Revision.objects.filter(pk=ONLY_ROW).values_list("number", "token").first()
+    """Return the revision as it stands, in one query: written out, since every page asks it first."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT, [ONLY_ROW])
+        row = cursor.fetchone()
     return Current(*row) if row else Current(0, "")
 
 

@@ -7,7 +7,7 @@ stems of its own language; a word of a query, whose language nobody knows, is lo
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -78,8 +78,14 @@ def terms(query: str) -> list[Term]:
 def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[tuple[int, int]]:
     """Return where in `text` the words of a query stand, as (start, end), in their order."""
     wanted = frozenset[str]().union(*(term.stems for term in looked_for))
-    codes = (language,) if language in LANGUAGES else tuple(LANGUAGES)
-    return [(word.start, word.end) for word in words(text) if any(_stem(word.folded, code) in wanted for code in codes)]
+    read = _readers(language)
+    return [match.span() for match in _WORD.finditer(text) if not wanted.isdisjoint(read(match[0]))]
+
+
+def present(text: str, language: str, looked_for: Iterable[Term]) -> list[Term]:
+    """Return the words of a query that stand in `text`, which is in `language`."""
+    held = set().union(*map(_readers(language), set(_WORD.findall(text))))
+    return [term for term in looked_for if not term.stems.isdisjoint(held)]
 
 
 def document(commitment: Commitment) -> str:
@@ -94,6 +100,28 @@ def document(commitment: Commitment) -> str:
 
 def _tells(folded: str) -> bool:
     return folded not in COMMON and (len(folded) > 1 or folded.isdigit())
+
+
+def _readers(language: str) -> Callable[[str], tuple[str, ...]]:
+    """Return what gives the stems of a word of a text in `language`."""
+    return _READERS.get(language, _in_both)
+
+
+@lru_cache(maxsize=20_000)
+def _in_french(word: str) -> tuple[str, ...]:
+    return (_stem(_folded(word), "fr"),)
+
+
+@lru_cache(maxsize=20_000)
+def _in_english(word: str) -> tuple[str, ...]:
+    return (_stem(_folded(word), "en"),)
+
+
+def _in_both(word: str) -> tuple[str, ...]:
+    return _in_french(word) + _in_english(word)
+
+
+_READERS = {"fr": _in_french, "en": _in_english}
 
 
 @lru_cache(maxsize=20_000)

@@ -8,7 +8,7 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext as _
 
@@ -107,6 +107,14 @@ def with_days(url: str, reading: Reading, **parameters: Any) -> str:
         query["known_on"] = reading.known_on.isoformat()
     address, hash_mark, fragment = url.partition("#")
     return f"{address}{'?' if query else ''}{urlencode(query)}{hash_mark}{fragment}"
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, label: str) -> SafeString:
+    """Return the link to the page called `name`, as an item of a list; it says so where that page is this one."""
+    target = reverse(name)
+    current = mark_safe(' aria-current="page"') if context["request"].path == target else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', at(context, target), current, label)
 
 
 @register.simple_tag(takes_context=True)

@@ -20,7 +20,8 @@ def test_from_the_list_by_filter_to_a_commitment_and_to_the_other_language(open_
     page = open_page("/engagements/")
     page.fill("[name=q]", "equipements")
     page.locator("form[role=search] [type=submit]").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
+    best = page.locator("tbody tr").first
+    expect(best.locator("a mark")).to_have_text("équipements")
 
     page.locator("tbody a").first.click()
     assert page.url.endswith("/engagements/AES-RU-2025-02/")

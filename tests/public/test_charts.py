@@ -7,9 +7,10 @@ import pytest
 from django.template.loader import render_to_string
 
 from commitments.choices import Status, Timeliness
-from commitments.models import Commitment
-from commitments.public.charts import THINNEST, bars, figures, figures_by, made_of
+from commitments.public.catalogue import catalogue
+from commitments.public.charts import THINNEST, bars, figures, made_of
 from commitments.reading import NOW
+from commitments.rules import revision
 from tests import factories
 from tests.public.conftest import text_of
 
@@ -60,13 +61,14 @@ def test_the_drawing_has_its_figures_in_words_and_in_a_table(client, record, edi
     assert '<a href="/engagements/?status=limited">' in table
 
 
-def test_figures_by_a_field_add_up_to_the_figures_of_all(record, analyst, editor):
+def test_the_figures_of_the_sectors_add_up_to_the_figures_of_all(record, analyst, editor):
     for slug, status in (("energie", "complete"), ("energie", "abandoned"), ("sante", "complete")):
         commitment = factories.make_commitment(sector=factories.make_sector(slug), published_by=editor)
         factories.make_assessment(commitment=commitment, status=status, proposed_by=analyst, published_by=editor)
-    public = Commitment.objects.published()
+    held = catalogue(NOW, revision.current())
 
-    whole, parts = figures(public, NOW), figures_by("sector__slug", public, NOW)
+    whole = figures(held, held.all)
+    parts = {sector.slug: figures(held, held.in_sector(pk)) for pk, sector in held.sectors.items()}
 
     assert {slug: part.total for slug, part in parts.items()} == {"securite": 1, "energie": 2, "sante": 1}
     assert sum(part.overdue_total for part in parts.values()) == whole.overdue_total == 1

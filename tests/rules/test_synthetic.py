@@ -46,8 +46,8 @@ def test_all_that_is_made_holds_and_is_of_every_kind():
     assert [*soundness.citation_faults(), *soundness.publication_faults()] == []
     assert Commitment.objects.count() == 200
     proper = Commitment.objects.published().undertaken()
-    assert set(proper.with_status().counts_by("status")) == set(Status)
-    assert set(proper.with_timeliness().counts_by("timeliness")) >= set(Timeliness) - {Timeliness.DUE_SOON}
+    assert set(proper.with_status().values_list("status", flat=True)) == set(Status)
+    assert set(proper.with_timeliness().values_list("timeliness", flat=True)) >= set(Timeliness) - {Timeliness.DUE_SOON}
     assert set(Commitment.objects.values_list("state", flat=True)) == {"published", "draft", "in_review", "withdrawn"}
     assert Assessment.objects.filter(supersedes__isnull=False).exists()
     assert Assessment.objects.published().filter(party__isnull=False).exists()
