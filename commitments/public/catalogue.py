@@ -10,7 +10,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -35,17 +35,32 @@ Chosen = Mapping[str, str]
 """A facet's name → the value chosen, for the facets that narrow the list."""
 
 
-class Row(NamedTuple):
-    """What the catalogue knows of a commitment while it is made."""
+class Columns:
+    """The commitments while a catalogue is made of them, by reference: numbers only, side by side."""
 
-    key: int
-    basis: str
-    status: str
-    timeliness: str
-    sector: int
-    instrument: int
-    made_on: date
-    next_due: date | None
+    def __init__(self) -> None:
+        self.keys, self.sectors, self.statuses = array("I"), array("I"), array("B")
+        self.made_on, self.due = array("I"), array("I")
+        self.held: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
+
+    def read(self, rows: Iterable[tuple[Any, ...]]) -> Self:
+        """Take in `rows` of (key, basis, status, timeliness, sector, instrument, day made, day due or None)."""
+        ranks = {status.value: rank for rank, status in enumerate(Status)}
+        held = [self.held[name] for name in ("basis", "status", "timeliness", "sector", "instrument")]
+        for key, *values, made_on, due in rows:
+            self.keys.append(key)
+            for found, value in zip(held, values, strict=True):
+                found[value].append(key)
+            self.statuses.append(ranks[values[1]])
+            self.sectors.append(values[3])
+            self.made_on.append(made_on.toordinal())
+            self.due.append(due.toordinal() if due else 0)
+        return self
+
+    def by(self, value: Callable[[int], Any], among: Callable[[int], Any] = lambda place: True) -> "Order":
+        """Return the rows in the order of the `value` at each place, and within a value in that of their references."""
+        places = sorted(filter(among, range(len(self.keys))), key=value)
+        return Order(self.keys[place] for place in places)
 
 
 class Undertaker(NamedTuple):
@@ -89,30 +104,27 @@ class Catalogue:
         self.parties = {item.pk: item for item in Party.objects.published(reading).order_by("code")}
         for records in (self.sectors, self.instruments, self.parties):
             rewind(reading, records.values())
-        rows = [
-            Row(*values)
-            for values in public.with_status(reading)
+        rows = (
+            public.with_status(reading)
             .with_timeliness(reading)
             .order_by("reference")
             .values_list("pk", "basis", "status", "timeliness", "sector_id", "instrument_id", "made_on", "next_due")
-            .iterator(chunk_size=5000)
-        ]
+        )
+        columns = Columns().read(rows.iterator(chunk_size=5000))
         roles = Undertaking.objects.filter(commitment__in=public.values("pk")).order_by()
         self.roles: dict[str, dict[int, BitMap]] = {role.value: defaultdict(BitMap) for role in UndertakingRole}
         for commitment, party, role in roles.values_list("commitment_id", "party_id", "role").iterator(chunk_size=5000):
             self.roles[role][party].add(commitment)
-        self.sets = self._sets(rows)
-        self.all = BitMap(row.key for row in rows)
+        self.sets = self._sets(columns.held)
+        self.all = BitMap(columns.keys)
         self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
-        self.orders = self._orders(rows)
+        self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
-        self.due = {row.key: row.next_due for row in rows if row.next_due is not None}
+        self._due = array("I", bytes(4 * (max(columns.keys, default=0) + 1)))
+        for key, due in zip(columns.keys, columns.due, strict=True):
+            self._due[key] = due
 
-    def _sets(self, rows: list[Row]) -> dict[str, dict[str, BitMap]]:
-        keys: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
-        for row in rows:
-            for name in ("basis", "status", "timeliness", "sector", "instrument"):
-                keys[name][getattr(row, name)].append(row.key)
+    def _sets(self, read: Mapping[str, Mapping[Any, Iterable[int]]]) -> dict[str, dict[str, BitMap]]:
         named = {
             "sector": {pk: item.slug for pk, item in self.sectors.items()},
             "party": {pk: item.code for pk, item in self.parties.items()},
@@ -124,7 +136,7 @@ class Catalogue:
                 for value, found in values.items()
                 if name not in named or value in named[name]
             }
-            for name, values in keys.items()
+            for name, values in read.items()
         }
         found["party"] = {item.code: self.bound(pk) | self.favoured(pk) for pk, item in self.parties.items()}
         return found
@@ -150,24 +162,25 @@ class Catalogue:
         """Return how many of `among` have each value of `facet`."""
         return {value: held.intersection_cardinality(among) for value, held in self.sets[facet].items()}
 
-    def _orders(self, rows: list[Row]) -> dict[str, list[Order]]:
+    def _orders(self, columns: Columns) -> dict[str, list[Order]]:
         """Return each order in parts: those without a value come last either way, in a part that is not turned."""
-        ranks = {status.value: rank for rank, status in enumerate(Status)}
-        sectors = {pk: (item.position, item.slug) for pk, item in self.sectors.items()}
-
-        def by(key: Callable[[Row], Any], among: Iterable[Row] = rows) -> Order:
-            return Order(row.key for row in sorted(among, key=key))  # stable: within a value, by reference
-
+        ranked = sorted(self.sectors.values(), key=lambda item: (item.position, item.slug))
+        sectors = {item.pk: rank for rank, item in enumerate(ranked)}
+        due = columns.due
         return {
-            "title": [by(lambda row: 0)],
-            "sector": [by(lambda row: sectors[row.sector])],
-            "made_on": [by(lambda row: row.made_on)],
-            "status": [by(lambda row: ranks[row.status])],
+            "title": [Order(columns.keys)],
+            "sector": [columns.by(lambda place: sectors[columns.sectors[place]])],
+            "made_on": [columns.by(columns.made_on.__getitem__)],
+            "status": [columns.by(columns.statuses.__getitem__)],
             "due": [
-                by(lambda row: row.next_due, [row for row in rows if row.next_due is not None]),
-                by(lambda row: 0, [row for row in rows if row.next_due is None]),
+                columns.by(due.__getitem__, among=due.__getitem__),
+                columns.by(lambda place: 0, among=lambda place: not due[place]),
             ],
         }
+
+    def due(self, key: int) -> date | None:
+        """Return the earliest day by which a step of the commitment numbered `key` is due, None where none is."""
+        return date.fromordinal(self._due[key]) if self._due[key] else None
 
     def named(self) -> dict[str, list[tuple[str, str]]]:
         """Return the values of the facets that are records, each with its name in the page's language."""

@@ -30,9 +30,6 @@ from commitments.typography import in_full, quoted
 DIGEST_LENGTH = 16
 """How many characters of the digest are given: enough that no two pages share them by accident."""
 
-RUN = re.compile(r"(?:^|>)([^<]+)")
-"""A run of words between two tags."""
-
 TAG = re.compile(r"<[^>]*>")
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -177,7 +174,7 @@ def download(response: Any, name: str) -> HttpResponse:
 
 def digest(html: str) -> str:
     """Return the beginning of the SHA-256 of the words of `html`: neither its tags nor its white space count."""
-    words = " ".join(unescape(" ".join(RUN.findall(html))).split())
+    words = " ".join(unescape(TAG.sub(" ", html)).split())
     return hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
 
 

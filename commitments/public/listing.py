@@ -23,6 +23,8 @@ MOST_OPTIONS = 40
 """How many values of a facet are offered, those with most commitments; an address may name any other."""
 
 
+INVALID = ' aria-invalid="true"'
+
 SHOWN = ("reference", "state", "basis", "made_on", "sector", "title_fr", "title_en")
 """What a row shows of the commitment's own fields."""
 
@@ -47,9 +49,16 @@ class Facet(NamedTuple):
 
     @property
     def drawn(self) -> SafeString:
-        """The values as the options of a list, in HTML."""
-        found = [f"{_begun(value, label, is_chosen)}{n})</option>" for value, label, n, is_chosen in self.options]
-        return mark_safe("\n".join(found))  # noqa: S308 - value and label are escaped, the rest is ours
+        """The field that the facet is chosen with, in HTML."""
+        name, label, empty_label = self.name, escape(self.label), escape(self.empty_label)
+        options = "".join(
+            f"{_begun(value, label, is_chosen)}{n})</option>\n" for value, label, n, is_chosen in self.options
+        )
+        return mark_safe(  # noqa: S308 - value and labels are escaped, the rest is ours
+            f'<div class="field">\n<label for="id_{name}">{label}</label>\n'
+            f'<select name="{name}" id="id_{name}"{INVALID if self.errors else ""}>\n'
+            f'<option value="">{empty_label}</option>\n{options}</select>\n{self.errors or ""}</div>\n'
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -110,14 +119,14 @@ class Listing(TableData):
         rows = Commitment.objects.filter(pk__in=keys).order_by()  # by the key alone: a database reads no other row
         held, is_past = self.catalogue, self.reading.known_before is not None
         if self.terms and not self.reading.is_past:
-            rows = rows.select_related("words")
+            rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
         elif not is_past:
             rows = rows.only(*SHOWN)
         by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may be withdrawn since
         found = [by_key[key] for key in keys if key in by_key]
         for row in found:
             row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
-            row.next_due, row.sector = held.due.get(row.pk), held.sectors[row.sector_id]
+            row.next_due, row.sector = held.due(row.pk), held.sectors[row.sector_id]
             row.undertaking_parties = held.undertaking(row.pk)
         if is_past:
             restore_rows(found, self.reading)

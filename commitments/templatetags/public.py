@@ -112,9 +112,9 @@ def with_days(url: str, reading: Reading, **parameters: Any) -> str:
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str) -> SafeString:
     """Return the link to the page called `name`, as an item of a list; it says so where that page is this one."""
-    target = reverse(name)
-    current = mark_safe(' aria-current="page"') if context["request"].path == target else ""
-    return format_html('<li><a href="{}"{}>{}</a></li>', at(context, target), current, label)
+    match = context["request"].resolver_match
+    current = mark_safe(' aria-current="page"') if match and match.url_name == name else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', at(context, reverse(name)), current, label)
 
 
 @register.simple_tag(takes_context=True)

@@ -23,7 +23,7 @@ LIST = "/engagements/"
 
 def offered(page, name):
     """Return what the facet `name` of a page offers: the values, each with its count."""
-    facet = next(facet for facet in page.context["listing"].facets() if facet.field.name == name)
+    facet = next(facet for facet in page.context["listing"].facets() if facet.name == name)
     return {option.value: option.n for option in facet.options}
 
 
@@ -85,7 +85,7 @@ def test_a_count_is_what_the_list_then_has(client, many):
         page = client.get(LIST, chosen)
         for facet in page.context["listing"].facets():
             for option in facet.options:
-                narrowed = client.get(LIST, {**chosen, facet.field.name: option.value})
+                narrowed = client.get(LIST, {**chosen, facet.name: option.value})
                 assert narrowed.context["page"].paginator.count == option.n == len(listed(narrowed))
 
 
