@@ -165,7 +165,6 @@ class Reviewed(Record):
         choices=ReviewState.choices,
         default=ReviewState.DRAFT,
         editable=False,
-        db_index=True,
     )
     recorded_at = models.DateTimeField(_("enregistré ici le"), default=timezone.now, editable=False)
     proposed_by = models.ForeignKey(
@@ -204,6 +203,15 @@ class Reviewed(Record):
         abstract = True
         base_manager_name = "objects"  # so that related managers do not update in bulk behind the rules either
         default_permissions = ("add", "change", "delete", "view", "publish", "withdraw")
+        indexes = [
+            # Of what waits only. Nearly all rows are published: SQLite, which keeps no statistics, would rather go
+            # through all of these than through the few that another index leads to.
+            models.Index(
+                name="%(class)s_waiting",
+                fields=["state"],
+                condition=Q(state__in=[ReviewState.DRAFT, ReviewState.IN_REVIEW]),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_published_signed",

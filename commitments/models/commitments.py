@@ -100,7 +100,6 @@ class Commitment(Reviewed):
                 violation_error_message=_("Une récurrence et la fin de sa première période vont ensemble."),
             ),
         ]
-        indexes = [models.Index(fields=["state", "reference"], name="commitment_public_list")]
 
     def __str__(self) -> str:
         return f"{self.reference} – {self.wording('title')}"

@@ -1,44 +1,17 @@
 """The pictures that stand for pages where their address is shared: a card of the site, and one of each commitment."""
 
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from PIL import Image, ImageDraw, ImageFont
 
 from commitments.choices import Status
 from commitments.models import Commitment
-from commitments.public.citing import Cited, site
-from commitments.public.latex import one_line
+from commitments.public.citing import Cited
 from commitments.public.reading import ReadingMixin
 from commitments.public.rows import restore_rows
 from commitments.public.views import RecordView
-
-SIZE = (1200, 630)
-"""What the networks ask for; the page says it too."""
-
-MARGIN = 76
-PAPER, INK, MUTED, ACCENT = "#fdfcfa", "#1c1f24", "#5a616b", "#14508c"
-HUES = {
-    Status.NOT_ASSESSED: MUTED,
-    Status.NO_EVIDENCE: "#74499a",
-    Status.NOT_STARTED: INK,
-    Status.LIMITED: "#8a5a00",
-    Status.SUBSTANTIAL: "#00686b",
-    Status.COMPLETE: "#0a55a8",
-    Status.ABANDONED: "#a63a12",
-}
-"""The colours of the pages (public.css, in the light), which no picture can read from there."""
-
-COLOURS = 64
-"""How many colours a card is kept in: enough for smooth letters, and half of the weight."""
-
-SHARP = 4
-"""How many times larger a mark is drawn before it is brought to its size, for smooth edges."""
 
 
 class CommitmentCardView(RecordView):
@@ -72,92 +45,7 @@ class SiteCardView(ReadingMixin, View):
 
 
 def picture(**parts: Any) -> HttpResponse:
-    """Return the card of `parts` (those of `draw`) as an answer."""
+    """Return the card of `parts` (those of `drawing.draw`) as an answer."""
+    from commitments.public.drawing import draw  # loads Pillow, which few answers need
+
     return HttpResponse(draw(**parts), content_type="image/png")
-
-
-def draw(*, kicker: str, title: str, foot: str, status: Status | None = None) -> bytes:
-    """Return a card as PNG: the name of the site, `kicker`, `title` as large as it fits, the status, `foot`."""
-    image = Image.new("RGB", SIZE, PAPER)
-    pen = ImageDraw.Draw(image)
-    pen.rectangle((0, 0, SIZE[0], 14), fill=ACCENT)
-    _mark(image, (MARGIN, 62), 44, Status.SUBSTANTIAL, ACCENT)
-    pen.text((MARGIN + 62, 84), site(), font=font("bold", 34), fill=INK, anchor="lm")
-    pen.text((SIZE[0] - MARGIN, 84), one_line(kicker), font=font("plain", 28), fill=MUTED, anchor="rm")
-    size, lines = fitted(title, SIZE[0] - 2 * MARGIN, 300)
-    for number, line in enumerate(lines):
-        pen.text((MARGIN, 150 + number * size * 1.2), line, font=font("bold", size), fill=INK, anchor="la")
-    if status is not None:
-        _mark(image, (MARGIN, 478), 52, status, HUES[status])
-        pen.text((MARGIN + 72, 504), str(status.label), font=font("bold", 40), fill=HUES[status], anchor="lm")
-    pen.line((MARGIN, 556, SIZE[0] - MARGIN, 556), fill="#dcd8d0", width=2)
-    pen.text((MARGIN, 588), foot[:1].upper() + foot[1:], font=font("plain", 21), fill=MUTED, anchor="lm")
-    file = BytesIO()
-    image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
-    return file.getvalue()
-
-
-@cache
-def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
-    """Return the face "plain" or "bold" at `size` pixels; ours, since no machine is sure to have one with accents."""
-    name = {"plain": "DejaVuSans.ttf", "bold": "DejaVuSansCondensed-Bold.ttf"}[weight]
-    path = Path(__file__).parent / "fonts" / name
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def fitted(text: str, width: int, height: int) -> tuple[int, list[str]]:
-    """Return the largest size of letters at which `text` fits into `width` by `height`, and its lines.
-
-    What does not fit at the smallest size is cut, and says so.
-    """
-    for size in range(68, 37, -6):
-        lines = wrapped(text, font("bold", size), width)
-        if len(lines) * size * 1.2 <= height:
-            return size, lines
-    most = int(height // (size * 1.2))
-    return size, [*lines[: most - 1], f"{lines[most - 1][:-2]}…"]
-
-
-def wrapped(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` pixels, broken between words; a word too long for a line within it."""
-    lines = [""]
-    for word in one_line(text).split(" "):
-        longer = f"{lines[-1]} {word}".lstrip(" ")
-        if face.getlength(longer) <= width:
-            lines[-1] = longer
-            continue
-        if lines[-1]:
-            lines.append("")
-        for letter in word:
-            if face.getlength(lines[-1] + letter) > width:
-                lines.append("")
-            lines[-1] += letter
-    return lines
-
-
-def _mark(image: Image.Image, corner: tuple[int, int], size: int, status: Status, colour: str) -> None:
-    """Draw the ball of `status` (templates/public/_status.html) in a square of `size` at `corner`."""
-    unit = size * SHARP / 20
-    mask = Image.new("L", (size * SHARP, size * SHARP))
-    pen = ImageDraw.Draw(mask)
-    ring, line = (1.1 * unit, 1.1 * unit, 18.9 * unit, 18.9 * unit), round(1.75 * unit)
-    match status:
-        case Status.NOT_ASSESSED:
-            for start in range(0, 360, 36):
-                pen.arc(ring, start, start + 18, fill=255, width=line)
-        case Status.COMPLETE:
-            pen.ellipse(ring, fill=255)
-        case _:
-            pen.ellipse(ring, outline=255, width=line)
-    match status:
-        case Status.LIMITED:
-            pen.pieslice(ring, 270, 360, fill=255)
-        case Status.SUBSTANTIAL:
-            pen.pieslice(ring, 270, 540, fill=255)
-        case Status.ABANDONED:
-            pen.line((4.5 * unit, 4.5 * unit, 15.5 * unit, 15.5 * unit), fill=255, width=line)
-            pen.line((15.5 * unit, 4.5 * unit, 4.5 * unit, 15.5 * unit), fill=255, width=line)
-        case Status.NO_EVIDENCE:
-            pen.ellipse((5.6 * unit, 5.6 * unit, 12.8 * unit, 12.8 * unit), outline=255, width=line)
-            pen.line((11.6 * unit, 11.6 * unit, 14.6 * unit, 14.6 * unit), fill=255, width=line)
-    image.paste(colour, corner, mask.resize((size, size), Image.Resampling.LANCZOS))

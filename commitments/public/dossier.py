@@ -11,7 +11,7 @@ from commitments.public.evidence import next_statuses, said
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.reading import Reading
-from commitments.rules import corrections, schedule
+from commitments.rules import schedule
 from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 
@@ -144,6 +144,5 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
         # A note that the past has as internal was not public then, whatever it is today.
         "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
         "disputed": disputed(commitment, reading),
-        "is_corrected": corrections.concern(commitment, reading),
         **public_instrument(commitment.instrument, reading),
     }

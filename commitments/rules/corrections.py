@@ -6,7 +6,7 @@ record that was published already and differs from the version before it in a fi
 
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import IsNull
 
 from commitments.choices import ReviewState, Visibility
@@ -94,28 +94,6 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     replaced = _of(_held(Assessment.objects.published(reading), reading), commitment)
     parts.append(_rows(replaced.filter(supersedes__isnull=False), SUPERSESSION, Assessment))
     return parts[0].union(*parts[1:], all=True).order_by("-at", "noun", "-number")
-
-
-def concern(commitment: Commitment, reading: Reading) -> bool:
-    """Return whether `events(reading, commitment)` has any row.
-
-    That question is long, and mostly has an easy answer: nothing that hangs from it has two public versions,
-    or was withdrawn, or replaces anything.
-    """
-    parts = [
-        Assessment.objects.filter(Q(state=ReviewState.WITHDRAWN) | Q(supersedes__isnull=False), commitment=commitment),
-        _touched(Undertaking, commitment).filter(~Q(history_type="+") | Exists(_edited())),
-    ]
-    for model in (Commitment, Milestone, FollowUpNote, Citation):
-        seen = _touched(model, commitment).filter(state__in=[ReviewState.PUBLISHED, ReviewState.WITHDRAWN])
-        parts.append(seen.values("id").annotate(versions=Count("history_id")).filter(versions__gt=1))
-    keys = [part.order_by().values_list("id") for part in parts]
-    return keys[0].union(*keys[1:]).exists() and events(reading, commitment).exists()
-
-
-def _touched(model: Any, commitment: Commitment) -> QuerySet:
-    """Return the versions of the records of `model` that are `commitment`, or hang from it."""
-    return model.history.model.objects.filter(_key_of(model, commitment, "id")).order_by()
 
 
 def _nouns(models: Any, commitment: Commitment | None) -> list[Any]:

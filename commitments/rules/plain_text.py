@@ -7,10 +7,13 @@ different words and nothing tells them apart, the text is refused: an archive is
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
-from charset_normalizer import CharsetMatch, from_bytes
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -85,6 +88,8 @@ def _is_french(text: str) -> bool:
 
 def _by_language(data: bytes) -> str:
     """Return the reading whose language is clear, and clearer than in any other reading."""
+    from charset_normalizer import from_bytes  # here: few files need it, and no page does
+
     found: dict[str, CharsetMatch] = {}
     for match in from_bytes(data):
         text = _strictly(data, match.encoding)

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from commitments.choices import Status
-from commitments.public import cards
+from commitments.public import drawing
 from commitments.rules import publication
 from tests import factories
 from tests.public.conftest import pictures
@@ -28,7 +28,7 @@ def test_a_card_is_a_picture_of_the_size_that_pages_say(client, record):
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("title", ["Court", LONG, "É" * 160, "W" * 160])
 def test_a_card_weighs_60_kilobytes_at_most_and_keeps_its_margins(status, title):
-    body = cards.draw(kicker="AES-RU-2025-01", title=title, foot="état au 21 novembre 2026", status=status)
+    body = drawing.draw(kicker="AES-RU-2025-01", title=title, foot="état au 21 novembre 2026", status=status)
 
     picture = Image.open(BytesIO(body)).convert("RGB")
     paper = picture.getpixel((5, 300))
@@ -39,7 +39,7 @@ def test_a_card_weighs_60_kilobytes_at_most_and_keeps_its_margins(status, title)
 
 def test_a_card_says_what_held_on_the_day_read(client, record, analyst, editor, monkeypatch):
     drawn = []
-    monkeypatch.setattr(cards, "draw", lambda **parts: drawn.append(parts) or b"")
+    monkeypatch.setattr(drawing, "draw", lambda **parts: drawn.append(parts) or b"")
     factories.make_assessment(
         commitment=record.commitment,
         status="complete",
@@ -74,8 +74,8 @@ def test_what_is_not_public_has_no_card(client, editor):
 def test_a_card_is_drawn_once_and_sent_as_it_is(record, settings, monkeypatch):
     settings.TRACKER_PAGE_STORE = 1024 * 1024
     client, drawn = Client(), []
-    draw = cards.draw
-    monkeypatch.setattr(cards, "draw", lambda **parts: drawn.append(parts) or draw(**parts))
+    draw = drawing.draw
+    monkeypatch.setattr(drawing, "draw", lambda **parts: drawn.append(parts) or draw(**parts))
     address = f"{record.commitment.get_absolute_url()}carte.png"
 
     answers = [client.get(address, headers={"Accept-Encoding": "gzip"}) for _time in range(2)]
@@ -90,7 +90,7 @@ def test_a_card_is_drawn_once_and_sent_as_it_is(record, settings, monkeypatch):
 
 @pytest.mark.parametrize("weight", ["plain", "bold"])
 def test_the_letters_of_our_languages_are_all_there(weight):
-    letters = TTFont(cards.font(weight, 20).path).getBestCmap()
+    letters = TTFont(drawing.font(weight, 20).path).getBestCmap()
 
     wanted = "ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆàâäçéèêëîïôöùûüÿœæ«»“”‘’–—…·\u00a0\u202f€°№ɛɔɲŋЖж"
     assert [letter for letter in wanted if ord(letter) not in letters] == []
