@@ -52,7 +52,7 @@ class Memory(NamedTuple):
 
 
 class Server:
-    """granian, as `make demo` runs it, on one core."""
+    """granian, as the README runs it, on one core."""
 
     def __init__(self, application: str, environment: dict[str, str], *, workers: int = 1) -> None:
         with socket.socket() as free:
@@ -60,7 +60,8 @@ class Server:
             self.port = free.getsockname()[1]
         granian = Path(sys.executable).parent / "granian"
         command = ["taskset", "-c", SERVER_CORE, str(granian), "--interface", "wsgi", "--host", "127.0.0.1"]
-        command += ["--port", str(self.port), "--workers", str(workers), "--log-level", "error", application]
+        command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "4"]
+        command += ["--log-level", "error", application]
         self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)  # noqa: S603
 
     def ask(self, address: str, *, gzip: bool = True, tag: str = "") -> Answer:

@@ -26,7 +26,7 @@ class CommitmentCardView(RecordView):
         """Answer with the picture."""
         commitment = self.object
         restore_rows([commitment], self.reading)
-        state = Cited(self.request, self.reading).state()
+        state = Cited(self.request, self.reading).state
         return picture(
             kicker=commitment.reference,
             title=commitment.wording("title").text,
@@ -41,7 +41,7 @@ class SiteCardView(ReadingMixin, View):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer with the picture."""
         words = _("Ce que des gouvernements ont promis, ce qu’il en est, et le passage de source qui le dit.")
-        return picture(kicker="", title=words, foot=Cited(request, self.reading).state())
+        return picture(kicker="", title=words, foot=Cited(request, self.reading).state)
 
 
 def picture(**parts: Any) -> HttpResponse:

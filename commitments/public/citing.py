@@ -17,6 +17,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -77,8 +78,9 @@ class Cited:
             self.marked_title = mark_safe(html.strip())  # noqa: S308 - a part of a rendered template
         setattr(self, name, one_line(unescape(without_tags(html))))
 
+    @cached_property
     def state(self) -> str:
-        """Say the days of the state shown."""
+        """The days of the state shown, in words."""
         if self.as_of is None:
             return _("état au %(known)s") % {"known": in_full(self.known)}
         days = {"day": in_full(self.as_of), "known": in_full(self.known)}
@@ -86,7 +88,7 @@ class Cited:
 
     def note(self) -> str:
         """Say the state and the digest, in one sentence without its point."""
-        return _("%(state)s ; empreinte %(digest)s") % {"state": self.state(), "digest": self.digest}
+        return _("%(state)s ; empreinte %(digest)s") % {"state": self.state, "digest": self.digest}
 
     def apa(self) -> SafeString:
         """Return the reference in the style of the American Psychological Association (7th edition)."""

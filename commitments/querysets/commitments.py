@@ -104,7 +104,6 @@ class CommitmentQuerySet(ReviewedQuerySet):
             .select_related("published_by")
             .prefetch_related(public_citations(reading))
         )
-        discrepancies = model("Discrepancy").objects.published(reading).order_by("reference")
         return (
             self.published(reading)
             .held(reading)
@@ -118,7 +117,6 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
                 Prefetch("milestones", steps, to_attr="public_milestones"),
                 Prefetch("notes", notes.order_by("-dated", "-pk"), to_attr="public_notes"),
-                Prefetch("discrepancies", discrepancies, to_attr="public_discrepancies"),
             )
         )
 
