@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from commitments.choices import Basis, UndertakingRole
 from commitments.models.wording import Wording
-from commitments.public.found import excerpt, marked
+from commitments.public.found import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
 from commitments.rules.search import Term
@@ -43,9 +43,11 @@ class Drawer:
     def row(self, item: Any) -> str:
         """Return the row of a commitment, one of a `Listing`, as HTML."""
         title, excerpted = item.wording("title"), ""
-        shown = in_its_language(title.language, marked(title, self.terms)) if self.terms else self._text(title)
+        shown = self._text(title)
         if self.terms:
-            excerpted = excerpt(item, self.terms)
+            places = found_in(title, self.terms)
+            shown = in_its_language(title.language, marked(title.text, places))
+            excerpted = excerpt(item, self.terms, places)
         due = item.timeliness, item.next_due
         bound = tuple(role.party for role in item.undertaking_parties)
         cells = (

@@ -45,6 +45,14 @@ class Word(NamedTuple):
     folded: str
 
 
+class Place(NamedTuple):
+    """Where a word that is looked for stands in a text, and what it was found by."""
+
+    start: int
+    end: int
+    stems: tuple[str, ...]
+
+
 class Term(NamedTuple):
     """A word that is looked for: as it was typed, and the stems that it may be found under."""
 
@@ -75,16 +83,18 @@ def terms(query: str) -> list[Term]:
     return [Term(word, _both(key)) for key, word in list(telling.items())[:MOST_TERMS]]
 
 
-def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[tuple[int, int]]:
-    """Return where in `text` the words of a query stand, as (start, end), in their order."""
+def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[Place]:
+    """Return where in `text`, which is in `language`, the words of a query stand, in their order."""
     wanted = frozenset[str]().union(*(term.stems for term in looked_for))
     read = _readers(language)
-    return [match.span() for match in _WORD.finditer(text) if not wanted.isdisjoint(read(match[0]))]
+    return [
+        Place(*match.span(), stems) for match in _WORD.finditer(text) if not wanted.isdisjoint(stems := read(match[0]))
+    ]
 
 
-def present(text: str, language: str, looked_for: Iterable[Term]) -> list[Term]:
-    """Return the words of a query that stand in `text`, which is in `language`."""
-    held = set().union(*map(_readers(language), set(_WORD.findall(text))))
+def among(places: Iterable[Place], looked_for: Iterable[Term]) -> list[Term]:
+    """Return the words of a query that stand at `places`."""
+    held = {stem for place in places for stem in place.stems}
     return [term for term in looked_for if not term.stems.isdisjoint(held)]
 
 
