@@ -117,7 +117,8 @@ class Catalogue:
             self.roles[role][party].add(commitment)
         self.sets = self._sets(columns.held)
         self.all = BitMap(columns.keys)
-        self.proper = self.all - self.sets["basis"].get(Basis.EXPECTED, BitMap())
+        self.expected = self.sets["basis"].get(Basis.EXPECTED, BitMap())
+        self.proper = self.all - self.expected
         self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self._due = array("I", bytes(4 * (max(columns.keys, default=0) + 1)))

@@ -31,11 +31,15 @@ def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
     commitments = Commitment.objects.published(reading).held(reading)
     discrepancies = Discrepancy.objects.published(reading)
+    dated = [
+        *_by_day("commitment", commitments.undertaken()),
+        *_by_day("expectation", commitments.expected()),
+        *_by_day("discrepancy", discrepancies),
+        *_by_day("settled", discrepancies.settled(reading), moment="settled_at"),
+    ]
+    rewind(reading, [change.record for change in dated if change.record])
     changes = [
-        *_by_day("commitment", commitments.undertaken(), reading),
-        *_by_day("expectation", commitments.expected(), reading),
-        *_by_day("discrepancy", discrepancies, reading),
-        *_by_day("settled", discrepancies.settled(reading), reading, moment="settled_at"),
+        *dated,
         *_judgements(reading),
         *_notes(reading),
         *_steps(reading),
@@ -43,13 +47,12 @@ def recent(reading: Reading) -> list[Change]:
     return sorted(changes, key=lambda change: change.day, reverse=True)[:SHOWN]
 
 
-def _by_day(kind: str, queryset: Any, reading: Reading, *, moment: str = "published_at") -> list[Change]:
+def _by_day(kind: str, queryset: Any, *, moment: str = "published_at") -> list[Change]:
     """Return what became public (or what `moment` says), by day: named where there are few, counted where many."""
     dated = queryset.order_by().annotate(day=TruncDate(moment))
     days = list(dated.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])
     few = [row["day"] for row in days if row["n"] <= NAMED]
     named = [(record.day, record) for record in dated.filter(day__in=few).order_by(f"-{moment}", "-pk")]
-    rewind(reading, [record for _day, record in named])
     many = [Change(row["day"], kind, n=row["n"]) for row in days if row["n"] > NAMED]
     return [*many, *(Change(day, kind, record) for day, record in named)]
 

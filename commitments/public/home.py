@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Window
 from django.views.generic import TemplateView
 from pyroaring import BitMap
 
@@ -36,7 +36,9 @@ def summary(held: Catalogue) -> dict[str, Any]:
     """Return the context of the home page. Expectations are counted apart, and in no other figure."""
     reading = held.reading
     proper = Commitment.objects.published(reading).held(reading).undertaken()
-    questions = Discrepancy.objects.published(reading).open(reading).order_by("reference")
+    questions = (
+        Discrepancy.objects.published(reading).open(reading).order_by("reference").annotate(n=Window(Count("pk")))
+    )
     disputed = list(questions[:SHOWN])
     rewind(reading, disputed)
     return {
@@ -44,10 +46,10 @@ def summary(held: Catalogue) -> dict[str, Any]:
         **evidence(proper, reading),
         **deadlines(proper, reading),
         **short(reading),
-        "expected": len(held.all) - len(held.proper),
+        "expected": len(held.expected),
         "changes": recent(reading),
         "disputed": disputed,
-        "disputed_count": questions.count(),
+        "disputed_count": disputed[0].n if disputed else 0,
         "parties": most(held.proper, [(item, held.bound(pk)) for pk, item in held.parties.items()]),
         "sectors": most(held.proper, [(item, held.in_sector(pk)) for pk, item in held.sectors.items()]),
     }

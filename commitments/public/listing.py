@@ -96,7 +96,6 @@ class Listing(TableData):
         self.catalogue, self.reading = held, held.reading
         self.parameters = [(name, value) for name, values in parameters.lists() for value in values]
         self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
-        self.query = parameters.get("q", "")
         self.found: Found | None = None
         asked = parameters.get("sort", "")
         self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
@@ -160,7 +159,7 @@ class Listing(TableData):
     @property
     def expected(self) -> int:
         """How many expectations, which are not commitments, the day read has."""
-        return len(self.catalogue.all) - len(self.catalogue.proper)
+        return len(self.catalogue.expected)
 
     def facets(self) -> list[Facet]:
         """Return the facets with what each of their values would leave; a value that leaves nothing is not offered."""

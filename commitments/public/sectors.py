@@ -52,6 +52,6 @@ class SectorView(PagedMixin, DetailView):
             **figures(held, mine & held.proper)._asdict(),
             **deadlines(proper, reading),
             **page,
-            expected=len(mine - held.proper),
+            expected=len(mine & held.expected),
             **kwargs,
         )

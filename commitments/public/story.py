@@ -13,11 +13,15 @@ ORDER = (MADE, MET, MISSED, PUBLISHED, JUDGED, WITHDRAWN)
 
 
 class Sentence(NamedTuple):
-    """What happened on a day, and the record that it happened to: the commitment, a judgement or a step."""
+    """What happened on a day, and the record that it happened to: the commitment, a judgement or a step.
+
+    Of the publication it says too whether some judgement was public by then.
+    """
 
     day: date
     kind: str
     about: Any
+    is_judged: bool = False
 
 
 def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], steps: Iterable[Any]) -> list[Sentence]:
@@ -25,9 +29,12 @@ def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], 
 
     What happened is told by its day; what this site did (publish, judge, withdraw) by the day on which it did so.
     """
+    judgements = list(judgements)
+    published_at = commitment.published_at
+    is_judged = any(item.published_at < published_at for item in judgements)
     found = [
         Sentence(commitment.made_on, MADE, commitment),
-        Sentence(commitment.published_at.date(), PUBLISHED, commitment),
+        Sentence(published_at.date(), PUBLISHED, commitment, is_judged),
         *(Sentence(item.published_at.date(), JUDGED, item) for item in judgements),
         *(Sentence(item.withdrawn_at.date(), WITHDRAWN, item) for item in withdrawn),
         *(Sentence(step.met_on, MET, step) for step in steps if step.met_on),

@@ -81,7 +81,7 @@ def test_an_analyst_proposes_an_editor_publishes_the_public_reads(desk, open_pag
     main = public.locator("main")
     for words in ("Progrès limité", "12 mai 2025", "Dix véhicules remis", DELIVERY, "Awa Traoré", "Boubacar Maïga"):
         expect(main).to_contain_text(words)
-    expect(main).to_contain_text("non évalué")
+    expect(main).to_contain_text("Non évalué")
     assert Assessment.objects.published().filter(commitment=commitment).count() == 1
 
     # The day before, the former status holds.
