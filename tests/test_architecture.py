@@ -21,6 +21,8 @@ def room(module):
 
 def side(module):
     name = module.split(".")[1] if "." in module else ""
+    if module == "commitments.templatetags.machines":
+        return "data"  # what a page holds for machines
     return {"templatetags": "public"}.get(name, name)
 
 
@@ -50,10 +52,10 @@ def test_imports_run_downward(module, path):
 
 @pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: str(value)[-40:])
 def test_the_desk_and_the_readers_never_import_each_other(module, path):
-    apart = {"admin", "public", "data"}
-    if side(module) in apart:
+    may = {"admin": {"admin"}, "public": {"public"}, "data": {"data", "public"}}
+    if side(module) in may:
         others = {side(name) for name in imports(path) if name.startswith("commitments.")}
-        assert (others & apart) - {side(module)} == set()
+        assert others & set(may) <= may[side(module)]
 
 
 @pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: str(value)[-40:])

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "csp",
+    "corsheaders",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "commitments.public.serving.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -207,6 +209,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Open data: pages of any other site may read it, and nothing else of ours. No cookie is sent with it.
+
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/(en/)?(api|data|flux|calendrier)/|^/(en/)?engagements/[^/]+/(flux|calendrier)\."
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["etag", "link"]
 
 # The desk's own choices
 

@@ -4,13 +4,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from commitments.data.urls import in_each_language, once
 from commitments.public.urls import unprefixed
 
-urlpatterns = unprefixed + i18n_patterns(
-    path("admin/", admin.site.urls),
-    path("", include("commitments.public.urls")),
-    prefix_default_language=False,
-)
+urlpatterns = [
+    *unprefixed,
+    *once,
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("commitments.public.urls")),
+        *in_each_language,
+        prefix_default_language=False,
+    ),
+]
 
 handler400 = "tracker.errors.bad_request"
 handler403 = "tracker.errors.forbidden"
