@@ -27,20 +27,20 @@ class Days(NamedTuple):
         return self.before.known_before
 
 
-def _shown(model: Any, reading: Reading) -> Any:
+def shown(model: Any, reading: Reading) -> Any:
     """Return the rows of `model` that the reading shows; what belongs to a commitment goes with it."""
-    shown = _held(model.objects.published(reading), reading)
-    return shown.filter(commitment__made_on__lte=reading.day) if "commitment__" in shown.parents else shown
+    found = held(model.objects.published(reading), reading)
+    return found.filter(commitment__made_on__lte=reading.day) if "commitment__" in found.parents else found
 
 
-def _held(rows: Any, reading: Reading) -> Any:
+def held(rows: Any, reading: Reading) -> Any:
     """Return those of `rows` that had taken place on the day read, where they have a day."""
     return rows.held(reading) if hasattr(rows, "held") else rows
 
 
 def _appeared(model: Any, days: Days) -> QuerySet:
     """Return the rows that the second reading shows and the first does not, the latest published first."""
-    return _since(_shown(model, days.before), _shown(model, days.after)).order_by("-published_at", "-pk")
+    return _since(shown(model, days.before), shown(model, days.after)).order_by("-published_at", "-pk")
 
 
 def _since(before: Any, now: Any) -> Any:
@@ -55,11 +55,11 @@ def published(days: Days) -> QuerySet:
 
 def statuses(days: Days) -> QuerySet:
     """Return the commitments of both days whose status is another; `status_before` is the former one."""
-    before = _shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
-    made = _shown(Assessment, days.after).filter(Q(published_at__gte=days.since) | Q(as_of__gt=days.before.day))
+    before = shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
+    made = shown(Assessment, days.after).filter(Q(published_at__gte=days.since) | Q(as_of__gt=days.before.day))
     taken_back = Assessment.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
     moved = Q(pk__in=made.order_by().values("commitment")) | Q(pk__in=taken_back.order_by().values("commitment"))
-    rows = _shown(Commitment, days.after).filter(moved).with_status(days.after)
+    rows = shown(Commitment, days.after).filter(moved).with_status(days.after)
     rows = rows.annotate(status_before=Subquery(before.values("status")[:1]))
     return rows.filter(status_before__isnull=False).exclude(status=F("status_before")).order_by("reference")
 
@@ -71,13 +71,13 @@ def judgements(days: Days) -> QuerySet:
 
 def met(days: Days) -> QuerySet:
     """Return the milestones met, or known to be, since the first day."""
-    before, now = (_shown(Milestone, reading).met(reading) for reading in days)
+    before, now = (shown(Milestone, reading).met(reading) for reading in days)
     return _since(before, now).select_related("commitment").order_by("-met_on", "pk")
 
 
 def overdue(days: Days) -> QuerySet:
     """Return the milestones whose last day went by, unmet, since the first day."""
-    before, now = (_shown(Milestone, reading).overdue(reading) for reading in days)
+    before, now = (shown(Milestone, reading).overdue(reading) for reading in days)
     return _since(before, now).select_related("commitment").order_by("-due_on", "pk")
 
 
@@ -93,7 +93,7 @@ def opened(days: Days) -> QuerySet:
 
 def settled(days: Days) -> QuerySet:
     """Return the discrepancies that were settled."""
-    before, now = (_shown(Discrepancy, reading).settled(reading) for reading in days)
+    before, now = (shown(Discrepancy, reading).settled(reading) for reading in days)
     return _since(before, now).order_by("-settled_at", "-pk")
 
 
@@ -110,7 +110,7 @@ WITHDRAWN: dict[str, Any] = {
 def withdrawn(days: Days) -> QuerySet:
     """Return what was taken back, of any kind: its noun, reference, day and reason, and nothing else that it said."""
     parts = [
-        _held(model.objects.withdrawn(days.after), days.after)
+        held(model.objects.withdrawn(days.after), days.after)
         .filter(withdrawn_at__gte=days.since)
         .order_by()
         .annotate(

@@ -30,6 +30,19 @@ class PartyQuerySet(NaturalKeyQuerySet):
         return self.filter(undertakings__commitment__in=commitments.values("pk")).distinct()
 
 
+    def named(self, reading: Reading = NOW) -> Self:
+        """Return the parties that anything public names: a commitment, a judgement, a meeting, an instrument."""
+        commitments = model("Commitment").objects.published(reading).held(reading)
+        judged = model("Assessment").objects.published(reading).held(reading).filter(commitment__in=commitments)
+        meetings = model("Meeting").objects.published(reading).held(reading)
+        return self.filter(
+            Q(pk__in=model("Undertaking").objects.filter(commitment__in=commitments).values("party"))
+            | Q(pk__in=judged.order_by().values("party"))
+            | Q(pk__in=meetings.order_by().values("participants"))
+            | Q(pk__in=model("Instrument").objects.published(reading).order_by().values("issuers"))
+        )
+
+
 class MeetingQuerySet(ReviewedQuerySet):
     """Meetings."""
 

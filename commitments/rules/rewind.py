@@ -37,6 +37,11 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         _refetch_relations(instances)
 
 
+def versions(model: type[Record], keys: Iterable[int], reading: Reading) -> dict[int, dict[str, Any]]:
+    """Return all that the records of `model` with `keys` said at the end of `reading.known_on`, by their key."""
+    return {row["id"]: row for row in _history(model, reading).filter(id__in=keys).values()}
+
+
 def _history(model: type[Record], reading: Reading) -> QuerySet:
     """Return, for each row of `model`, its last history row before the reading's limit, or else its first."""
     history = model.history.model.objects  # type: ignore[attr-defined]

@@ -1,0 +1,7 @@
+"""The tables of the public data, declared once: the API, the downloads, the bundle and the dictionary are made of them."""
+
+from commitments.data.tables.fields import Column, Described, Row, Table
+from commitments.data.tables.nouns import TABLES
+from commitments.data.tables.rows import ordered, rows
+
+__all__ = ["TABLES", "Column", "Described", "Row", "Table", "ordered", "rows"]

@@ -1,0 +1,83 @@
+"""What was taken back: that it was, when, why, by whom; nothing of what it said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from commitments.choices import Visibility
+from commitments.data.tables.fields import Row
+from commitments.models import Citation, Commitment, FollowUpNote, Milestone
+from commitments.models import Assessment as Judgement
+from commitments.models.citations import TARGETS
+from commitments.public.differences import held
+from commitments.reading import Reading
+from commitments.rules.corrections import WITHDRAWABLE
+
+NAMES = {
+    "Commitment": "commitments",
+    "Assessment": "assessments",
+    "Milestone": "milestones",
+    "FollowUpNote": "notes",
+    "Citation": "citations",
+    "Source": "sources",
+    "Meeting": "meetings",
+    "Instrument": "instruments",
+    "Discrepancy": "discrepancies",
+    "Claim": "claims",
+}
+"""The table of each noun."""
+
+CHUNK = 2000
+
+
+def gone(model: Any, reading: Reading) -> Any:
+    """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
+    rows = held(model.objects.withdrawn(reading), reading).select_related("withdrawn_by").order_by("pk")
+    if model in (Judgement, Milestone, FollowUpNote):
+        rows = rows.filter(commitment__made_on__lte=reading.day).select_related("withdrawn_by", "commitment")
+    if model is FollowUpNote:
+        rows = rows.filter(visibility=Visibility.PUBLIC)
+    return rows.with_source().with_targets() if model is Citation else rows
+
+
+def withdrawals(reading: Reading) -> Iterator[Row]:
+    """Yield a row for each withdrawal that `reading` tells of, table by table."""
+    for model in WITHDRAWABLE:
+        for record in gone(model, reading).iterator(chunk_size=CHUNK):
+            yield told(record)
+
+
+def told(record: Any) -> Row:
+    """Return the row that tells of a withdrawn `record`."""
+    found: Row = {
+        "table": NAMES[type(record).__name__],
+        "key": key_of(record),
+        "commitment": None,
+        "source": None,
+        "target": None,
+        "target_key": None,
+        "day": None,
+        "withdrawn_at": record.withdrawn_at,
+        "withdrawn_by": record.withdrawn_by.get_full_name() or None,
+        "reason": record.withdrawal_reason,
+    }
+    match record:
+        case Judgement():
+            found |= {"commitment": record.commitment.reference, "day": record.as_of}
+        case FollowUpNote():
+            found |= {"commitment": record.commitment.reference, "day": record.dated}
+        case Milestone():
+            found["commitment"] = record.commitment.reference
+        case Citation():
+            target = record.target
+            found |= {"source": record.source.reference, "target": NAMES[type(target).__name__]}
+            found["target_key"] = key_of(target)
+            if isinstance(target, Commitment):
+                found["commitment"] = target.reference
+            elif record.target_name in TARGETS[1:4]:
+                found["commitment"] = target.commitment.reference  # type: ignore[union-attr]
+    return found
+
+
+def key_of(record: Any) -> str:
+    """Return what names `record` in every table: its reference, else its identifier."""
+    return str(getattr(record, "reference", None) or record.uid)

@@ -1,0 +1,153 @@
+"""Reads the rows of a table for a reading: in one query today's, and past ones with what was known of each."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import connection, models
+from django.db.models import Case, CharField, F, Value, When
+from django.db.models.functions import Collate, Concat, Trim
+
+from commitments.choices import Visibility
+from commitments.data.tables.fields import Column, Row, Table, model_field
+from commitments.querysets import live
+from commitments.reading import NOW, Reading
+from commitments.rules.corrections import ATTACHED
+from commitments.rules.rewind import versions
+
+CHUNK = 2000
+"""How many rows are in memory at a time."""
+
+PREFIX = "value_"
+"""What stands before a column's name among those of the model's own fields."""
+
+
+def rows(table: Table, reading: Reading = NOW, among: Any = None) -> Iterator[Row]:
+    """Yield the rows of `table` that `reading` shows, in the table's order; of `among`, a part of them, in its own.
+
+    Memory holds some thousand at a time. A row that was attached elsewhere on the day known is left out, as its page
+    leaves it out.
+    """
+    if table.stream is not None:
+        yield from table.stream(reading)
+        return
+    found = ordered(table, table.rows(reading)) if among is None else among  # type: ignore[misc]
+    read = _values(table, reading, found)
+    if reading.known_before is None:
+        for _pk, row in read:
+            yield row
+        return
+    while chunk := list(islice(read, CHUNK)):
+        yield from _known(table, reading, chunk)
+
+
+def ordered(table: Table, found: Any) -> Any:
+    """Return the rows of a query in the order of `table`: by code points, whatever the database's language is."""
+    return found.order_by(*(_by_code_points(table.model, path) for path in table.order))
+
+
+def _by_code_points(model: Any, path: str) -> Any:
+    is_text = isinstance(model_field(model, path), models.CharField | models.TextField)
+    return Collate(F(path), "C") if is_text and connection.vendor == "postgresql" else F(path)
+
+
+def _values(table: Table, reading: Reading, found: Any) -> Iterator[tuple[int, Row]]:
+    """Yield the key of each row and its values, as they are today."""
+    read = [column for column in table.columns if column.derived is None]
+    asked = {f"{PREFIX}{column.name}": _expression(table, column, reading) for column in read}
+    names = [column.name for column in read]
+    derived = [column for column in table.columns if column.derived is not None]
+    order = table.names()
+    for pk, *values in found.annotate(**asked).values_list("pk", *asked).iterator(chunk_size=CHUNK):
+        row: Row = dict(zip(names, map(_said, values), strict=True))
+        yield pk, _derived(row, derived, order) if derived else row
+
+
+def _derived(row: Row, columns: list[Column], order: list[str]) -> Row:
+    for column in columns:
+        row[column.name] = column.derived(row)  # type: ignore[misc]
+    return {name: row[name] for name in order}
+
+
+def _said(value: Any) -> Any:
+    if value == "":
+        return None
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _expression(table: Table, column: Column, reading: Reading) -> Any:
+    field = model_field(table.model, column.source)
+    if field is not None and field.related_model is get_user_model():
+        path = column.source
+        return Trim(Concat(F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name"), output_field=CharField()))
+    if column.only_if:
+        return Case(When(live(reading, column.only_if), then=F(column.source)), default=None)
+    return F(column.source)
+
+
+def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iterator[Row]:
+    """Yield the rows of `chunk` with the values that they had at the end of the day known."""
+    if not hasattr(table.model, "history"):
+        yield from (row for _pk, row in chunk)
+        return
+    then = versions(table.model, [pk for pk, _row in chunk], reading)
+    own = [(column, _own_field(table, column)) for column in table.columns]
+    named = {
+        column.name: _names(column, field, {row[field.attname] for row in then.values()}, reading)
+        for column, field in own
+        if field is not None and field.is_relation
+    }
+    today = _attached(table, [pk for pk, _row in chunk])
+    derived = [column for column in table.columns if column.derived is not None]
+    for pk, row in chunk:
+        version = then.get(pk)
+        if version is not None:
+            if any(version[name] != value for name, value in today.get(pk, {}).items()):
+                continue
+            for column, field in own:
+                if field is None:
+                    continue
+                value = version[field.attname]
+                row[column.name] = named[column.name].get(value) if field.is_relation else _said(value)
+            if "met_on" in row:
+                _not_yet_met(row, reading)
+            row = _derived(row, derived, table.names()) if derived else row
+        yield row
+
+
+def _own_field(table: Table, column: Column) -> Any:
+    """Return the model's own field that `column` is read from; None where it is computed, or of a signature."""
+    field = model_field(table.model, column.source.split("__")[0])
+    if field is None or not hasattr(field, "attname"):
+        return None
+    return None if field.related_model is get_user_model() else field
+
+
+def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) -> dict[int, Any]:
+    """Return what `column` says of each of the records with `keys` that it may refer to."""
+    found = field.related_model._base_manager.filter(pk__in=set(keys) - {None})
+    if column.only_if:
+        found = found.filter(live(reading))
+    path = column.source.partition("__")[2]
+    return {pk: _said(value) for pk, value in found.values_list("pk", path)}
+
+
+def _attached(table: Table, keys: list[int]) -> dict[int, dict[str, Any]]:
+    """Return what must have been as it is today for a row to be told of, by its key."""
+    names = [table.model._meta.get_field(name).attname for name in ATTACHED.get(table.model, ())]
+    if not names:
+        return {}
+    found = {row.pop("pk"): row for row in table.model._base_manager.filter(pk__in=keys).values("pk", *names)}
+    if "visibility" in names:
+        for row in found.values():
+            row["visibility"] = Visibility.PUBLIC
+    return found
+
+
+def _not_yet_met(row: Row, reading: Reading) -> None:
+    """Take away that a milestone is met where that was not known, or had not happened, yet."""
+    recorded, before = row["met_recorded_at"], reading.known_before
+    if row["met_on"] and (row["met_on"] > reading.day or recorded is None or (before and recorded >= before)):
+        row["met_on"] = row["met_recorded_at"] = None
