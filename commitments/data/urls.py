@@ -1,8 +1,14 @@
 """Addresses of the machines' side: formats that name no language are there once, the others in each."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-once: list[URLPattern | URLResolver] = []
+from commitments.data import downloads
+from commitments.data.api import site
+
+once: list[URLPattern | URLResolver] = [
+    path("api/v1/", site.addresses()),
+    path("data/<slug:table>.<slug:form>", downloads.TableView.as_view(), name="table"),
+]
 """The API, the downloads, the catalogue: codes and both languages' texts side by side."""
 
 in_each_language: list[URLPattern | URLResolver] = []

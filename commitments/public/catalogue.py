@@ -77,6 +77,17 @@ class Order:
         cuts = (whole[start : start + STRETCH] for start in range(0, len(whole), STRETCH))
         self.stretches = [(cut, BitMap(cut)) for cut in cuts]
 
+    def after(self, among: BitMap, place: int, size: int) -> list[int]:
+        """Return the rows of `among` that stand after the first `place` rows of all, `size` of them at most."""
+        found: list[int] = []
+        for keys, held in self.stretches[place // STRETCH :]:
+            if len(found) == size:
+                break
+            skipped = place % STRETCH if keys is self.stretches[place // STRETCH][0] else 0
+            if held.intersection_cardinality(among):
+                found += [key for key in keys[skipped:] if key in among][: size - len(found)]
+        return found
+
     def page(self, among: BitMap, start: int, size: int, *, backwards: bool = False) -> list[int]:
         """Return the rows of `among` from the place `start` on, `size` of them at most."""
         found: list[int] = []
@@ -210,11 +221,11 @@ class Catalogue:
         bound = self.roles[UndertakingRole.UNDERTAKES]
         return [Undertaker(party) for pk, party in self.parties.items() if key in bound.get(pk, ())]
 
-    def chosen(self, chosen: Chosen, among: BitMap | None = None) -> BitMap:
-        """Return the rows that have each value chosen; without a basis, commitments proper only."""
+    def chosen(self, chosen: Chosen, among: BitMap | None = None, within: BitMap | None = None) -> BitMap:
+        """Return the rows that have each value chosen; without a basis, those `within`: commitments proper only."""
         found = [self.sets[name].get(value, BitMap()) for name, value in chosen.items()]
         if "basis" not in chosen:
-            found.append(self.proper)
+            found.append(self.proper if within is None else within)
         if among is not None:
             found.append(among)
         return reduce(BitMap.intersection, sorted(found, key=len))

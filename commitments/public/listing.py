@@ -101,7 +101,7 @@ class Listing(TableData):
         self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
         self.matching = BitMap()
         if self.filter.is_valid():
-            self.found = _found(self.filter.cleaned_data["q"], self.reading)
+            self.found = found(self.filter.cleaned_data["q"], self.reading)
             self.matching = self.catalogue.chosen(self.filter.chosen, self.found and self.found.all)
 
     # What a table asks of its data
@@ -192,7 +192,7 @@ class Listing(TableData):
         return sorted(found, key=lambda item: -item.n)
 
 
-def _found(query: str, reading: Reading) -> Found | None:
+def found(query: str, reading: Reading) -> Found | None:
     """Return what `query` finds; None where nothing is looked for.
 
     Past days are searched by the title and the statement as they are today: what hung from them then is not indexed.

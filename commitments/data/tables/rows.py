@@ -24,10 +24,10 @@ PREFIX = "value_"
 """What stands before a column's name among those of the model's own fields."""
 
 
-def rows(table: Table, reading: Reading = NOW, among: Any = None) -> Iterator[Row]:
+def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
     """Yield the rows of `table` that `reading` shows, in the table's order; of `among`, a part of them, in its own.
 
-    Memory holds some thousand at a time. A row that was attached elsewhere on the day known is left out, as its page
+    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time. A row that was attached elsewhere on the day known is left out, as its page
     leaves it out.
     """
     if table.stream is not None:
@@ -35,8 +35,12 @@ def rows(table: Table, reading: Reading = NOW, among: Any = None) -> Iterator[Ro
         return
     found = ordered(table, table.rows(reading)) if among is None else among  # type: ignore[misc]
     read = _values(table, reading, found)
+    if only is not None:
+        read = ((pk, row) for pk, row in read if pk in only)
     if reading.known_before is None:
         for _pk, row in read:
+            if reading.is_past and "met_on" in row:
+                _not_yet_met(row, reading)
             yield row
         return
     while chunk := list(islice(read, CHUNK)):
@@ -147,7 +151,7 @@ def _attached(table: Table, keys: list[int]) -> dict[int, dict[str, Any]]:
 
 
 def _not_yet_met(row: Row, reading: Reading) -> None:
-    """Take away that a milestone is met where that was not known, or had not happened, yet."""
+    """Take away that a milestone is met where that had not happened, or was not known, yet."""
     recorded, before = row["met_recorded_at"], reading.known_before
-    if row["met_on"] and (row["met_on"] > reading.day or recorded is None or (before and recorded >= before)):
+    if row["met_on"] and (row["met_on"] > reading.day or (before and (recorded is None or recorded >= before))):
         row["met_on"] = row["met_recorded_at"] = None

@@ -25,7 +25,7 @@ class Note(NamedTuple):
     text: str
 
 
-class _Echo:
+class Echo:
     """A file that hands back what is written to it."""
 
     def write(self, text: str) -> str:
@@ -34,7 +34,7 @@ class _Echo:
 
 def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, separator: str) -> Iterator[bytes]:
     """Yield a CSV file line by line: UTF-8 with its mark, so that every spreadsheet reads its accents."""
-    writer = csv.writer(_Echo(), delimiter=separator, lineterminator="\r\n")
+    writer = csv.writer(Echo(), delimiter=separator, lineterminator="\r\n")
     yield "\ufeff".encode()
     yield writer.writerow(titles).encode()
     for row in rows:

@@ -1,0 +1,189 @@
+"""What the API offers: tables, each row with the rows of other tables that belong to it, and links."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils import translation
+
+from commitments.data.tables import TABLES, Row, Table, ordered, rows
+from commitments.models import Commitment
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind_undertakings
+
+Beside = dict[str, list[Any]]
+"""What belongs to each row, by its key."""
+
+
+class Part(NamedTuple):
+    """A list that each row of a resource has: of the rows of `table` whose column `by` names it, the columns `shown`.
+
+    With one column the list is of its values, with several of objects.
+    """
+
+    table: str
+    by: str
+    shown: tuple[str, ...]
+    past: Callable[[Reading, list[str]], Beside] | None = None
+
+
+class Resource(NamedTuple):
+    """A kind of record that the API answers with: its table, the lists that belong to a row, the name of its page."""
+
+    name: str
+    singular: str
+    table: Table
+    parts: dict[str, Part] = {}
+    page: str = ""
+    children: tuple[str, ...] = ()
+    """The resources that may be asked for what belongs to one of these, by a filter named like `singular`."""
+
+    @property
+    def key(self) -> str:
+        """The name of the column that a record is asked for by."""
+        return self.table.key[0]
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether records come in the order of their keys; others come in the order in which they were recorded."""
+        return self.table.order == (self.key,)
+
+
+def roles_then(reading: Reading, references: list[str]) -> Beside:
+    """Return the roles that the parties had in commitments at the end of the day known."""
+    known = list(Commitment.objects.published(reading).filter(reference__in=references))
+    found = rewind_undertakings(reading, known) or {}
+    return {
+        item.reference: [
+            {"party": role.party.code, "role": role.role}
+            for role in sorted(found.get(item.pk, []), key=lambda role: (role.role, role.party.code))
+        ]
+        for item in known
+    }
+
+
+RESOURCES = {
+    resource.name: resource
+    for resource in (
+        Resource(
+            "commitments",
+            "commitment",
+            TABLES["commitments"],
+            {
+                "undertakings": Part("undertakings", "commitment", ("party", "role"), past=roles_then),
+                "discrepancies": Part("discrepancy-commitments", "commitment", ("discrepancy",)),
+            },
+            page="commitment",
+            children=("assessments", "milestones", "notes", "citations"),
+        ),
+        Resource("assessments", "assessment", TABLES["assessments"], children=("citations",)),
+        Resource("milestones", "milestone", TABLES["milestones"], children=("citations",)),
+        Resource("notes", "note", TABLES["notes"], children=("citations",)),
+        Resource("citations", "citation", TABLES["citations"]),
+        Resource("sources", "source", TABLES["sources"], page="source", children=("citations",)),
+        Resource(
+            "meetings",
+            "meeting",
+            TABLES["meetings"],
+            {"participants": Part("meeting-participants", "meeting", ("party",))},
+            page="meeting",
+            children=("citations",),
+        ),
+        Resource(
+            "instruments",
+            "instrument",
+            TABLES["instruments"],
+            {"issuers": Part("instrument-issuers", "instrument", ("party",))},
+            page="instrument",
+            children=("citations", "commitments"),
+        ),
+        Resource(
+            "parties",
+            "party",
+            TABLES["parties"],
+            {
+                "member_of": Part("memberships", "member", ("organisation", "role_fr", "role_en", "since", "until")),
+                "members": Part("memberships", "organisation", ("member", "role_fr", "role_en", "since", "until")),
+            },
+            page="party",
+            children=("commitments", "assessments"),
+        ),
+        Resource("sectors", "sector", TABLES["sectors"], page="sector", children=("commitments",)),
+        Resource(
+            "discrepancies",
+            "discrepancy",
+            TABLES["discrepancies"],
+            {
+                "claims": Part(
+                    "claims", "discrepancy", ("uid", "position", "value_fr", "value_en", "is_adopted")
+                ),
+                "commitments": Part("discrepancy-commitments", "discrepancy", ("commitment",)),
+            },
+            page="discrepancy",
+        ),
+    )
+}
+"""The kinds of records, by the word for them in addresses."""
+
+
+def records(resource: Resource, reading: Reading, among: Any, wanted: Iterable[str], absolute: Callable[[str], str]) -> list[Row]:
+    """Return the records of `resource` in the query `among`, with the fields `wanted` (all, where it is empty).
+
+    The number of queries does not grow with theirs. `absolute` makes an address of a path.
+    """
+    found = list(rows(resource.table, reading, among))
+    asked = set(wanted)
+    for name, part in resource.parts.items():
+        if not asked or name in asked:
+            held = _beside(part, reading, [row[resource.key] for row in found])
+            for row in found:
+                row[name] = held.get(row[resource.key], [])
+    for row in found:
+        if not asked or "links" in asked:
+            row["links"] = links(resource, row, absolute)
+    if not asked:
+        return found
+    return [{name: value for name, value in row.items() if name in asked or name == resource.key} for row in found]
+
+
+def _beside(part: Part, reading: Reading, keys: list[str]) -> Beside:
+    if part.past is not None and reading.known_before is not None:
+        return part.past(reading, keys)
+    table = TABLES[part.table]
+    lookup = next(column.source for column in table.columns if column.name == part.by)
+    found: Beside = defaultdict(list)
+    among = ordered(table, table.rows(reading).filter(**{f"{lookup}__in": keys}))  # type: ignore[misc]
+    for row in rows(table, reading, among):
+        one = row[part.shown[0]] if len(part.shown) == 1 else {name: row[name] for name in part.shown}
+        found[row[part.by]].append(one)
+    return found
+
+
+def links(resource: Resource, row: Row, absolute: Callable[[str], str]) -> dict[str, str]:
+    """Return the addresses of a record: its own, its pages, and those of what belongs to it."""
+    key = row[resource.key]
+    here = reverse(f"api-v1:get_{resource.singular}", args=[key])
+    found = {"self": absolute(here)}
+    for language, name in (("fr", "page"), ("en", "page_en")):
+        with translation.override(language):
+            path = _page(resource, row)
+        if path:
+            found[name] = absolute(path)
+    for child in resource.children:
+        found[child] = absolute(f"{reverse(f'api-v1:list_{child}')}?{resource.singular}={key}")
+    if resource.name == "citations":
+        found["annotation"] = absolute(f"{here}/annotation")
+    return found
+
+
+def _page(resource: Resource, row: Row) -> str:
+    """Return the path of the page that shows a record; "" where none does."""
+    if resource.page:
+        return reverse(resource.page, args=[row[resource.key]])
+    mark = {"assessments": "e", "milestones": "j", "notes": "n"}.get(resource.name)
+    if mark:
+        return f"{reverse('commitment', args=[row['commitment']])}#{mark}-{row['uid'][:8]}"
+    return f"{reverse('source', args=[row['source']])}#c-{row['uid'][:8]}"
+
+

@@ -1,0 +1,227 @@
+"""The shapes of what the API takes and answers, made of the tables, for its OpenAPI description."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.utils import translation
+from ninja import Schema
+from pydantic import Field, create_model
+
+from commitments.data.api.resources import RESOURCES, Resource
+from commitments.data.narrowing import UNDERTAKEN
+from commitments.data.tables import TABLES, Described
+from commitments.public.filters import LONGEST_QUERY
+
+MOST = 100
+"""How many records an answer holds at most."""
+
+USUAL = 50
+
+NO_NUL = r"^[^\x00]*$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+
+TYPES: dict[str, Any] = {
+    "boolean": bool,
+    "date": date,
+    "datetime": datetime,
+    "integer": int,
+    "string": str,
+    "time": time,
+    "uri": str,
+    "uuid": UUID,
+}
+
+
+class Wrong(Schema):
+    """A parameter that is wrong."""
+
+    parameter: str = Field(description="The name of the parameter.")
+    value: str = Field(description="Its value, cut short where it is long.")
+    message: str = Field(description="What is wrong, and what to write.")
+
+
+class Refused(Schema):
+    """A problem, as RFC 9457 has it."""
+
+    type: str = Field(description="Always `about:blank`: the title says what kind of problem it is.")
+    title: str = Field(description="The meaning of the status.")
+    status: int = Field(description="The status of the answer.")
+    detail: str = Field(description="What is wrong, in words.")
+    errors: list[Wrong] = Field(default=[], description="The parameters that are wrong, where some are.")
+
+
+class Days(Schema):
+    """The days that an answer is read for."""
+
+    as_of: date | None = Field(description="The day of the facts; null: today.")
+    known_on: date | None = Field(description="The day of what this site knew; null: all that it knows now.")
+
+
+def shape(column: Described) -> Any:
+    """Return the type of a column, with its words."""
+    if column.words:
+        words: Any = Literal[tuple(str(value) for value, _label in column.words if value)]
+        return words if column.is_required else words | None
+    kind = TYPES[column.kind]
+    return kind if column.is_required else kind | None
+
+
+def about(column: Described) -> str:
+    """Return what a column is, in a sentence or two."""
+    label, more = str(column.label), str(column.about)
+    words = "; ".join(f"`{value}`: {named}" for value, named in column.words if value)
+    refers = f"The key of a row of `{column.refers}`." if column.refers else ""
+    return " ".join(part for part in (f"{label[:1].upper()}{label[1:]}.", more, refers, words) if part)
+
+
+def columns_of(columns: dict[str, Described], names: Any, key: str = "") -> dict[str, Any]:
+    """Return the fields of a schema for the columns called `names`; all but `key` may be left out."""
+    found = {}
+    for name in names:
+        column = columns[name]
+        default = ... if name == key else None
+        kind = shape(column) if name == key else shape(column)
+        found[name] = (Annotated[kind, Field(description=about(column))], default)
+    return found
+
+
+def record_schema(resource: Resource) -> type[Schema]:
+    """Return the schema of a record; with `fields`, an answer has its key and the fields asked for."""
+    fields = columns_of(resource.table.described, resource.table.names(), resource.key)
+    for name, part in resource.parts.items():
+        described = TABLES[part.table].described
+        if len(part.shown) == 1:
+            item: Any = shape(described[part.shown[0]])
+        else:
+            inner = columns_of(described, part.shown)
+            item = create_model(f"{resource.singular.title()}{name.title()}", __base__=Schema, **inner)
+        fields[name] = (Annotated[list[item], Field(description=str(TABLES[part.table].about))], [])
+    fields["links"] = (
+        Annotated[dict[str, str], Field(description="Addresses: of the record, its pages, what belongs to it.")],
+        {},
+    )
+    return create_model(resource.singular.title(), __base__=Schema, __doc__=str(resource.table.about), **fields)
+
+
+def page_schema(name: str, item: type[Schema]) -> type[Schema]:
+    """Return the schema of an answer with several records."""
+    return create_model(
+        f"{name.title()}Page",
+        __base__=Schema,
+        __doc__=f"Some of the {name}, and where the next ones are.",
+        items=(list[item], ...),  # type: ignore[valid-type]
+        count=(Annotated[int, Field(description="How many there are in all, under the filters.")], ...),
+        next=(Annotated[str | None, Field(description="The address of the next ones; null: these are the last.")], ...),
+        reading=(Days, ...),
+        revision=(Annotated[int, Field(description="Rises with every change of what is public.")], ...),
+    )
+
+
+DAYS: dict[str, Any] = {
+    "as_of": (
+        Annotated[date | None, Field(description="What had taken place on that past day.", examples=["2025-04-03"])],
+        None,
+    ),
+    "known_on": (
+        Annotated[date | None, Field(description="What this site knew at the end of that past day.", examples=["2026-11-21"])],
+        None,
+    ),
+}
+
+
+def paging(names: list[str], after: Any, key: str) -> dict[str, Any]:
+    """Return the parameters that cut a list into pages; `names` are the fields that may be asked for."""
+    return {
+        "limit": (
+            Annotated[int, Field(ge=1, le=MOST, description=f"How many at most, up to {MOST}.")],
+            USUAL,
+        ),
+        "after": (
+            Annotated[
+                after | None,
+                Field(description=f"Begin after the record with this `{key}`: what was added meanwhile shifts nothing."),
+            ],
+            None,
+        ),
+        "fields": (sparse(names), None),
+    }
+
+
+def sparse(names: list[str]) -> Any:
+    """Return the type of the parameter that says which fields an answer holds."""
+    one = "|".join(names)
+    return Annotated[
+        str | None,
+        Field(
+            pattern=rf"^({one})(,({one}))*$",
+            description=f"Only these fields, beside the key, separated by commas: {', '.join(names)}.",
+            examples=[",".join(names[1:3])],
+        ),
+    ]
+
+
+def filters(resource: Resource) -> dict[str, Any]:
+    """Return the parameters that narrow a list: of commitments, those of their page."""
+    described = resource.table.described
+    if resource.name != "commitments":
+        found = {}
+        for name in resource.table.narrowed_by:
+            column = described[name]
+            kind = shape(column._replace(is_required=False))
+            if kind == str | None:
+                kind = Annotated[str | None, Field(pattern=NAME)]
+            found[name] = (Annotated[kind, Field(description=f"Only those with this `{name}`. {about(column)}")], None)
+        return found
+    found = {
+        "q": (
+            Annotated[
+                str | None,
+                Field(
+                    max_length=LONGEST_QUERY,
+                    pattern=NO_NUL,
+                    description="Words to look for, in French or English, or a reference or its beginning.",
+                    examples=["force unifiée"],
+                ),
+            ],
+            None,
+        )
+    }
+    words = [str(value) for value, _label in described["basis"].words]
+    basis: Any = Literal[tuple([*words, UNDERTAKEN])]
+    found["basis"] = (
+        Annotated[
+            basis | None,
+            Field(description=f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the list of the site has it."),
+        ],
+        None,
+    )
+    for name in ("status", "timeliness"):
+        kind = shape(described[name]._replace(is_required=False))
+        found[name] = (Annotated[kind, Field(description=about(described[name]))], None)
+    for name, label in (("sector", "In"), ("party", "Undertaken by, or for,"), ("instrument", "Carried by")):
+        text = f"{label} the {name} with this key; one that has no public commitment is answered by 404."
+        found[name] = (Annotated[str | None, Field(pattern=NAME, description=text)], None)
+    return found
+
+
+def parameters(resource: Resource) -> type[Schema]:
+    """Return the parameters of a list of records."""
+    names = [*resource.table.names(), *resource.parts, "links"]
+    is_uid = resource.table.described[resource.key].kind == "uuid"
+    after = UUID if is_uid else Annotated[str, Field(pattern=NAME)]
+    fields = {**DAYS, **filters(resource), **paging(names, after, resource.key)}
+    return create_model(f"{resource.name.title()}Asked", __base__=Schema, **fields)
+
+
+def one_parameters(resource: Resource) -> type[Schema]:
+    """Return the parameters of one record."""
+    names = [*resource.table.names(), *resource.parts, "links"]
+    return create_model(f"{resource.singular.title()}Asked", __base__=Schema, **DAYS, fields=(sparse(names), None))
+
+
+with translation.override("en"):
+    RECORDS = {name: record_schema(resource) for name, resource in RESOURCES.items()}
+    PAGES = {name: page_schema(name, item) for name, item in RECORDS.items()}
+    ASKED = {name: parameters(resource) for name, resource in RESOURCES.items()}
+    ASKED_OF_ONE = {name: one_parameters(resource) for name, resource in RESOURCES.items()}

@@ -1,0 +1,85 @@
+"""The API as a whole: its description, its errors, its addresses."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from commitments.data.api.operations import router
+from commitments.data.problems import METHODS, not_allowed, of_refusal, problem
+from commitments.public.reading import Problem, Refusal, printable
+
+ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
+queries: nothing else, and nothing less.
+
+- **Days.** `as_of` reads what had taken place on a past day, `known_on` what this site knew at the end of one.
+- **Pages.** A list is cut by `limit`; `next`, also in the `Link` header, is the address of the rest. `after` names the last
+  record seen, so that what is added meanwhile neither repeats nor hides any.
+- **Fields.** `fields=title_fr,status` leaves the others out.
+- **Caching.** Every answer has an `ETag`; sent back in `If-None-Match`, it is answered by 304 until something changes.
+- **Errors** are `application/problem+json` (RFC 9457) and name each parameter that is wrong.
+- **Texts** are as they were written: `_fr` in French, `_en` in English. `null` stands for what no source states.
+"""
+
+api = NinjaAPI(
+    title="Commitments tracker",
+    version="1",
+    description=ABOUT,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api-v1",
+    openapi_extra={"info": {"license": {"name": "See /donnees/"}}},
+)
+api.add_router("", router)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer where the address cannot be read, or names what is withdrawn."""
+    return of_refusal(error)
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer where nothing is."""
+    return problem(404, str(error))
+
+
+@api.exception_handler(ValidationError)
+def wrong(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer where a parameter is not of the shape that the description gives."""
+    found = []
+    for item in error.errors:
+        name = str(item["loc"][-1])
+        found.append(Problem(name, printable(request.GET.get(name, "")), item["msg"]))
+    return problem(400, "The address cannot be read.", errors=found)
+
+
+def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return `view` in English, which answers HEAD as GET, says what it takes, and refuses the rest with a problem."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+        if request.method not in METHODS:
+            return not_allowed()
+        request.method = "GET"
+        with translation.override("en"):
+            return view(request, *args, **kwargs)
+
+    return answer
+
+
+def addresses() -> tuple[list[URLPattern], str, str]:
+    """Return the addresses of the API, as `path` takes them."""
+    patterns, app, namespace = api.urls
+    found = [path(str(item.pattern), for_machines(item.callback), name=item.name) for item in patterns]
+    return found, app, namespace

@@ -1,0 +1,42 @@
+"""The tables as files: CSV, JSON Lines, XLSX, whole or narrowed as the list of commitments is."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.generic import View
+
+from commitments.data import narrowing
+from commitments.data.problems import ProblemMixin, problem
+from commitments.data.tables import TABLES, Table, ordered, rows
+from commitments.data.writing import FORMATS, TooLong, lines, workbook
+
+
+class TableView(ProblemMixin, View):
+    """A table, in the format that its address ends on; a row at a time, so that its length costs no memory."""
+
+    def get(self, request: HttpRequest, table: str, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+        """Answer with the file. Raises Http404 for a table or a format that there is not."""
+        if table not in TABLES or form not in FORMATS:
+            raise Http404(f"There is no {table}.{form} here.")
+        asked = TABLES[table]
+        narrowing.refuse_unknown(request.GET, [*narrowing.allowed(asked), "sort"])
+        found = self.narrowed(asked)
+        name = f"{table}-{(self.reading.known_on or timezone.localdate()).isoformat()}.{form}"
+        if form != "xlsx":
+            answer: Any = StreamingHttpResponse(lines(asked, found, form), content_type=FORMATS[form])
+            answer["Content-Disposition"] = f'attachment; filename="{name}"'
+            return answer
+        try:
+            return FileResponse(workbook(asked, found), as_attachment=True, filename=name, content_type=FORMATS[form])
+        except TooLong:
+            return problem(413, "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table.")
+
+    def narrowed(self, table: Table) -> Any:
+        """Return the rows of `table` that the address asks for."""
+        if table.stream is not None:
+            return rows(table, self.reading)
+        if table.name == "commitments":
+            return rows(table, self.reading, only=narrowing.commitments(self.request.GET, self.catalogue))
+        among = narrowing.narrowed(table, table.rows(self.reading), self.request.GET, self.reading)  # type: ignore[misc]
+        return rows(table, self.reading, ordered(table, among))

@@ -1,0 +1,100 @@
+"""The rows of a table that a reader asks for: commitments by the filters of their list, other rows by their columns."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from commitments.data.tables import TABLES, Table
+from commitments.public.catalogue import FACETS, Catalogue
+from commitments.public.filters import CommitmentFilter
+from commitments.public.listing import found
+from commitments.public.reading import Problem, Refusal, printable
+from commitments.reading import Reading
+
+UNDERTAKEN = "undertaken"
+"""The value of `basis` that stands for what the list of commitments shows: all but what was only expected."""
+
+DAYS = ("as_of", "known_on")
+
+
+def allowed(table: Table) -> list[str]:
+    """Return the names of the filters that `table` takes."""
+    return ["q", *FACETS] if table.name == "commitments" else list(table.narrowed_by)
+
+
+def refuse_unknown(parameters: QueryDict, known: list[str]) -> None:
+    """Let pass an address whose parameters are all known. Raises Refusal (400) naming each other one."""
+    unknown = [name for name in parameters if name not in (*DAYS, *known)]
+    if unknown:
+        message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
+        text = message % {"names": ", ".join([*DAYS, *known])}
+        problems = [Problem(printable(name), printable(parameters[name]), text) for name in unknown]
+        raise Refusal("public/bad_request.html", 400, problems=problems)
+
+
+def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
+    """Return the keys of the commitments that the filters leave, expectations among them; None where none is used.
+
+    Raises Refusal: 404 for a filter that names what is not there, 400 for any other value that cannot be read.
+    """
+    asked = parameters.copy()
+    is_proper = asked.get("basis") == UNDERTAKEN
+    if is_proper:
+        del asked["basis"]
+    form = CommitmentFilter(asked, catalogue=held)
+    if not form.is_valid():
+        problems = [
+            Problem(name, printable(asked.get(name, "")), " ".join(error.messages))
+            for name, errors in form.errors.as_data().items()
+            for error in errors
+        ]
+        named = ("sector", "party", "instrument")
+        missing = all(item.name in named for item in problems)
+        raise Refusal("public/bad_request.html", 404 if missing else 400, problems=problems)
+    chosen = form.chosen
+    words = found(form.cleaned_data["q"], held.reading)
+    if not (chosen or words or is_proper):
+        return None
+    among = words.all if words else None
+    return held.chosen(chosen, among) if is_proper else held.chosen(chosen, among, within=held.all)
+
+
+def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -> Any:
+    """Return those of `rows`, of `table`, whose columns have the values asked for.
+
+    Raises Refusal: 404 where a value names a record that is not there, 400 where it is none that the column can have.
+    """
+    problems, missing = [], []
+    for name, lookup in table.narrowed_by.items():
+        value = parameters.get(name)
+        if not value:
+            continue
+        column = table.described[name]
+        if column.words and value not in dict(column.words):
+            words = ", ".join(word for word, _label in column.words if word)
+            problems.append(Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words}))
+        elif column.kind == "uuid" and not is_uuid(value):
+            problems.append(Problem(name, printable(value), _("ce n’est pas un identifiant (UUID)")))
+        elif column.refers and not _is_there(TABLES[column.refers], value, reading):
+            missing.append(Problem(name, printable(value), _("rien de public ne porte ce nom")))
+        else:
+            rows = rows.filter(**{lookup: value})
+    if problems or missing:
+        raise Refusal("public/bad_request.html", 400 if problems else 404, problems=[*problems, *missing])
+    return rows
+
+
+def _is_there(table: Table, key: str, reading: Reading) -> bool:
+    name = table.key[0]
+    return table.rows(reading).filter(**{name: key}).exists()  # type: ignore[misc]
+
+
+def is_uuid(value: str) -> bool:
+    """Whether `value` is a UUID in its usual form."""
+    try:
+        return str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
