@@ -1,12 +1,17 @@
-"""Which room answers for what went wrong: the desk for its own addresses, the public pages for all others."""
+"""Which room answers for what went wrong: the desk and the machines' side for their addresses, else the public pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from commitments.admin import errors as desk
+from commitments.data import problems as machines
 from commitments.public import errors as public
 
-server_error = public.server_error
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer where the site itself failed."""
+    answer = machines.server_error if machines.is_for(request) else public.server_error
+    return answer(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,5 +27,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for an address where nothing is."""
+    if machines.is_for(request):
+        return machines.not_found(request)
     answer = desk.not_found if desk.is_at_desk(request) else public.not_found
     return answer(request, exception)

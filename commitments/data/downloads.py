@@ -30,7 +30,9 @@ class TableView(ProblemMixin, View):
         try:
             return FileResponse(workbook(asked, found), as_attachment=True, filename=name, content_type=FORMATS[form])
         except TooLong:
-            return problem(413, "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table.")
+            return problem(
+                413, "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table."
+            )
 
     def narrowed(self, table: Table) -> Any:
         """Return the rows of `table` that the address asks for."""

@@ -75,7 +75,9 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
         column = table.described[name]
         if column.words and value not in dict(column.words):
             words = ", ".join(word for word, _label in column.words if word)
-            problems.append(Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words}))
+            problems.append(
+                Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words})
+            )
         elif column.kind == "uuid" and not is_uuid(value):
             problems.append(Problem(name, printable(value), _("ce n’est pas un identifiant (UUID)")))
         elif column.refers and not _is_there(TABLES[column.refers], value, reading):

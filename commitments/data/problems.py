@@ -19,7 +19,12 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 
 def problem(status: int, detail: str, *, errors: Iterable[Problem] = (), **more: Any) -> HttpResponse:
     """Return an answer with `status` that says what is wrong; `errors` name the parameters that are."""
-    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
     found = [{"parameter": item.name, "value": item.value, "message": str(item.message)} for item in errors]
     if found:
         body["errors"] = found
@@ -30,11 +35,23 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     """Return the problem that stands for a page's refusal."""
     gone = refusal.context.get("gone")
     if gone is not None:
-        detail = f"{gone.reference} was withdrawn on {in_full(gone.withdrawn_at.date())}. Reason: {gone.withdrawal_reason}"
+        detail = (
+            f"{gone.reference} was withdrawn on {in_full(gone.withdrawn_at.date())}. Reason: {gone.withdrawal_reason}"
+        )
         return problem(refusal.status, detail)
     if "problems" in refusal.context:
         return problem(refusal.status, "The address cannot be read.", errors=refusal.context["problems"])
     return problem(refusal.status, "There is no such page.")
+
+
+def is_for(request: HttpRequest) -> bool:
+    """Whether `request` is for an address that machines read."""
+    return request.path_info.startswith(("/api/v1/", "/data/"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the problem for a fault of this site's."""
+    return problem(500, "This site failed to answer. It is not your address: please try again later.")
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,9 @@ from commitments.rules import revision
 FRESH = "no-cache"
 """What a browser is told: keep the page, and ask whether it still holds each time; a change is seen at once."""
 
+EXACT = "/api/"
+"""Where every parameter is answered for, empty ones too."""
+
 CODE = (
     *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
     *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
@@ -71,13 +74,15 @@ class PublicPages:
         else:
             page = self.store.get(key)
             if page is None:
-                response = self.get_response(request)
-                if response.status_code != 200 or response.streaming or response.cookies:
-                    return response
-                headers = tuple((name, value) for name, value in response.items() if name != "Content-Length")
-                page = Page.made_of(headers, response.content)
-                self.store.put(key, page)
-            answer = _sent(request, page)
+                answer = self.get_response(request)
+                if answer.status_code != 200 or answer.cookies:
+                    return answer
+                if not answer.streaming:
+                    headers = tuple((name, value) for name, value in answer.items() if name != "Content-Length")
+                    page = Page.made_of(headers, answer.content)
+                    self.store.put(key, page)
+            if page is not None:
+                answer = _sent(request, page)
         answer["ETag"] = tag
         answer["Cache-Control"] = FRESH
         patch_vary_headers(answer, ["Accept-Encoding"])
@@ -85,8 +90,12 @@ class PublicPages:
 
 
 def normalise(request: HttpRequest) -> None:
-    """Put the parameters of the address in one order, without the empty ones: the same question has one address."""
-    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if value)
+    """Put the parameters of the address in one order, without the empty ones: the same question has one address.
+
+    A form sends its blanks along, a program means them: those are left to its address to refuse.
+    """
+    keeps = request.path_info.startswith(EXACT)
+    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if value or keeps)
     request.META["QUERY_STRING"] = urlencode(pairs)
     request.GET = QueryDict(request.META["QUERY_STRING"])
 

@@ -29,7 +29,6 @@ class PartyQuerySet(NaturalKeyQuerySet):
         commitments = model("Commitment").objects.published(reading).held(reading)
         return self.filter(undertakings__commitment__in=commitments.values("pk")).distinct()
 
-
     def named(self, reading: Reading = NOW) -> Self:
         """Return the parties that anything public names: a commitment, a judgement, a meeting, an instrument."""
         commitments = model("Commitment").objects.published(reading).held(reading)

@@ -65,7 +65,9 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
     found = narrowing.narrowed(table, found, request.GET, reading)
     count = found.count()
     if after is not None:
-        found = found.filter(**({f"{resource.key}__gt": after} if resource.is_by_name else {"pk__gt": place_of(table.model, after)}))
+        found = found.filter(
+            **({f"{resource.key}__gt": after} if resource.is_by_name else {"pk__gt": place_of(table.model, after)})
+        )
     return found.order_by(*table.order)[: limit + 1], count
 
 

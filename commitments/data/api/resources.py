@@ -115,9 +115,7 @@ RESOURCES = {
             "discrepancy",
             TABLES["discrepancies"],
             {
-                "claims": Part(
-                    "claims", "discrepancy", ("uid", "position", "value_fr", "value_en", "is_adopted")
-                ),
+                "claims": Part("claims", "discrepancy", ("uid", "position", "value_fr", "value_en", "is_adopted")),
                 "commitments": Part("discrepancy-commitments", "discrepancy", ("commitment",)),
             },
             page="discrepancy",
@@ -127,7 +125,9 @@ RESOURCES = {
 """The kinds of records, by the word for them in addresses."""
 
 
-def records(resource: Resource, reading: Reading, among: Any, wanted: Iterable[str], absolute: Callable[[str], str]) -> list[Row]:
+def records(
+    resource: Resource, reading: Reading, among: Any, wanted: Iterable[str], absolute: Callable[[str], str]
+) -> list[Row]:
     """Return the records of `resource` in the query `among`, with the fields `wanted` (all, where it is empty).
 
     The number of queries does not grow with theirs. `absolute` makes an address of a path.
@@ -185,5 +185,3 @@ def _page(resource: Resource, row: Row) -> str:
     if mark:
         return f"{reverse('commitment', args=[row['commitment']])}#{mark}-{row['uid'][:8]}"
     return f"{reverse('source', args=[row['source']])}#c-{row['uid'][:8]}"
-
-

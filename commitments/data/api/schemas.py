@@ -1,6 +1,6 @@
 """The shapes of what the API takes and answers, made of the tables, for its OpenAPI description."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -27,7 +27,7 @@ TYPES: dict[str, Any] = {
     "datetime": datetime,
     "integer": int,
     "string": str,
-    "time": time,
+    "time": Annotated[str, Field(pattern=r"^\d\d:\d\d:\d\d$")],  # of no zone, which the format of that name asks for
     "uri": str,
     "uuid": UUID,
 }
@@ -124,7 +124,9 @@ DAYS: dict[str, Any] = {
         None,
     ),
     "known_on": (
-        Annotated[date | None, Field(description="What this site knew at the end of that past day.", examples=["2026-11-21"])],
+        Annotated[
+            date | None, Field(description="What this site knew at the end of that past day.", examples=["2026-11-21"])
+        ],
         None,
     ),
 }
@@ -140,7 +142,9 @@ def paging(names: list[str], after: Any, key: str) -> dict[str, Any]:
         "after": (
             Annotated[
                 after | None,
-                Field(description=f"Begin after the record with this `{key}`: what was added meanwhile shifts nothing."),
+                Field(
+                    description=f"Begin after the record with this `{key}`: what was added meanwhile shifts nothing."
+                ),
             ],
             None,
         ),
@@ -192,7 +196,9 @@ def filters(resource: Resource) -> dict[str, Any]:
     found["basis"] = (
         Annotated[
             basis | None,
-            Field(description=f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the list of the site has it."),
+            Field(
+                description=f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the list of the site has it."
+            ),
         ],
         None,
     )

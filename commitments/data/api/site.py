@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from commitments.data.api import searching
 from commitments.data.api.operations import router
-from commitments.data.problems import METHODS, not_allowed, of_refusal, problem
+from commitments.data.problems import CONTENT_TYPE, METHODS, not_allowed, of_refusal, problem
 from commitments.public.reading import Problem, Refusal, printable
 
 ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
@@ -27,7 +29,22 @@ queries: nothing else, and nothing less.
 - **Texts** are as they were written: `_fr` in French, `_en` in English. `null` stands for what no source states.
 """
 
-api = NinjaAPI(
+
+class API(NinjaAPI):
+    """An API that describes its refusals as what they are: problems."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """Return the description (OpenAPI 3.1): each refusal is an `application/problem+json`."""
+        found = super().get_openapi_schema(**kwargs)
+        for methods in found["paths"].values():
+            for operation in methods.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= HTTPStatus.BAD_REQUEST:
+                        response["content"] = {CONTENT_TYPE: response["content"].pop("application/json")}
+        return found
+
+
+api = API(
     title="Commitments tracker",
     version="1",
     description=ABOUT,
@@ -36,7 +53,8 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     openapi_extra={"info": {"license": {"name": "See /donnees/"}}},
 )
-api.add_router("", router)
+for part in (router, searching.router):
+    api.add_router("", part)
 
 
 @api.exception_handler(Refusal)

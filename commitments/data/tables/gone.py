@@ -5,8 +5,8 @@ from typing import Any
 
 from commitments.choices import Visibility
 from commitments.data.tables.fields import Row
-from commitments.models import Citation, Commitment, FollowUpNote, Milestone
 from commitments.models import Assessment as Judgement
+from commitments.models import Citation, Commitment, FollowUpNote, Milestone
 from commitments.models.citations import TARGETS
 from commitments.public.differences import held
 from commitments.reading import Reading

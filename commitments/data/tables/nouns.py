@@ -301,7 +301,9 @@ TABLES = by_name(
             "meetings",
             _("Rencontres"),
             _("Les sessions où des engagements sont pris ou examinés."),
-            columns("reference", *both("title", "place"), "starts_on", "ends_on", *both("summary"), *RECORDED, *PUBLISHED),
+            columns(
+                "reference", *both("title", "place"), "starts_on", "ends_on", *both("summary"), *RECORDED, *PUBLISHED
+            ),
             key=("reference",),
             order=("reference",),
             model=Meeting,
@@ -442,7 +444,9 @@ TABLES = by_name(
         Table(
             "withdrawals",
             _("Retraits"),
-            _("Ce qui a été public et ne l’est plus : de quoi il s’agissait, le jour et le motif, et rien de ce qu’il disait."),
+            _(
+                "Ce qui a été public et ne l’est plus : de quoi il s’agissait, le jour et le motif, et rien de ce qu’il disait."
+            ),
             columns(
                 Column("table", label=_("table")),
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),

@@ -1,0 +1,142 @@
+"""The search of the list of commitments, as an operation of the API."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field, create_model
+
+from commitments.data import narrowing
+from commitments.data.api.operations import REFUSALS, held, page
+from commitments.data.api.resources import RESOURCES, links
+from commitments.data.api.schemas import DAYS, MOST, NO_NUL, RECORDS, USUAL, page_schema
+from commitments.data.tables import Row
+from commitments.models import Commitment
+from commitments.public.filters import LONGEST_QUERY
+from commitments.public.found import excerpt, found_in
+from commitments.public.listing import SHOWN, found
+from commitments.public.reading import read
+from commitments.public.rows import restore_rows
+from commitments.reading import Reading
+from commitments.rules.search import Term
+
+router = Router()
+
+TOLD = ("reference", "basis", "title_fr", "title_en", "status")
+
+
+class Hit(Schema):
+    """A commitment that a search found."""
+
+    reference: str = Field(description="The key of the commitment.")
+    basis: RECORDS["commitments"].model_fields["basis"].annotation  # type: ignore[name-defined,valid-type]
+    title_fr: str
+    title_en: str | None
+    status: RECORDS["commitments"].model_fields["status"].annotation  # type: ignore[name-defined,valid-type]
+    rank: int = Field(
+        description="0 for the best: words in the title, then in the statement, then in what hangs from it."
+    )
+    excerpt: str | None = Field(
+        description="Where words that the French title lacks stand: a short HTML text, the words found in `mark`."
+    )
+    links: dict[str, str]
+
+
+Asked: Any = create_model(
+    "SearchAsked",
+    __base__=Schema,
+    q=(
+        Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=LONGEST_QUERY,
+                pattern=NO_NUL,
+                description="Words to look for, in French or English, endings and accents aside; or a reference.",
+                examples=["formation militaire"],
+            ),
+        ],
+        ...,
+    ),
+    **DAYS,
+    limit=(Annotated[int, Field(ge=1, le=MOST, description=f"How many at most, up to {MOST}.")], USUAL),
+    after=(
+        Annotated[
+            str | None,
+            Field(
+                pattern=r"^[0-9]~[A-Za-z0-9][A-Za-z0-9_-]*$",
+                description="Begin after the hit of this rank and reference, joined by `~`.",
+            ),
+        ],
+        None,
+    ),
+)
+
+Hits = page_schema("search", Hit)
+
+
+@router.get(
+    "/search",
+    response={200: Hits, **REFUSALS},
+    url_name="search",
+    operation_id="search",
+    summary="Search the commitments",
+    tags=["search"],
+    openapi_extra={
+        "responses": {
+            200: {
+                "links": {
+                    "get_commitment": {
+                        "operationId": "get_commitment",
+                        "parameters": {"key": "$response.body#/items/0/reference"},
+                    }
+                }
+            }
+        }
+    },
+)
+def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
+    """Find commitments by words, the best first, expectations among them: the search of the list of the site."""
+    reading = read(request.GET)
+    narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
+    sets = held(request, reading)
+    hits = found(asked.q, reading)
+    tiers = [tier & sets.all for tier in hits.tiers] if hits else []
+    first, _mark, reference = (asked.after or "0~").partition("~")
+    place = (
+        Commitment.objects.published(reading).held(reading).filter(reference__lte=reference).count() if reference else 0
+    )
+    keys: list[tuple[int, int]] = []
+    for rank, tier in enumerate(tiers):
+        if rank >= int(first):
+            more = sets.orders["title"][0].after(tier, place if rank == int(first) else 0, asked.limit + 1 - len(keys))
+            keys += [(rank, key) for key in more]
+    items = told(keys, reading, hits.terms if hits else [], request)
+    last = (
+        f"{items[asked.limit - 1]['rank']}~{items[asked.limit - 1]['reference']}" if len(items) > asked.limit else None
+    )
+    return page(request, reading, items[: asked.limit], sum(map(len, tiers)), last)
+
+
+def told(keys: list[tuple[int, int]], reading: Reading, terms: list[Term], request: HttpRequest) -> list[Row]:
+    """Return what is told of each commitment that was found, in the order of `keys`: (rank, key)."""
+    rows: Any = Commitment.objects.published(reading).held(reading).with_status(reading)
+    if reading.is_past:
+        rows = rows.with_timeliness(reading)
+    else:
+        rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
+    by_key = {row.pk: row for row in rows.filter(pk__in=[key for _rank, key in keys])}
+    for row in by_key.values():
+        row.undertaking_parties = []
+    restore_rows(list(by_key.values()), reading)
+    items = []
+    for rank, key in keys:
+        if key not in by_key:
+            continue
+        row = by_key[key]
+        marked = excerpt(row, terms, found_in(row.wording("title", "fr"), terms)) if terms else ""
+        item: Row = {name: getattr(row, name) or None for name in TOLD}
+        item |= {"rank": rank, "excerpt": str(marked) or None}
+        item["links"] = links(RESOURCES["commitments"], item, request.build_absolute_uri)
+        items.append(item)
+    return items
