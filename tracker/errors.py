@@ -1,4 +1,4 @@
-"""Which room answers for what went wrong: the desk and the machines' side for their addresses, else the public pages."""
+"""Which room answers for what went wrong: the desk and the machines' side for theirs, else the public pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults

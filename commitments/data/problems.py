@@ -1,4 +1,4 @@
-"""Refusals as machines read them: application/problem+json (RFC 9457), in English, naming each parameter that is wrong."""
+"""Refusals as machines read them: application/problem+json (RFC 9457), in English, naming each wrong parameter."""
 
 import json
 from collections.abc import Iterable

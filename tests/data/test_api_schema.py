@@ -1,4 +1,4 @@
-"""The API against its own description: schemathesis tries what that allows, and what it does not, at every operation."""
+"""The API against its own description: schemathesis tries what it allows and what it does not."""
 
 from datetime import date
 
@@ -31,7 +31,7 @@ def uncompressed(environ, start_response):
 
 @pytest.fixture
 def schema(full_site, settings):
-    """The description as served. A request of these is answered in the test's own transaction: no connection is closed."""
+    """The description as served; requests are answered in the test's own transaction: no connection is closed."""
     settings.ALLOWED_HOSTS = ["localhost"]
     signals = (request_started, request_finished)
     for signal in signals:

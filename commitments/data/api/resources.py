@@ -47,7 +47,7 @@ class Resource(NamedTuple):
     @property
     def is_by_name(self) -> bool:
         """Whether records come in the order of their keys; others come in the order in which they were recorded."""
-        return self.table.order == (self.key,)
+        return self.table.described[self.key].kind != "uuid"
 
 
 def roles_then(reading: Reading, references: list[str]) -> Beside:

@@ -81,8 +81,7 @@ def columns_of(columns: dict[str, Described], names: Any, key: str = "") -> dict
     for name in names:
         column = columns[name]
         default = ... if name == key else None
-        kind = shape(column) if name == key else shape(column)
-        found[name] = (Annotated[kind, Field(description=about(column))], default)
+        found[name] = (Annotated[shape(column), Field(description=about(column))], default)
     return found
 
 
@@ -142,9 +141,7 @@ def paging(names: list[str], after: Any, key: str) -> dict[str, Any]:
         "after": (
             Annotated[
                 after | None,
-                Field(
-                    description=f"Begin after the record with this `{key}`: what was added meanwhile shifts nothing."
-                ),
+                Field(description=f"Begin after the record with this `{key}`: what is added meanwhile shifts nothing."),
             ],
             None,
         ),
@@ -192,7 +189,7 @@ def filters(resource: Resource) -> dict[str, Any]:
         )
     }
     words = [str(value) for value, _label in described["basis"].words]
-    basis: Any = Literal[tuple([*words, UNDERTAKEN])]
+    basis: Any = Literal[(*words, UNDERTAKEN)]
     found["basis"] = (
         Annotated[
             basis | None,

@@ -25,21 +25,28 @@ router = Router()
 TOLD = ("reference", "basis", "title_fr", "title_en", "status")
 
 
-class Hit(Schema):
-    """A commitment that a search found."""
-
-    reference: str = Field(description="The key of the commitment.")
-    basis: RECORDS["commitments"].model_fields["basis"].annotation  # type: ignore[name-defined,valid-type]
-    title_fr: str
-    title_en: str | None
-    status: RECORDS["commitments"].model_fields["status"].annotation  # type: ignore[name-defined,valid-type]
-    rank: int = Field(
-        description="0 for the best: words in the title, then in the statement, then in what hangs from it."
-    )
-    excerpt: str | None = Field(
-        description="Where words that the French title lacks stand: a short HTML text, the words found in `mark`."
-    )
-    links: dict[str, str]
+Hit = create_model(
+    "Hit",
+    __base__=Schema,
+    __doc__="A commitment that a search found.",
+    reference=(str, ...),
+    basis=(RECORDS["commitments"].model_fields["basis"].annotation, ...),
+    title_fr=(str, ...),
+    title_en=(str | None, ...),
+    status=(RECORDS["commitments"].model_fields["status"].annotation, ...),
+    rank=(
+        Annotated[int, Field(description="0 for the best: in the title, then the statement, then what hangs from it.")],
+        ...,
+    ),
+    excerpt=(
+        Annotated[
+            str | None,
+            Field(description="Where the words that the French title lacks stand: short HTML, those words in `mark`."),
+        ],
+        ...,
+    ),
+    links=(dict[str, str], ...),
+)
 
 
 Asked: Any = create_model(

@@ -21,8 +21,8 @@ ABOUT = """Read-only, open to any page of any site, no key. It answers with what
 queries: nothing else, and nothing less.
 
 - **Days.** `as_of` reads what had taken place on a past day, `known_on` what this site knew at the end of one.
-- **Pages.** A list is cut by `limit`; `next`, also in the `Link` header, is the address of the rest. `after` names the last
-  record seen, so that what is added meanwhile neither repeats nor hides any.
+- **Pages.** A list is cut by `limit`; `next`, also in the `Link` header, is the address of the rest. `after` names the
+  last record seen, so that what is added meanwhile neither repeats nor hides any.
 - **Fields.** `fields=title_fr,status` leaves the others out.
 - **Caching.** Every answer has an `ETag`; sent back in `If-None-Match`, it is answered by 304 until something changes.
 - **Errors** are `application/problem+json` (RFC 9457) and name each parameter that is wrong.

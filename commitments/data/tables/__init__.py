@@ -1,4 +1,4 @@
-"""The tables of the public data, declared once: the API, the downloads, the bundle and the dictionary are made of them."""
+"""The tables of the public data, declared once: API, downloads, bundle and dictionary are made of them."""
 
 from commitments.data.tables.fields import Column, Described, Row, Table
 from commitments.data.tables.nouns import TABLES

@@ -75,8 +75,8 @@ class Table:
     """A table of the public data: what a reading shows of a model, in an order that every database gives alike.
 
     `name` stands in addresses and file names. `key` names the columns that no two rows share; `order` are the lookups
-    that rows are sorted by. `rows` gives what a reading shows, through `published()`; `stream`, where there is one, gives
-    the rows themselves, of what no one query holds.
+    that rows are sorted by, by default as they were recorded. `rows` gives what a reading shows, through `published()`;
+    `stream`, where there is one, gives the rows themselves, of what no one query holds.
     """
 
     name: str

@@ -27,8 +27,8 @@ PREFIX = "value_"
 def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
     """Yield the rows of `table` that `reading` shows, in the table's order; of `among`, a part of them, in its own.
 
-    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time. A row that was attached elsewhere on the day known is left out, as its page
-    leaves it out.
+    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time. A row that was attached
+    elsewhere on the day known is left out, as its page leaves it out.
     """
     if table.stream is not None:
         yield from table.stream(reading)
