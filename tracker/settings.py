@@ -235,6 +235,14 @@ TRACKER_PAGE_STORE = env.number("TRACKER_PAGE_STORE", default=0 if DEBUG else 16
 TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 """Where this site is served (https://tracker.example.org), for links in e-mails; empty: none can be sent."""
 
+# Open data
+
+TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
+"""Who publishes the tracker, for whoever cites its data; empty: it goes by the name of the site."""
+
+TRACKER_DATA_LICENCE = env.text("TRACKER_DATA_LICENCE")
+"""The licence of the tracker's own records, an SPDX identifier or an address; empty: none is stated."""
+
 # E-mail: printed on the console until a server is named.
 
 EMAIL_HOST = env.text("DJANGO_EMAIL_HOST")

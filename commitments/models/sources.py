@@ -45,6 +45,12 @@ class Source(Reviewed):
         default=False,
         help_text=_("À ne cocher qu’avec l’accord de l’éditeur : les articles restent la propriété de leurs éditeurs."),
     )
+    text_is_partial = models.BooleanField(
+        _("texte gardé en partie"),
+        default=False,
+        editable=False,
+        help_text=_("Repris d’un autre registre : seuls les passages publics y sont, l’empreinte est celle du tout."),
+    )
 
     objects = SourceQuerySet.as_manager()
     history = History()

@@ -7,7 +7,7 @@ what is not cited is never more than SHARE percent of the text, however many its
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commitments.rules.passages import Piece, Span, pieces
+from commitments.rules.passages import MASK, Piece, Span, pieces
 
 MARGIN = 40
 """How many characters of the text are shown on each side of a cited passage, at most."""
@@ -18,10 +18,12 @@ SHARE = 15
 
 @dataclass(slots=True)
 class Window:
-    """A stretch of the text that is shown: its pieces, its spans, and whether the text goes on around it."""
+    """A stretch of the text that is shown: its pieces, its spans, its place, and whether the text goes on around it."""
 
     pieces: list[Piece]
     spans: list[Span]
+    start: int
+    end: int
     cut_before: bool
     cut_after: bool
 
@@ -70,9 +72,18 @@ def _context(text: str, span: Span, margin: int) -> tuple[int, int]:
         high = next((index for index in range(high, span.end, -1) if text[index].isspace()), span.end)
         while high > span.end and text[high - 1].isspace():
             high -= 1
+    if MASK in text[low:high]:
+        # Held in part: what is held begins and ends where the context did when the text was whole.
+        low = max(low, text.rfind(MASK, low, span.start) + 1)
+        hidden = text.find(MASK, span.end, high)
+        high = hidden if hidden >= 0 else high
+        while low < span.start and text[low].isspace():
+            low += 1
+        while high > span.end and text[high - 1].isspace():
+            high -= 1
     return low, high
 
 
 def _window(text: str, low: int, high: int, members: list[Span]) -> Window:
     """Return the window of `text` from `low` to `high`, with its spans."""
-    return Window(pieces(text, members, low, high), members, cut_before=low > 0, cut_after=high < len(text))
+    return Window(pieces(text, members, low, high), members, low, high, cut_before=low > 0, cut_after=high < len(text))

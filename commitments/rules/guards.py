@@ -104,7 +104,10 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
             if instance.text.isspace():
                 # White space alone, of whatever kind, is no text: an empty one says so to every query alike.
                 instance.text = ""
-            instance.sha256 = digests.sha256(instance.text) if instance.text else ""
+            if instance.text_is_partial and (stored is None or stored.text != instance.text):
+                instance.text_is_partial = stored is None and raw  # a text put in its place is whole
+            if not instance.text_is_partial:
+                instance.sha256 = digests.sha256(instance.text) if instance.text else ""
         case Citation():
             if stored is not None and raw:
                 # A fixture knows nothing of what looking its quotations up gave here before.

@@ -19,6 +19,9 @@ NEAR = 32
 FAR = 300
 """How many are kept at most where it takes more: as many as `Citation.prefix` holds."""
 
+MASK = "█"
+"""Stands for each character that is not held of a text that is held in part (`Source.text_is_partial`)."""
+
 ABBREVIATIONS = frozenset(
     {"m", "mm", "mme", "mmes", "mlle", "mlles", "mgr", "dr", "me", "st", "ste", "cf", "al", "art", "chap"}
     | {"fig", "p", "pp", "vol", "no", "av", "apr", "env"}

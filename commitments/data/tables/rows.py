@@ -65,7 +65,7 @@ def _values(table: Table, reading: Reading, found: Any) -> Iterator[tuple[int, R
     derived = [column for column in table.columns if column.derived is not None]
     order = table.names()
     for pk, *values in found.annotate(**asked).values_list("pk", *asked).iterator(chunk_size=CHUNK):
-        row: Row = dict(zip(names, map(_said, values), strict=True))
+        row: Row = dict(zip(names, map(said, values), strict=True))
         yield pk, _derived(row, derived, order) if derived else row
 
 
@@ -75,7 +75,8 @@ def _derived(row: Row, columns: list[Column], order: list[str]) -> Row:
     return {name: row[name] for name in order}
 
 
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
+    """Return `value` as tables have it: nothing for a blank text, an identifier as text."""
     if value == "":
         return None
     return str(value) if isinstance(value, UUID) else value
@@ -97,7 +98,7 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
         yield from (row for _pk, row in chunk)
         return
     then = versions(table.model, [pk for pk, _row in chunk], reading)
-    own = [(column, _own_field(table, column)) for column in table.columns]
+    own = [(column, own_field(table, column)) for column in table.columns]
     named = {
         column.name: _names(column, field, {row[field.attname] for row in then.values()}, reading)
         for column, field in own
@@ -114,14 +115,14 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
                 if field is None:
                     continue
                 value = version[field.attname]
-                row[column.name] = named[column.name].get(value) if field.is_relation else _said(value)
+                row[column.name] = named[column.name].get(value) if field.is_relation else said(value)
             if "met_on" in row:
                 _not_yet_met(row, reading)
             row = _derived(row, derived, table.names()) if derived else row
         yield row
 
 
-def _own_field(table: Table, column: Column) -> Any:
+def own_field(table: Table, column: Column) -> Any:
     """Return the model's own field that `column` is read from; None where it is computed, or of a signature."""
     field = model_field(table.model, column.source.split("__")[0])
     if field is None or not hasattr(field, "attname"):
@@ -135,7 +136,7 @@ def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) ->
     if column.only_if:
         found = found.filter(live(reading))
     path = column.source.partition("__")[2]
-    return {pk: _said(value) for pk, value in found.values_list("pk", path)}
+    return {pk: said(value) for pk, value in found.values_list("pk", path)}
 
 
 def _attached(table: Table, keys: list[int]) -> dict[int, dict[str, Any]]:

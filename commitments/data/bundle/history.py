@@ -1,0 +1,176 @@
+"""The versions of public records that the public could read: what past readings and the list of corrections are made of.
+
+A version is told as its table tells a row. Of one that was attached to another record than today, or was internal, it is
+told only that it was: no page says more of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import Min
+
+from commitments.choices import ReviewState
+from commitments.data.tables import TABLES, Row, Table, ordered
+from commitments.data.tables.fields import Column
+from commitments.data.tables.rows import own_field, said
+from commitments.models import Commitment, Discrepancy, Party, Sector, Undertaking
+from commitments.models.base import Reviewed
+from commitments.public.differences import shown
+from commitments.reading import Reading
+from commitments.rules.corrections import ATTACHED
+
+KEPT = (
+    *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),
+    *("milestones", "notes", "discrepancies", "claims", "citations"),
+)
+"""The tables whose versions are told, in the order in which each finds what it refers to."""
+
+CHUNK = 1000
+
+
+def versions(reading: Reading) -> Iterator[Row]:
+    """Yield each version: its table, the key of its record, when it was saved, how, and what it said."""
+    for name in KEPT:
+        table = TABLES[name]
+        if name == "undertakings":
+            yield from _roles(table, reading)
+            continue
+        keys = ordered(table, table.rows(reading)).values_list("pk", table.key[0]).iterator(chunk_size=CHUNK)  # type: ignore[misc]
+        while chunk := list(islice(keys, CHUNK)):
+            yield from _of(table, dict(chunk), reading)
+
+
+def named(told: Iterable[Row], reading: Reading) -> Iterator[Row]:
+    """Yield the sectors and parties that versions name and no row does any more, each with its table.
+
+    `told` are the versions. Raises nothing: what is in no table today is told by what its record says today.
+    """
+    asked: dict[str, set[str]] = {"sectors": set(), "parties": set()}
+    for version in told:
+        for column, value in (version["said"] or {}).items():
+            refers = next((item.refers for item in TABLES[version["table"]].columns if item.name == column), "")
+            if refers in asked and value:
+                asked[refers].add(value)
+    for name, keys in asked.items():
+        table = TABLES[name]
+        known = set(table.rows(reading).values_list(table.key[0], flat=True))  # type: ignore[misc]
+        rows = table.model.objects.filter(**{f"{table.key[0]}__in": keys - known}).order_by(table.key[0])
+        for row in rows.values(*table.names()):
+            yield {"table": name, "row": {column: said(value) for column, value in row.items()}}
+
+
+def _of(table: Table, keys: dict[int, Any], reading: Reading) -> Iterator[Row]:
+    """Yield the versions of the records with `keys`, each with what names it."""
+    model = table.model
+    found = model.history.model.objects.filter(id__in=keys).order_by("history_id")
+    if issubclass(model, Reviewed):
+        found = found.filter(state=ReviewState.PUBLISHED)
+    if reading.known_before is not None:
+        found = found.filter(history_date__lt=reading.known_before)
+    by_record: dict[int, list[Row]] = defaultdict(list)
+    for row in found.values():
+        by_record[row["id"]].append(row)
+    since = {} if issubclass(model, Reviewed) else _public_since(model, list(keys), reading)
+    if since:
+        by_record = {pk: _from(rows, since.get(pk)) for pk, rows in by_record.items()}  # type: ignore[assignment]
+    names = _names(table, [row for rows in by_record.values() for row in rows])
+    attached = [model._meta.get_field(name).attname for name in ATTACHED.get(model, ())]
+    today = {row["pk"]: row for row in model._base_manager.filter(pk__in=keys).values("pk", *attached)}
+    for pk, key in keys.items():
+        for row in by_record.get(pk, []):
+            is_told = all(row[name] == today[pk][name] for name in attached)
+            yield _told(table, str(key), row, names, is_told=is_told)
+
+
+def _roles(table: Table, reading: Reading) -> Iterator[Row]:
+    """Yield the versions of the parties' roles, those taken away too: each is named by its commitment and a number."""
+    keys = shown(Commitment, reading).order_by("pk").values_list("pk", "reference", "published_at")
+    rows = keys.iterator(chunk_size=CHUNK)
+    history = Undertaking.history.model.objects
+    while chunk := {pk: (reference, since) for pk, reference, since in islice(rows, CHUNK)}:
+        found = history.filter(commitment_id__in=chunk).order_by("commitment_id", "id", "history_id")
+        if reading.known_before is not None:
+            found = found.filter(history_date__lt=reading.known_before)
+        grouped: dict[int, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for row in found.values():
+            grouped[row["commitment_id"]][row["id"]].append(row)
+        names = _names(table, [row for roles in grouped.values() for held in roles.values() for row in held])
+        for pk, (reference, since) in chunk.items():
+            number = 0
+            for role in grouped[pk].values():
+                told = _from(role, since)
+                if told[0]["history_type"] == "-":
+                    continue  # it was gone before anybody could read it
+                number += 1
+                for row in told:
+                    yield _told(table, f"{reference}#{number}", row, names, is_told=True)
+
+
+def _from(rows: list[Row], since: datetime | None) -> list[Row]:
+    """Return the versions from the one that held at the moment `since` on; all of them where none was saved by then."""
+    if since is None:
+        return rows
+    before = [row for row in rows if row["history_date"] <= since]
+    return [*before[-1:], *rows[len(before) :]]
+
+
+def _told(table: Table, key: str, row: Row, names: dict[str, dict[int, Any]], *, is_told: bool) -> Row:
+    told = {}
+    for column, field in own_columns(table):
+        value = row.get(field.attname)
+        told[column.name] = names[column.name].get(value) if field.is_relation else said(value)
+    return {
+        "table": table.name,
+        "key": key,
+        "saved_at": row["history_date"],
+        "act": row["history_type"],
+        "said": told if is_told else None,
+    }
+
+
+def own_columns(table: Table) -> list[tuple[Column, Any]]:
+    """Return the columns that a version has a value of, each with its field."""
+    history = {field.name for field in table.model.history.model._meta.concrete_fields}
+    found = [(column, own_field(table, column)) for column in table.columns]
+    return [(column, field) for column, field in found if field is not None and field.name in history]
+
+
+def _names(table: Table, rows: list[Row]) -> dict[str, dict[int, Any]]:
+    """Return what each key that versions hold is called, by column; of a record that is not public, nothing."""
+    found = {}
+    for column, field in own_columns(table):
+        if field.is_relation:
+            model = field.related_model
+            path = column.source.partition("__")[2]
+            held = model._base_manager.filter(pk__in={row[field.attname] for row in rows} - {None})
+            if issubclass(model, Reviewed):
+                held = held.filter(state=ReviewState.PUBLISHED)
+            found[column.name] = {pk: said(value) for pk, value in held.values_list("pk", path)}
+    return found
+
+
+def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, datetime]:
+    """Return since when each record without a review of its own is public: what it said before, nobody read."""
+    commitments = Commitment.objects.published(reading)
+    if model is Sector:
+        rows = commitments.filter(sector__in=keys).order_by().values_list("sector")
+        return dict(rows.annotate(since=Min("published_at")))
+    if model is Party:
+        found: dict[int, datetime] = {}
+        for path, held in (
+            ("parties", commitments),
+            ("assessments__party", commitments),
+            ("participants", TABLES["meetings"].rows(reading)),  # type: ignore[misc]
+            ("issuers", TABLES["instruments"].rows(reading)),  # type: ignore[misc]
+        ):
+            rows = held.filter(**{f"{path}__in": keys}).order_by().values_list(path).annotate(since=Min("published_at"))
+            for key, since in rows:
+                found[key] = min(since, found.get(key, since))
+        return found
+    rows = Discrepancy.objects.published(reading).filter(claims__in=keys).order_by()
+    return dict(rows.values_list("claims", "published_at"))
+
+

@@ -1,0 +1,25 @@
+"""One state of the database for all that is read while it is read, whatever is saved meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read one state of the database within the block; nothing is locked, and nobody waits.
+
+    Within a transaction that is open already the block reads what that one sees.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("COMMIT")

@@ -1,0 +1,52 @@
+"""manage.py export_bundle: all that is public in one file."""
+
+import os
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from commitments.data.bundle import making
+
+
+class Command(BaseCommand):
+    """Write the bundle of today, or of a past day, into a folder or to a file. What stood there is replaced whole."""
+
+    help = "Writes all that is public into tracker-YYYY-MM-DD.zip: tables, history, texts, and what describes them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take where to, and which day."""
+        parser.add_argument("path", nargs="?", default=".", help="a folder, or a file that ends on .zip (here by default)")
+        parser.add_argument("--day", help="what the site knew at the end of that day, AAAA-MM-JJ (today by default)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what was written. Raises CommandError for a day that is none, or is to come, and for a missing folder."""
+        day = _day(options["day"])
+        path = Path(options["path"])
+        path = path if path.suffix == ".zip" else path / making.name(day)
+        if not path.parent.is_dir():
+            raise CommandError(f"There is no folder {path.parent}: make it first.")
+        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            try:
+                written = making.write(file, day)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+        os.replace(file.name, path)
+        self.stdout.write(f"{path}: {len(written)} files, {path.stat().st_size:,} bytes")
+
+
+def _day(given: str | None) -> date:
+    if not given:
+        return timezone.localdate()
+    try:
+        day = date.fromisoformat(given)
+    except ValueError as error:
+        raise CommandError(f"--day {given}: write a day as AAAA-MM-JJ.") from error
+    if day > timezone.localdate():
+        raise CommandError(f"--day {given}: that day is still to come.")
+    return day
