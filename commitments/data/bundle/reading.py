@@ -1,0 +1,132 @@
+"""Opens a bundle and checks it: the digests of its files, the columns of its tables."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+from zipfile import BadZipFile, ZipFile
+
+from django.utils.translation import gettext as _
+
+from commitments.data.tables import TABLES, Described, Row
+
+BLOCK = 1 << 20
+
+
+class Unreadable(ValueError):
+    """A bundle that cannot be taken; the message says which file, which line, and why."""
+
+
+class Bundle:
+    """An open bundle whose files are what its SHA256SUMS say that they are."""
+
+    def __init__(self, path: str) -> None:
+        """Open the file at `path`. Raises Unreadable where it is no bundle, or not whole."""
+        try:
+            self.archive = ZipFile(path)
+        except (BadZipFile, OSError) as error:
+            raise Unreadable(_("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}) from error
+        self.names = set(self.archive.namelist())
+        self._check()
+
+    def __enter__(self) -> "Bundle":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.archive.close()
+
+    def _check(self) -> None:
+        if "SHA256SUMS" not in self.names:
+            raise Unreadable(_("Ce fichier n’est pas un lot de données : il y manque SHA256SUMS."))
+        stated = dict(line.split("  ", 1)[::-1] for line in self.text("SHA256SUMS").splitlines())
+        for name in sorted(self.names | stated.keys() - {"SHA256SUMS"}):
+            if name == "SHA256SUMS":
+                continue
+            if name not in self.names or name not in stated:
+                raise Unreadable(_("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name})
+            if self._digest(name) != stated[name]:
+                raise Unreadable(_("%(file)s : son empreinte n’est pas celle que dit SHA256SUMS.") % {"file": name})
+        missing = [f"data/{name}.jsonl" for name in TABLES if f"data/{name}.jsonl" not in self.names]
+        if missing:
+            raise Unreadable(_("Il manque au lot : %(files)s.") % {"files": ", ".join(missing)})
+
+    def _digest(self, name: str) -> str:
+        digest = sha256()
+        with self.archive.open(name) as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+        return digest.hexdigest()
+
+    def text(self, name: str) -> str:
+        """Return the text of a file. Raises Unreadable where it is not UTF-8."""
+        try:
+            return self.archive.read(name).decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable(_("%(file)s n’est pas en UTF-8.") % {"file": name}) from error
+
+    def lines(self, name: str) -> Iterator[tuple[int, Row]]:
+        """Yield the rows of a JSON Lines file, each with its number. Raises Unreadable for a line that is none."""
+        with self.archive.open(name) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    row = json.loads(line)
+                except ValueError as error:
+                    raise _wrong(name, number, error) from error
+                if not isinstance(row, dict):
+                    raise _wrong(name, number, "{}")
+                yield number, row
+
+    def rows(self, table: str) -> Iterator[tuple[int, Row]]:
+        """Yield the rows of a table, their values as the database takes them. Raises Unreadable naming line and column."""
+        described = TABLES[table].described
+        name = f"data/{table}.jsonl"
+        for number, row in self.lines(name):
+            if row.keys() != described.keys():
+                raise _wrong(name, number, ", ".join(sorted(row.keys() ^ described.keys())))
+            yield number, values(row, described, name, number)
+
+
+def values(row: Row, described: dict[str, Described], name: str, number: int) -> Row:
+    """Return the values of `row` by the types of their columns. Raises Unreadable naming file, line and column."""
+    found = {}
+    for column, value in row.items():
+        try:
+            found[column] = None if value is None else READ[described[column].kind](value)
+        except (ValueError, TypeError, KeyError) as error:
+            raise _wrong(name, number, f"{column} : {value!r}") from error
+    return found
+
+
+def _exactly(kind: type) -> Any:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(value)
+        return value
+
+    return read
+
+
+def _moment(value: str) -> datetime:
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(value)
+    return found
+
+
+READ: dict[str, Any] = {
+    "boolean": _exactly(bool),
+    "date": date.fromisoformat,
+    "datetime": _moment,
+    "integer": _exactly(int),
+    "string": _exactly(str),
+    "time": time.fromisoformat,
+    "uri": _exactly(str),
+    "uuid": lambda value: str(UUID(value)),
+}
+"""What reads a value of each type; each raises ValueError or TypeError for another."""
+
+
+def _wrong(name: str, number: int, why: Any) -> Unreadable:
+    return Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why})

@@ -1,0 +1,104 @@
+"""Loads what a bundle says was withdrawn: that it was, when, why, by whom. Of what it said a bundle has nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from commitments.choices import Basis, InstrumentKind, ReviewState, Status, Visibility
+from commitments.data.bundle.reading import Bundle, Unreadable
+from commitments.data.tables import TABLES, Row
+from commitments.models import Instrument, Sector
+from commitments.models.base import Identified
+
+PLACEHOLDER = "contenu-non-repris"
+"""The reference of the draft sector and instrument that withdrawn commitments are hung from: nobody reads them."""
+
+UNSAID = "…"
+"""In the place of words that a row must have."""
+
+
+def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[str | None, str], int]) -> int:
+    """Load the withdrawals; return how many there are. Raises Unreadable for one of no known table."""
+    n = 0
+    for number, row in bundle.rows("withdrawals"):
+        if row["table"] not in KINDS:
+            what = {"file": "data/withdrawals.jsonl", "line": number, "why": row["table"]}
+            raise Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % what)
+        model = TABLES[row["table"]].model
+        fields = {
+            "state": ReviewState.WITHDRAWN,
+            "recorded_at": row["withdrawn_at"],
+            "published_at": row["withdrawn_at"],
+            "published_by_id": sign(None, "published_by"),
+            "withdrawn_at": row["withdrawn_at"],
+            "withdrawn_by_id": sign(row["withdrawn_by"], "withdrawn_by"),
+            "withdrawal_reason": row["reason"],
+            "uid" if issubclass(model, Identified) else "reference": row["key"],
+            **KINDS[row["table"]](row, keys),
+        }
+        if row["table"] == "assessments":
+            fields["proposed_by_id"] = sign(None, "proposed_by")
+        record = model(**fields)
+        models.QuerySet(model).bulk_create([record])
+        keys[row["table"]][row["key"]] = record.pk
+        n += 1
+    return n
+
+
+def _commitment(row: Row, keys: Any) -> dict[str, Any]:
+    sector, _made = Sector.objects.get_or_create(slug=PLACEHOLDER, defaults={"name_fr": UNSAID, "position": 999})
+    instrument, _made = Instrument.objects.get_or_create(
+        reference=PLACEHOLDER, defaults={"kind": InstrumentKind.PRESS_REPORT, "title_fr": UNSAID}
+    )
+    return {
+        "sector": sector,
+        "instrument": instrument,
+        "basis": Basis.AGREED,
+        "made_on": row["withdrawn_at"].date(),
+        "title_fr": UNSAID,
+        "statement_fr": UNSAID,
+    }
+
+
+def _hung(row: Row, keys: Any) -> dict[str, Any]:
+    return {"commitment_id": keys["commitments"][row["commitment"]]}
+
+
+TARGETS = {
+    "commitments": "commitment_id",
+    "assessments": "assessment_id",
+    "milestones": "milestone_id",
+    "notes": "note_id",
+    "claims": "claim_id",
+    "meetings": "meeting_id",
+    "instruments": "instrument_id",
+}
+
+KINDS: dict[str, Callable[[Row, Any], dict[str, Any]]] = {
+    "commitments": _commitment,
+    "assessments": lambda row, keys: {
+        **_hung(row, keys),
+        "as_of": row["day"],
+        "status": Status.ABANDONED,
+        "rationale_fr": UNSAID,
+    },
+    "milestones": lambda row, keys: {**_hung(row, keys), "title_fr": UNSAID},
+    "notes": lambda row, keys: {
+        **_hung(row, keys),
+        "dated": row["day"],
+        "body_fr": UNSAID,
+        "visibility": Visibility.PUBLIC,
+    },
+    "citations": lambda row, keys: {
+        "source_id": keys["sources"][row["source"]],
+        TARGETS[row["target"]]: keys[row["target"]][row["target_key"]],
+        "exact": UNSAID,
+    },
+    "sources": lambda row, keys: {},
+    "meetings": lambda row, keys: {"title_fr": UNSAID, "starts_on": row["withdrawn_at"].date()},
+    "instruments": lambda row, keys: {"title_fr": UNSAID, "kind": InstrumentKind.PRESS_REPORT},
+    "discrepancies": lambda row, keys: {"question_fr": UNSAID},
+}
+"""For each table, the fields of what was withdrawn from it that a row must have."""

@@ -1,0 +1,113 @@
+"""Loads the versions of a bundle as the edit history of the records that were loaded from it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from commitments.choices import ReviewState
+from commitments.data.bundle.history import own_columns
+from commitments.data.bundle.reading import Bundle, Unreadable, values
+from commitments.data.tables import TABLES, Row, Table
+from commitments.models import Undertaking
+from commitments.models.base import Reviewed
+
+FILE = "history/versions.jsonl"
+CHUNK = 1000
+
+Keys = dict[str, dict[Any, int]]
+"""By table, the number that each key has here."""
+
+
+def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
+    """Return the roles of parties to insert, numbered as they came, and the number of each by its name in the versions.
+
+    A role that was taken away has a number too, which no other will have: its versions are told by it.
+    """
+    last: dict[str, Row] = {}
+    for _number, row in bundle.lines(FILE):
+        if row["table"] == "undertakings":
+            last[row["key"]] = row
+    waiting = {tuple(row.values()): row for _number, row in bundle.rows("undertakings")}
+    roles, numbers = [], {}
+    for number, (name, row) in enumerate(last.items(), start=1):
+        numbers[name] = number
+        if row["act"] != "-":
+            said = tuple(row["said"][column] for column in TABLES["undertakings"].names())
+            if said not in waiting:
+                raise Unreadable(_("%(file)s : %(name)s n’est pas dans data/undertakings.") % {"file": FILE, "name": name})
+            roles.append(_role(number, waiting.pop(said), keys))
+    for number, row in enumerate(waiting.values(), start=len(last) + 1):
+        roles.append(_role(number, row, keys))
+    return roles, numbers
+
+
+def _role(number: int, row: Row, keys: Keys) -> Undertaking:
+    return Undertaking(
+        pk=number,
+        commitment_id=keys["commitments"][row["commitment"]],
+        party_id=keys["parties"][row["party"]],
+        role=row["role"],
+    )
+
+
+def number_on(model: Any, last: int) -> None:
+    """Let the database number what comes later after `last`."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, key, max(last, 1)])
+        else:
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
+
+
+def load_versions(bundle: Bundle, keys: Keys, roles: dict[str, int]) -> int:
+    """Write the versions of `bundle`; return how many there are. Raises Unreadable for one of no record of the bundle."""
+    n = 0
+    for name, rows in groupby(bundle.lines(FILE), key=lambda item: item[1].get("table", "")):
+        if name not in TABLES:
+            raise Unreadable(f"{FILE}: {name}")
+        table = TABLES[name]
+        while chunk := list(islice(rows, CHUNK)):
+            history = list(_versions(table, chunk, keys, roles if table.model is Undertaking else keys[name]))
+            table.model.history.model._default_manager.bulk_create(history)
+            n += len(history)
+    return n
+
+
+def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: dict[Any, int]) -> Iterator[Any]:
+    """Yield the history rows that the lines of `chunk` stand for; what they do not say is as the record has it today."""
+    model, history = table.model, table.model.history.model
+    try:
+        pks = [numbers[row["key"]] for _number, row in chunk]
+    except KeyError as error:
+        raise Unreadable(_("%(file)s : %(name)s n’est pas dans le lot.") % {"file": FILE, "name": error}) from error
+    records = models.QuerySet(model).in_bulk(set(pks))
+    tracked = [field.attname for field in history.tracked_fields]
+    for (number, row), pk in zip(chunk, pks, strict=True):
+        fields = {name: getattr(records[pk], name) for name in tracked} if pk in records else {}
+        fields["id"] = pk
+        if row["said"] is None:
+            # Attached elsewhere then, or kept inside: that it was is all that anybody is told.
+            fields |= {name: None for name in fields if name.endswith("_id")}
+        else:
+            fields |= _said(table, values(row["said"], table.described, FILE, number), keys)
+        if issubclass(model, Reviewed):
+            fields["state"] = ReviewState.PUBLISHED
+        moment = datetime.fromisoformat(row["saved_at"])
+        yield history(history_date=moment, history_type=row["act"], **fields)
+
+
+def _said(table: Table, said: Row, keys: Keys) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for column, field in own_columns(table):
+        value = said[column.name]
+        if field.is_relation:
+            found[field.attname] = keys[column.refers].get(value)
+        else:
+            found[field.attname] = "" if value is None and not field.null else value
+    return found

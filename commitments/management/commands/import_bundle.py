@@ -1,0 +1,33 @@
+"""manage.py import_bundle: what export_bundle wrote, into an empty tracker."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from commitments.data.bundle import loading
+
+
+class Command(BaseCommand):
+    """Load a bundle, all of it or nothing."""
+
+    help = "Loads a bundle (tracker-YYYY-MM-DD.zip) into an EMPTY tracker, which then shows the same public pages."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take which file."""
+        parser.add_argument("path", help="the bundle")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what was loaded. Raises CommandError for a tracker that is not empty, and for what is no whole bundle."""
+        settings = connection.settings_dict
+        self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}")
+        try:
+            loaded = loading.load(options["path"], said=self.stdout.write)
+        except loading.NotEmpty as error:
+            raise CommandError(
+                "Records are on file: a bundle goes into an empty tracker only. Name another database with DATABASE_URL."
+            ) from error
+        except loading.Unreadable as error:
+            raise CommandError(f"{error} Nothing was loaded.") from error
+        self.stdout.write(f"Loaded {loaded.rows} rows and {loaded.versions} versions.")
