@@ -31,7 +31,7 @@ def refuse_unknown(parameters: QueryDict, known: list[str]) -> None:
     if unknown:
         message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
         text = message % {"names": ", ".join([*DAYS, *known])}
-        problems = [Problem(printable(name), printable(parameters[name]), text) for name in unknown]
+        problems = [Problem(printable(name), printable(parameters.get(name, "")), text) for name in unknown]
         raise Refusal("public/bad_request.html", 400, problems=problems)
 
 

@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from commitments.data import downloads
 from commitments.data.api import site
+from commitments.data.bundle import serving as bundle
 
 once: list[URLPattern | URLResolver] = [
     path("api/v1/", site.addresses()),
+    path("data/tracker-<str:day>.zip", bundle.BundleView.as_view(), name="bundle"),
     path("data/<slug:table>.<slug:form>", downloads.TableView.as_view(), name="table"),
 ]
 """The API, the downloads, the catalogue: codes and both languages' texts side by side."""

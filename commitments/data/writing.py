@@ -2,8 +2,8 @@
 
 CSV: RFC 4180, UTF-8 without a mark, a header, blank cells for what is not stated. A text that a spreadsheet would run,
 or that begins with the apostrophes that keep it from that, has an apostrophe more before it; taking that one away gives
-the text (`rules.spreadsheets.text`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts are texts
-whatever they begin with, days are days, moments are texts, since a cell has no time zone.
+the text (`rules.spreadsheets.text`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts are
+texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
 """
 
 import csv

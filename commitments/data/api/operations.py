@@ -89,9 +89,10 @@ def wanted(fields: str | None) -> list[str]:
 
 def listing(resource: Resource) -> Callable[..., HttpResponse]:
     """Return the operation that lists the records of `resource`."""
-    known = list(ASKED[resource.name].model_fields)
+    Asked: Any = ASKED[resource.name]
+    known = list(Asked.model_fields)
 
-    def operation(request: HttpRequest, asked: ASKED[resource.name] = Query(...)) -> HttpResponse:  # type: ignore[name-defined,valid-type] # noqa: B008
+    def operation(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
         reading = read(request.GET)
         narrowing.refuse_unknown(request.GET, known)
         among, count = part(resource, request, reading, asked.after and str(asked.after), asked.limit)
@@ -104,15 +105,16 @@ def listing(resource: Resource) -> Callable[..., HttpResponse]:
 
 def single(resource: Resource) -> Callable[..., HttpResponse]:
     """Return the operation that answers with one record of `resource`."""
-    known = list(ASKED_OF_ONE[resource.name].model_fields)
+    Asked: Any = ASKED_OF_ONE[resource.name]
+    known = list(Asked.model_fields)
     is_uid = resource.table.described[resource.key].kind == "uuid"
     kind: Any = UUID if is_uid else str
     where: Any = Path(..., description=f"Its `{resource.key}`.", **({} if is_uid else {"pattern": NAME}))
 
     def operation(
         request: HttpRequest,
-        key: kind = where,  # type: ignore[valid-type]
-        asked: ASKED_OF_ONE[resource.name] = Query(...),  # type: ignore[name-defined,valid-type] # noqa: B008
+        key: kind = where,
+        asked: Asked = Query(...),  # noqa: B008
     ) -> HttpResponse:
         reading = read(request.GET)
         narrowing.refuse_unknown(request.GET, known)

@@ -58,6 +58,11 @@ class Days(Schema):
     known_on: date | None = Field(description="The day of what this site knew; null: all that it knows now.")
 
 
+def stated(kind: Any, description: str, default: Any = None, **more: Any) -> Any:
+    """Return a field of a schema: its type, what it is, its default (`...`: it must be there)."""
+    return (Annotated[kind, Field(description=description, **more)], default)
+
+
 def shape(column: Described) -> Any:
     """Return the type of a column, with its words."""
     if column.words:
@@ -80,8 +85,7 @@ def columns_of(columns: dict[str, Described], names: Any, key: str = "") -> dict
     found = {}
     for name in names:
         column = columns[name]
-        default = ... if name == key else None
-        found[name] = (Annotated[shape(column), Field(description=about(column))], default)
+        found[name] = stated(shape(column), about(column), ... if name == key else None)
     return found
 
 
@@ -95,116 +99,73 @@ def record_schema(resource: Resource) -> type[Schema]:
         else:
             inner = columns_of(described, part.shown)
             item = create_model(f"{resource.singular.title()}{name.title()}", __base__=Schema, **inner)
-        fields[name] = (Annotated[list[item], Field(description=str(TABLES[part.table].about))], [])
-    fields["links"] = (
-        Annotated[dict[str, str], Field(description="Addresses: of the record, its pages, what belongs to it.")],
-        {},
-    )
+        fields[name] = stated(list[item], str(TABLES[part.table].about), [])
+    fields["links"] = stated(dict[str, str], "Addresses: of the record, its pages, what belongs to it.", {})
     return create_model(resource.singular.title(), __base__=Schema, __doc__=str(resource.table.about), **fields)
 
 
 def page_schema(name: str, item: type[Schema]) -> type[Schema]:
     """Return the schema of an answer with several records."""
-    return create_model(
-        f"{name.title()}Page",
-        __base__=Schema,
-        __doc__=f"Some of the {name}, and where the next ones are.",
-        items=(list[item], ...),  # type: ignore[valid-type]
-        count=(Annotated[int, Field(description="How many there are in all, under the filters.")], ...),
-        next=(Annotated[str | None, Field(description="The address of the next ones; null: these are the last.")], ...),
-        reading=(Days, ...),
-        revision=(Annotated[int, Field(description="Rises with every change of what is public.")], ...),
-    )
+    fields: dict[str, Any] = {
+        "items": (list[item], ...),  # type: ignore[valid-type]
+        "count": stated(int, "How many there are in all, under the filters.", ...),
+        "next": stated(str | None, "The address of the next ones; null: these are the last.", ...),
+        "reading": (Days, ...),
+        "revision": stated(int, "Rises with every change of what is public.", ...),
+    }
+    about = f"Some of the {name}, and where the next ones are."
+    return create_model(f"{name.title()}Page", __base__=Schema, __doc__=about, **fields)
 
 
 DAYS: dict[str, Any] = {
-    "as_of": (
-        Annotated[date | None, Field(description="What had taken place on that past day.", examples=["2025-04-03"])],
-        None,
-    ),
-    "known_on": (
-        Annotated[
-            date | None, Field(description="What this site knew at the end of that past day.", examples=["2026-11-21"])
-        ],
-        None,
-    ),
+    "as_of": stated(date | None, "What had taken place on that past day.", examples=["2025-04-03"]),
+    "known_on": stated(date | None, "What this site knew at the end of that past day.", examples=["2026-11-21"]),
 }
 
 
 def paging(names: list[str], after: Any, key: str) -> dict[str, Any]:
     """Return the parameters that cut a list into pages; `names` are the fields that may be asked for."""
+    told = f"Begin after the record with this `{key}`: what is added meanwhile shifts nothing."
     return {
-        "limit": (
-            Annotated[int, Field(ge=1, le=MOST, description=f"How many at most, up to {MOST}.")],
-            USUAL,
-        ),
-        "after": (
-            Annotated[
-                after | None,
-                Field(description=f"Begin after the record with this `{key}`: what is added meanwhile shifts nothing."),
-            ],
-            None,
-        ),
-        "fields": (sparse(names), None),
+        "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+        "after": stated(after | None, told),
+        "fields": sparse(names),
     }
 
 
 def sparse(names: list[str]) -> Any:
-    """Return the type of the parameter that says which fields an answer holds."""
+    """Return the parameter that says which fields an answer holds."""
     one = "|".join(names)
-    return Annotated[
-        str | None,
-        Field(
-            pattern=rf"^({one})(,({one}))*$",
-            description=f"Only these fields, beside the key, separated by commas: {', '.join(names)}.",
-            examples=[",".join(names[1:3])],
-        ),
-    ]
+    told = f"Only these fields, beside the key, separated by commas: {', '.join(names)}."
+    return stated(str | None, told, pattern=rf"^({one})(,({one}))*$", examples=[",".join(names[1:3])])
 
 
 def filters(resource: Resource) -> dict[str, Any]:
     """Return the parameters that narrow a list: of commitments, those of their page."""
     described = resource.table.described
+    found: dict[str, Any] = {}
     if resource.name != "commitments":
-        found = {}
         for name in resource.table.narrowed_by:
             column = described[name]
             kind = shape(column._replace(is_required=False))
-            if kind == str | None:
-                kind = Annotated[str | None, Field(pattern=NAME)]
-            found[name] = (Annotated[kind, Field(description=f"Only those with this `{name}`. {about(column)}")], None)
+            more = {"pattern": NAME} if kind == str | None else {}
+            found[name] = stated(kind, f"Only those with this `{name}`. {about(column)}", **more)
         return found
-    found = {
-        "q": (
-            Annotated[
-                str | None,
-                Field(
-                    max_length=LONGEST_QUERY,
-                    pattern=NO_NUL,
-                    description="Words to look for, in French or English, or a reference or its beginning.",
-                    examples=["force unifiée"],
-                ),
-            ],
-            None,
-        )
-    }
-    words = [str(value) for value, _label in described["basis"].words]
-    basis: Any = Literal[(*words, UNDERTAKEN)]
-    found["basis"] = (
-        Annotated[
-            basis | None,
-            Field(
-                description=f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the list of the site has it."
-            ),
-        ],
-        None,
+    found["q"] = stated(
+        str | None,
+        "Words to look for, in French or English, or a reference or its beginning.",
+        max_length=LONGEST_QUERY,
+        pattern=NO_NUL,
+        examples=["force unifiée"],
     )
+    basis: Any = Literal[(*(str(value) for value, _label in described["basis"].words), UNDERTAKEN)]
+    told = f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the site lists them."
+    found["basis"] = stated(basis | None, told)
     for name in ("status", "timeliness"):
-        kind = shape(described[name]._replace(is_required=False))
-        found[name] = (Annotated[kind, Field(description=about(described[name]))], None)
+        found[name] = stated(shape(described[name]._replace(is_required=False)), about(described[name]))
     for name, label in (("sector", "In"), ("party", "Undertaken by, or for,"), ("instrument", "Carried by")):
-        text = f"{label} the {name} with this key; one that has no public commitment is answered by 404."
-        found[name] = (Annotated[str | None, Field(pattern=NAME, description=text)], None)
+        told = f"{label} the {name} with this key; one that has no public commitment is answered by 404."
+        found[name] = stated(str | None, told, pattern=NAME)
     return found
 
 
@@ -220,7 +181,7 @@ def parameters(resource: Resource) -> type[Schema]:
 def one_parameters(resource: Resource) -> type[Schema]:
     """Return the parameters of one record."""
     names = [*resource.table.names(), *resource.parts, "links"]
-    return create_model(f"{resource.singular.title()}Asked", __base__=Schema, **DAYS, fields=(sparse(names), None))
+    return create_model(f"{resource.singular.title()}Asked", __base__=Schema, **DAYS, fields=sparse(names))
 
 
 with translation.override("en"):

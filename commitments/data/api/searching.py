@@ -1,15 +1,15 @@
 """The search of the list of commitments, as an operation of the API."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import Field, create_model
+from pydantic import create_model
 
 from commitments.data import narrowing
 from commitments.data.api.operations import REFUSALS, held, page
 from commitments.data.api.resources import RESOURCES, links
-from commitments.data.api.schemas import DAYS, MOST, NO_NUL, RECORDS, USUAL, page_schema
+from commitments.data.api.schemas import DAYS, MOST, NO_NUL, RECORDS, USUAL, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
 from commitments.public.filters import LONGEST_QUERY
@@ -25,59 +25,41 @@ router = Router()
 TOLD = ("reference", "basis", "title_fr", "title_en", "status")
 
 
-Hit = create_model(
-    "Hit",
-    __base__=Schema,
-    __doc__="A commitment that a search found.",
-    reference=(str, ...),
-    basis=(RECORDS["commitments"].model_fields["basis"].annotation, ...),
-    title_fr=(str, ...),
-    title_en=(str | None, ...),
-    status=(RECORDS["commitments"].model_fields["status"].annotation, ...),
-    rank=(
-        Annotated[int, Field(description="0 for the best: in the title, then the statement, then what hangs from it.")],
-        ...,
-    ),
-    excerpt=(
-        Annotated[
-            str | None,
-            Field(description="Where the words that the French title lacks stand: short HTML, those words in `mark`."),
-        ],
-        ...,
-    ),
-    links=(dict[str, str], ...),
-)
+COMMITMENT = RECORDS["commitments"].model_fields
 
+HIT: dict[str, Any] = {
+    "reference": (str, ...),
+    "basis": (COMMITMENT["basis"].annotation, ...),
+    "title_fr": (str, ...),
+    "title_en": (str | None, ...),
+    "status": (COMMITMENT["status"].annotation, ...),
+    "rank": stated(int, "0 for the best: in the title, then the statement, then what hangs from it.", ...),
+    "excerpt": stated(
+        str | None, "Where the words that the French title lacks stand: short HTML, those words in `mark`.", ...
+    ),
+    "links": (dict[str, str], ...),
+}
+Hit = create_model("Hit", __base__=Schema, __doc__="A commitment that a search found.", **HIT)
 
-Asked: Any = create_model(
-    "SearchAsked",
-    __base__=Schema,
-    q=(
-        Annotated[
-            str,
-            Field(
-                min_length=1,
-                max_length=LONGEST_QUERY,
-                pattern=NO_NUL,
-                description="Words to look for, in French or English, endings and accents aside; or a reference.",
-                examples=["formation militaire"],
-            ),
-        ],
+ASKED: dict[str, Any] = {
+    "q": stated(
+        str,
+        "Words to look for, in French or English, endings and accents aside; or a reference.",
         ...,
+        min_length=1,
+        max_length=LONGEST_QUERY,
+        pattern=NO_NUL,
+        examples=["formation militaire"],
     ),
     **DAYS,
-    limit=(Annotated[int, Field(ge=1, le=MOST, description=f"How many at most, up to {MOST}.")], USUAL),
-    after=(
-        Annotated[
-            str | None,
-            Field(
-                pattern=r"^[0-9]~[A-Za-z0-9][A-Za-z0-9_-]*$",
-                description="Begin after the hit of this rank and reference, joined by `~`.",
-            ),
-        ],
-        None,
+    "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+    "after": stated(
+        str | None,
+        "Begin after the hit of this rank and reference, joined by `~`.",
+        pattern=r"^[0-9]~[A-Za-z0-9][A-Za-z0-9_-]*$",
     ),
-)
+}
+Asked: Any = create_model("SearchAsked", __base__=Schema, **ASKED)
 
 Hits = page_schema("search", Hit)
 

@@ -99,5 +99,6 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def addresses() -> tuple[list[URLPattern], str, str]:
     """Return the addresses of the API, as `path` takes them."""
     patterns, app, namespace = api.urls
-    found = [path(str(item.pattern), for_machines(item.callback), name=item.name) for item in patterns]
+    views: list[Any] = [item for item in patterns if isinstance(item, URLPattern)]
+    found = [path(str(item.pattern), for_machines(item.callback), name=item.name) for item in views]
     return found, app, namespace

@@ -1,7 +1,7 @@
-"""The versions of public records that the public could read: what past readings and the list of corrections are made of.
+"""The versions of public records that the public could read: past readings and the corrections are made of them.
 
-A version is told as its table tells a row. Of one that was attached to another record than today, or was internal, it is
-told only that it was: no page says more of it.
+A version is told as its table tells a row. Of one that was attached to another record than today, or was internal, it
+is told only that it was: no page says more of it.
 """
 
 from collections import defaultdict
@@ -75,7 +75,7 @@ def _of(table: Table, keys: dict[int, Any], reading: Reading) -> Iterator[Row]:
         by_record[row["id"]].append(row)
     since = {} if issubclass(model, Reviewed) else _public_since(model, list(keys), reading)
     if since:
-        by_record = {pk: _from(rows, since.get(pk)) for pk, rows in by_record.items()}  # type: ignore[assignment]
+        by_record = {pk: _from(rows, since.get(pk)) for pk, rows in by_record.items()}
     names = _names(table, [row for rows in by_record.values() for row in rows])
     attached = [model._meta.get_field(name).attname for name in ATTACHED.get(model, ())]
     today = {row["pk"]: row for row in model._base_manager.filter(pk__in=keys).values("pk", *attached)}
@@ -120,7 +120,7 @@ def _from(rows: list[Row], since: datetime | None) -> list[Row]:
 def _told(table: Table, key: str, row: Row, names: dict[str, dict[int, Any]], *, is_told: bool) -> Row:
     told = {}
     for column, field in own_columns(table):
-        value = row.get(field.attname)
+        value: Any = row.get(field.attname)
         told[column.name] = names[column.name].get(value) if field.is_relation else said(value)
     return {
         "table": table.name,
@@ -172,5 +172,3 @@ def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, da
         return found
     rows = Discrepancy.objects.published(reading).filter(claims__in=keys).order_by()
     return dict(rows.values_list("claims", "published_at"))
-
-

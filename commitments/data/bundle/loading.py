@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
 from commitments import models as nouns
@@ -169,7 +169,9 @@ def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: 
         elif field.is_relation:
             if value is not None and value not in keys[column.refers]:
                 what = {"file": f"data/{name}.jsonl", "line": number, "column": column.name, "value": value}
-                raise Unreadable(_("%(file)s, ligne %(line)d, %(column)s : « %(value)s » n’est pas dans le lot.") % what)
+                raise Unreadable(
+                    _("%(file)s, ligne %(line)d, %(column)s : « %(value)s » n’est pas dans le lot.") % what
+                )
             found[field.attname] = keys[column.refers][value] if value is not None else None
         else:
             found[field.attname] = _stored(table.model, field.name, value)
@@ -208,7 +210,9 @@ def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:
         try:
             found[source] = (texts.rebuilt(length, stretches[source]), True)
         except ValueError as error:
-            raise Unreadable(_("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}) from error
+            raise Unreadable(
+                _("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}
+            ) from error
     return found
 
 
@@ -230,13 +234,15 @@ def _load_list(bundle: Bundle, name: str, keys: Keys) -> int:
 
 
 def insert(records: list[Any]) -> None:
-    """Insert new records of one model as they are; each then has its key. Raises Unreadable where a constraint says no."""
+    """Insert new records of one model as they are, and give each its key. Raises Unreadable for a refusal."""
     if records:
         try:
             models.QuerySet(type(records[0])).bulk_create(records, batch_size=CHUNK)
-        except IntegrityError as error:
+        except DatabaseError as error:
             name = type(records[0])._meta.verbose_name_plural
-            raise Unreadable(_("%(name)s : la base refuse ces lignes (%(error)s).") % {"name": name, "error": error}) from error
+            raise Unreadable(
+                _("%(name)s : la base refuse ces lignes (%(error)s).") % {"name": name, "error": error}
+            ) from error
 
 
 def check() -> None:
@@ -258,5 +264,3 @@ def _faults() -> Iterator[str]:
             yield _("%(record)s : ce que dit le lot de sa vérification ne se retrouve pas.") % {"record": citation}
     for fault in publication_faults():
         yield f"{fault.record} : {fault.reason}"
-
-

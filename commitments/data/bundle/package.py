@@ -131,13 +131,13 @@ def licence_text() -> str:
     own = f"are under this licence: {stated}" if stated else "have no licence stated: ask the tracker's editors"
     return (
         f"# Licence\n\nThe tracker's own records (commitments as worded here, judgements, notes, codes) {own}.\n\n"
-        "The words quoted, and the texts in `texts/`, remain the property of their publishers. They are here so that every\n"
-        "quotation can be checked.\n"
+        "The words quoted, and the texts in `texts/`, remain the property of their publishers. They are here so that\n"
+        "every quotation can be checked.\n"
     )
 
 
 def dictionary() -> str:
-    """Return the data dictionary, in Markdown: every table and every column, as the models and the tables define them."""
+    """Return the data dictionary, in Markdown: every table and column, as the models and the tables define them."""
     found = []
     for table in TABLES.values():
         found += [f"### {table.name}", "", f"{table.about} Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
@@ -165,13 +165,14 @@ def readme(day: date) -> str:
     """Return README.md: what is in the bundle."""
     return f"""# {TITLE}: all public data, {day.isoformat()}
 
-- `data/<table>.csv` and `data/<table>.jsonl`: the same rows twice. `datapackage.json` describes the CSV files (types, keys,
-  foreign keys, digests); `DICTIONARY.md` says what each column is; `CODEBOOK.md` how the words are used.
-- In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end, after any
-  apostrophes) has one apostrophe more before it: take one away to have the text. JSON Lines has every text as it is.
-- `history/versions.jsonl`: what each record said before; `history/named.jsonl`: sectors and parties that only these name.
-- `texts/<source>.txt`: the archived texts that may be published, in UTF-8; `texts/shown.jsonl`: of the others the stretches
-  that the site shows, with their places. `sha256` in `data/sources.csv` is the digest of each whole text.
+- `data/<table>.csv` and `data/<table>.jsonl`: the same rows twice. `datapackage.json` describes the CSV files (types,
+  keys, foreign keys, digests); `DICTIONARY.md` says what each column is; `CODEBOOK.md` how the words are used.
+- In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end, after
+  any apostrophes) has one apostrophe more before it: take one away to have the text. JSON Lines has texts as they are.
+- `history/versions.jsonl`: what each record said before; `history/named.jsonl`: sectors and parties that only these
+  name.
+- `texts/<source>.txt`: the archived texts that may be published, in UTF-8; `texts/shown.jsonl`: of the others the
+  stretches that the site shows, with their places. `sha256` in `data/sources.csv` is the digest of each whole text.
 - `SHA256SUMS`: the digest of every other file; `sha256sum -c SHA256SUMS` checks them.
 - Times are universal (UTC). A blank cell, or `null`, stands for what no source states.
 - `manage.py import_bundle FILE` loads all of it into an empty tracker, which then shows the same public pages.

@@ -27,7 +27,9 @@ class Bundle:
         try:
             self.archive = ZipFile(path)
         except (BadZipFile, OSError) as error:
-            raise Unreadable(_("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}) from error
+            raise Unreadable(
+                _("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}
+            ) from error
         self.names = set(self.archive.namelist())
         self._check()
 
@@ -45,7 +47,9 @@ class Bundle:
             if name == "SHA256SUMS":
                 continue
             if name not in self.names or name not in stated:
-                raise Unreadable(_("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name})
+                raise Unreadable(
+                    _("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name}
+                )
             if self._digest(name) != stated[name]:
                 raise Unreadable(_("%(file)s : son empreinte n’est pas celle que dit SHA256SUMS.") % {"file": name})
         missing = [f"data/{name}.jsonl" for name in TABLES if f"data/{name}.jsonl" not in self.names]
@@ -79,7 +83,7 @@ class Bundle:
                 yield number, row
 
     def rows(self, table: str) -> Iterator[tuple[int, Row]]:
-        """Yield the rows of a table, their values as the database takes them. Raises Unreadable naming line and column."""
+        """Yield the rows of a table with their numbers, as a database takes them. Raises Unreadable naming the column."""
         described = TABLES[table].described
         name = f"data/{table}.jsonl"
         for number, row in self.lines(name):
@@ -108,6 +112,12 @@ def _exactly(kind: type) -> Any:
     return read
 
 
+def _text(value: Any) -> str:
+    if type(value) is not str or "\x00" in value:
+        raise TypeError(value)
+    return value
+
+
 def _moment(value: str) -> datetime:
     found = datetime.fromisoformat(value)
     if found.tzinfo is None:
@@ -120,13 +130,15 @@ READ: dict[str, Any] = {
     "date": date.fromisoformat,
     "datetime": _moment,
     "integer": _exactly(int),
-    "string": _exactly(str),
+    "string": _text,
     "time": time.fromisoformat,
-    "uri": _exactly(str),
+    "uri": _text,
     "uuid": lambda value: str(UUID(value)),
 }
 """What reads a value of each type; each raises ValueError or TypeError for another."""
 
 
 def _wrong(name: str, number: int, why: Any) -> Unreadable:
-    return Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why})
+    return Unreadable(
+        _("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why}
+    )

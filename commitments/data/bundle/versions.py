@@ -38,7 +38,9 @@ def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
         if row["act"] != "-":
             said = tuple(row["said"][column] for column in TABLES["undertakings"].names())
             if said not in waiting:
-                raise Unreadable(_("%(file)s : %(name)s n’est pas dans data/undertakings.") % {"file": FILE, "name": name})
+                raise Unreadable(
+                    _("%(file)s : %(name)s n’est pas dans data/undertakings.") % {"file": FILE, "name": name}
+                )
             roles.append(_role(number, waiting.pop(said), keys))
     for number, row in enumerate(waiting.values(), start=len(last) + 1):
         roles.append(_role(number, row, keys))
@@ -66,7 +68,7 @@ def number_on(model: Any, last: int) -> None:
 
 
 def load_versions(bundle: Bundle, keys: Keys, roles: dict[str, int]) -> int:
-    """Write the versions of `bundle`; return how many there are. Raises Unreadable for one of no record of the bundle."""
+    """Write the versions of `bundle`; return how many there are. Raises Unreadable for one of no record loaded."""
     n = 0
     for name, rows in groupby(bundle.lines(FILE), key=lambda item: item[1].get("table", "")):
         if name not in TABLES:
@@ -80,13 +82,13 @@ def load_versions(bundle: Bundle, keys: Keys, roles: dict[str, int]) -> int:
 
 
 def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: dict[Any, int]) -> Iterator[Any]:
-    """Yield the history rows that the lines of `chunk` stand for; what they do not say is as the record has it today."""
+    """Yield the history rows that `chunk` stands for; what its lines do not say is as the record has it today."""
     model, history = table.model, table.model.history.model
     try:
         pks = [numbers[row["key"]] for _number, row in chunk]
     except KeyError as error:
         raise Unreadable(_("%(file)s : %(name)s n’est pas dans le lot.") % {"file": FILE, "name": error}) from error
-    records = models.QuerySet(model).in_bulk(set(pks))
+    records: dict[int, Any] = models.QuerySet(model).in_bulk(set(pks))
     tracked = [field.attname for field in history.tracked_fields]
     for (number, row), pk in zip(chunk, pks, strict=True):
         fields = {name: getattr(records[pk], name) for name in tracked} if pk in records else {}

@@ -437,9 +437,7 @@ TABLES = by_name(
         Table(
             "withdrawals",
             _("Retraits"),
-            _(
-                "Ce qui a été public et ne l’est plus : de quoi il s’agissait, le jour et le motif, et rien de ce qu’il disait."
-            ),
+            _("Ce qui a été public et ne l’est plus : le jour et le motif, et rien de ce que cela disait."),
             columns(
                 Column("table", label=_("table")),
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to, and which day."""
-        parser.add_argument("path", nargs="?", default=".", help="a folder, or a file that ends on .zip (here by default)")
+        parser.add_argument(
+            "path", nargs="?", default=".", help="a folder (by default this one), or a file that ends on .zip"
+        )
         parser.add_argument("--day", help="what the site knew at the end of that day, AAAA-MM-JJ (today by default)")
 
     def handle(self, *args: Any, **options: Any) -> None:

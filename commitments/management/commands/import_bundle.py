@@ -26,7 +26,7 @@ class Command(BaseCommand):
             loaded = loading.load(options["path"], said=self.stdout.write)
         except loading.NotEmpty as error:
             raise CommandError(
-                "Records are on file: a bundle goes into an empty tracker only. Name another database with DATABASE_URL."
+                "Records are on file: a bundle goes into an empty tracker only. Name another one with DATABASE_URL."
             ) from error
         except loading.Unreadable as error:
             raise CommandError(f"{error} Nothing was loaded.") from error
