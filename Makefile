@@ -107,6 +107,10 @@ messages: install ## gather the strings to translate and compile the catalogues 
 	sed -i '/^"POT-Creation-Date/d' commitments/locale/en/LC_MESSAGES/django.po
 	for name in $(CATALOGUES); do msgfmt --check-format --output-file $$name.mo $$name.po || exit 1; done
 
+.PHONY: api-examples
+api-examples: install ## take the examples of the API's description anew
+	$(DEV) TRACKER_WRITE_EXAMPLES=1 $(BIN)/python -m pytest -q -k examples tests/data/test_api.py
+
 .PHONY: screenshots
 screenshots: install ## take the pictures of docs/ anew (needs Chromium)
 	$(DEV) $(BIN)/python -m docs.screenshots

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commitments.data import downloads
-from commitments.data.api import site
+from commitments.data.api import page, site
 from commitments.data.bundle import serving as bundle
 
 once: list[URLPattern | URLResolver] = [
@@ -13,5 +13,7 @@ once: list[URLPattern | URLResolver] = [
 ]
 """The API, the downloads, the catalogue: codes and both languages' texts side by side."""
 
-in_each_language: list[URLPattern | URLResolver] = []
+in_each_language: list[URLPattern | URLResolver] = [
+    path("api/", page.APIView.as_view(), name="api"),
+]
 """The feeds, the calendars, the pages that explain all this."""

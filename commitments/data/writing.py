@@ -66,9 +66,10 @@ def csv_lines(names: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
         yield writer.writerow([cell(value) for value in row.values()]).encode()
 
 
-def json_text(value: Any) -> str:
-    """Return `value` as JSON, always alike, on one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Return `value` as JSON, always alike: on one line, or indented."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(value, ensure_ascii=False, separators=separators, indent=indent, default=plain)
 
 
 def json_lines(rows: Iterable[Row]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from commitments.data.api import searching
+from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.operations import router
 from commitments.data.problems import CONTENT_TYPE, METHODS, not_allowed, of_refusal, problem
 from commitments.public.reading import Problem, Refusal, printable
@@ -34,10 +35,13 @@ class API(NinjaAPI):
     """An API that describes its refusals as what they are: problems."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """Return the description (OpenAPI 3.1): each refusal is an `application/problem+json`."""
+        """Return the description (OpenAPI 3.1) with examples; each refusal is an `application/problem+json`."""
         found = super().get_openapi_schema(**kwargs)
         for methods in found["paths"].values():
             for operation in methods.values():
+                example = EXAMPLES.get(operation["operationId"])
+                if example:
+                    operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
                 for status, response in operation["responses"].items():
                     if int(status) >= HTTPStatus.BAD_REQUEST:
                         response["content"] = {CONTENT_TYPE: response["content"].pop("application/json")}

@@ -83,7 +83,7 @@ class Bundle:
                 yield number, row
 
     def rows(self, table: str) -> Iterator[tuple[int, Row]]:
-        """Yield the rows of a table with their numbers, as a database takes them. Raises Unreadable naming the column."""
+        """Yield the rows of a table as a database takes them, with their numbers. Raises Unreadable naming a column."""
         described = TABLES[table].described
         name = f"data/{table}.jsonl"
         for number, row in self.lines(name):

@@ -1,0 +1,10 @@
+"""The examples of the description: what the API says of the seed articles. `make api-examples` takes them anew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("examples.json")
+
+EXAMPLES: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+"""By operation, a request and its answer."""

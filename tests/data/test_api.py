@@ -1,0 +1,312 @@
+"""The API: lists and records, by pages that stay right, with the days, the filters and the refusals of the pages."""
+
+import json
+import os
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments.data.api.examples import FILE
+from commitments.data.api.resources import RESOURCES
+from commitments.data.api.site import api
+from commitments.models import Commitment, Undertaking
+from commitments.rules import publication
+from tests import factories
+from tests.public.conftest import on
+
+SITE = "https://tracker.example.org"
+
+
+def asked(client, address, status=200):
+    response = client.get(f"/api/v1{address}" if not address.startswith("http") else address)
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def all_of(client, address):
+    """Return the items of a list, page after page."""
+    found, next_one = [], address
+    while next_one:
+        answer = asked(client, next_one)
+        found += answer["items"]
+        next_one = answer["next"]
+    return found
+
+
+def test_every_list_leads_to_every_record(client, full_site):
+    for name, resource in RESOURCES.items():
+        items = all_of(client, f"/{name}?limit=100")
+
+        assert items, name
+        assert len({item[resource.key] for item in items}) == len(items)
+        for item in items[:5]:
+            assert asked(client, item["links"]["self"]) == item
+
+
+def test_a_list_by_pages_is_the_list(client, full_site):
+    for name in RESOURCES:
+        whole = all_of(client, f"/{name}?limit=100")
+
+        assert all_of(client, f"/{name}?limit=7") == whole
+        assert asked(client, f"/{name}?limit=1")["count"] == len(whole)
+
+
+def test_the_links_of_a_record_lead_somewhere(client, full_site):
+    for name in RESOURCES:
+        item = asked(client, f"/{name}?limit=1")["items"][0]
+
+        for link in item["links"].values():
+            if not link.endswith("/annotation"):
+                assert client.get(link.partition("#")[0]).status_code == 200, link
+
+
+def test_the_next_page_is_in_the_headers_too(client, full_site):
+    response = client.get("/api/v1/commitments?limit=2")
+
+    assert response["Link"] == f'<{response.json()["next"]}>; rel="next"'
+
+
+@pytest.mark.parametrize("name", ["commitments", "citations", "sources"])
+def test_what_is_added_while_somebody_reads_page_by_page_repeats_and_hides_nothing(client, record, editor, name):
+    for _ in range(5):
+        commitment = factories.make_commitment(published_by=editor)
+        factories.make_citation(
+            commitment=commitment, source=factories.make_source(published_by=editor), published_by=editor
+        )
+    key = RESOURCES[name].key
+    before = [item[key] for item in all_of(client, f"/{name}")]
+    first = asked(client, f"/{name}?limit=3")
+
+    early = factories.make_commitment(reference="AA-RU-2020-01", published_by=editor)
+    source = factories.make_source(reference="A0", published_by=editor)
+    factories.make_citation(commitment=early, source=source, published_by=editor)
+    if name == "commitments":
+        seen = Commitment.objects.get(reference=first["items"][-1]["reference"])
+        publication.withdraw(seen, by=editor, reason="Doublon.")
+    rest = [item[key] for item in all_of(client, first["next"])]
+
+    assert [item[key] for item in first["items"]] + [key for key in rest if key in before] == before
+
+
+def test_only_the_fields_asked_for_and_the_key_are_there(client, record):
+    item = asked(client, "/commitments?fields=title_en,undertakings")["items"][0]
+
+    assert list(item) == ["reference", "title_en", "undertakings"]
+    assert item["undertakings"] == [{"party": "AES", "role": "benefits"}, {"party": "RU", "role": "undertakes"}]
+
+
+def test_a_list_has_what_the_page_lists_under_the_same_filters(client, full_site):
+    for query in ("q=force", "party=RU&status=not_assessed", "sector=securite", "basis=agreed", "timeliness=overdue"):
+        rows = client.get(f"/engagements/?{query}").context["table"]
+        shown = {item.reference for item in rows.data[0 : len(rows.data)]}
+        query = query if "basis" in query else f"{query}&basis=undertaken"
+
+        found = asked(client, f"/commitments?limit=100&{query}")
+
+        assert {item["reference"] for item in found["items"]} == shown
+        assert found["count"] == len(shown)
+
+
+def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
+    for words in ("force", "formation militaire", "l'armée", "consultations annuelles"):
+        rows = client.get("/engagements/", {"q": words}).context["table"].data
+        shown = [item.reference for item in rows[0 : len(rows)]]
+
+        found = [item for item in all_of(client, f"/search?q={words}&limit=3") if item["basis"] != "expected"]
+
+        assert [item["reference"] for item in found] == shown
+        assert all("<mark>" in item["excerpt"] for item in found if item["excerpt"])
+
+
+def test_a_past_day_reads_as_its_page_does(client, record, editor):
+    with on("2026-11-23"):
+        record.commitment.title_fr = "Un autre titre"
+        record.commitment.save()
+        Undertaking.objects.get(commitment=record.commitment, party__code="AES").delete()
+        factories.make_commitment(reference="AES-RU-2025-77", published_by=editor)
+    with on("2026-11-24"):
+        now = asked(client, "/commitments")
+        then = asked(client, "/commitments?known_on=2026-11-22")
+        early = asked(client, "/commitments?as_of=2024-01-01")
+
+    assert [item["title_fr"] for item in now["items"]] == ["Un autre titre", "Renforcer la Force unifiée"]
+    assert [item["title_fr"] for item in then["items"]] == ["Renforcer la Force unifiée"]
+    assert len(then["items"][0]["undertakings"]) == 2
+    assert len(now["items"][0]["undertakings"]) == 1
+    assert then["reading"] == {"as_of": None, "known_on": "2026-11-22"}
+    assert early["items"] == []
+
+
+def test_an_answer_that_has_not_changed_is_not_sent_again(client, record):
+    tag = client.get("/api/v1/commitments")["ETag"]
+
+    assert client.get("/api/v1/commitments", headers={"If-None-Match": tag}).status_code == 304
+    record.commitment.title_fr = "Un autre titre"
+    record.commitment.save()
+    assert client.get("/api/v1/commitments", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_any_page_of_any_site_may_read_and_none_may_write(client, record):
+    origin = {"Origin": "https://elsewhere.example"}
+    asking = {**origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+
+    assert client.get("/api/v1/commitments", headers=origin)["Access-Control-Allow-Origin"] == "*"
+    allowed = client.options("/api/v1/commitments", headers=asking)
+    assert (allowed.status_code, allowed["Access-Control-Allow-Origin"]) == (200, "*")
+    assert "POST" not in allowed["Access-Control-Allow-Methods"]
+    for method in (client.post, client.put, client.patch, client.delete):
+        refused = method("/api/v1/commitments")
+        assert refused.status_code == 405
+        assert refused["Content-Type"] == "application/problem+json"
+    assert "Access-Control-Allow-Origin" not in client.get("/admin/login/", headers=origin)
+    assert client.head("/api/v1/commitments").status_code == 200
+    assert client.options("/api/v1/commitments").status_code == 204
+
+
+def test_no_cookie_is_set(client, record):
+    assert not client.get("/api/v1/commitments").cookies
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "parameter"),
+    [
+        ("/commitments?limit=0", 400, "limit"),
+        ("/commitments?limit=101", 400, "limit"),
+        ("/commitments?limit=dix", 400, "limit"),
+        ("/commitments?limit=", 400, "limit"),
+        ("/commitments?fields=titre", 400, "fields"),
+        ("/commitments?as_of=hier", 400, "as_of"),
+        ("/commitments?as_of=2030-01-01", 400, "as_of"),
+        ("/commitments?known_on=", 400, "known_on"),
+        ("/commitments?sector=nulle-part", 404, "sector"),
+        ("/commitments?statut=limited", 400, "statut"),
+        ("/commitments?q=" + "x" * 201, 400, "q"),
+        ("/commitments?q=%00", 400, "q"),
+        ("/assessments?after=12", 400, "after"),
+        ("/assessments?commitment=JAMAIS-2025-01", 404, "commitment"),
+        ("/search", 400, "q"),
+        ("/search?q=force&after=AES", 400, "after"),
+        ("/parties/RU?champs=code", 400, "champs"),
+    ],
+)
+def test_what_cannot_be_read_is_said_to_be_wrong(client, record, address, status, parameter):
+    response = client.get(f"/api/v1{address}")
+
+    assert response["Content-Type"] == "application/problem+json"
+    told = asked(client, address, status)
+    assert told["title"] == {400: "Bad Request", 404: "Not Found"}[status]
+    assert parameter in {error["parameter"] for error in told["errors"]}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/rien",
+        "/",
+        "/commitments/",
+        "/commitments/JAMAIS-2025-01",
+        "/commitments/a/b",
+        "/citations/00000000-0000-4000-8000-000000000000",
+        "/assessments?after=00000000-0000-4000-8000-000000000000",
+    ],
+)
+def test_what_is_not_there_is_a_problem(client, record, address):
+    response = client.get(f"/api/v1{address}")
+
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
+
+
+def test_what_is_withdrawn_says_so_and_no_more(client, record, editor):
+    publication.withdraw(record.assessment, by=editor, reason="Source corrigée.")
+    publication.withdraw(record.commitment, by=editor, reason="Doublon.")
+
+    told = asked(client, f"/commitments/{record.commitment.reference}", 410)
+
+    assert "Doublon." in told["detail"]
+    assert "Force" not in json.dumps(told)
+    assert asked(client, "/assessments")["items"] == []
+
+
+def test_a_draft_answers_as_what_never_was(client, record):
+    draft = factories.make_commitment(reference="ZYGOMAR-2025-01")
+
+    told = asked(client, f"/commitments/{draft.reference}", 404)
+
+    assert told["detail"].replace("ZYGOMAR", "JAMAIS") == asked(client, "/commitments/JAMAIS-2025-01", 404)["detail"]
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_a_list_asks_the_same_number_of_queries_at_one_record_and_at_many(client, record, analyst, editor, name):
+    def queries(address):
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            asked(client, address)
+        return len(found)
+
+    queries(f"/{name}?limit=1")
+    at_one = queries(f"/{name}?limit=2")
+    for _ in range(4):
+        other = factories.make_commitment(published_by=editor, sector=factories.make_sector(f"s{_}"))
+        factories.make_assessment(commitment=other, proposed_by=analyst, published_by=editor)
+        factories.make_milestone(commitment=other, published_by=editor)
+        factories.make_note(commitment=other, published_by=editor)
+        factories.make_discrepancy(published_by=editor, settled_by=editor).commitments.add(other)
+        meeting = factories.make_meeting(published_by=editor)
+        factories.make_citation(meeting=meeting, source=factories.make_source(published_by=editor), published_by=editor)
+    queries(f"/{name}?limit=3")
+
+    assert queries(f"/{name}?limit=50") <= at_one + 1
+    assert at_one <= 12
+
+
+def test_the_description_is_of_openapi_3_1_with_examples(client, db):
+    described = asked(client, "/openapi.json")
+
+    assert described["openapi"].startswith("3.1")
+    for methods in described["paths"].values():
+        assert list(methods) == ["get"]
+        operation = methods["get"]
+        assert operation["summary"]
+        assert operation["responses"]["200"]["content"]["application/json"]["example"]
+        assert "application/problem+json" in operation["responses"]["400"]["content"]
+        for parameter in operation["parameters"]:
+            assert parameter.get("description") or parameter["schema"].get("description"), parameter
+
+
+def test_the_examples_are_what_the_api_answers(client, full_site, settings):
+    """With TRACKER_WRITE_EXAMPLES set (`make api-examples`) they are taken anew instead."""
+    taken = {}
+    for methods in api.get_openapi_schema()["paths"].values():
+        operation = methods["get"]["operationId"]
+        kind, _mark, name = operation.partition("_")
+        if kind == "list":
+            address = f"/api/v1/{name}?limit=1"
+        elif kind == "get":
+            resource = next(item for item in RESOURCES.values() if item.singular == name)
+            item = asked(client, f"/{resource.name}?limit=2")["items"][-1]
+            address = f"/api/v1/{resource.name}/{item[resource.key]}"
+        else:
+            address = "/api/v1/search?q=formation&limit=1"
+        answer = client.get(address).json()
+        answer.pop("revision", None)
+        text = json.dumps(answer).replace("http://testserver", SITE)
+        taken[operation] = {"request": address, "answer": json.loads(text)}
+
+    if os.environ.get("TRACKER_WRITE_EXAMPLES"):
+        FILE.write_text(json.dumps(taken, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert json.loads(FILE.read_text(encoding="utf-8")) == taken
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_page_says_what_the_description_says(client, db, prefix):
+    html = client.get(f"{prefix}/api/").content.decode()
+
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        assert f"GET /api/v1{path}" in html
+        for parameter in methods["get"]["parameters"]:
+            assert f"<code>{parameter['name']}</code>" in html
+    assert "<script>" not in html

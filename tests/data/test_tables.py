@@ -1,0 +1,172 @@
+"""The tables: what the pages show, no more and no less, the same on both databases."""
+
+import pytest
+
+from commitments.data.tables import TABLES, rows
+from commitments.models import Citation, Commitment, Party
+from commitments.querysets import live
+from commitments.reading import NOW, Reading
+from commitments.rules import publication
+from tests import factories
+from tests.public.conftest import on
+
+
+def listed(name, reading=NOW):
+    return list(rows(TABLES[name], reading))
+
+
+def test_every_table_has_its_columns_in_every_row(full_site):
+    for table in TABLES.values():
+        found = listed(table.name)
+
+        assert found, table.name
+        assert all(list(row) == table.names() for row in found)
+
+
+def test_no_two_rows_share_a_key(full_site):
+    for table in TABLES.values():
+        keys = [tuple(row[name] for name in table.key) for row in listed(table.name)]
+
+        assert len(keys) == len(set(keys)), table.name
+
+
+def test_what_a_column_refers_to_is_there(full_site):
+    keys = {name: {row[table.key[0]] for row in listed(name)} for name, table in TABLES.items()}
+
+    for table in TABLES.values():
+        for column in table.described.values():
+            if column.refers:
+                named = {row[column.name] for row in listed(table.name)} - {None}
+                assert named <= keys[column.refers], (table.name, column.name)
+
+
+def test_what_must_not_be_blank_is_not_and_words_are_of_their_vocabulary(full_site):
+    for table in TABLES.values():
+        for row in listed(table.name):
+            for column in table.described.values():
+                value = row[column.name]
+                assert value is not None or not column.is_required, (table.name, column.name)
+                if column.words and value is not None:
+                    assert value in dict(column.words)
+
+
+def test_every_column_is_said_in_words_in_both_languages(settings):
+    from django.utils import translation
+
+    for language in ("fr", "en"):
+        with translation.override(language):
+            for table in TABLES.values():
+                assert str(table.label)
+                assert str(table.about)
+                for column in table.described.values():
+                    assert str(column.label), (table.name, column.name)
+
+
+def test_the_status_and_the_deadline_are_those_of_the_list(full_site):
+    shown = {item.reference: item for item in Commitment.objects.for_table()}
+
+    for row in listed("commitments"):
+        item = shown.pop(row["reference"])
+        assert (row["status"], row["timeliness"], row["next_due"]) == (item.status, item.timeliness, item.next_due)
+    assert not shown
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.rows is not None])
+def test_a_table_asks_the_same_number_of_queries_at_one_row_and_at_thirty(
+    name, record, analyst, editor, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        listed(name)
+    for _ in range(3):
+        other = factories.make_commitment(published_by=editor, undertakes=factories.make_party().code)
+        factories.make_assessment(commitment=other, proposed_by=analyst, published_by=editor)
+        factories.make_milestone(commitment=other, published_by=editor)
+        factories.make_note(commitment=other, published_by=editor)
+        factories.make_discrepancy(published_by=editor, settled_by=editor).commitments.add(other)
+
+    with django_assert_num_queries(len(one)):
+        listed(name)
+
+
+def test_what_points_at_what_is_not_public_is_blank_there(record, editor):
+    lone = factories.make_commitment(reference="AES-RU-2025-09", published_by=editor)
+    lone.instrument = factories.make_instrument(reference="brouillon")
+    lone.save()
+
+    row = next(row for row in listed("commitments") if row["reference"] == lone.reference)
+
+    assert row["instrument"] is None
+    assert "brouillon" not in {row["reference"] for row in listed("instruments")}
+
+
+def test_a_past_day_has_the_values_that_were_known_then(record, editor):
+    with on("2026-11-23"):
+        record.commitment.title_fr = "Un autre titre"
+        record.commitment.sector = factories.make_sector("energie")
+        record.commitment.save()
+        record.milestone.met_on = record.milestone.due_on
+        record.milestone.save()
+    day = on("2026-11-24")
+    with day:
+        from datetime import date
+
+        then = Reading(known_on=date(2026, 11, 22))
+        before, after = (
+            (listed("commitments", reading)[0], listed("milestones", reading)[0]) for reading in (then, NOW)
+        )
+
+    assert before[0]["title_fr"] == "Renforcer la Force unifiée"
+    assert before[0]["sector"] == "securite"
+    assert before[1]["met_on"] is None
+    assert after[0]["title_fr"] == "Un autre titre"
+    assert after[0]["sector"] == "energie"
+    assert after[1]["met_on"] == record.milestone.due_on
+
+
+def test_a_passage_that_was_attached_elsewhere_on_the_day_known_is_left_out(record, editor):
+    from datetime import date
+
+    other = factories.make_commitment(published_by=editor)
+    citation = Citation.objects.get(commitment=record.commitment)
+    with on("2026-11-23"):
+        citation.commitment = other
+        citation.save()
+    with on("2026-11-24"):
+        then = {row["uid"] for row in listed("citations", Reading(known_on=date(2026, 11, 22)))}
+        now = {row["uid"] for row in listed("citations")}
+
+    assert str(citation.uid) not in then
+    assert str(citation.uid) in now
+
+
+def test_only_the_parties_that_something_public_names_are_there(record, editor):
+    factories.make_commitment(undertakes="SECRET")
+    factories.make_party("SEULE")
+    record.meeting.participants.add(factories.make_party("NE"))
+
+    assert {row["code"] for row in listed("parties")} == {"RU", "AES", "NE"}
+    assert Party.objects.filter(code__in=["SECRET", "SEULE"]).count() == 2
+
+
+def test_a_withdrawal_tells_the_day_the_reason_and_who_and_nothing_of_what_was_said(record, editor):
+    publication.withdraw(record.assessment, by=editor, reason="Source corrigée.")
+
+    told = listed("withdrawals")
+
+    assert [(row["table"], row["key"], row["reason"], row["withdrawn_by"]) for row in told] == [
+        ("assessments", str(record.assessment.uid), "Source corrigée.", "Boubacar")
+    ]
+    assert told[0]["commitment"] == record.commitment.reference
+    assert "véhicules" not in str(told)
+    assert listed("assessments") == []
+
+
+def test_the_condition_of_being_public_is_the_one_of_the_pages(record):
+    assert set(Commitment.objects.filter(live(NOW)).values_list("reference", flat=True)) == {
+        row["reference"] for row in listed("commitments")
+    }
