@@ -64,11 +64,10 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
         return found.filter(pk__in=keys).order_by("reference"), len(matching)
     found = narrowing.narrowed(table, found, request.GET, reading)
     count = found.count()
+    name = resource.key if resource.is_by_name else "pk"
     if after is not None:
-        found = found.filter(
-            **({f"{resource.key}__gt": after} if resource.is_by_name else {"pk__gt": place_of(table.model, after)})
-        )
-    return found.order_by(*table.order)[: limit + 1], count
+        found = found.filter(**{f"{name}__gt": after if resource.is_by_name else place_of(table.model, after)})
+    return found.order_by(name)[: limit + 1], count
 
 
 def place_of(model: Any, uid: Any) -> int:
