@@ -235,6 +235,15 @@ TRACKER_PAGE_STORE = env.number("TRACKER_PAGE_STORE", default=0 if DEBUG else 16
 TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 """Where this site is served (https://tracker.example.org), for links in e-mails; empty: none can be sent."""
 
+TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
+"""Who publishes the data, as catalogues name them; empty: by the name of the site."""
+
+TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
+"""The licence of the tracker's own words and judgements, an SPDX identifier or an address; empty: none is stated."""
+
+TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
+"""Where weaknesses of the site are told of (mailto: or https://), for security.txt and catalogues; empty: neither."""
+
 # E-mail: printed on the console until a server is named.
 
 EMAIL_HOST = env.text("DJANGO_EMAIL_HOST")

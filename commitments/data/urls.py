@@ -1,8 +1,14 @@
 """Addresses of the machines' side: formats that name no language are there once, the others in each."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-once: list[URLPattern | URLResolver] = []
+from commitments.data import annotations, catalog, security
+
+once: list[URLPattern | URLResolver] = [
+    path("api/v1/citations/<str:uid>/annotation", annotations.AnnotationView.as_view(), name="citation_annotation"),
+    path("data/catalog.jsonld", catalog.CatalogView.as_view(), name="catalog"),
+    path(".well-known/security.txt", security.SecurityView.as_view(), name="security"),
+]
 """The API, the downloads, the catalogue: codes and both languages' texts side by side."""
 
 in_each_language: list[URLPattern | URLResolver] = []

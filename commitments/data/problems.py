@@ -1,0 +1,95 @@
+"""What machines are told where they do not get what they asked for: problem details, RFC 9457."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+
+from commitments.public.reading import Problem, ReadingMixin, Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+NO_TYPE = "about:blank"
+"""The type of a problem of which its status says all that can be said in general."""
+
+PHRASES = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("Demande incorrecte"),
+    HTTPStatus.NOT_FOUND: gettext_lazy("Introuvable"),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Méthode non admise"),
+    HTTPStatus.NOT_ACCEPTABLE: gettext_lazy("Format non disponible"),
+    HTTPStatus.GONE: gettext_lazy("Retiré"),
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("Trop de demandes"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Erreur du serveur"),
+}
+"""What the statuses are called; RFC 9457 wants no other title for a problem without a type of its own."""
+
+
+def problem(status: int, title: str = "", detail: str = "", *, kind: str = NO_TYPE, **extra: Any) -> HttpResponse:
+    """Return an answer of `status` with its problem details; members that are empty are left out.
+
+    `title` is by default what the status is called, `kind` the address of a type of problem, `extra` has `instance`
+    and whatever else this problem has, such as `errors` (`errors_of`).
+    """
+    known = HTTPStatus(status)
+    members = {"type": kind, "title": title or str(PHRASES.get(known, known.phrase)), "status": int(status)}
+    members |= {name: value for name, value in {"detail": detail, **extra}.items() if value not in ("", None, [])}
+    return HttpResponse(json.dumps(members, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
+
+
+def errors_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return `problems` as the member `errors`: the parameter, its value as it may be shown, what is wrong with it."""
+    return [{"parameter": name, "value": value, "message": str(message)} for name, value, message in problems]
+
+
+def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
+    """Return the answer that says what the page of `refusal` says."""
+    context = refusal.context
+    match context:
+        case {"problems": problems}:
+            detail = _("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+            return problem(refusal.status, "", detail, errors=errors_of(problems), **extra)
+        case {"gone": gone}:
+            detail = _("%(reference)s a été public, et a été retiré.") % {"reference": gone.reference}
+            told = {"reference": gone.reference, "withdrawn_on": gone.withdrawn_at.date().isoformat()}
+            return problem(refusal.status, "", detail, **told, reason=gone.withdrawal_reason, **extra)
+        case {"wanted": wanted, "pages": pages}:
+            message = _("la dernière page est la %(pages)d") % {"pages": pages}
+            detail = _("La liste n’a pas cette page.")
+            errors = errors_of([Problem("page", wanted, message)])
+            return problem(refusal.status, "", detail, errors=errors, **extra)
+        case _:
+            return problem(refusal.status, **extra)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ProblemMixin(ReadingMixin):
+    """A public address for machines: as a page of that reading, but that what goes wrong is told as a problem."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the request, or with the problem that stands against it."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            detail = _("Rien de public n’est à cette adresse.")
+            return problem(HTTPStatus.NOT_FOUND, "", detail, instance=instance(request))
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Answer with the problem that `refusal` is."""
+        return of_refusal(refusal, instance=instance(self.request))  # type: ignore[attr-defined]
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer that nothing is written here."""
+        answer = problem(HTTPStatus.METHOD_NOT_ALLOWED, instance=instance(request))
+        answer["Allow"] = ", ".join(self._allowed_methods())  # type: ignore[attr-defined]
+        return answer
+
+
+def instance(request: HttpRequest) -> str:
+    """Return what names the occurrence of a problem: the path that was asked for."""
+    return request.get_full_path().partition("?")[0]
