@@ -1,7 +1,7 @@
 """The catalogue that data portals harvest: DCAT-AP 3, in JSON-LD with a context of its own.
 
-One data set, the tracker, with a distribution for each thing offered; the API is a data service too. It says what is on
-file: its days are those of the commitments, its places the states that are parties to them. Vocabularies are those of the
+One data set, the tracker, with a distribution for each thing offered; the API is a data service too. It says what is
+on file: it begins with the first commitment, its places are the states that are parties. Vocabularies are those of the
 Publications Office of the European Union, which DCAT-AP names.
 """
 

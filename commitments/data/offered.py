@@ -117,6 +117,6 @@ OFFERED = [BUNDLE, API, *FOLLOWED, *TABLE_FILES]
 
 
 def foremost() -> Iterator[Offer]:
-    """Yield what the first page names, which stays small: the whole, the API, the commitments by themselves."""
-    yield from (BUNDLE, API)
+    """Yield the files that the first page names, which stays small: the whole, and the commitments by themselves."""
+    yield BUNDLE
     yield from (offer for offer in TABLE_FILES if offer.table == "commitments")

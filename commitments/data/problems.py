@@ -52,7 +52,7 @@ def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
     context = refusal.context
     match context:
         case {"problems": problems}:
-            detail = _("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+            detail = _("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
             return problem(refusal.status, "", detail, errors=errors_of(problems), **extra)
         case {"gone": gone}:
             detail = _("%(reference)s a été public, et a été retiré.") % {"reference": gone.reference}

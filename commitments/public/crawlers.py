@@ -35,7 +35,7 @@ RECORDS: dict[str, tuple[Any, str]] = {
 """The records that have a page each, with what names one in its address, by the word for them in addresses."""
 
 AT_ONCE = 10_000
-"""Records in one sitemap, each with an address in every language: 50,000 addresses and 50 MB are the most it may have."""
+"""Records in one sitemap, each with an address in every language: it may have 50,000 addresses and 50 MB at most."""
 
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
