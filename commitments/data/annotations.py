@@ -4,8 +4,8 @@ The body is the record that the passage is attached to; the target is the passag
 
 - Two selectors say where, either by itself: the words with a few before and after (TextQuoteSelector), and their
   offsets in code points (TextPositionSelector). Both are of the archived text, whose SHA-256 the target's state gives,
-  in hexadecimal and as a name (`ni:`, RFC 6920): whoever has the text can check that it is the one, and count. A passage
-  that is not found in the archived text, in one place, has its words only.
+  in hexadecimal and as a name (`ni:`, RFC 6920): whoever has the text can check that it is the one, and count. A
+  passage that is not found in the archived text, in one place, has its words only.
 - The words are those that the archived text has at that place, as the source's page marks them; what stands before and
   after is what that page shows around them, at most MARGIN characters: no more of a text shows here than there.
 - The motivation is `linking` whatever the role: that the passage bears on the record is true of each, and none of the
