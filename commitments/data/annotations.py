@@ -14,7 +14,6 @@ The body is the record that the passage is attached to; the target is the passag
 
 import base64
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import View
 
+from commitments.data.latest import in_utc
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
 from commitments.models import Citation, Source
@@ -128,7 +128,7 @@ def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str
         "id": origin.whole(reverse("citation_annotation", args=[citation.uid])),
         "type": "Annotation",
         "motivation": "linking",
-        "created": _moment(citation.published_at),
+        "created": citation.published_at and in_utc(citation.published_at),
         "creator": {
             "type": "Person" if signer and signer.get_full_name() else "Organization",
             "name": signature(signer),
@@ -147,10 +147,6 @@ def name_of(sha256: str) -> str:
     return f"ni:///sha-256;{digest}"
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return moment and moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 class AnnotationView(ProblemMixin, View):
     """A citation as a web annotation; OPTIONS says what may be asked, as the protocol wants it."""
 
@@ -160,6 +156,6 @@ class AnnotationView(ProblemMixin, View):
         citation, passage = find(uid, self.reading)
         text = json.dumps(annotation(Origin(request), citation, passage), ensure_ascii=False)
         answer = HttpResponse(text, content_type=MEDIA_TYPE)
-        answer["Allow"] = ", ".join(self._allowed_methods())
+        answer["Allow"] = ", ".join(method.upper() for method in self.http_method_names)
         answer["Link"] = '<http://www.w3.org/ns/ldp#Resource>; rel="type"'
         return answer

@@ -7,7 +7,6 @@ Publications Office of the European Union, which DCAT-AP names.
 
 import json
 from collections.abc import Callable
-from datetime import UTC
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +19,7 @@ from django.views.generic import View
 
 from commitments.choices import PartyKind
 from commitments.data import offered
-from commitments.data.latest import latest_change
+from commitments.data.latest import in_utc, latest_change
 from commitments.data.linked import Node, present
 from commitments.data.offered import Offer
 from commitments.data.origin import Origin
@@ -148,7 +147,7 @@ class Catalog:
     def modified(self) -> str | None:
         """The moment of the latest public change."""
         last = latest_change(self.reading)
-        return last and last.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return in_utc(last) if last else None
 
     def _dataset(self) -> Node:
         first = Commitment.objects.published(self.reading).held(self.reading).aggregate(day=Min("made_on"))["day"]

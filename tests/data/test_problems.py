@@ -36,9 +36,9 @@ def test_a_problem_without_a_type_is_called_by_its_status():
 
 
 def test_a_problem_has_what_it_is_given_and_no_empty_member():
-    told = read(
-        problem(409, "Conflit", "Deux fois.", kind="https://example.org/conflit", instance="/x", errors=[], n=0)
-    )
+    kind = "https://example.org/conflit"
+
+    told = read(problem(409, "Conflit", "Deux fois.", kind=kind, instance="/x", errors=[], n=0))
 
     assert told == {
         "type": kind,
