@@ -17,7 +17,8 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Suivi des engagements")
 
     def ready(self) -> None:
-        """Put the rules, and the revision of the public data, under every save."""
+        """Put the rules, and the revision of the public data, under every save; register what a deployment is asked."""
+        import_module("commitments.data.checks")
         from commitments.rules import guards, revision
 
         guards.connect()

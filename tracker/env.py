@@ -1,12 +1,17 @@
 """Reads the settings' environment variables, and says which one is wrong and how to mend it."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
+
+CONTACT = re.compile(r"mailto:[^\s@?]+@[^\s@?]+|https://[^\s/]+(?:/\S*)?")
+LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*|https?://[^\s/]+(?:/\S*)?")
+"""An SPDX identifier, or an address."""
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -73,3 +78,29 @@ def site(name: str) -> str:
     if value and not whole:
         raise ImproperlyConfigured(f"{name}={value!r}: set it to an address such as https://tracker.example.org")
     return value.rstrip("/")
+
+
+def contact(name: str) -> str:
+    """Return the way to reach somebody in variable `name`, as RFC 9116 writes it; "" where it is unset or empty.
+
+    Raises ImproperlyConfigured for anything but a mailto: or an https:// address.
+    """
+    value = text(name)
+    if value and not CONTACT.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: set it to mailto:security@example.org, or to an https:// address."
+        )
+    return value
+
+
+def licence(name: str) -> str:
+    """Return the licence in variable `name`, an SPDX identifier or a web address; "" where it is unset or empty.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    value = text(name)
+    if value and not LICENCE.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: set it to an identifier of spdx.org/licenses (CC-BY-4.0), or to an https:// address."
+        )
+    return value

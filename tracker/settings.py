@@ -238,10 +238,13 @@ TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 # Open data
 
 TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
-"""Who publishes the tracker, for whoever cites its data; empty: it goes by the name of the site."""
+"""Who publishes the data, as catalogues name them; empty: by the name of the site."""
 
-TRACKER_DATA_LICENCE = env.text("TRACKER_DATA_LICENCE")
-"""The licence of the tracker's own records, an SPDX identifier or an address; empty: none is stated."""
+TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
+"""The licence of the tracker's own words and judgements, an SPDX identifier or an address; empty: none is stated."""
+
+TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
+"""Where weaknesses of the site are told of (mailto: or https://), for security.txt and catalogues; empty: neither."""
 
 # E-mail: printed on the console until a server is named.
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.generic import View
 
 from commitments.data import narrowing
-from commitments.data.problems import ProblemMixin, problem
+from commitments.data.problems import Missing, ProblemMixin, problem
 from commitments.data.tables import TABLES, Table, ordered, rows
 from commitments.data.writing import FORMATS, TooLong, lines, workbook
 
@@ -16,9 +16,9 @@ class TableView(ProblemMixin, View):
     """A table, in the format that its address ends on; a row at a time, so that its length costs no memory."""
 
     def get(self, request: HttpRequest, table: str, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
-        """Answer with the file. Raises Http404 for a table or a format that there is not."""
+        """Answer with the file. Raises Missing for a table or a format that there is not."""
         if table not in TABLES or form not in FORMATS:
-            raise Http404(f"There is no {table}.{form} here.")
+            raise Missing(f"There is no {table}.{form} here.")
         asked = TABLES[table]
         narrowing.refuse_unknown(request.GET, [*narrowing.allowed(asked), "sort"])
         found = self.narrowed(asked)
@@ -31,7 +31,7 @@ class TableView(ProblemMixin, View):
             return FileResponse(workbook(asked, found), as_attachment=True, filename=name, content_type=FORMATS[form])
         except TooLong:
             return problem(
-                413, "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table."
+                413, "", "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table."
             )
 
     def narrowed(self, table: Table) -> Any:

@@ -1,4 +1,4 @@
-"""Refusals as machines read them: application/problem+json (RFC 9457), in English, naming each wrong parameter."""
+"""What machines are told, in English, where they do not get what they asked for: problem details, RFC 9457."""
 
 import json
 from collections.abc import Iterable
@@ -7,41 +7,115 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 
 from commitments.public.reading import Problem, ReadingMixin, Refusal
-from commitments.typography import in_full
 
-CONTENT_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 """What may be done with anything here."""
 
+NO_TYPE = "about:blank"
+"""The type of a problem of which its status says all that can be said in general."""
 
-def problem(status: int, detail: str, *, errors: Iterable[Problem] = (), **more: Any) -> HttpResponse:
-    """Return an answer with `status` that says what is wrong; `errors` name the parameters that are."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    found = [{"parameter": item.name, "value": item.value, "message": str(item.message)} for item in errors]
-    if found:
-        body["errors"] = found
-    return HttpResponse(json.dumps(body | more, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+PHRASES = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("Demande incorrecte"),
+    HTTPStatus.NOT_FOUND: gettext_lazy("Introuvable"),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Méthode non admise"),
+    HTTPStatus.NOT_ACCEPTABLE: gettext_lazy("Format non disponible"),
+    HTTPStatus.GONE: gettext_lazy("Retiré"),
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("Trop de demandes"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Erreur du serveur"),
+}
+"""What the statuses are called; RFC 9457 wants no other title for a problem without a type of its own."""
 
 
-def of_refusal(refusal: Refusal) -> HttpResponse:
-    """Return the problem that stands for a page's refusal."""
-    gone = refusal.context.get("gone")
-    if gone is not None:
-        detail = (
-            f"{gone.reference} was withdrawn on {in_full(gone.withdrawn_at.date())}. Reason: {gone.withdrawal_reason}"
-        )
-        return problem(refusal.status, detail)
-    if "problems" in refusal.context:
-        return problem(refusal.status, "The address cannot be read.", errors=refusal.context["problems"])
-    return problem(refusal.status, "There is no such page.")
+def problem(status: int, title: str = "", detail: str = "", *, kind: str = NO_TYPE, **extra: Any) -> HttpResponse:
+    """Return an answer of `status` with its problem details; members that are empty are left out.
+
+    `title` is by default what the status is called, `kind` the address of a type of problem, `extra` has `instance`
+    and whatever else this problem has, such as `errors` (`errors_of`).
+    """
+    known = HTTPStatus(status)
+    members = {"type": kind, "title": title or str(PHRASES.get(known, known.phrase)), "status": int(status)}
+    members |= {name: value for name, value in {"detail": detail, **extra}.items() if value not in ("", None, [])}
+    return HttpResponse(json.dumps(members, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
+
+
+def errors_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return `problems` as the member `errors`: the parameter, its value as it may be shown, what is wrong with it."""
+    return [{"parameter": name, "value": value, "message": str(message)} for name, value, message in problems]
+
+
+def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
+    """Return the answer that says what the page of `refusal` says."""
+    context = refusal.context
+    match context:
+        case {"problems": problems}:
+            detail = _("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+            return problem(refusal.status, "", detail, errors=errors_of(problems), **extra)
+        case {"gone": gone}:
+            detail = _("%(reference)s a été public, et a été retiré.") % {"reference": gone.reference}
+            told = {"reference": gone.reference, "withdrawn_on": gone.withdrawn_at.date().isoformat()}
+            return problem(refusal.status, "", detail, **told, reason=gone.withdrawal_reason, **extra)
+        case {"wanted": wanted, "pages": pages}:
+            message = _("la dernière page est la %(pages)d") % {"pages": pages}
+            detail = _("La liste n’a pas cette page.")
+            errors = errors_of([Problem("page", wanted, message)])
+            return problem(refusal.status, "", detail, errors=errors, **extra)
+        case _:
+            return problem(refusal.status, **extra)
+
+
+class Missing(Http404):
+    """What is not there, said in words that are told; those of any other Http404 are not."""
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ProblemMixin(ReadingMixin):
+    """A public address for machines: as a page of that reading, but that what goes wrong is told as a problem."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the request, or with the problem that stands against it."""
+        with translation.override("en"):
+            try:
+                return super().dispatch(request, *args, **kwargs)
+            except Http404 as missing:
+                return not_found(request, missing)
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Answer with the problem that `refusal` is."""
+        return of_refusal(refusal, instance=instance(self.request))  # type: ignore[attr-defined]
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer that nothing is written here."""
+        return not_allowed(request)
+
+
+def not_found(request: HttpRequest, missing: Http404 | None = None) -> HttpResponse:
+    """Return the problem for an address where nothing is, or for what is `missing`."""
+    with translation.override("en"):
+        told = str(missing) if isinstance(missing, Missing) else _("Rien de public n’est à cette adresse.")
+        return problem(HTTPStatus.NOT_FOUND, "", told, instance=instance(request))
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """Return the problem for any method but those that read."""
+    with translation.override("en"):
+        detail = _("Rien ne s’écrit ici : lisez par GET.")
+        answer = problem(HTTPStatus.METHOD_NOT_ALLOWED, "", detail, instance=instance(request))
+    answer["Allow"] = ", ".join(METHODS)
+    return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the problem for a fault of this site's."""
+    with translation.override("en"):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "", _("Ce site n’a pas pu répondre. Réessayez plus tard."))
 
 
 def is_for(request: HttpRequest) -> bool:
@@ -49,42 +123,6 @@ def is_for(request: HttpRequest) -> bool:
     return request.path_info.startswith(("/api/v1/", "/data/"))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the problem for a fault of this site's."""
-    return problem(500, "This site failed to answer. It is not your address: please try again later.")
-
-
-def not_found(request: HttpRequest) -> HttpResponse:
-    """Return the problem for an address where nothing is."""
-    return problem(404, f"Nothing is at {request.path}. What there is: /api/ and /donnees/.")
-
-
-def not_allowed() -> HttpResponse:
-    """Return the problem for any method but those that read."""
-    answer = problem(405, "Everything here is read-only: use GET.")
-    answer["Allow"] = ", ".join(METHODS)
-    return answer
-
-
-class ProblemMixin(ReadingMixin):
-    """A view for machines: read for a day as a page is, its words in English, its refusals as problems."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the request, or with a problem."""
-        with translation.override("en"):
-            try:
-                return super().dispatch(request, *args, **kwargs)
-            except Http404 as missing:
-                return problem(404, str(missing) or f"Nothing is at {request.path}.")
-
-    def refused(self, refusal: Refusal) -> HttpResponse:
-        """Answer with the problem that stands for `refusal`."""
-        return of_refusal(refusal)
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer what would change something."""
-        return not_allowed()
-
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say what may be done."""
-        return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+def instance(request: HttpRequest) -> str:
+    """Return what names the occurrence of a problem: the path that was asked for."""
+    return request.get_full_path().partition("?")[0]

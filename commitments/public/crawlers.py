@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -33,8 +34,11 @@ RECORDS: dict[str, tuple[Any, str]] = {
 }
 """The records that have a page each, with what names one in its address, by the word for them in addresses."""
 
-AT_ONCE = 20_000
-"""Records in one sitemap: a sitemap has 50,000 addresses at most, and each record has one in each language."""
+AT_ONCE = 10_000
+"""Records in one sitemap, each with an address in every language: it may have 50,000 addresses and 50 MB at most."""
+
+SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def references(word: str, reading: Reading) -> QuerySet:
@@ -46,11 +50,6 @@ def references(word: str, reading: Reading) -> QuerySet:
     return rows.order_by(field).values_list(field, flat=True)
 
 
-def lines(found: Iterable[str]) -> HttpResponse:
-    """Return an answer of plain text with these lines."""
-    return HttpResponse("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
-
-
 class RobotsView(ReadingMixin, View):
     """Where the sitemaps are. The list has an address for every question asked of it: none of these is to be read."""
 
@@ -59,24 +58,60 @@ class RobotsView(ReadingMixin, View):
         for code, _name in settings.LANGUAGES:
             with override(code):
                 found += [f"Disallow: {reverse('admin:index')}", f"Disallow: {reverse('commitments')}?"]
+        found.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap_index'))}")
+        return HttpResponse("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
+
+
+class SitemapIndexView(ReadingMixin, View):
+    """The sitemaps (sitemaps.org, 0.9): of the pages that are no record's, and of each kind of record that has any."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         maps = [reverse("sitemap", args=["pages"])]
         for word in RECORDS:
-            last = Paginator(references(word, self.reading), AT_ONCE).num_pages
-            maps += [f"{reverse('sitemap', args=[word])}?page={number}" for number in range(1, last + 1)]
-        return lines([*found, *(f"Sitemap: {request.build_absolute_uri(path)}" for path in maps)])
+            pages = Paginator(references(word, self.reading), AT_ONCE)
+            if pages.count:
+                maps += [f"{reverse('sitemap', args=[word])}?page={number}" for number in pages.page_range]
+        found = (f"<sitemap>{element('loc', request.build_absolute_uri(path))}</sitemap>" for path in maps)
+        return xml(f'<sitemapindex xmlns="{SCHEMA}">', found, "</sitemapindex>")
 
 
 class SitemapView(PagedMixin, View):
-    """The addresses, in every language, of the pages of the records of a kind, or of those that are no record's."""
+    """The addresses, in every language, of the pages of the records of a kind, or of those that are no record's.
+
+    Each names its own other languages. When a page last changed is not known without asking for each, and is not said.
+    """
 
     def get(self, request: HttpRequest, word: str) -> HttpResponse:
-        rows = [] if word == "pages" else self.page_of(references(word, self.reading), AT_ONCE)["records"]
-        found = []
+        if word == "pages":
+            named: list[tuple[str, list[str]]] = [(name, []) for name in LISTS]
+        else:
+            name = RECORDS[word][0]._meta.model_name if word in RECORDS else ""
+            rows = self.page_of(references(word, self.reading), AT_ONCE)["records"]
+            named = [(name, [row]) for row in rows]
+        addresses: dict[str, list[str]] = {}
         for code, _name in settings.LANGUAGES:
             with override(code):
-                if word == "pages":
-                    found += [reverse(name) for name in LISTS]
-                else:
-                    name = RECORDS[word][0]._meta.model_name
-                    found += [reverse(name, args=[reference]) for reference in rows]
-        return lines(request.build_absolute_uri(path) for path in found)
+                addresses[code] = [request.build_absolute_uri(reverse(name, args=args)) for name, args in named]
+        found = (entry for pages in zip(*addresses.values(), strict=True) for entry in entries(list(addresses), pages))
+        return xml(f'<urlset xmlns="{SCHEMA}" xmlns:xhtml="{XHTML}">', found, "</urlset>")
+
+
+def entries(codes: list[str], pages: tuple[str, ...]) -> Iterable[str]:
+    """Yield the entry of each of `pages`, which are one page in the languages `codes`: each names all of them."""
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href={quoteattr(page)}/>'
+        for code, page in zip(codes, pages, strict=True)
+    )
+    for page in pages:
+        yield f"<url>{element('loc', page)}{links}</url>"
+
+
+def element(name: str, text: str) -> str:
+    """Return an element of XML with nothing but `text` in it."""
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def xml(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:
+    """Return an answer of XML: `lines` within one element."""
+    text = "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', opening, *lines, closing, ""])
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")

@@ -51,6 +51,7 @@ urlpatterns = [
 
 unprefixed = [
     path("robots.txt", crawlers.RobotsView.as_view(), name="robots"),
-    path("plan-du-site/<slug:word>.txt", crawlers.SitemapView.as_view(), name="sitemap"),
+    path("sitemap.xml", crawlers.SitemapIndexView.as_view(), name="sitemap_index"),
+    path("plan-du-site/<slug:word>.xml", crawlers.SitemapView.as_view(), name="sitemap"),
 ]
 """What is there once, not in each language."""

@@ -63,8 +63,9 @@ PAGES = [
     Page("carte", "card", "/carte.png", is_html=False),
     Page("carte-engagement", "commitment_card", "/engagements/AES-RU-2025-04/carte.png", is_html=False),
     Page("robots", "robots", "/robots.txt", is_html=False, has_languages=False),
-    Page("plan", "sitemap", "/plan-du-site/pages.txt", is_html=False, has_languages=False),
-    Page("plan-engagements", "sitemap", "/plan-du-site/engagements.txt", is_html=False, has_languages=False),
+    Page("plans", "sitemap_index", "/sitemap.xml", is_html=False, has_languages=False),
+    Page("plan", "sitemap", "/plan-du-site/pages.xml", is_html=False, has_languages=False),
+    Page("plan-engagements", "sitemap", "/plan-du-site/engagements.xml", is_html=False, has_languages=False),
 ]
 
 HTML = [page for page in PAGES if page.is_html]

@@ -1,41 +1,89 @@
 """What search engines are told: every public page, in both languages, and nothing else."""
 
+from pathlib import Path
+
 import pytest
+from lxml import etree
 
 from commitments.public import crawlers
 from tests import factories
-from tests.public.addresses import HTML, in_each_language
+from tests.public.addresses import HTML, LANGUAGES, in_each_language
 from tests.public.conftest import on
+
+HOST = "http://testserver"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+RULES = etree.XMLSchema(etree.parse(str(Path(__file__).with_name("sitemap.xsd"))))
 
 
 def read(client, path):
+    """Return the lines of a text."""
     response = client.get(path)
     assert response.status_code == 200
     return response.content.decode().splitlines()
 
 
+def parsed(client, path):
+    """Return the root of the XML at `path`, which keeps the rules of sitemaps.org."""
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    root = etree.fromstring(response.content)
+    RULES.assertValid(root)
+    return root
+
+
+def locations(root):
+    """Return the addresses that a sitemap, or an index of them, names, without the host."""
+    found = [element.text for element in root.iter(f"{SITEMAP}loc")]
+    assert all(address.startswith(f"{HOST}/") for address in found)
+    return [address.removeprefix(HOST) for address in found]
+
+
 def sitemaps(client):
-    """Return the addresses of the sitemaps that robots.txt names, without the host."""
-    found = [line.removeprefix("Sitemap: ") for line in read(client, "/robots.txt") if line.startswith("Sitemap: ")]
-    assert all(address.startswith("http://testserver/") for address in found)
-    return [address.removeprefix("http://testserver") for address in found]
+    """Return the addresses of the sitemaps that the one named by robots.txt names, without the host."""
+    named = [line.removeprefix("Sitemap: ") for line in read(client, "/robots.txt") if line.startswith("Sitemap: ")]
+    assert named == [f"{HOST}/sitemap.xml"]
+    return locations(parsed(client, "/sitemap.xml"))
 
 
 def test_every_page_without_a_question_is_in_a_sitemap(client, full_site):
-    told = {address for path in sitemaps(client) for address in read(client, path)}
+    told = {address for path in sitemaps(client) for address in locations(parsed(client, path))}
 
     beside = {"commitment-corrections"}  # a page of the same commitment leads to it
     wanted = [page for page in HTML if page.status == 200 and "?" not in page.path and not page.is_framed]
     wanted = [page for page in wanted if page.name not in beside]
-    assert {f"http://testserver{path}" for _page, _language, path in in_each_language(wanted)} - told == set()
+    assert {path for _page, _language, path in in_each_language(wanted)} - told == set()
     for address in told:
         assert client.get(address).status_code == 200
+
+
+def test_each_page_names_itself_and_its_other_languages(client, full_site):
+    for path in sitemaps(client):
+        others = {
+            entry.findtext(f"{SITEMAP}loc"): {
+                link.get("hreflang"): link.get("href") for link in entry.findall(f"{XHTML}link")
+            }
+            for entry in parsed(client, path)
+        }
+
+        for address, named in others.items():
+            assert set(named) == set(LANGUAGES)
+            assert address in named.values()
+            assert all(others[other] == named for other in named.values())
+            html = client.get(address).content.decode()
+            for code, other in named.items():
+                assert f'hreflang="{code}" href="{other}"' in html
+
+
+def test_a_kind_of_record_that_has_none_has_no_sitemap(client, db):
+    assert sitemaps(client) == ["/plan-du-site/pages.xml"]
 
 
 def test_what_is_not_public_is_in_no_sitemap(client, record, analyst, editor):
     hidden = [factories.make_commitment(), factories.make_source(), factories.make_meeting()]
 
-    text = "\n".join(line for path in sitemaps(client) for line in read(client, path))
+    text = "\n".join(address for path in sitemaps(client) for address in locations(parsed(client, path)))
 
     assert record.commitment.reference in text
     for draft in hidden:
@@ -48,14 +96,16 @@ def test_a_long_list_is_told_in_pages(client, editor, monkeypatch, django_assert
         factories.make_source(reference=f"T{number}", published_by=editor)
 
     assert [path for path in sitemaps(client) if "sources" in path] == [
-        "/plan-du-site/sources.txt?page=1",
-        "/plan-du-site/sources.txt?page=2",
+        "/plan-du-site/sources.xml?page=1",
+        "/plan-du-site/sources.xml?page=2",
     ]
     with django_assert_max_num_queries(3):
-        assert len(read(client, "/plan-du-site/sources.txt?page=2")) == 2
+        assert locations(parsed(client, "/plan-du-site/sources.xml?page=2")) == ["/sources/T2/", "/en/sources/T2/"]
 
 
-@pytest.mark.parametrize("path", ["rien.txt", "sources.txt?page=9", "sources.txt?page=x", "sources.txt?page=%C2%B2"])
+@pytest.mark.parametrize(
+    "path", ["rien.xml", "pages.txt", "sources.xml?page=9", "sources.xml?page=x", "sources.xml?page=%C2%B2"]
+)
 def test_a_sitemap_that_there_is_not(client, record, path):
     assert client.get(f"/plan-du-site/{path}").status_code == 404
 

@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from commitments.data import narrowing
 from commitments.data.api.resources import RESOURCES, Resource, records
 from commitments.data.api.schemas import ASKED, ASKED_OF_ONE, NAME, PAGES, RECORDS, Refused
+from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.data.writing import json_text
 from commitments.models import Commitment
@@ -71,13 +72,13 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
 
 
 def place_of(model: Any, uid: Any) -> int:
-    """Return where the record that a page ended on stands. Raises Http404 for one that never was public."""
+    """Return where the record that a page ended on stands. Raises Missing for one that never was public."""
     rows = model.objects.filter(uid=uid)
     if hasattr(model, "published_at"):
         rows = rows.filter(published_at__isnull=False)
     found = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise Http404(f"after: no record has, or had, the identifier {uid}.")
+        raise Missing(f"after: no record has, or had, the identifier {uid}.")
     return found
 
 
@@ -121,7 +122,7 @@ def single(resource: Resource) -> Callable[..., HttpResponse]:
         found = records(resource, reading, among, wanted(asked.fields), request.build_absolute_uri)
         if not found:
             refuse_gone(resource, reading, key)
-            raise Http404(f"No public {resource.singular} has the {resource.key} {key}.")
+            raise Missing(f"No public {resource.singular} has the {resource.key} {key}.")
         return answer(found[0])
 
     return operation

@@ -47,7 +47,8 @@ class Refused(Schema):
     type: str = Field(description="Always `about:blank`: the title says what kind of problem it is.")
     title: str = Field(description="The meaning of the status.")
     status: int = Field(description="The status of the answer.")
-    detail: str = Field(description="What is wrong, in words.")
+    detail: str = Field(default="", description="What is wrong, in words.")
+    instance: str = Field(default="", description="The path that was asked for.")
     errors: list[Wrong] = Field(default=[], description="The parameters that are wrong, where some are.")
 
 

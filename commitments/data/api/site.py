@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -15,7 +16,16 @@ from ninja.errors import ValidationError
 from commitments.data.api import searching
 from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.operations import router
-from commitments.data.problems import CONTENT_TYPE, METHODS, not_allowed, of_refusal, problem
+from commitments.data.problems import (
+    MEDIA_TYPE,
+    METHODS,
+    errors_of,
+    instance,
+    not_allowed,
+    not_found,
+    of_refusal,
+    problem,
+)
 from commitments.public.reading import Problem, Refusal, printable
 
 ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
@@ -44,7 +54,7 @@ class API(NinjaAPI):
                     operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
                 for status, response in operation["responses"].items():
                     if int(status) >= HTTPStatus.BAD_REQUEST:
-                        response["content"] = {CONTENT_TYPE: response["content"].pop("application/json")}
+                        response["content"] = {MEDIA_TYPE: response["content"].pop("application/json")}
         return found
 
 
@@ -64,13 +74,13 @@ for part in (router, searching.router):
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer where the address cannot be read, or names what is withdrawn."""
-    return of_refusal(error)
+    return of_refusal(error, instance=instance(request))
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer where nothing is."""
-    return problem(404, str(error))
+    return not_found(request, error)
 
 
 @api.exception_handler(ValidationError)
@@ -80,7 +90,8 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
     for item in error.errors:
         name = str(item["loc"][-1])
         found.append(Problem(name, printable(request.GET.get(name, "")), item["msg"]))
-    return problem(400, "The address cannot be read.", errors=found)
+    detail = gettext("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+    return problem(400, "", detail, errors=errors_of(found), instance=instance(request))
 
 
 def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -92,7 +103,7 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
         if request.method not in METHODS:
-            return not_allowed()
+            return not_allowed(request)
         request.method = "GET"
         with translation.override("en"):
             return view(request, *args, **kwargs)

@@ -9,12 +9,12 @@ from tempfile import NamedTemporaryFile, gettempdir
 
 from django.conf import settings
 from django.db import connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.generic import View
 
 from commitments.data.bundle import making
-from commitments.data.problems import ProblemMixin
+from commitments.data.problems import Missing, ProblemMixin
 from commitments.public.serving import build, revision_of
 
 KEPT = 3
@@ -54,13 +54,13 @@ class BundleView(ProblemMixin, View):
     """The bundle of a day: today's state, or what the site knew at the end of a past day."""
 
     def get(self, request: HttpRequest, day: str) -> HttpResponse | FileResponse:
-        """Answer with the file. Raises Http404 for a day that is none, or is to come."""
+        """Answer with the file. Raises Missing for a day that is none, or is to come."""
         try:
             asked = date.fromisoformat(day)
         except ValueError as error:
-            raise Http404(f"{day} is no day: write it as YYYY-MM-DD.") from error
+            raise Missing(f"{day} is no day: write it as YYYY-MM-DD.") from error
         if asked > timezone.localdate() or asked.isoformat() != day:
-            raise Http404(f"There is no bundle of {day} yet: the latest is {making.name(timezone.localdate())}.")
+            raise Missing(f"There is no bundle of {day} yet: the latest is {making.name(timezone.localdate())}.")
         path = bundle(asked, revision_of(request).token)
         return FileResponse(
             path.open("rb"), as_attachment=True, filename=making.name(asked), content_type="application/zip"

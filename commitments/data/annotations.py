@@ -1,0 +1,161 @@
+"""A citation as a web annotation: W3C Web Annotation Data Model, answered as the Web Annotation Protocol asks of a GET.
+
+The body is the record that the passage is attached to; the target is the passage, in the source whose page it is on.
+
+- Two selectors say where, either by itself: the words with a few before and after (TextQuoteSelector), and their
+  offsets in code points (TextPositionSelector). Both are of the archived text, whose SHA-256 the target's state gives,
+  in hexadecimal and as a name (`ni:`, RFC 6920): whoever has the text can check that it is the one, and count. A
+  passage that is not found in the archived text, in one place, has its words only.
+- The words are those that the archived text has at that place, as the source's page marks them; what stands before and
+  after is what that page shows around them, at most MARGIN characters: no more of a text shows here than there.
+- The motivation is `linking` whatever the role: that the passage bears on the record is true of each, and none of the
+  model's motivations says that one supports or contradicts the other. The role, and the kind of evidence, are tags.
+"""
+
+import base64
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.generic import View
+
+from commitments.data.latest import in_utc
+from commitments.data.origin import Origin
+from commitments.data.problems import ProblemMixin
+from commitments.models import Citation, Source
+from commitments.public.archive import archive
+from commitments.public.passages import MARGIN, Window
+from commitments.reading import Reading
+from commitments.rules.passages import Span
+from commitments.templatetags.public import signature
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
+OURS = {"sha256": "http://schema.org/sha256"}
+"""The one term that the model's own context lacks."""
+
+
+class Passage:
+    """Where a citation stands in its source: the words, those around them, the offsets; None for what is unknown."""
+
+    def __init__(self, citation: Citation, span: Span | None, window: Window | None) -> None:
+        self.exact, self.before, self.after = citation.exact, "", ""
+        self.start = self.end = None
+        if span is not None and window is not None:
+            shown = "".join(piece.text for piece in window.pieces)
+            start = begin_of(citation, window)
+            end = start + span.end - span.start
+            self.start, self.end = span.start, span.end
+            self.exact = shown[start:end]
+            self.before = shown[max(0, start - MARGIN) : start]
+            self.after = shown[end : end + MARGIN]
+
+    def selectors(self) -> list[dict[str, Any]]:
+        """Return what selects the passage."""
+        words = {"type": "TextQuoteSelector", "exact": self.exact, "prefix": self.before, "suffix": self.after}
+        quote = {name: value for name, value in words.items() if value}
+        if self.start is None:
+            return [quote]
+        return [quote, {"type": "TextPositionSelector", "start": self.start, "end": self.end}]
+
+
+def begin_of(citation: Citation, window: Window) -> int:
+    """Return how many characters of `window` stand before `citation`. Raises ValueError where it is not in there."""
+    passed = 0
+    for piece in window.pieces:
+        if citation in piece.begins:
+            return passed
+        passed += len(piece.text)
+    raise ValueError(f"Citation {citation.uid} does not begin in this window.")
+
+
+def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
+    """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 where it does not."""
+    public = Citation.objects.published(reading).held(reading)
+    row = public.filter(uid=_uid(uid)).values("pk", "source_id").first()
+    if row is None:
+        raise Http404(uid)
+    source = Source.objects.published(reading).get(pk=row["source_id"])
+    found = archive(source, reading)
+    for passage in found["passages"]:
+        if not isinstance(passage, Span):
+            if passage.pk == row["pk"]:
+                return passage, Passage(passage, None, None)
+            continue
+        for citation in passage.citations:
+            if citation.pk == row["pk"]:
+                window = next(item for item in found["windows"] if any(span is passage for span in item.spans))
+                return citation, Passage(citation, passage, window)
+    raise Http404(uid)  # on that day it was attached to something else
+
+
+def _uid(text: str) -> UUID:
+    """Return the identifier that an address names. Raises Http404 where it is none, or written in another way."""
+    try:
+        uid = UUID(text)
+    except ValueError as error:
+        raise Http404(text) from error
+    if str(uid) != text:
+        raise Http404(text)
+    return uid
+
+
+def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str, Any]:
+    """Return `citation`, a public one, as a web annotation in JSON-LD."""
+    source = citation.source
+    target: dict[str, Any] = {
+        "type": "SpecificResource",
+        "source": origin.id_of(source),
+        "selector": passage.selectors(),
+    }
+    if passage.start is not None:
+        target["state"] = {
+            "type": "TimeState",
+            "cached": {
+                "id": name_of(source.sha256),
+                "type": "Text",
+                "format": "text/plain",
+                "language": source.language,
+                "sha256": source.sha256,
+            },
+        }
+    tags = [tag for tag in (citation.role, citation.evidence_kind) if tag]
+    signer = citation.published_by
+    return {
+        "@context": [CONTEXT, OURS],
+        "id": origin.whole(reverse("citation_annotation", args=[citation.uid])),
+        "type": "Annotation",
+        "motivation": "linking",
+        "created": citation.published_at and in_utc(citation.published_at),
+        "creator": {
+            "type": "Person" if signer and signer.get_full_name() else "Organization",
+            "name": signature(signer),
+        },
+        "body": [
+            {"type": "SpecificResource", "source": origin.id_of(citation.target), "purpose": "linking"},  # type: ignore[arg-type]
+            *({"type": "TextualBody", "value": tag, "purpose": "tagging"} for tag in tags),
+        ],
+        "target": target,
+    }
+
+
+def name_of(sha256: str) -> str:
+    """Return the name of what has the digest `sha256` (hexadecimal), as RFC 6920 writes it."""
+    digest = base64.urlsafe_b64encode(bytes.fromhex(sha256)).rstrip(b"=").decode()
+    return f"ni:///sha-256;{digest}"
+
+
+class AnnotationView(ProblemMixin, View):
+    """A citation as a web annotation; OPTIONS says what may be asked, as the protocol wants it."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, uid: str) -> HttpResponse:
+        citation, passage = find(uid, self.reading)
+        text = json.dumps(annotation(Origin(request), citation, passage), ensure_ascii=False)
+        answer = HttpResponse(text, content_type=MEDIA_TYPE)
+        answer["Allow"] = ", ".join(method.upper() for method in self.http_method_names)
+        answer["Link"] = '<http://www.w3.org/ns/ldp#Resource>; rel="type"'
+        return answer

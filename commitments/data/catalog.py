@@ -1,0 +1,260 @@
+"""The catalogue that data portals harvest: DCAT-AP 3, in JSON-LD with a context of its own.
+
+One data set, the tracker, with a distribution for each thing offered; the API is a data service too. It says what is
+on file: it begins with the first commitment, its places are the states that are parties. Vocabularies are those of the
+Publications Office of the European Union, which DCAT-AP names.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from commitments.choices import PartyKind
+from commitments.data import offered
+from commitments.data.latest import in_utc, latest_change
+from commitments.data.linked import Node, present
+from commitments.data.offered import Offer
+from commitments.data.origin import Origin
+from commitments.data.problems import ProblemMixin
+from commitments.data.publisher import licence, publisher
+from commitments.models import Commitment, Party
+from commitments.public import citing
+from commitments.public.parties import public_parties
+from commitments.reading import Reading
+from commitments.rules.rewind import rewind
+from commitments.templatetags.public import with_days
+
+MEDIA_TYPE = "application/ld+json"
+
+EU = "http://publications.europa.eu/resource/authority/"
+LANGUAGES = {"fr": f"{EU}language/FRA", "en": f"{EU}language/ENG"}
+THEMES = [f"{EU}data-theme/INTR", f"{EU}data-theme/GOVE"]
+"""International issues; government and public sector."""
+
+FILE_TYPES = {"CSV": "CSV", "XLSX": "XLSX", "ZIP": "ZIP", "JSON": "JSON", "Atom": "ATOM"}
+"""The formats that the vocabulary of file types has, by what they are called here."""
+
+REGISTERED = "https://www.iana.org/assignments/media-types/"
+UNREGISTERED = {"application/jsonl", "application/feed+json"}
+"""Media types in use that IANA does not have: DCAT takes registered ones only."""
+
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{
+        term: {"@id": name, "@container": "@language"}
+        for term, name in {
+            "title": "dct:title",
+            "description": "dct:description",
+            "keyword": "dcat:keyword",
+            "name": "foaf:name",
+            "label": "rdfs:label",
+            "prefLabel": "skos:prefLabel",
+        }.items()
+    },
+    **{
+        term: {"@id": name, "@type": "@id"}
+        for term, name in {
+            "publisher": "dct:publisher",
+            "homepage": "foaf:homepage",
+            "language": "dct:language",
+            "license": "dct:license",
+            "accessRights": "dct:accessRights",
+            "accrualPeriodicity": "dct:accrualPeriodicity",
+            "format": "dct:format",
+            "theme": "dcat:theme",
+            "themeTaxonomy": "dcat:themeTaxonomy",
+            "landingPage": "dcat:landingPage",
+            "mediaType": "dcat:mediaType",
+            "packageFormat": "dcat:packageFormat",
+            "accessURL": "dcat:accessURL",
+            "downloadURL": "dcat:downloadURL",
+            "accessService": "dcat:accessService",
+            "endpointURL": "dcat:endpointURL",
+            "endpointDescription": "dcat:endpointDescription",
+            "servesDataset": "dcat:servesDataset",
+            "hasEmail": "vcard:hasEmail",
+            "hasURL": "vcard:hasURL",
+        }.items()
+    },
+    "dataset": "dcat:dataset",
+    "service": "dcat:service",
+    "distribution": "dcat:distribution",
+    "contactPoint": "dcat:contactPoint",
+    "rights": "dct:rights",
+    "spatial": "dct:spatial",
+    "temporal": "dct:temporal",
+    "identifier": "dct:identifier",
+    "startDate": {"@id": "dcat:startDate", "@type": "xsd:date"},
+    "modified": {"@id": "dct:modified", "@type": "xsd:dateTime"},
+}
+
+
+def in_each(make: Callable[[], Any]) -> dict[str, Any]:
+    """Return what `make` returns in each language of the site, by its code."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = make()
+    return found
+
+
+class Catalog:
+    """The catalogue as it is for a reading; the addresses in it are read for the same days."""
+
+    def __init__(self, origin: Origin, reading: Reading) -> None:
+        self.origin, self.reading = origin, reading
+        self.key = origin.id("catalog")
+        self.dataset_key, self.service_key = f"{self.key}#dataset", f"{self.key}#api"
+        stated = licence()
+        self.licence = stated and stated.address
+        self.publisher = f"{origin.id('home')}#organisation"
+
+    def whole(self) -> Node:
+        """Return the catalogue as JSON-LD."""
+        return {"@context": CONTEXT} | present(
+            key=self.key,
+            kind="dcat:Catalog",
+            title=in_each(citing.site),
+            description=in_each(lambda: _("Ce que le suivi des engagements publie, et où le prendre.")),
+            publisher=self._publisher(),
+            homepage=self.origin.id("home"),
+            language=list(LANGUAGES.values()),
+            license=self.licence,
+            themeTaxonomy=f"{EU}data-theme",
+            modified=self.modified,
+            dataset=self._dataset(),
+            service=self._service(),
+        )
+
+    def _publisher(self) -> Node:
+        return present(key=self.publisher, kind="foaf:Agent", name=in_each(publisher), homepage=self.origin.id("home"))
+
+    @cached_property
+    def modified(self) -> str | None:
+        """The moment of the latest public change."""
+        last = latest_change(self.reading)
+        return in_utc(last) if last else None
+
+    def _dataset(self) -> Node:
+        first = Commitment.objects.published(self.reading).held(self.reading).aggregate(day=Min("made_on"))["day"]
+        return present(
+            key=self.dataset_key,
+            kind="dcat:Dataset",
+            identifier=self.dataset_key,
+            title=in_each(citing.site),
+            description=in_each(
+                lambda: _(
+                    "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le "
+                    "dit, et chaque jugement sur sa réalisation, daté, motivé et signé."
+                )
+            ),
+            keyword=in_each(keywords),
+            theme=THEMES,
+            publisher=self.publisher,
+            contactPoint=contact_point(),
+            landingPage=self._read(in_each(offered.page)["fr"]),
+            language=list(LANGUAGES.values()),
+            license=self.licence,
+            rights={"@type": "dct:RightsStatement", "label": in_each(rights)},
+            accessRights=f"{EU}access-right/PUBLIC",
+            accrualPeriodicity=f"{EU}frequency/IRREG",
+            spatial=self._places(),
+            temporal=first and {"@type": "dct:PeriodOfTime", "startDate": first.isoformat()},
+            modified=self.modified,
+            distribution=[item for offer in offered.OFFERED for item in self._distributions(offer)],
+        )
+
+    def _places(self) -> list[Node]:
+        states = list(public_parties(self.reading).filter(kind=PartyKind.STATE).order_by("code"))
+        rewind(self.reading, states)
+        return [self._place(state) for state in states]
+
+    def _place(self, state: Party) -> Node:
+        names = in_each(lambda: state.wording("name"))
+        own = {name.language: name.text for name in names.values()}
+        return {"@id": self.origin.id_of(state), "@type": "dct:Location", "prefLabel": own}
+
+    def _distributions(self, offer: Offer) -> list[Node]:
+        """Return the distributions that `offer` is: one, or one in each language."""
+        addresses = in_each(offer.address)
+        if not offer.by_language:
+            return [self._distribution(offer, addresses["fr"], list(LANGUAGES.values()))]
+        return [self._distribution(offer, address, [LANGUAGES[code]]) for code, address in addresses.items()]
+
+    def _distribution(self, offer: Offer, path: str, languages: list[str]) -> Node:
+        address = self._read(path)
+        registered = None if offer.media_type in UNREGISTERED else f"{REGISTERED}{offer.media_type}"
+        return present(
+            key=f"{self.dataset_key}-{path.strip('/').replace('/', '-')}",
+            kind="dcat:Distribution",
+            title=in_each(lambda: f"{offer.label} ({offer.format})"),
+            accessURL=address,
+            downloadURL=None if offer.is_api else address,
+            accessService=self.service_key if offer.is_api else None,
+            format=FILE_TYPES.get(offer.format) and f"{EU}file-type/{FILE_TYPES[offer.format]}",
+            mediaType=registered,
+            packageFormat=registered if offer is offered.BUNDLE else None,
+            language=languages,
+            license=self.licence,
+        )
+
+    def _service(self) -> Node:
+        return present(
+            key=self.service_key,
+            kind="dcat:DataService",
+            title=in_each(lambda: str(offered.API.label)),
+            endpointURL=self.origin.whole(offered.API.address()),
+            endpointDescription=self.origin.whole(offered.api_description()),
+            servesDataset=self.dataset_key,
+            publisher=self.publisher,
+            license=self.licence,
+        )
+
+    def _read(self, path: str) -> str:
+        return self.origin.whole(with_days(path, self.reading))
+
+
+def keywords() -> list[str]:
+    """Return what a portal finds the data set by."""
+    return [
+        _("engagements internationaux"),
+        _("communiqués conjoints"),
+        _("suivi de la mise en œuvre"),
+        _("citations vérifiées"),
+    ]
+
+
+def rights() -> str:
+    """Return what the licence does not cover."""
+    return _("Les passages cités restent la propriété de leurs éditeurs.")
+
+
+def contact_point() -> Node | None:
+    """Return where the publisher is reached; None where the settings do not say."""
+    address = settings.TRACKER_SECURITY_CONTACT
+    if not address:
+        return None
+    way = "hasEmail" if address.startswith("mailto:") else "hasURL"
+    return {"@type": "vcard:Kind", way: address}
+
+
+class CatalogView(ProblemMixin, View):
+    """The catalogue of what can be taken away."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        whole = Catalog(Origin(request), self.reading).whole()
+        return HttpResponse(json.dumps(whole, ensure_ascii=False), content_type=MEDIA_TYPE)

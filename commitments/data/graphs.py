@@ -1,0 +1,134 @@
+"""What each page says of itself in linked data: the nodes of the records that it shows, and where it stands.
+
+Each function is given the context of a page, which holds all that is needed: nothing is asked of the database here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from commitments.choices import CitationRole
+from commitments.data import linked, offered
+from commitments.data.origin import Origin
+from commitments.models import Source
+from commitments.models.base import Record
+from commitments.public import citing
+
+Page = Mapping[str, Any]
+"""The context of a page, as its template reads it."""
+
+
+def of(name: str, page: Page, origin: Origin) -> list[linked.Node]:
+    """Return the nodes of the page at the address called `name`; none where it has nothing to say."""
+    make = PAGES.get(name)
+    return make(page, origin) if make else []
+
+
+def home(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return the site, and what can be taken away from it."""
+    description = _(
+        "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le dit, et "
+        "chaque jugement sur sa réalisation, daté, motivé et signé."
+    )
+    data = linked.dataset(
+        origin,
+        offered.page(),
+        origin.id("catalog"),
+        offered.foremost(),
+        name=citing.site(),
+        description=description,
+    )
+    return [linked.website(origin, citing.site(), citing.language()), data]
+
+
+def commitments(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return where the list stands."""
+    return [_trail(origin, (_("Engagements"), "commitments"))]
+
+
+def commitment(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return a commitment and the judgement in force."""
+    record, current = page["record"], page["current"]
+    quoted = _sources(page["said"][CitationRole.SUPPORTS].citations)
+    nodes = [
+        _trail(origin, (_("Engagements"), "commitments"), record),
+        linked.claim(origin, record, page["undertaking"], quoted, page["instrument"])
+        | linked.disputed(origin, page["disputed"]),
+    ]
+    if current is not None:
+        nodes.append(linked.claim_review(origin, record, current, _sources(current.public_citations)))
+    return nodes
+
+
+def meeting(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return a meeting."""
+    record = page["record"]
+    event = linked.event(origin, record, record.participants.all()) | linked.disputed(origin, page["discrepancies"])
+    return [_trail(origin, record), event]
+
+
+def instrument(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return where the text stands: under the meeting that it came out of, where that is public."""
+    above = [page["meeting"]] if page["meeting"] else []
+    return [_trail(origin, *above, page["record"])]
+
+
+def source(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return an article or a document on file."""
+    record = page["record"]
+    return [_trail(origin, (_("Sources"), "sources"), record), linked.source(origin, record)]
+
+
+def party(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return a party, with its members or what it is a member of."""
+    record = page["record"]
+    whole = linked.party_in_full(origin, record, page["members"], page["organisations"])
+    return [_trail(origin, (_("Parties"), "parties"), record), whole]
+
+
+def discrepancy(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return where the question stands."""
+    return [_trail(origin, (_("Divergences"), "discrepancies"), page["record"])]
+
+
+def sector(page: Page, origin: Origin) -> list[linked.Node]:
+    """Return where the sector stands."""
+    return [_trail(origin, (_("Secteurs"), "sectors"), page["record"])]
+
+
+PAGES: dict[str, Callable[[Page, Origin], list[linked.Node]]] = {
+    "home": home,
+    "commitments": commitments,
+    "commitment": commitment,
+    "meeting": meeting,
+    "instrument": instrument,
+    "source": source,
+    "party": party,
+    "discrepancy": discrepancy,
+    "sector": sector,
+}
+"""The pages that have something to say, by the names of their addresses."""
+
+
+def _trail(origin: Origin, *below: Record | tuple[str, str]) -> linked.Node:
+    """Return the trail from the first page down `below`: records, and lists by their name and that of their address."""
+    steps = [(_("Accueil"), origin.page("home"))]
+    for step in below:
+        if isinstance(step, tuple):
+            steps.append((step[0], origin.page(step[1])))
+        else:
+            steps.append((_name(step), origin.page_of(step)))
+    return linked.trail(steps)
+
+
+def _name(record: Any) -> str:
+    """Return what the page of `record` calls it."""
+    if isinstance(record, Source):
+        return str(record.label)
+    field = next(name for name in ("title", "question", "name") if hasattr(record, f"{name}_fr"))
+    return str(record.wording(field))
+
+
+def _sources(citations: list[Any]) -> list[Source]:
+    return [citation.source for citation in citations]

@@ -1,0 +1,27 @@
+"""When the public data last changed, and how moments are written for machines."""
+
+from datetime import UTC, datetime
+
+from django.db.models import Max
+
+from commitments.reading import Reading
+from commitments.rules import corrections
+
+
+def latest_change(reading: Reading) -> datetime | None:
+    """Return when what is public for `reading` last changed: by a publication, a correction, a withdrawal.
+
+    None where nothing ever was. One query for each noun and one for the corrections, whatever the number of rows.
+    """
+    moments = [event[-1] for event in corrections.events(reading)[:1]]
+    for model in corrections.WITHDRAWABLE:
+        public = model.objects.published(reading)
+        if hasattr(public, "held"):
+            public = public.held(reading)
+        moments.append(public.order_by().aggregate(last=Max("published_at"))["last"])
+    return max((moment for moment in moments if moment), default=None)
+
+
+def in_utc(moment: datetime) -> str:
+    """Return `moment` as RFC 3339 writes it, to the second, in UTC."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,122 @@
+"""What is there to take away: the one list of the downloads, the API, the feeds and the calendar.
+
+The catalogue, the linked data of the first page and the page on open data all read it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TABLES: dict[str, Promise] = {
+    "commitments": _("Engagements"),
+    "undertakings": _("Participations aux engagements"),
+    "assessments": _("Évaluations"),
+    "milestones": _("Jalons"),
+    "notes": _("Notes de suivi"),
+    "citations": _("Citations"),
+    "sources": _("Sources"),
+    "meetings": _("Rencontres"),
+    "meeting-participants": _("Participants aux rencontres"),
+    "instruments": _("Instruments"),
+    "instrument-issuers": _("Auteurs des instruments"),
+    "parties": _("Parties"),
+    "memberships": _("Appartenances aux organisations"),
+    "sectors": _("Secteurs"),
+    "discrepancies": _("Divergences"),
+    "discrepancy-commitments": _("Engagements concernés par les divergences"),
+    "claims": _("Versions des divergences"),
+    "withdrawals": _("Retraits"),
+}
+"""The tables, as their files are called, with what is in each."""
+
+FORMATS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "jsonl": ("JSON Lines", "application/jsonl"),
+}
+"""How each table is written: by the ending of its file's name, what the format is called and its media type."""
+
+
+class Offer(NamedTuple):
+    """Something to take away: what it is, its format, its media type, and its path on a day, in the active language.
+
+    A `table` is one of TABLES. What is `by_language` has an address in each language. An API is no file.
+    """
+
+    label: Promise
+    format: str
+    media_type: str
+    path: Callable[[date], str]
+    table: str = ""
+    by_language: bool = False
+    is_api: bool = False
+
+    def address(self) -> str:
+        """Return the path of what is offered today."""
+        return self.path(timezone.localdate())
+
+
+def _in_language(path: str) -> str:
+    return reverse("home") + path
+
+
+def _table(name: str, ending: str) -> Offer:
+    word, media_type = FORMATS[ending]
+    return Offer(TABLES[name], word, media_type, lambda day: f"/data/{name}.{ending}", table=name)
+
+
+def page() -> str:
+    """Return the path of the page on open data."""
+    return _in_language("donnees/")
+
+
+def api_description() -> str:
+    """Return the path of the description of the API (OpenAPI)."""
+    return "/api/v1/openapi.json"
+
+
+BUNDLE = Offer(
+    _("Toutes les tables, avec leur description"),
+    "ZIP",
+    "application/zip",
+    lambda day: f"/data/tracker-{day.isoformat()}.zip",
+)
+API = Offer(_("Interface de programmation"), "JSON", "application/json", lambda day: "/api/v1/", is_api=True)
+FOLLOWED = [
+    Offer(
+        _("Fil des changements"),
+        "Atom",
+        "application/atom+xml",
+        lambda day: _in_language("flux/tout.atom"),
+        by_language=True,
+    ),
+    Offer(
+        _("Fil des changements"),
+        "JSON Feed",
+        "application/feed+json",
+        lambda day: _in_language("flux/tout.json"),
+        by_language=True,
+    ),
+    Offer(
+        _("Calendrier des jalons et des rencontres"),
+        "iCalendar",
+        "text/calendar",
+        lambda day: _in_language("calendrier/tout.ics"),
+        by_language=True,
+    ),
+]
+TABLE_FILES = [_table(name, ending) for name in TABLES for ending in FORMATS]
+
+OFFERED = [BUNDLE, API, *FOLLOWED, *TABLE_FILES]
+"""All of it."""
+
+
+def foremost() -> Iterator[Offer]:
+    """Yield the files that the first page names, which stays small: the whole, and the commitments by themselves."""
+    yield BUNDLE
+    yield from (offer for offer in TABLE_FILES if offer.table == "commitments")

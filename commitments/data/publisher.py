@@ -1,0 +1,33 @@
+"""Who publishes the tracker's data, under which licence, and where they are reached: as the settings say, or unsaid."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+
+from commitments.public import citing
+
+SPDX = "https://spdx.org/licenses/"
+"""Where the licences that have an SPDX identifier are described, each by its own."""
+
+
+class Licence(NamedTuple):
+    """A licence: its SPDX identifier (empty where it was given by address) and its address."""
+
+    name: str
+    address: str
+
+
+def publisher() -> str:
+    """Return the name of who publishes: the one set, else that of the site, in the language of the answer."""
+    return settings.TRACKER_PUBLISHER or citing.site()
+
+
+def licence() -> Licence | None:
+    """Return the licence of the tracker's own words and judgements; None where the settings state none.
+
+    The passages quoted are their publishers' whatever it is.
+    """
+    stated = settings.TRACKER_DATA_LICENCE
+    if not stated:
+        return None
+    return Licence("", stated) if "://" in stated else Licence(stated, f"{SPDX}{stated}.html")
