@@ -142,7 +142,7 @@ def nouns(models: Any, among: Among | None) -> list[Any]:
 
 
 def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
-    """Return the records of `model` that the public reads for `reading`, of these commitments where it is about some."""
+    """Return the records of `model` that the public reads for `reading`; where it is about some commitments, theirs."""
     return _of(_held(model.objects.published(reading), reading), among, reading)
 
 
