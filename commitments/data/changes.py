@@ -25,11 +25,9 @@ from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Instrument, Party, Sector
 from commitments.public import corrected
 from commitments.public.archive import as_known, with_parent
-from commitments.public.dossier import restore_discrepancies
 from commitments.querysets import CitationQuerySet
 from commitments.reading import Reading
 from commitments.rules import corrections
-from commitments.rules.rewind import rewind
 
 NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
 """Of the identifiers of changes and calendars (RFC 9562, version 5): made once, never to change."""
@@ -109,6 +107,11 @@ class Change:
         return urn(self.id)
 
     @property
+    def undone_urn(self) -> str:
+        """The identifier, as a URI, of the change that this one undoes; "" where it undoes none."""
+        return urn(self.undone) if self.undone else ""
+
+    @property
     def subject(self) -> corrected.Subject:
         """How the record is named in the active language."""
         return self.subjects[(translation.get_language() or "fr")[:2]]
@@ -120,24 +123,9 @@ def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:
     What the day known has as internal, or as another commitment's, is left out: there may be fewer than `rows`.
     """
     found = [stream.Row(*row) for row in rows]
-    told = corrected.told_of([row.event for row in found], reading)
-    attached = {id(record): getattr(record, "commitment_id", None) for record in _records(told)}
-    rewind(reading, list(_records(told)))
+    told = corrected.as_of_today([row.event for row in found], reading)
     teller = _Teller(found, told, reading)
-    return [
-        teller.change(row)
-        for row in found
-        if row.act in (*stream.OF_VERSIONS, stream.WITHDRAWN) or _is_told(told.record(row.event), attached)
-    ]
-
-
-def _records(told: corrected.Told) -> Iterable[Any]:
-    return [record for found in told.records.values() for record in found.values()]
-
-
-def _is_told(record: Any, attached: dict[int, int | None]) -> bool:
-    is_same = getattr(record, "commitment_id", None) == attached[id(record)]
-    return is_same and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+    return [teller.change(row) for row in found if teller.is_told(row)]
 
 
 class _Teller:
@@ -145,22 +133,48 @@ class _Teller:
 
     def __init__(self, rows: list[stream.Row], told: corrected.Told, reading: Reading) -> None:
         self.told, self.reading = told, reading
-        standing = [row for row in rows if row.act not in (stream.CORRECTED, stream.WITHDRAWN)]
-        records = {(row.noun, told.record(row.event).pk): told.record(row.event) for row in standing}
+        standing = {
+            (row.noun, told.record(row.event).pk): told.record(row.event)
+            for row in rows
+            if row.act not in (stream.CORRECTED, stream.WITHDRAWN)
+        }
+        self.attached = {key: getattr(record, "commitment_id", None) for key, record in standing.items()}
+        judged = [told.record(row.event) for row in rows if row.noun == "assessment"]
+        passages = _passages(standing, reading)
+        passages = as_known(
+            passages,
+            reading,
+            told.naming(),
+            [record for record in standing.values() if not isinstance(record, Citation)],
+            [passage.source for passage in passages],
+            [record.party for record in judged if record.party_id],
+        )
+        self.passages = {passage.pk: passage for passage in passages}
+        self.evidence: dict[tuple[str, int], list[Citation]] = defaultdict(list)
+        for passage in passages:
+            target: Any = passage.target
+            whole = target.discrepancy if isinstance(target, Claim) else target
+            self.evidence[stream.noun_of(whole), whole.pk].append(passage)
         self.names = corrected.names_in(told, reading)
         self.slugs = _slugs(told, reading)
-        self.updates = _updates(records, reading)
-        self.evidence = _evidence(records, reading)
-        self.adopted = _adopted(records, reading)
-        judged = [told.record(row.event) for row in rows if row.noun == "assessment"]
+        self.updates = _updates(standing, reading)
         self.judgements = _judgements(judged, reading)
-        rewind(reading, [record.party for record in judged if record.party_id])
+
+    def is_told(self, row: stream.Row) -> bool:
+        """Whether a change is told: what was internal on the day known, or another commitment's, is not."""
+        if row.act in (stream.CORRECTED, stream.WITHDRAWN):
+            return True
+        record = self.told.record(row.event)
+        if isinstance(record, Citation):
+            return record.pk in self.passages
+        is_same = getattr(record, "commitment_id", None) == self.attached[row.noun, record.pk]
+        return is_same and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
 
     def change(self, row: stream.Row) -> Change:
         """Return the change that `row` stands for."""
         event = row.event
         record = self.told.record(event)
-        common = {
+        common: dict[str, Any] = {
             "id": row.id,
             "act": row.act,
             "noun": row.noun,
@@ -175,17 +189,19 @@ class _Teller:
         if row.act == stream.CORRECTED:
             return Change(**common, **self._correction(row), record=record)
         common["updated"] = max(row.at, self.updates.get((row.noun, record.pk), row.at))
-        more = self._correction(row) if row.act in stream.OF_VERSIONS else {"by": _name(record.published_by)}
+        more: dict[str, Any] = (
+            self._correction(row) if row.act in stream.OF_VERSIONS else {"by": _name(record.published_by)}
+        )
         text = texts(record, TEXTS[row.noun]) if row.noun in TEXTS else {}
         if row.noun == "assessment":
             more |= self._judgement(row, record)
             if row.act == stream.ASSESSED:
                 more["reason"], text = text, {}
-        if row.noun == "discrepancy" and record.pk in self.adopted:
-            more["reason"], text = texts(record, "reason"), texts(self.adopted[record.pk], "value")
+        if row.noun == "discrepancy" and record.settled_at:
+            more["reason"], text = texts(record, "reason"), self._adopted(record)
         if row.act == stream.SETTLED:
             more["by"] = _name(record.settled_by)
-        return Change(**common, **more, text=text, evidence=tuple(self._passages(row, record)), record=record)
+        return Change(**common, **more, text=text, evidence=tuple(self._quoted(row, record)), record=record)
 
     def _subjects(self, event: corrected.Event) -> dict[str, corrected.Subject]:
         found = {}
@@ -195,7 +211,7 @@ class _Teller:
         return found
 
     def _withdrawal(self, row: stream.Row, record: Any) -> dict[str, Any]:
-        found = {"reason": {"fr": record.withdrawal_reason}, "by": _name(record.withdrawn_by)}
+        found: dict[str, Any] = {"reason": {"fr": record.withdrawal_reason}, "by": _name(record.withdrawn_by)}
         act = {"assessment": stream.ASSESSED, "citation": stream.CITED, "note": stream.NOTED}.get(
             row.noun, stream.PUBLISHED
         )
@@ -231,13 +247,20 @@ class _Teller:
             return Status.NOT_ASSESSED.value
         return "" if _is_gone(current, self.reading) else current.status
 
-    def _passages(self, row: stream.Row, record: Any) -> Iterable[Citation]:
+    def _quoted(self, row: stream.Row, record: Any) -> Iterable[Citation]:
         """Return what was quoted with the record when it was published, or all that is where it was settled or met."""
         if isinstance(record, Citation):
-            return [record]
+            return [self.passages[record.pk]]
         limit = None if row.act in stream.OF_VERSIONS else row.at + stream.TOGETHER
         passages = self.evidence.get((row.noun, record.pk), [])
-        return [item for item in passages if limit is None or item.published_at <= limit]
+        return [item for item in passages if limit is None or (item.published_at and item.published_at <= limit)]
+
+    def _adopted(self, discrepancy: Discrepancy) -> Texts:
+        """Return the value adopted in a discrepancy; a claim that no public passage makes is not told."""
+        for passage in self.evidence.get(("discrepancy", discrepancy.pk), []):
+            if passage.claim and passage.claim.is_adopted:
+                return texts(passage.claim, "value")
+        return {}
 
 
 def texts(record: Any, name: str) -> Texts:
@@ -322,35 +345,17 @@ def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tupl
     return found
 
 
-def _evidence(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tuple[str, int], list[Citation]]:
-    """Return the public passages that each of `records` rests on, as known; of a discrepancy those of its claims."""
+def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Citation]:
+    """Return the public passages that `records` rest on, of a discrepancy those of its claims; or that they are."""
     wanted = []
-    for name in CitationQuerySet.targets:
-        noun, path = ("discrepancy", "claim__discrepancy") if name == "claim" else (name, name)
+    for name in ("", *CitationQuerySet.targets):
+        noun, path = {"": ("citation", "pk"), "claim": ("discrepancy", "claim__discrepancy")}.get(name, (name, name))
         keys = [key for (told, key) in records if told == noun]
         wanted += [Q(**{f"{path}__in": keys})] if keys else []
     if not wanted:
-        return {}
+        return []
     public = Citation.objects.published(reading).held(reading).filter(reduce(or_, wanted)).with_source().with_targets()
-    public = public.order_by("source__reference", F("start").asc(nulls_last=True), "uid")
-    found: dict[tuple[str, int], list[Citation]] = defaultdict(list)
-    passages = as_known(list(public), reading)
-    rewind(reading, [passage.source for passage in passages])
-    for passage in passages:
-        target: Any = passage.target
-        whole = target.discrepancy if isinstance(target, Claim) else target
-        found[stream.noun_of(whole), whole.pk].append(passage)
-    return found
-
-
-def _adopted(records: dict[tuple[str, int], Any], reading: Reading) -> dict[int, Claim]:
-    """Return the claim adopted in each discrepancy of `records` that was settled by then, by the discrepancy's key."""
-    keys = [key for noun, key in records if noun == "discrepancy"]
-    if not keys:
-        return {}
-    found = list(Discrepancy.objects.published(reading).for_detail(reading).filter(pk__in=keys))
-    restore_discrepancies(found, reading)
-    return {item.pk: item.adopted for item in found if item.adopted}  # type: ignore[attr-defined]
+    return list(public.order_by("source__reference", F("start").asc(nulls_last=True), "uid"))
 
 
 def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int | None], list[Assessment]]:

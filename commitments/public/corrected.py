@@ -103,6 +103,10 @@ class Told(NamedTuple):
         key = self.version(event)["id"] if is_correction(event) else event.number
         return self.records[event.noun][key]
 
+    def naming(self) -> list[Any]:
+        """Return the records whose texts say which ones these are."""
+        return [item for found in self.records.values() for record in found.values() for item in _naming(record)]
+
     def subject(self, event: Event) -> Subject:
         """Return how that record is named in the active language, of what is withdrawn without telling more."""
         return _subject(event.noun, self.record(event), self.meetings, is_gone=event.act == WITHDRAWAL)
@@ -115,13 +119,19 @@ def is_correction(event: Event) -> bool:
 
 def told_of(events: Sequence[Event], reading: Reading) -> Told:
     """Return what `events` are told from, as known for `reading`. The queries do not grow with them."""
+    told = as_of_today(events, reading)
+    rewind(reading, told.naming())
+    return told
+
+
+def as_of_today(events: Sequence[Event], reading: Reading) -> Told:
+    """Return the same with the texts of today, for a caller who brings them back with others."""
     versions = {noun: _versions(noun, found) for noun, found in _corrections(events).items()}
     keys: dict[str, set[int]] = defaultdict(set)
     for event in events:
         keys[event.noun].add(versions[event.noun][event.number]["id"] if is_correction(event) else event.number)
     records = {noun: _records(noun, found, versions.get(noun, {})) for noun, found in keys.items()}
     meetings = public_meetings(list(records.get("citation", {}).values()), reading)
-    rewind(reading, [item for found in records.values() for record in found.values() for item in _naming(record)])
     return Told(versions, records, meetings)
 
 
