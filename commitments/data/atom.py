@@ -33,7 +33,7 @@ def write(feed: Any) -> bytes:
         writer.add_item(
             title=clean(entry.title),
             link=entry.url,
-            description=None,
+            description=None,  # type: ignore[arg-type] # the writer then leaves the summary out
             unique_id=change.urn,
             pubdate=change.moment,
             updateddate=change.updated,
@@ -64,7 +64,7 @@ class _Atom(Atom1Feed):
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
         page = self.feed["page"]
-        for relation in ("first", "previous", "next", "last"):
+        for relation in ("first", "previous", "next"):
             address = getattr(page, relation)
             if address:
                 handler.addQuickElement("link", "", {"rel": relation, "href": address})

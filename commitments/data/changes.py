@@ -331,14 +331,14 @@ def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tupl
     keys: dict[str, set[int]] = defaultdict(set)
     for noun, key in records:
         keys[noun].add(key)
-    parts = [
-        part.annotated().filter(id__in=keys[noun]).annotate(named=Value(noun, output_field=CharField()))
-        for part in corrections.parts(reading)
-        if part.act == corrections.CORRECTION and (noun := stream.noun_of(part.model)) in keys
-    ]
-    if not parts:
+    rows = []
+    for model in corrections.FIELDS:
+        noun = stream.noun_of(model)
+        if noun in keys:
+            part = corrections.corrected(model, reading).annotated().filter(id__in=keys[noun])
+            rows.append(part.annotate(named=Value(noun, output_field=CharField())).values_list("named", "id", "at"))
+    if not rows:
         return {}
-    rows = [part.values_list("named", "id", "at") for part in parts]
     found: dict[tuple[str, int], datetime] = {}
     for noun, key, at in rows[0].union(*rows[1:], all=True):
         found[noun, key] = max(at, found.get((noun, key), at))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -28,6 +30,9 @@ from commitments.typography import in_full
 
 PAGE_SIZE = 50
 """Entries on a page: fixed, never the reader's choice."""
+
+MOST_DIGITS = 10
+"""A page has a number of fewer digits."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries last changed."""
@@ -69,7 +74,6 @@ class Feed(NamedTuple):
     home: str
     address: str
     first: str
-    last: str
     next: str | None
     previous: str | None
     updated: datetime
@@ -86,9 +90,8 @@ class FeedView(PagedMixin, View):
     def get(self, request: HttpRequest, ending: str, **kwargs: Any) -> HttpResponse:
         """Answer with a page of the feed, in the format that the address ends with."""
         of, title, home = self.subject()
-        context = self.page_of(stream.latest(self.reading, of), PAGE_SIZE)
-        changes = tell(context["records"], self.reading)
-        page = context["page"]
+        number, rows, has_next = self.page_without_count(stream.latest(self.reading, of))
+        changes = tell(rows, self.reading)
 
         def at(number: int) -> str:
             return self.in_full(request.path, page=number if number > 1 else None)
@@ -101,15 +104,26 @@ class FeedView(PagedMixin, View):
             author=site(),
             rights=_("Les passages cités restent la propriété de leurs éditeurs."),
             home=self.in_full(home),
-            address=at(page.number),
+            address=at(number),
             first=at(1),
-            last=at(page.paginator.num_pages),
-            next=at(page.next_page_number()) if page.has_next() else None,
-            previous=at(page.previous_page_number()) if page.has_previous() else None,
+            next=at(number + 1) if has_next else None,
+            previous=at(number - 1) if number > 1 else None,
             updated=max((change.updated for change in changes), default=NEVER),
             entries=[self.entry(change) for change in changes],
         )
         return HttpResponse(write(feed), content_type=content_type)
+
+    def page_without_count(self, rows: QuerySet) -> tuple[int, list[Any], bool]:
+        """Return the page asked for, its rows, and whether there are more: to count them all costs as much again.
+
+        Raises Refusal (404) where there is no such page.
+        """
+        wanted = self.wanted_page()
+        number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS else 0
+        found = list(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1]) if number else []
+        if not found and number != 1:
+            raise self.missing_page(Paginator(rows, PAGE_SIZE))
+        return number, found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
     def in_full(self, path: str, **parameters: Any) -> str:
         """Return `path`, with the days read, as an address in full."""

@@ -174,7 +174,8 @@ def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, Query
     if part.act != corrections.CORRECTION:
         yield {corrections.WITHDRAWAL: WITHDRAWN, corrections.SUPERSESSION: SUPERSEDED}[part.act], part.found
         return
-    name = {Milestone: "met_on", Discrepancy: "settled_on"}.get(part.model)
+    whens: dict[Any, str] = {Milestone: "met_on", Discrepancy: "settled_on"}
+    name = whens.get(part.model)
     if name is None:
         yield CORRECTED, part.found
         return

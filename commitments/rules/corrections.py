@@ -123,7 +123,7 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
 
 def parts(reading: Reading, among: Among | None = None) -> list[Part]:
     """Return what was corrected, replaced and withdrawn, known for `reading`, by act and noun."""
-    found = [Part(CORRECTION, model, _corrections(model, reading, among)) for model in nouns(FIELDS, among)]
+    found = [corrected(model, reading, among) for model in nouns(FIELDS, among)]
     for model in nouns(WITHDRAWABLE, among):
         gone = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
         if model is FollowUpNote:
@@ -131,6 +131,11 @@ def parts(reading: Reading, among: Among | None = None) -> list[Part]:
         found.append(Part(WITHDRAWAL, model, gone))
     replaced = shown(Assessment, reading, among).filter(supersedes__isnull=False)
     return [*found, Part(SUPERSESSION, Assessment, replaced)]
+
+
+def corrected(model: type[Record], reading: Reading, among: Among | None = None) -> Part:
+    """Return what was corrected of one noun."""
+    return Part(CORRECTION, model, _corrections(model, reading, among))
 
 
 def nouns(models: Any, among: Among | None) -> list[Any]:

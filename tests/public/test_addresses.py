@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from tests.data.addresses import MACHINES
 from tests.public.addresses import HTML, PAGES, in_each_language
 from tests.public.conftest import addresses, frames
+
+ALL = [*PAGES, *MACHINES]
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -25,19 +28,19 @@ def test_every_address_has_a_name_and_a_page_in_the_list():
     known = {pattern.name for pattern in patterns(get_resolver())}
 
     assert None not in known
-    assert known == {page.name for page in PAGES} - {""}
+    assert known == {page.name for page in ALL} - {""}
 
 
 def test_every_page_is_named_once_and_by_its_address():
-    assert len({page.word for page in PAGES}) == len(PAGES)
-    assert {page.path: name_of(page.path) for page in PAGES if page.name} == {
-        page.path: page.name for page in PAGES if page.name
+    assert len({page.word for page in ALL}) == len(ALL)
+    assert {page.path: name_of(page.path) for page in ALL if page.name} == {
+        page.path: page.name for page in ALL if page.name
     }
 
 
 def test_every_page_answers_as_the_list_says(client, full_site):
     found, said = {}, {}
-    for page, _language, path in in_each_language(PAGES):
+    for page, _language, path in in_each_language(ALL):
         response = client.get(path)
         found[path] = (response.status_code, response["Content-Type"].startswith("text/html"))
         said[path] = (page.status, page.is_html)

@@ -8,6 +8,7 @@ import pytest
 from commitments.models import Source
 from commitments.rules import assignment, publication
 from tests import factories
+from tests.data.addresses import followed
 from tests.public.conftest import addresses, frames, make_internal, on, text_of
 
 MARK = "ZYGOMAR"
@@ -105,7 +106,8 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
         "known_on=2026-11-20",
         "known_on=2026-11-21",
     ]
-    pages = [*addresses(record), *frames(record), "/engagements/AES-RU-2025-02/", "/divergences/AES-RU-D02/"]
+    machines = followed(record)
+    pages = [*addresses(record), *frames(record), *machines, "/engagements/AES-RU-2025-02/", "/divergences/AES-RU-D02/"]
 
     for prefix in ("", "/en"):
         for page in pages:
