@@ -140,7 +140,7 @@ class CalendarView(ReadingMixin, View):
                 first=day,
                 last=day,
                 url=self.in_full(subject.url or "/"),
-                description=_("Retiré le %(day)s. Motif : %(reason)s") % words,
+                description=_("Retiré le %(day)s. Motif : %(reason)s") % words,
                 categories=[capfirst(str(row._meta.verbose_name))],
                 status=ical.CANCELLED,
                 sequence=sequence,
@@ -175,7 +175,7 @@ class CalendarView(ReadingMixin, View):
                 first=series.first,
                 last=series.first,
                 url=self.in_full(row.get_absolute_url()),
-                description=_("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
+                description=_("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
                 categories=[capfirst(str(Milestone._meta.verbose_name)), _("Récurrence")],
                 status=ical.TENTATIVE,
                 sequence=sequence + len(made[row.pk]),
@@ -240,9 +240,9 @@ def _step_lines(step: Step, status: str) -> Iterator[str]:
     if step.met_on:
         yield _("Réalisé le %(day)s.") % {"day": in_full(step.met_on)}
     if row.due_from:
-        yield _("Période : du %(first)s au %(last)s.") % {"first": in_full(row.due_from), "last": in_full(row.due_on)}
-    yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
-    yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
+        yield _("Période : du %(first)s au %(last)s.") % {"first": in_full(row.due_from), "last": in_full(row.due_on)}
+    yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
+    yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
 
 
 def _lines(*parts: str) -> str:

@@ -227,9 +227,9 @@ def title_of(change: Change) -> str:
     subject = change.subject
     about = f"{subject.kind}, {subject.title}" if subject.title.text else subject.kind
     if change.act not in (stream.ASSESSED, stream.SUPERSEDED):
-        return _("%(act)s : %(about)s") % {"act": acts[change.act], "about": about}
+        return _("%(act)s : %(about)s") % {"act": acts[change.act], "about": about}
     party = change.record.party
     what = f"{change.commitment}, {subject.title}" + (f" ({party.wording('name')})" if party else "")
     moved = f"{label(change.before)} → {label(change.status)}" if change.before else label(change.status)
     words = {"act": acts[change.act], "about": what, "status": moved, "day": in_full(change.record.as_of)}
-    return _("%(act)s au %(day)s : %(status)s. %(about)s") % words
+    return _("%(act)s au %(day)s : %(status)s. %(about)s") % words

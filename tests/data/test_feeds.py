@@ -67,13 +67,13 @@ def test_an_entry_says_from_what_to_what_why_and_on_what_evidence(client, record
 
     html = entry.content[0].value
     assert entry.title == (
-        "Évaluation au 10 avril 2025 : Non évalué → Progrès limité. AES-RU-2025-01, Renforcer la Force unifiée"
+        "Évaluation au 10 avril 2025 : Non évalué → Progrès limité. AES-RU-2025-01, Renforcer la Force unifiée"
     )
     assert "Non évalué → Progrès limité" in html
     assert "Dix véhicules ont été livrés." in html
-    assert "« La Russie a livré dix véhicules le 10 avril. »" in html
+    assert "«\xa0La Russie a livré dix véhicules le 10 avril.\xa0»" in html
     assert 'href="http://testserver/sources/' in html
-    assert "Signé : Boubacar" in html
+    assert "Signé : Boubacar" in html
     assert entry.author == "Boubacar"
     assert entry.link == f"http://testserver{record.assessment.get_absolute_url()}"
 
@@ -97,7 +97,7 @@ def test_a_feed_names_itself_its_page_and_its_neighbours(client, editor):
     told = [entry.id for response in (first, second) for entry in parsed(response).entries]
     assert len(parsed(first).entries) == PAGE_SIZE
     assert len(set(told)) == len(told)
-    assert parsed(first).feed.id == parsed(second).feed.id or parsed(first).feed.id
+    assert parsed(first).feed.id == parsed(second).feed.id
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99", "x", "1.5", "²", "9" * 5000])
@@ -105,10 +105,13 @@ def test_a_page_that_the_feed_does_not_have(client, record, page):
     assert client.get("/flux/tout.atom", {"page": page}).status_code == 404
 
 
-def test_entries_keep_their_identifiers_in_both_languages_and_on_another_host(client, record):
+def test_entries_keep_their_identifiers_in_both_languages_and_on_another_host(client, record, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "ailleurs.example"]
     here = [entry.id for entry in parsed(client.get("/flux/tout.atom")).entries]
     english = [entry.id for entry in parsed(client.get("/en/flux/tout.atom")).entries]
-    elsewhere = [entry.id for entry in parsed(client.get("/flux/tout.atom", headers={"host": "127.0.0.1"})).entries]
+    elsewhere = [
+        entry.id for entry in parsed(client.get("/flux/tout.atom", headers={"host": "ailleurs.example"})).entries
+    ]
 
     assert here == english == elsewhere
 
@@ -123,10 +126,8 @@ def test_what_follows_leaves_identifiers_and_updates_what_it_corrects(client, re
         after = {entry.id: entry for entry in parsed(client.get(path)).entries}
 
     assert before.keys() < after.keys()
-    moved = {
-        entry.tags[1].term for key, entry in after.items() if key in before and entry.updated != before[key].updated
-    }
-    assert moved == {"commitment"}
+    moved = [entry for key, entry in after.items() if key in before and entry.updated != before[key].updated]
+    assert [entry.tags[1].term for entry in moved] == ["commitment"]
     (new,) = [entry for key, entry in after.items() if key not in before]
     assert new.tags[0].term == "corrected"
     assert "<ins>" in new.content[0].value
@@ -143,7 +144,7 @@ def test_a_withdrawal_ends_the_entry_of_the_publication(client, record, analyst,
 
     entries = parsed(response).entries
     assert told not in [entry.id for entry in entries]
-    assert f'<at:deleted-entry ref="{told}" when="2026-11-22T12:00:00Z"' in response.content.decode()
+    assert f'<at:deleted-entry ref="{told}" when="2026-11-22T12:00:00+00:00"' in response.content.decode()
     assert entries[0].tags[0].term == "withdrawn"
     assert "Le journal s’est rétracté." in entries[0].content[0].value
     assert "Dix véhicules" not in response.content.decode()
@@ -155,7 +156,7 @@ def test_the_feed_of_what_is_withdrawn_ends_with_its_withdrawal(client, record, 
     response = client.get(f"/engagements/{record.commitment.reference}/flux.atom")
 
     (entry,) = parsed(response).entries
-    assert entry.title == f"Retrait : Engagement {record.commitment.reference}"
+    assert entry.title == f"Retrait : Engagement {record.commitment.reference}"
     assert "Doublon." in entry.content[0].value
     assert "Force unifiée" not in response.content.decode()
 
@@ -180,12 +181,13 @@ def test_a_feed_is_read_for_a_past_day(client, record, editor):
 
     assert len(parsed(now).entries) == len(parsed(then).entries) + 1
     assert all("known_on=2026-11-21" in entry.link for entry in parsed(then).entries)
-    assert parsed(client.get(path, {"known_on": "2026-11-21"})).feed.links[1].href.endswith("?known_on=2026-11-21")
+    links = {link.rel: link.href for link in parsed(then).feed.links}
+    assert links["self"] == f"http://testserver{path}?known_on=2026-11-21"
 
 
 def test_a_feed_answers_head_and_304_and_refuses_the_rest(client, record):
     for path in followed(record):
-        whole = client.get(path)
+        whole = client.get(path, headers={"origin": "https://ailleurs.example"})
 
         assert client.head(path).status_code == 200
         assert client.head(path).content == b""
@@ -222,10 +224,10 @@ def test_an_empty_feed_is_a_feed(client, db):
 )
 def test_a_page_says_where_it_is_followed(client, record, path, own):
     html = client.get(path).content.decode()
-    everything = f"{'/en' if path.startswith('/en') else ''}/flux/tout.atom"
+    everything = f"{'/en' if path.startswith('/en/') else ''}/flux/tout.atom"
 
     head, _mark, body = html.partition("</head>")
     for address in filter(None, (everything, own)):
-        assert f'type="application/atom+xml" title="' in head  # noqa: F541
-        assert f'href="{address}"' in head
+        assert f'href="{address}">' in head
+    assert head.count('<link rel="alternate" type="application/atom+xml" title="') == (2 if own else 1)
     assert f'<a href="{own or everything}"' in body
