@@ -102,7 +102,7 @@ class FeedView(PagedMixin, View):
             title=f"{site()}, {title}",
             language=(get_language() or "fr")[:2],
             author=site(),
-            rights=_("Les passages cités restent la propriété de leurs éditeurs."),
+            rights=_("Les textes cités restent la propriété de leurs éditeurs."),
             home=self.in_full(home),
             address=at(number),
             first=at(1),
