@@ -111,7 +111,8 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
 
     for prefix in ("", "/en"):
         for page in pages:
-            for query in queries:
+            # What machines follow takes no parameter but the days.
+            for query in [query for query in queries if page not in machines or query[:2] in ("", "as", "kn")]:
                 joint = "&" if "?" in page else "?"
                 response = client.get(f"{prefix}{page}{joint}{query}")
                 html = response.content.decode().replace(f'value="{MARK}"', "").replace(f": {MARK} <a", "")
