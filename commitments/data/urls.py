@@ -1,10 +1,20 @@
 """Addresses of the machines' side: formats that name no language are there once, the others in each."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter
 
-from commitments.data import annotations, catalog, downloads, security
+from commitments.data import annotations, calendars, catalog, downloads, feeds, security
 from commitments.data.api import page, site
 from commitments.data.bundle import serving as bundle
+
+
+class FeedEnding(StringConverter):
+    """How the address of a feed ends: the format that it is in."""
+
+    regex = "atom|json"
+
+
+register_converter(FeedEnding, "feed_ending")
 
 once: list[URLPattern | URLResolver] = [
     path("api/v1/citations/<str:uid>/annotation", annotations.AnnotationView.as_view(), name="citation_annotation"),
@@ -18,5 +28,19 @@ once: list[URLPattern | URLResolver] = [
 
 in_each_language: list[URLPattern | URLResolver] = [
     path("api/", page.APIView.as_view(), name="api"),
+    path("flux/tout.<feed_ending:ending>", feeds.FeedView.as_view(), name="feed"),
+    path("flux/secteurs/<slug:slug>.<feed_ending:ending>", feeds.SectorFeedView.as_view(), name="feed_sector"),
+    path("flux/parties/<slug:code>.<feed_ending:ending>", feeds.PartyFeedView.as_view(), name="feed_party"),
+    path(
+        "engagements/<slug:reference>/flux.<feed_ending:ending>",
+        feeds.CommitmentFeedView.as_view(),
+        name="feed_commitment",
+    ),
+    path("calendrier/tout.ics", calendars.CalendarView.as_view(), name="calendar"),
+    path(
+        "engagements/<slug:reference>/calendrier.ics",
+        calendars.CommitmentCalendarView.as_view(),
+        name="calendar_commitment",
+    ),
 ]
 """The feeds, the calendars, the pages that explain all this."""

@@ -1,5 +1,6 @@
 """What the page of a source shows: its cited passages in context, and the records that each one supports."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import F
@@ -64,9 +65,16 @@ def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
 def _citations(source: Source, reading: Reading) -> list[Citation]:
     """Return the citations public for `reading` whose record had taken place, with the words of the day known."""
     public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
-    found = list(public.order_by(F("start").asc(nulls_last=True), "pk"))
+    return as_known(list(public.order_by(F("start").asc(nulls_last=True), "pk")), reading)
+
+
+def as_known(found: list[Citation], reading: Reading, *others: Record | Iterable[Record]) -> list[Citation]:
+    """Return the public citations of `found`, loaded with their targets, with the words of the day known.
+
+    `others` are brought back with them.
+    """
     attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
-    rewind(reading, found, [record for citation in found for record in with_parent(citation)])
+    rewind(reading, found, [record for citation in found for record in with_parent(citation)], *others)
     return [
         citation
         for citation in found

@@ -44,6 +44,7 @@ DIGEST = 12
 """How many characters of a digest are shown: enough to tell two apart."""
 
 Version = dict[str, Any]
+Names = dict[str, dict[int, str]]
 
 
 class Change(NamedTuple):
@@ -74,12 +75,64 @@ class Line(NamedTuple):
         return not any(piece.kind != INSERTED for change in self.changes for piece in change.pieces)
 
 
-class _Subject(NamedTuple):
+class Subject(NamedTuple):
     """The record that a line names: what it is, its title, its address where it has one."""
 
     kind: str
     title: Wording
     url: str | None
+
+
+class Told(NamedTuple):
+    """What some events are told from: the versions and the records by noun and key, and which meetings have a page."""
+
+    versions: dict[str, dict[int, Version]]
+    records: dict[str, dict[int, Any]]
+    meetings: set[int]
+
+    def version(self, event: Event) -> Version:
+        """Return the version that a correction made."""
+        return self.versions[event.noun][event.number]
+
+    def former(self, event: Event) -> Version | None:
+        """Return the version that was corrected; None where the part that it tells of is new."""
+        return self.versions[event.noun][event.before] if event.before else None
+
+    def record(self, event: Event) -> Any:
+        """Return the record that an event is about; for a party's role, its commitment."""
+        key = self.version(event)["id"] if is_correction(event) else event.number
+        return self.records[event.noun][key]
+
+    def naming(self) -> list[Any]:
+        """Return the records whose texts say which ones these are."""
+        return [item for found in self.records.values() for record in found.values() for item in _naming(record)]
+
+    def subject(self, event: Event) -> Subject:
+        """Return how that record is named in the active language, of what is withdrawn without telling more."""
+        return _subject(event.noun, self.record(event), self.meetings, is_gone=event.act == WITHDRAWAL)
+
+
+def is_correction(event: Event) -> bool:
+    """Whether an event is told from two versions of a record."""
+    return event.act == CORRECTION
+
+
+def told_of(events: Sequence[Event], reading: Reading) -> Told:
+    """Return what `events` are told from, as known for `reading`. The queries do not grow with them."""
+    told = as_of_today(events, reading)
+    rewind(reading, told.naming())
+    return told
+
+
+def as_of_today(events: Sequence[Event], reading: Reading) -> Told:
+    """Return the same with the texts of today, for a caller who brings them back with others."""
+    versions = {noun: _versions(noun, found) for noun, found in _corrections(events).items()}
+    keys: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        keys[event.noun].add(versions[event.noun][event.number]["id"] if is_correction(event) else event.number)
+    records = {noun: _records(noun, found, versions.get(noun, {})) for noun, found in keys.items()}
+    meetings = public_meetings(list(records.get("citation", {}).values()), reading)
+    return Told(versions, records, meetings)
 
 
 def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
@@ -88,46 +141,40 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
     Each record is named as it was known for `reading`. Of what is withdrawn nothing is told but which record it was.
     """
     events = [Event(*row) for row in rows]
-    versions = {noun: _versions(noun, found) for noun, found in _corrections(events).items()}
-    keys: dict[str, set[int]] = defaultdict(set)
-    for event in events:
-        is_version_key = event.act == CORRECTION
-        keys[event.noun].add(versions[event.noun][event.number]["id"] if is_version_key else event.number)
-    records = {noun: _records(noun, found, versions.get(noun, {})) for noun, found in keys.items()}
-    meetings = public_meetings(list(records.get("citation", {}).values()), reading)
-    rewind(reading, [item for found in records.values() for record in found.values() for item in _naming(record)])
-    names = _names(versions, reading)
+    told = told_of(events, reading)
+    names = names_in(told, reading)
     found = []
     for event in events:
-        day = event.at.date()
-        if event.act == CORRECTION:
-            new = versions[event.noun][event.number]
-            old = versions[event.noun][event.before] if event.before else None
-            record = records[event.noun][new["id"]]
-            changed = _roles(old, new, names) if event.noun == "undertaking" else _changes(record, old, new, names)
-            found.append(Line(event.act, day, *_subject(event.noun, record, meetings), changes=changed))
-            continue
-        record = records[event.noun][event.number]
-        if event.act == WITHDRAWAL:
-            subject = _subject(event.noun, record, meetings, is_gone=True)
-            line = Line(event.act, day, *subject, reason=record.withdrawal_reason, by=record.withdrawn_by)
+        record = told.record(event)
+        line = Line(event.act, event.at.date(), *told.subject(event))
+        if is_correction(event):
+            line = line._replace(changes=changes_of(event, told, names))
+        elif event.act == WITHDRAWAL:
+            line = line._replace(reason=record.withdrawal_reason, by=record.withdrawn_by)
         else:
-            subject = _subject(event.noun, record, meetings)
-            line = Line(event.act, day, *subject, reason=record.supersession_reason, by=record.published_by)
+            line = line._replace(reason=record.supersession_reason, by=record.published_by)
             line = line._replace(judgement=record, old_status=_former_status(record.supersedes, reading))
         found.append(line)
     return found
+
+
+def changes_of(event: Event, told: Told, names: Names) -> list[Change]:
+    """Return what a correction changed, in words; `names` are those of `names_in`."""
+    old, new = told.former(event), told.version(event)
+    if event.noun == "undertaking":
+        return _roles(old, new, names)
+    return _changes(told.record(event), old, new, names)
 
 
 def _model(noun: str) -> Any:
     return apps.get_model("commitments", noun)
 
 
-def _corrections(events: list[Event]) -> dict[str, list[Event]]:
+def _corrections(events: Sequence[Event]) -> dict[str, list[Event]]:
     """Return the corrections among `events`, by noun."""
     found: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        if event.act == CORRECTION:
+        if is_correction(event):
             found[event.noun].append(event)
     return found
 
@@ -150,12 +197,12 @@ def _records(noun: str, keys: set[int], versions: dict[int, Version]) -> dict[in
         return {key: commitments[above[key]] for key in keys}
     rows = model.objects.filter(pk__in=keys)
     if issubclass(model, Reviewed):
-        rows = rows.select_related("withdrawn_by")
+        rows = rows.select_related("published_by", "withdrawn_by")
     match model.__name__:
         case Citation.__name__:
             rows = rows.with_source().with_targets()
         case Assessment.__name__:
-            rows = rows.select_related("commitment", "party", "supersedes", "published_by")
+            rows = rows.select_related("commitment", "party", "supersedes")
         case Milestone.__name__ | FollowUpNote.__name__:
             rows = rows.select_related("commitment")
         case Claim.__name__:
@@ -180,7 +227,7 @@ def _naming(record: Any) -> list[Any]:
             return [record]
 
 
-def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = False) -> _Subject:
+def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = False) -> Subject:
     """Return how a line names `record`; one that is withdrawn by its reference, or by what it hung from."""
     kind = capfirst(record._meta.verbose_name)
     match record:
@@ -188,34 +235,34 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
             target = supported(record, meetings)
             kind = _("Citation de %(source)s, %(target)s") % {"source": record.source.reference, "target": target.kind}
             url = target.url if is_gone else record.get_absolute_url()
-            return _Subject(kind, target.record.wording(target.field), url)
+            return Subject(kind, target.record.wording(target.field), url)
         case Assessment():
             day = in_full(record.as_of)
             kind = _("Évaluation au %(day)s de l’engagement %(reference)s")
             kind %= {"day": day, "reference": record.commitment.reference}
-            return _Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
+            return Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
         case Milestone():
             url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
             kind = _("Jalon de l’engagement %(reference)s") % {"reference": record.commitment.reference}
-            return _Subject(kind, record.commitment.wording("title"), url)
+            return Subject(kind, record.commitment.wording("title"), url)
         case FollowUpNote():
             kind = _("Note de suivi du %(day)s sur l’engagement %(reference)s")
             kind %= {"day": in_full(record.dated), "reference": record.commitment.reference}
             url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
-            return _Subject(kind, record.commitment.wording("title"), url)
+            return Subject(kind, record.commitment.wording("title"), url)
         case Claim():
             discrepancy = record.discrepancy
             kind = _("Version de la divergence %(reference)s") % {"reference": discrepancy.reference}
-            return _Subject(kind, discrepancy.wording("question"), discrepancy.get_absolute_url())
+            return Subject(kind, discrepancy.wording("question"), discrepancy.get_absolute_url())
         case Commitment() if noun == "undertaking":
             kind = _("Parties de l’engagement")
     kind = f"{kind} {record.reference}"
     url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
     if is_gone:
-        return _Subject(kind, Wording("", ""), url)
+        return Subject(kind, Wording("", ""), url)
     if isinstance(record, Source):
-        return _Subject(kind, Wording(record.label, record.language if record.title else ""), url)
-    return _Subject(kind, record.wording("question" if noun == "discrepancy" else "title"), url)
+        return Subject(kind, Wording(record.label, record.language if record.title else ""), url)
+    return Subject(kind, record.wording("question" if noun == "discrepancy" else "title"), url)
 
 
 def _former_status(judgement: Assessment, reading: Reading) -> str:
@@ -225,21 +272,21 @@ def _former_status(judgement: Assessment, reading: Reading) -> str:
     return judgement.status if is_told else ""
 
 
-def _names(versions: dict[str, dict[int, Version]], reading: Reading) -> dict[str, dict[int, str]]:
+def names_in(told: Told, reading: Reading) -> Names:
     """Return the names of the sectors, texts and parties that versions refer to, by field; only of public texts."""
 
-    def told(noun: str, attname: str, rows: Any) -> dict[int, str]:
-        found = rows.in_bulk({row[attname] for row in versions.get(noun, {}).values()} - {None})
+    def named(noun: str, attname: str, rows: Any) -> dict[int, str]:
+        found = rows.in_bulk({row[attname] for row in told.versions.get(noun, {}).values()} - {None})
         return {key: str(record) for key, record in found.items()}
 
     return {
-        "sector": told("commitment", "sector_id", Sector.objects),
-        "instrument": told("commitment", "instrument_id", Instrument.objects.published(reading)),
-        "party": told("undertaking", "party_id", Party.objects),
+        "sector": named("commitment", "sector_id", Sector.objects),
+        "instrument": named("commitment", "instrument_id", Instrument.objects.published(reading)),
+        "party": named("undertaking", "party_id", Party.objects),
     }
 
 
-def _roles(old: Version | None, new: Version, names: dict[str, dict[int, str]]) -> list[Change]:
+def _roles(old: Version | None, new: Version, names: Names) -> list[Change]:
     """Return what changed in the parties of a commitment: one added, taken away, or given another role."""
 
     def said(version: Version | None) -> str:
@@ -253,7 +300,7 @@ def _roles(old: Version | None, new: Version, names: dict[str, dict[int, str]]) 
     return [Change(label, "", _replaced(said(old), said(new)))]
 
 
-def _changes(record: Any, old: Version | None, new: Version, names: dict[str, dict[int, str]]) -> list[Change]:
+def _changes(record: Any, old: Version | None, new: Version, names: Names) -> list[Change]:
     """Return what the public reads otherwise in the version `new` of `record` than in `old`, field by field."""
     found = []
     for name in FIELDS[type(record)]:
@@ -283,7 +330,7 @@ def _is_text(field: Field) -> bool:
     return kind in ("CharField", "TextField") and not field.choices and field.name not in ("sha256", "language")
 
 
-def _said(field: Field, value: Any, names: dict[str, dict[int, str]]) -> str:
+def _said(field: Field, value: Any, names: Names) -> str:
     """Return the value of a field as the public reads it; "" for none."""
     if value is None or value == "":
         return ""

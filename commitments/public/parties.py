@@ -60,9 +60,7 @@ class PartyView(PagedMixin, DetailView):
         proper = Commitment.objects.published(reading).held(reading).undertaken()
         bound = proper.filter(pk__in=_in(party, UndertakingRole.UNDERTAKES))
         held = self.catalogue
-        # A member is judged apart in what its organisation undertakes: it is on the page of both.
-        own = Q(pk__in=_in(party, *UndertakingRole)) | Q(pk__in=apart(reading).filter(party=party).values("commitment"))
-        rows = Commitment.objects.for_table(reading).undertaken().filter(own)
+        rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
         judged = in_force(page["records"], reading)
         roles = roles_in(party, page["records"], reading)
@@ -80,6 +78,15 @@ class PartyView(PagedMixin, DetailView):
             benefits=held.favoured(party.pk).intersection_cardinality(held.proper),
             **kwargs,
         )
+
+
+def concerning(party: Party, reading: Reading) -> Q:
+    """Return the condition that `party` has a role in a commitment, or is judged apart in it.
+
+    A member is judged apart in what its organisation undertakes: that is on the page of both.
+    """
+    judged = apart(reading).filter(party=party)
+    return Q(pk__in=_in(party, *UndertakingRole)) | Q(pk__in=judged.order_by().values("commitment"))
 
 
 def _in(party: Party, *roles: UndertakingRole) -> QuerySet:

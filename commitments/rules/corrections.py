@@ -80,41 +80,78 @@ class Event(NamedTuple):
     at: Any
 
 
+class Part(NamedTuple):
+    """All that one act was done to, of one noun: the versions that a correction made, or else the records."""
+
+    act: str
+    model: type[Record]
+    found: QuerySet
+
+    def annotated(self) -> QuerySet:
+        """Return the rows with the fields of Event."""
+        if self.act == CORRECTION:
+            number, before, at = F("history_id"), F("previous"), F("history_date")
+        else:
+            number, before = F("pk"), Value(None, output_field=IntegerField())  # type: ignore[assignment]
+            at = F("withdrawn_at" if self.act == WITHDRAWAL else "published_at")
+        act, noun = Value(self.act), Value(self.model._meta.model_name)
+        return self.found.order_by().annotate(act=act, noun=noun, number=number, before=before, at=at)
+
+
+class Among(NamedTuple):
+    """The commitments that changes are looked for in, one or many; and whether in the discrepancies about them too."""
+
+    commitments: Commitment | QuerySet
+    with_discrepancies: bool = False
+
+    def at(self, path: str) -> Q:
+        """Return the condition that the commitment at `path` is one of these."""
+        if isinstance(self.commitments, Commitment):
+            return Q(**{path: self.commitments.pk})
+        return Q(**{f"{path}__in": self.commitments.order_by().values("pk")})
+
+
 def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     """Return what was corrected, replaced and withdrawn, known for `reading`, as rows of Event, the latest first.
 
     With `commitment`, only what concerns it and what hangs from it. The rows of one page of it cost one query.
     """
-    parts = [_rows(_corrections(model, reading, commitment), CORRECTION, model) for model in _nouns(FIELDS, commitment)]
-    for model in _nouns(WITHDRAWABLE, commitment):
-        gone = _of(_held(model.objects.withdrawn(reading), reading), commitment)
+    found = parts(reading, Among(commitment) if commitment else None)
+    rows = [part.annotated().values_list(*Event._fields) for part in found]
+    return rows[0].union(*rows[1:], all=True).order_by("-at", "noun", "-number")
+
+
+def parts(reading: Reading, among: Among | None = None) -> list[Part]:
+    """Return what was corrected, replaced and withdrawn, known for `reading`, by act and noun."""
+    found = [corrected(model, reading, among) for model in nouns(FIELDS, among)]
+    for model in nouns(WITHDRAWABLE, among):
+        gone = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
         if model is FollowUpNote:
             gone = gone.filter(visibility=Visibility.PUBLIC)
-        parts.append(_rows(gone, WITHDRAWAL, model))
-    replaced = _of(_held(Assessment.objects.published(reading), reading), commitment)
-    parts.append(_rows(replaced.filter(supersedes__isnull=False), SUPERSESSION, Assessment))
-    return parts[0].union(*parts[1:], all=True).order_by("-at", "noun", "-number")
+        found.append(Part(WITHDRAWAL, model, gone))
+    replaced = shown(Assessment, reading, among).filter(supersedes__isnull=False)
+    return [*found, Part(SUPERSESSION, Assessment, replaced)]
 
 
-def _nouns(models: Any, commitment: Commitment | None) -> list[Any]:
-    """Return those of `models` that concern a commitment, where it is about one."""
-    apart = (Source, Meeting, Instrument, Discrepancy, Claim)
-    return [model for model in models if commitment is None or model not in apart]
+def corrected(model: type[Record], reading: Reading, among: Among | None = None) -> Part:
+    """Return what was corrected of one noun."""
+    return Part(CORRECTION, model, _corrections(model, reading, among))
 
 
-def _rows(found: QuerySet, act: str, model: type[Record]) -> QuerySet:
-    """Return `found`, versions or records, as rows of Event."""
-    if act == CORRECTION:
-        number, before, at = F("history_id"), F("previous"), F("history_date")
-    else:
-        number, before = F("pk"), Value(None, output_field=IntegerField())  # type: ignore[assignment]
-        at = F("withdrawn_at" if act == WITHDRAWAL else "published_at")
-    noun = model._meta.model_name
-    told = found.order_by().annotate(act=Value(act), noun=Value(noun), number=number, before=before, at=at)
-    return told.values_list(*Event._fields)
+def nouns(models: Any, among: Among | None) -> list[Any]:
+    """Return those of `models` that concern commitments, where it is about some."""
+    if among is None:
+        return list(models)
+    apart = (Source, Meeting, Instrument) + (() if among.with_discrepancies else (Discrepancy, Claim))
+    return [model for model in models if model not in apart]
 
 
-def _corrections(model: Any, reading: Reading, commitment: Commitment | None) -> QuerySet:
+def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
+    """Return the records of `model` that the public reads for `reading`; where it is about some commitments, theirs."""
+    return _of(_held(model.objects.published(reading), reading), among, reading)
+
+
+def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
     """Return the versions of `model` that told the public something else than the version before."""
     history = model.history.model.objects.order_by()
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
@@ -124,8 +161,8 @@ def _corrections(model: Any, reading: Reading, commitment: Commitment | None) ->
     alike = before.filter(*(_same(model, name) for name in FIELDS[model]))
     versions = history.annotate(previous=Subquery(earlier.values("history_id")[:1]))
     conditions: list[Any] = [public]
-    if commitment is not None:
-        conditions.append(_key_of(model, commitment, "id"))
+    if among is not None:
+        conditions.append(_key_of(model, among, "id", reading))
     if reading.known_before is not None:
         conditions.append(Q(history_date__lt=reading.known_before))
     # Nearly every version is told nothing of: the conditions that say so soonest, and at least cost, come first.
@@ -199,23 +236,34 @@ def _held(found: Any, reading: Reading) -> Any:
     return found
 
 
-def _of(found: Any, commitment: Commitment | None) -> Any:
-    """Return those of `found` that are `commitment`, or hang from it; all of them where none is given."""
-    return found if commitment is None else found.filter(_key_of(found.model, commitment, "pk"))
+def _of(found: Any, among: Among | None, reading: Reading) -> Any:
+    """Return those of `found` that are one of these commitments, or hang from one; all of them where none is given."""
+    return found if among is None else found.filter(_key_of(found.model, among, "pk", reading))
 
 
-def _key_of(model: Any, commitment: Commitment, name: str) -> Q:
-    """Return the condition that `name`, the key of a record of `model`, is of `commitment` or of what hangs from it.
+def _key_of(model: Any, among: Among, name: str, reading: Reading) -> Q:
+    """Return the condition that `name`, the key of a record of `model`, is of one of these or of what hangs from it.
 
     The keys are looked up by themselves, each way through its own index, so that the rest is never gone through.
     """
     if model is Commitment:
-        return Q(**{name: commitment.pk})
+        return among.at(name)
     if model is Undertaking:
-        return Q(commitment_id=commitment.pk)  # one taken away is in the history only
+        return among.at("commitment_id")  # one taken away is in the history only
     rows = model.objects.order_by()
+    if model in (Discrepancy, Claim):
+        return Q(**{f"{name}__in": rows.filter(_about(among, reading, model)).values("pk")})
     if model is Citation:
         above = ("assessment__commitment", "milestone__commitment", "note__commitment")
-        hung = [rows.filter(**{path: commitment}).values("pk") for path in above]
-        return Q(**{f"{name}__in": rows.filter(commitment=commitment).values("pk").union(*hung)})
-    return Q(**{f"{name}__in": rows.filter(commitment=commitment).values("pk")})
+        hung = [rows.filter(among.at(path)).values("pk") for path in above]
+        if among.with_discrepancies:
+            hung.append(rows.filter(_about(among, reading, model)).values("pk"))
+        return Q(**{f"{name}__in": rows.filter(among.at("commitment")).values("pk").union(*hung)})
+    return Q(**{f"{name}__in": rows.filter(among.at("commitment")).values("pk")})
+
+
+def _about(among: Among, reading: Reading, model: Any) -> Q:
+    """Return the condition that a discrepancy is about one of these; what is not public itself is no link to one."""
+    public = Commitment.objects.published(reading).held(reading).filter(among.at("pk")).order_by()
+    path = {Discrepancy: "pk", Claim: "discrepancy", Citation: "claim__discrepancy"}[model]
+    return Q(**{f"{path}__in": Discrepancy.objects.order_by().filter(commitments__in=public.values("pk")).values("pk")})

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from dateutil.rrule import rrule, rrulestr
 from django.conf import settings
@@ -111,6 +111,37 @@ def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, dat
         if last >= day:
             break
     return found
+
+
+class Series(NamedTuple):
+    """What a recurrence makes from its occurrence `first` on: `rule` is the RRULE (RFC 5545) that begins there."""
+
+    first: date
+    rule: str
+
+
+def beyond(text: str, start: date | None, *, last: date | None) -> Series | None:
+    """Return what a recurrence makes after `last`, or all of it for None; None where nothing is left.
+
+    Raises ValidationError where `text` is no admissible RRULE.
+    """
+    if start is None:
+        return None
+    before = 0
+    first = None
+    for moment in parse_recurrence(text, start):
+        if last is None or moment.date() > last:
+            first = moment.date()
+            break
+        before += 1
+    if first is None:
+        return None
+    parts = dict(part.split("=") for part in text.strip().removeprefix("RRULE:").split(";"))
+    if "COUNT" in parts:
+        parts["COUNT"] = str(int(parts["COUNT"]) - before)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = parts["UNTIL"][:8]  # whole days: no time, and no zone
+    return Series(first, ";".join(f"{name}={value}" for name, value in parts.items()))
 
 
 @transaction.atomic

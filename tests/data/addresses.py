@@ -17,7 +17,25 @@ LINKED = [
     Page("contact", "security", "/.well-known/security.txt", status=404, has_languages=False),
 ]
 
-MACHINES = [*LINKED]
+FEEDS = [
+    Page(f"{word}-{ending}", name, f"{path}.{ending}", is_html=False)
+    for word, name, path in (
+        ("flux", "feed", "/flux/tout"),
+        ("flux-secteur", "feed_sector", "/flux/secteurs/securite"),
+        ("flux-partie", "feed_party", "/flux/parties/RU"),
+        ("flux-engagement", "feed_commitment", "/engagements/AES-RU-2025-04/flux"),
+        ("flux-engagement-retire", "feed_commitment", "/engagements/EX-AB-2025-02/flux"),
+    )
+    for ending in ("atom", "json")
+]
+
+CALENDARS = [
+    Page("calendrier", "calendar", "/calendrier/tout.ics", is_html=False),
+    Page("calendrier-engagement", "calendar_commitment", "/engagements/AES-RU-2025-04/calendrier.ics", is_html=False),
+    Page("calendrier-retire", "calendar_commitment", "/engagements/EX-AB-2025-02/calendrier.ics", is_html=False),
+]
+
+MACHINES = [*LINKED, *FEEDS, *CALENDARS]
 
 
 def linked(record):
@@ -30,4 +48,37 @@ def linked(record):
         "/robots.txt",
         "/sitemap.xml",
         *(f"/plan-du-site/{word}.xml" for word in words),
+    ]
+
+
+def followed(record):
+    """Return the address of each feed and calendar that `record` (the fixture) is in."""
+    commitment = record.commitment
+    feeds = [
+        "/flux/tout",
+        f"/flux/secteurs/{commitment.sector.slug}",
+        "/flux/parties/RU",
+        "/flux/parties/AES",
+        f"/engagements/{commitment.reference}/flux",
+    ]
+    return [
+        *(f"{path}.{ending}" for path in feeds for ending in ("atom", "json")),
+        "/calendrier/tout.ics",
+        f"/engagements/{commitment.reference}/calendrier.ics",
+    ]
+
+
+def taken(record):
+    """Return the address of each file of data, and of each answer of the API, that tells of `record` (the fixture)."""
+    from commitments.data.api.resources import RESOURCES
+    from commitments.data.tables import TABLES
+
+    commitment = record.commitment
+    return [
+        *(f"/data/{name}.{form}" for name in TABLES for form in ("csv", "jsonl")),
+        *(f"/api/v1/{name}?limit=100" for name in RESOURCES),
+        f"/api/v1/commitments/{commitment.reference}",
+        "/api/v1/search?q=renforcer",
+        "/api/v1/openapi.json",
+        "/api/",
     ]

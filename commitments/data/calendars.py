@@ -1,0 +1,283 @@
+"""The calendars that a phone subscribes to: milestones, meetings and what recurs; of everything, or of a commitment."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views import View
+
+from commitments.choices import Status
+from commitments.data import ical
+from commitments.data.changes import urn
+from commitments.data.feeds import commitment_of
+from commitments.models import Assessment, Commitment, Meeting, Milestone
+from commitments.models.wording import Wording
+from commitments.public import corrected
+from commitments.public.citing import language, site
+from commitments.public.dossier import Step, cited, public_instrument, steps
+from commitments.public.reading import ReadingMixin
+from commitments.querysets import public_citations
+from commitments.reading import Reading
+from commitments.rules import corrections, schedule
+from commitments.rules.revision import SEEN
+from commitments.rules.rewind import rewind
+from commitments.templatetags.public import with_days
+from commitments.typography import in_full, quoted
+
+MOST = 500
+"""How many events of a kind a calendar has on either side of the day read, the nearest ones: a phone reads it whole."""
+
+
+class CalendarView(ReadingMixin, View):
+    """The calendar of all meetings, and of the milestones of the commitments proper."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Answer with the calendar, in iCalendar."""
+        name, events = self.named_events()
+        modified = max((event.modified for event in events), default=None)
+        calendar = ical.Calendar(name, language(), modified, sorted(events, key=lambda event: (event.first, event.uid)))
+        return HttpResponse(ical.write(calendar), content_type=ical.CONTENT_TYPE)
+
+    def named_events(self) -> tuple[str, list[ical.Event]]:
+        """Return the name of the calendar, and its events. Raises Http404 where there is no such calendar."""
+        reading = self.reading
+        meetings = Meeting.objects.published(reading).held(reading)
+        gone = Meeting.objects.withdrawn(reading).held(reading).order_by("-withdrawn_at", "-pk")[:MOST]
+        commitments = Commitment.objects.published(reading).held(reading).undertaken()
+        return site(), [
+            *self.meetings([*_nearest(meetings.order_by(), "starts_on", reading)]),
+            *self.withdrawn("meeting", gone),
+            *self.followed(commitments),
+        ]
+
+    def followed(self, commitments: QuerySet) -> Iterator[ical.Event]:
+        """Yield what there is of `commitments`: milestones, those withdrawn, occurrences that are not on file yet."""
+        reading = self.reading
+        mine = commitments.order_by().values("pk")
+        public = Milestone.objects.published(reading).filter(commitment__in=mine).order_by()
+        dated = public.annotate(day=Coalesce("due_on", "met_on")).filter(day__isnull=False)
+        yield from self.milestones(_nearest(dated, "day", reading))
+        gone = Milestone.objects.withdrawn(reading).filter(commitment__in=mine)
+        yield from self.withdrawn("milestone", gone.order_by("-withdrawn_at", "-pk")[:MOST])
+        yield from self.recurrences(commitments.exclude(recurrence="").order_by("reference")[:MOST])
+
+    def milestones(self, rows: list[Any]) -> Iterator[ical.Event]:
+        """Yield the event of each milestone: the last day of its window, or the day it was taken where it has none."""
+        reading = self.reading
+        attached = {row.pk: row.commitment_id for row in rows}
+        rewind(reading, rows, cited(rows))
+        rows = [row for row in rows if row.commitment_id == attached[row.pk]]
+        commitments = {row.commitment for row in rows}
+        rewind(reading, commitments)
+        statuses, judged = _statuses(commitments, reading), _judged(commitments, reading)
+        versions = _versions(Milestone, rows, reading)
+        for step in steps(rows, reading):
+            row = step.milestone
+            day = row.due_on or step.met_on
+            if day is None:
+                continue
+            commitment = row.commitment
+            title = row.wording("title")
+            sequence, modified = versions[row.pk]
+            yield ical.Event(
+                uid=str(row.uid),
+                title=Wording(f"{commitment.reference} – {title}", title.language),
+                first=day,
+                last=day,
+                url=self.in_full(row.get_absolute_url()),
+                description=_lines(*_step_lines(step, statuses[commitment.pk]), *self.quotations(row)),
+                categories=[capfirst(str(row._meta.verbose_name)), str(step.timeliness.label)],
+                status=ical.CONFIRMED if step.met_on else ical.TENTATIVE,
+                sequence=sequence,
+                modified=max(modified, judged.get(commitment.pk, modified)),
+            )
+
+    def meetings(self, rows: list[Any]) -> Iterator[ical.Event]:
+        """Yield the event of each meeting, from its first day to its last."""
+        rewind(self.reading, rows, cited(rows))
+        versions = _versions(Meeting, rows, self.reading)
+        for row in rows:
+            sequence, modified = versions[row.pk]
+            summary = row.wording("summary").text
+            yield ical.Event(
+                uid=ical.uid(urn(f"meeting/{row.reference}")),
+                title=row.wording("title"),
+                first=row.starts_on,
+                last=row.ends_on or row.starts_on,
+                url=self.in_full(row.get_absolute_url()),
+                description=_lines(summary, *self.quotations(row)),
+                categories=[capfirst(str(row._meta.verbose_name))],
+                status=ical.CONFIRMED,
+                sequence=sequence,
+                modified=modified,
+                place=row.wording("place"),
+            )
+
+    def withdrawn(self, noun: str, found: Iterable[Any]) -> Iterator[ical.Event]:
+        """Yield the cancellation of each record that was taken back: its name, the day, the reason; on that day."""
+        events = [corrections.Event(corrections.WITHDRAWAL, noun, row.pk, None, row.withdrawn_at) for row in found]
+        told = corrected.told_of(events, self.reading)
+        rows = [told.record(event) for event in events]
+        versions = _versions(type(rows[0]), rows, self.reading) if rows else {}
+        for event, row in zip(events, rows, strict=True):
+            subject = told.subject(event)
+            day = row.withdrawn_at.date()
+            sequence, modified = versions[row.pk]
+            words = {"what": subject.kind, "day": in_full(day), "reason": row.withdrawal_reason}
+            yield ical.Event(
+                uid=str(row.uid) if noun == "milestone" else ical.uid(urn(f"meeting/{row.reference}")),
+                title=Wording(_("%(what)s, retiré") % words, language()),
+                first=day,
+                last=day,
+                url=self.in_full(subject.url or "/"),
+                description=_("Retiré le %(day)s. Motif : %(reason)s") % words,
+                categories=[capfirst(str(row._meta.verbose_name))],
+                status=ical.CANCELLED,
+                sequence=sequence,
+                modified=max(modified, row.withdrawn_at),
+            )
+
+    def recurrences(self, found: Iterable[Commitment]) -> Iterator[ical.Event]:
+        """Yield what recurs beyond the milestones on file: a series that begins after the last that the rule made."""
+        reading = self.reading
+        rows = list(found)
+        rewind(reading, rows)
+        ever = Milestone.objects.published(reading) | Milestone.objects.withdrawn(reading)
+        ever = ever.filter(commitment__in=[row.pk for row in rows], due_on__isnull=False).order_by()
+        made, due = defaultdict(list), defaultdict(set)
+        for key, day, is_made in ever.values_list("commitment", "due_on", "from_recurrence"):
+            due[key].add(day)
+            if is_made:
+                made[key].append(day)
+        versions = _versions(Commitment, rows, reading)
+        for row in rows:
+            try:
+                series = schedule.beyond(row.recurrence, row.recurrence_start, last=max(made[row.pk], default=None))
+            except ValidationError:
+                continue  # a rule that the past had, and that is admitted no more
+            if series is None:
+                continue
+            sequence, modified = versions[row.pk]
+            title = row.wording("title")
+            yield ical.Event(
+                uid=ical.uid(urn(f"commitment/{row.reference}/recurrence")),
+                title=Wording(f"{row.reference} – {title}", title.language),
+                first=series.first,
+                last=series.first,
+                url=self.in_full(row.get_absolute_url()),
+                description=_("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
+                categories=[capfirst(str(Milestone._meta.verbose_name)), _("Récurrence")],
+                status=ical.TENTATIVE,
+                sequence=sequence + len(made[row.pk]),
+                modified=modified,
+                rule=series.rule,
+                without=sorted(day for day in due[row.pk] if day >= series.first),
+            )
+
+    def quotations(self, record: Any) -> Iterator[str]:
+        """Yield the words quoted for `record`, each with its source and the address of the passage."""
+        for citation in record.public_citations:
+            source = citation.source
+            named = ", ".join(
+                part
+                for part in (
+                    source.reference,
+                    source.label,
+                    source.publisher if source.title else "",
+                    in_full(source.published_on) if source.published_on else "",
+                )
+                if part
+            )
+            yield f"{quoted(citation.exact)}\n{named}\n{self.in_full(citation.get_absolute_url())}"
+
+    def in_full(self, path: str) -> str:
+        """Return `path`, with the days read, as an address in full."""
+        return self.request.build_absolute_uri(with_days(path, self.reading))
+
+
+class CommitmentCalendarView(CalendarView):
+    """The calendar of a commitment: its milestones, and the meeting that it was made at.
+
+    Of one that is withdrawn the calendar stays, and is empty: a phone drops what it had, which it does not on a 410.
+    """
+
+    def named_events(self) -> tuple[str, list[ical.Event]]:
+        reading = self.reading
+        commitment = commitment_of(self.kwargs["reference"], reading)
+        if commitment.is_gone:
+            return commitment.reference, []
+        mine = Commitment.objects.published(reading).held(reading).filter(pk=commitment.pk)
+        rewind(reading, commitment)
+        meeting = public_instrument(commitment.instrument, reading)["meeting"]
+        found = Meeting.objects.published(reading).held(reading).filter(pk=meeting.pk if meeting else None)
+        meetings = list(found.prefetch_related(public_citations(reading)))
+        name = f"{commitment.reference}, {commitment.wording('title')}"
+        return name, [*self.meetings(meetings), *self.followed(mine)]
+
+
+def _nearest(found: QuerySet, name: str, reading: Reading) -> list[Any]:
+    """Return the MOST rows whose day, called `name`, comes next and the MOST that went by last, with their quotes."""
+    if found.model is Milestone:
+        found = found.select_related("commitment")
+    found = found.prefetch_related(public_citations(reading))
+    coming = found.filter(**{f"{name}__gte": reading.day}).order_by(name, "pk")[:MOST]
+    return [*coming, *found.filter(**{f"{name}__lt": reading.day}).order_by(f"-{name}", "pk")[:MOST]]
+
+
+def _step_lines(step: Step, status: str) -> Iterator[str]:
+    row = step.milestone
+    yield row.commitment.wording("title").text
+    if step.met_on:
+        yield _("Réalisé le %(day)s.") % {"day": in_full(step.met_on)}
+    if row.due_from:
+        yield _("Période : du %(first)s au %(last)s.") % {"first": in_full(row.due_from), "last": in_full(row.due_on)}
+    yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
+    yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
+
+
+def _lines(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _statuses(commitments: Iterable[Commitment], reading: Reading) -> dict[int, str]:
+    """Return the status of each commitment, by its key."""
+    rows = Commitment.objects.filter(pk__in=[item.pk for item in commitments]).with_status(reading)
+    return dict(rows.order_by().values_list("pk", "status"))
+
+
+def _judged(commitments: Iterable[Commitment], reading: Reading) -> dict[int, datetime]:
+    """Return when a judgement of each commitment was last published or withdrawn, by its key."""
+    found: dict[int, datetime] = {}
+    keys = [item.pk for item in commitments]
+    for rows, name in (
+        (Assessment.objects.published(reading), "published_at"),
+        (Assessment.objects.withdrawn(reading), "withdrawn_at"),
+    ):
+        last = rows.filter(commitment__in=keys).order_by().values("commitment").annotate(last=Max(name))
+        for row in last:
+            found[row["commitment"]] = max(row["last"], found.get(row["commitment"], row["last"]))
+    return found
+
+
+def _versions(model: Any, rows: list[Any], reading: Reading) -> dict[int, tuple[int, datetime]]:
+    """Return how often each record was changed in public, and when last, by its key.
+
+    What was done to it while it was a draft is not counted. One whose history begins later counts as never changed.
+    """
+    found = {row.pk: (0, row.published_at) for row in rows}
+    history = model.history.model.objects.filter(id__in=found, state__in=SEEN).order_by()
+    if reading.known_before is not None:
+        history = history.filter(history_date__lt=reading.known_before)
+    for row in history.values("id").annotate(n=Count("pk"), last=Max("history_date")):
+        found[row["id"]] = (row["n"] - 1, row["last"])
+    return found

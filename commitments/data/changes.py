@@ -1,0 +1,369 @@
+"""The one list of public changes for machines: what each of them says. Which there are, and their order: `stream`.
+
+    rows = stream.latest(reading, of)[:50]    or stream.since(reading, cursor, of)[:50]
+    changes = tell(rows, reading)             the queries do not grow with them
+
+Of what is withdrawn a change tells the name, the day and the reason; of a judgement also what is in force instead.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import CharField, F, Q, Value
+from django.utils import translation
+
+from commitments.choices import Status, Visibility
+from commitments.data import stream
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Instrument, Party, Sector
+from commitments.public import corrected
+from commitments.public.archive import as_known, with_parent
+from commitments.querysets import CitationQuerySet
+from commitments.reading import Reading
+from commitments.rules import corrections
+
+NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
+"""Of the identifiers of changes and calendars (RFC 9562, version 5): made once, never to change."""
+
+TEXTS = {
+    "commitment": "statement",
+    "assessment": "rationale",
+    "milestone": "title",
+    "note": "body",
+    "meeting": "summary",
+    "instrument": "summary",
+}
+"""The text of each noun that a change tells, by the name of its field without its language."""
+
+Texts = dict[str, str]
+"""A text by its language; what is not written in a language is not there."""
+
+
+def urn(name: str) -> str:
+    """Return the URN (RFC 9562) that stands for `name` where an identifier must be a URI; it names no host."""
+    return uuid.uuid5(NAMESPACE, name).urn
+
+
+class FieldChange(NamedTuple):
+    """A field that the public reads otherwise than before: its two values as data has them, None for none.
+
+    Another record is named by its reference, slug or code; an instrument that is not public is None.
+    """
+
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Something that this site did and that the public sees; `stream.ACTS` says what each act is.
+
+    `moment` is when it was done, `updated` when what it tells was last corrected. `record` is the record as the public
+    reads it, None where it is withdrawn; a party's role is told by its commitment. `evidence` was public with it.
+    """
+
+    id: str
+    act: str
+    noun: str
+    key: str
+    moment: datetime
+    updated: datetime
+    subjects: dict[str, corrected.Subject]
+    """Kind, title and address of the record, by language."""
+    commitment: str = ""
+    """The reference of the commitment that it concerns; "" where it is not about one."""
+    party: str = ""
+    """The code of the party whose part alone a judgement is about."""
+    status: str = ""
+    """What the judgement says."""
+    before: str = ""
+    """The status in force before; "" where it is not told, being that of a judgement withdrawn since."""
+    after: str = ""
+    fields: tuple[FieldChange, ...] = ()
+    wording: tuple[corrected.Change, ...] = ()
+    """The same as `fields`, in words of the active language, with what changed within a text."""
+    reason: Texts = field(default_factory=dict)
+    """Why it was done: a withdrawal, a replacement, a settlement; of a first judgement, its rationale."""
+    text: Texts = field(default_factory=dict)
+    """What the record says: a statement, a note, the rationale of a replacement, the value adopted."""
+    evidence: tuple[Citation, ...] = ()
+    by: str = ""
+    """The name signed; "" for the desk."""
+    undone: str = ""
+    """Of a withdrawal, the identifier of the change that made the record public, which is told no more."""
+    record: Any = field(default=None, repr=False)
+
+    @property
+    def urn(self) -> str:
+        """The identifier as a URI."""
+        return urn(self.id)
+
+    @property
+    def undone_urn(self) -> str:
+        """The identifier, as a URI, of the change that this one undoes; "" where it undoes none."""
+        return urn(self.undone) if self.undone else ""
+
+    @property
+    def subject(self) -> corrected.Subject:
+        """How the record is named in the active language."""
+        return self.subjects[(translation.get_language() or "fr")[:2]]
+
+
+def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:
+    """Return what `rows`, of `stream`, tell, in their order, with all that they show as known for `reading`.
+
+    What the day known has as internal, or as another commitment's, is left out: there may be fewer than `rows`.
+    """
+    found = [stream.Row(*row) for row in rows]
+    told = corrected.as_of_today([row.event for row in found], reading)
+    teller = _Teller(found, told, reading)
+    return [teller.change(row) for row in found if teller.is_told(row)]
+
+
+class _Teller:
+    """What the changes of one page have in common: all of it asked for at once."""
+
+    def __init__(self, rows: list[stream.Row], told: corrected.Told, reading: Reading) -> None:
+        self.told, self.reading = told, reading
+        standing = {
+            (row.noun, told.record(row.event).pk): told.record(row.event)
+            for row in rows
+            if row.act not in (stream.CORRECTED, stream.WITHDRAWN)
+        }
+        self.attached = {key: getattr(record, "commitment_id", None) for key, record in standing.items()}
+        judged = [told.record(row.event) for row in rows if row.noun == "assessment"]
+        passages = _passages(standing, reading)
+        passages = as_known(
+            passages,
+            reading,
+            told.naming(),
+            [record for record in standing.values() if not isinstance(record, Citation)],
+            [passage.source for passage in passages],
+            [record.party for record in judged if record.party_id],
+        )
+        self.passages = {passage.pk: passage for passage in passages}
+        self.evidence: dict[tuple[str, int], list[Citation]] = defaultdict(list)
+        for passage in passages:
+            target: Any = passage.target
+            whole = target.discrepancy if isinstance(target, Claim) else target
+            self.evidence[stream.noun_of(whole), whole.pk].append(passage)
+        self.names = corrected.names_in(told, reading)
+        self.slugs = _slugs(told, reading)
+        self.updates = _updates(standing, reading)
+        self.judgements = _judgements(judged, reading)
+
+    def is_told(self, row: stream.Row) -> bool:
+        """Whether a change is told: what was internal on the day known, or another commitment's, is not."""
+        if row.act in (stream.CORRECTED, stream.WITHDRAWN):
+            return True
+        record = self.told.record(row.event)
+        if isinstance(record, Citation):
+            return record.pk in self.passages
+        is_same = getattr(record, "commitment_id", None) == self.attached[row.noun, record.pk]
+        return is_same and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+
+    def change(self, row: stream.Row) -> Change:
+        """Return the change that `row` stands for."""
+        event = row.event
+        record = self.told.record(event)
+        common: dict[str, Any] = {
+            "id": row.id,
+            "act": row.act,
+            "noun": row.noun,
+            "key": row.key,
+            "moment": row.at,
+            "updated": row.at,
+            "subjects": self._subjects(event),
+            "commitment": _commitment(record),
+        }
+        if row.act == stream.WITHDRAWN:
+            return Change(**common, **self._withdrawal(row, record))
+        if row.act == stream.CORRECTED:
+            return Change(**common, **self._correction(row), record=record)
+        common["updated"] = max(row.at, self.updates.get((row.noun, record.pk), row.at))
+        more: dict[str, Any] = (
+            self._correction(row) if row.act in stream.OF_VERSIONS else {"by": _name(record.published_by)}
+        )
+        text = texts(record, TEXTS[row.noun]) if row.noun in TEXTS else {}
+        if row.noun == "assessment":
+            more |= self._judgement(row, record)
+            if row.act == stream.ASSESSED:
+                more["reason"], text = text, {}
+        if row.noun == "discrepancy" and record.settled_at:
+            more["reason"], text = texts(record, "reason"), self._adopted(record)
+        if row.act == stream.SETTLED:
+            more["by"] = _name(record.settled_by)
+        return Change(**common, **more, text=text, evidence=tuple(self._quoted(row, record)), record=record)
+
+    def _subjects(self, event: corrected.Event) -> dict[str, corrected.Subject]:
+        found = {}
+        for code, _name_of in settings.LANGUAGES:
+            with translation.override(code):
+                found[code] = self.told.subject(event)
+        return found
+
+    def _withdrawal(self, row: stream.Row, record: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {"reason": {"fr": record.withdrawal_reason}, "by": _name(record.withdrawn_by)}
+        act = {"assessment": stream.ASSESSED, "citation": stream.CITED, "note": stream.NOTED}.get(
+            row.noun, stream.PUBLISHED
+        )
+        if row.noun == "assessment":
+            found["after"] = self._in_force(record, row.at, included=True)
+            act = stream.SUPERSEDED if record.supersedes_id else act
+        return found | {"undone": stream.identifier(record.published_at, act, row.noun, row.key)}
+
+    def _correction(self, row: stream.Row) -> dict[str, Any]:
+        fields = _fields(self.told, row.event, self.slugs)
+        return {"fields": tuple(fields), "wording": tuple(corrected.changes_of(row.event, self.told, self.names))}
+
+    def _judgement(self, row: stream.Row, record: Assessment) -> dict[str, Any]:
+        return {
+            "status": record.status,
+            "party": record.party.code if record.party else "",
+            "before": self._in_force(record, row.at, included=False),
+            "after": self._in_force(record, row.at, included=True),
+            "reason": {"fr": record.supersession_reason} if row.act == stream.SUPERSEDED else {},
+        }
+
+    def _in_force(self, record: Assessment, moment: datetime, *, included: bool) -> str:
+        """Return the status in force just before `moment`, or just after; "" where that judgement is withdrawn now."""
+
+        def is_past(at: datetime | None) -> bool:
+            return at is not None and (at <= moment if included else at < moment)
+
+        mine = self.judgements[record.commitment_id, record.party_id]
+        public = [item for item in mine if is_past(item.published_at) and not is_past(item.withdrawn_at)]
+        replaced = {item.supersedes_id for item in public}
+        current = next((item for item in public if item.pk not in replaced), None)
+        if current is None:
+            return Status.NOT_ASSESSED.value
+        return "" if _is_gone(current, self.reading) else current.status
+
+    def _quoted(self, row: stream.Row, record: Any) -> Iterable[Citation]:
+        """Return what was quoted with the record when it was published, or all that is where it was settled or met."""
+        if isinstance(record, Citation):
+            return [self.passages[record.pk]]
+        limit = None if row.act in stream.OF_VERSIONS else row.at + stream.TOGETHER
+        passages = self.evidence.get((row.noun, record.pk), [])
+        return [item for item in passages if limit is None or (item.published_at and item.published_at <= limit)]
+
+    def _adopted(self, discrepancy: Discrepancy) -> Texts:
+        """Return the value adopted in a discrepancy; a claim that no public passage makes is not told."""
+        for passage in self.evidence.get(("discrepancy", discrepancy.pk), []):
+            if passage.claim and passage.claim.is_adopted:
+                return texts(passage.claim, "value")
+        return {}
+
+
+def texts(record: Any, name: str) -> Texts:
+    """Return the field called `name`, without its language, of `record` in each language that it is written in."""
+    found = {code: getattr(record, f"{name}_{code}", "") for code, _name_of in settings.LANGUAGES}
+    return {code: text for code, text in found.items() if text}
+
+
+def _name(account: Any) -> str:
+    return account.get_full_name() if account else ""
+
+
+def _commitment(record: Any) -> str:
+    """Return the reference of the commitment that a record is, or hangs from; "" for none."""
+    if isinstance(record, Citation):
+        return next((_commitment(item) for item in with_parent(record) if _commitment(item)), "")
+    commitment = record if isinstance(record, Commitment) else getattr(record, "commitment", None)
+    return commitment.reference if commitment else ""
+
+
+def _is_gone(assessment: Assessment, reading: Reading) -> bool:
+    back = assessment.withdrawn_at
+    return back is not None and (reading.known_before is None or back < reading.known_before)
+
+
+def _slugs(told: corrected.Told, reading: Reading) -> dict[str, dict[int, str]]:
+    """Return what the records that versions refer to are known by, by field; of texts only the public ones."""
+
+    def known_by(noun: str, attname: str, rows: Any, name: str) -> dict[int, str]:
+        keys = {row[attname] for row in told.versions.get(noun, {}).values()}
+        return dict(rows.order_by().filter(pk__in=keys - {None}).values_list("pk", name))
+
+    return {
+        "sector": known_by("commitment", "sector_id", Sector.objects, "slug"),
+        "instrument": known_by("commitment", "instrument_id", Instrument.objects.published(reading), "reference"),
+        "party": known_by("undertaking", "party_id", Party.objects, "code"),
+    }
+
+
+def _fields(told: corrected.Told, event: corrected.Event, slugs: dict[str, dict[int, str]]) -> Iterable[FieldChange]:
+    """Yield what a correction changed, field by field."""
+    old, new = told.former(event), told.version(event)
+    model: Any = apps.get_model("commitments", event.noun)
+    is_taken_away = new["history_type"] == "-"
+    for name in corrections.FIELDS[model]:
+        attname = model._meta.get_field(name).attname
+        is_new_part = model._meta.model_name == "undertaking" and (old is None or is_taken_away)
+        before = None if old is None else old[attname]
+        after = None if is_taken_away else new[attname]
+        if is_taken_away:
+            before = new[attname]
+        elif old is None and not is_new_part:
+            before = after
+        if before != after:
+            yield FieldChange(name, *(_value(value, slugs.get(name)) for value in (before, after)))
+
+
+def _value(value: Any, slugs: dict[int, str] | None) -> Any:
+    if value is None or value == "":
+        return None
+    if slugs is not None:
+        return slugs.get(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tuple[str, int], datetime]:
+    """Return when each of `records` was last corrected, where it was."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for noun, key in records:
+        keys[noun].add(key)
+    rows = []
+    for model in corrections.FIELDS:
+        noun = stream.noun_of(model)
+        if noun in keys:
+            part = corrections.corrected(model, reading).annotated().filter(id__in=keys[noun])
+            rows.append(part.annotate(named=Value(noun, output_field=CharField())).values_list("named", "id", "at"))
+    if not rows:
+        return {}
+    found: dict[tuple[str, int], datetime] = {}
+    for noun, key, at in rows[0].union(*rows[1:], all=True):
+        found[noun, key] = max(at, found.get((noun, key), at))
+    return found
+
+
+def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Citation]:
+    """Return the public passages that `records` rest on, of a discrepancy those of its claims; or that they are."""
+    wanted = []
+    for name in ("", *CitationQuerySet.targets):
+        noun, path = {"": ("citation", "pk"), "claim": ("discrepancy", "claim__discrepancy")}.get(name, (name, name))
+        keys = [key for (told, key) in records if told == noun]
+        wanted += [Q(**{f"{path}__in": keys})] if keys else []
+    if not wanted:
+        return []
+    public = Citation.objects.published(reading).held(reading).filter(reduce(or_, wanted)).with_source().with_targets()
+    return list(public.order_by("source__reference", F("start").asc(nulls_last=True), "uid"))
+
+
+def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int | None], list[Assessment]]:
+    """Return all judgements ever public of the commitments of `told`, by commitment and party, the latest day first."""
+    ever = Assessment.objects.published(reading) | Assessment.objects.withdrawn(reading)
+    wanted = {item.commitment_id for item in told}
+    found: dict[tuple[int, int | None], list[Assessment]] = defaultdict(list)
+    if wanted:
+        for item in ever.held(reading).filter(commitment__in=wanted).latest_first():
+            found[item.commitment_id, item.party_id].append(item)
+    return found

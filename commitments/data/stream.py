@@ -1,0 +1,223 @@
+"""Which changes the public data saw, and in which order: one query, whatever their number, readable from either end.
+
+Each is told by its moment, the one at which this site did it. Derived from the rows that the public pages read and from
+their edit history; nothing is stored for it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Replace
+
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Milestone,
+    Party,
+    Sector,
+    Undertaking,
+)
+from commitments.models.base import Identified
+from commitments.public.corrected import Event
+from commitments.public.parties import concerning
+from commitments.querysets import CitationQuerySet
+from commitments.reading import Reading
+from commitments.rules import corrections
+
+PUBLISHED, NOTED, CITED = "published", "noted", "cited"
+ASSESSED, SUPERSEDED = "assessed", "superseded"
+MET, SETTLED = "met", "settled"
+CORRECTED, WITHDRAWN = "corrected", "withdrawn"
+
+ACTS = {
+    PUBLISHED: "a commitment, a milestone, a discrepancy, a meeting, an instrument or a source was made public",
+    NOTED: "a follow-up note was made public",
+    CITED: "a passage was added to a record that was public already",
+    ASSESSED: "a judgement was made public",
+    SUPERSEDED: "a judgement was made public in the place of another, which it corrects",
+    MET: "a public milestone was recorded as taken",
+    SETTLED: "a public discrepancy was recorded as settled",
+    CORRECTED: "a public record was corrected or completed; each field that the public reads, with both values",
+    WITHDRAWN: "what was public was taken back; told by its name, the day and the reason, and nothing else",
+}
+"""What this site does that the public sees. The words are part of every identifier of a change: they never change."""
+
+OF_VERSIONS = (CORRECTED, MET, SETTLED)
+"""The acts that are told from two versions of a record."""
+
+NOUNS = {"followupnote": "note"}
+"""What machines read for a noun, where that is not the name of its model. Part of identifiers: it never changes."""
+
+TOGETHER = timedelta(minutes=1)
+"""A passage that was published within this time of its record came with it, and is told with it."""
+
+Whose = Sector | Party | Commitment | None
+
+
+class Row(NamedTuple):
+    """A change as the database orders it; `number` is the key of the record, or of the version that was made."""
+
+    at: datetime
+    act: str
+    noun: str
+    key: str
+    number: int
+    before: int | None
+
+    @property
+    def id(self) -> str:
+        """The identifier of the change: the moment, the act, the noun, the record's reference or uid.
+
+        The same for ever and in every database. It sorts as the stream does, and serves as its cursor.
+        """
+        return identifier(self.at, self.act, self.noun, self.key)
+
+    @property
+    def event(self) -> Event:
+        """The same for `corrected.told_of`, which knows the models' names and three acts."""
+        acts = dict.fromkeys(OF_VERSIONS, corrections.CORRECTION) | {WITHDRAWN: corrections.WITHDRAWAL}
+        return Event(acts.get(self.act, corrections.SUPERSESSION), model_name(self.noun), *self[4:], self.at)
+
+
+class Cursor(NamedTuple):
+    """A place in the stream, as `Row.id` writes it."""
+
+    at: datetime
+    act: str
+    noun: str
+    key: str
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor":
+        """Return the place that `text` names. Raises ValueError for what is no identifier of a change."""
+        moment, act, noun, key = text.split("/", 3)
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None or act not in ACTS or not key or "\x00" in text:
+            raise ValueError(f"no identifier of a change: {text!r}")
+        return cls(at, act, noun, key)
+
+
+def identifier(at: datetime, act: str, noun: str, key: str) -> str:
+    """Return the identifier of a change; see `Row.id`."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{moment}/{act}/{noun}/{key}"
+
+
+def noun_of(model: Any) -> str:
+    """Return what machines read for the noun of a model."""
+    name = model._meta.model_name
+    return NOUNS.get(name, name)
+
+
+def model_name(noun: str) -> str:
+    """Return the name of the model that machines read `noun` for."""
+    return next((name for name, told in NOUNS.items() if told == noun), noun)
+
+
+def latest(reading: Reading, of: Whose = None) -> QuerySet:
+    """Return the public changes known for `reading`, as Rows, the latest first; of one sector, party or commitment.
+
+    A sector's are those of the commitments that are in it now, a party's of those that it has a role in or is judged
+    apart in; with what hangs from them, and the discrepancies about them.
+    """
+    return _together(reading, of, None).order_by("-at", "-told", "-named", "-key")
+
+
+def since(reading: Reading, cursor: str, of: Whose = None) -> QuerySet:
+    """Return the same, the earliest first, from the one after `cursor`, the identifier of a change; all for "".
+
+    The change that it names need not be told any more. Raises ValueError where it is no identifier.
+    """
+    place = Cursor.read(cursor) if cursor else None
+    return _together(reading, of, place).order_by("at", "told", "named", "key")
+
+
+def _together(reading: Reading, of: Whose, place: Cursor | None) -> QuerySet:
+    rows = list(_rows(reading, _among(of, reading), place))
+    return rows[0].union(*rows[1:], all=True)
+
+
+def _among(of: Whose, reading: Reading) -> corrections.Among | None:
+    match of:
+        case Commitment():
+            return corrections.Among(of, with_discrepancies=True)
+        case Sector():
+            return corrections.Among(Commitment.objects.filter(sector=of), with_discrepancies=True)
+        case Party():
+            return corrections.Among(Commitment.objects.filter(concerning(of, reading)), with_discrepancies=True)
+        case _:
+            return None
+
+
+def _rows(reading: Reading, among: corrections.Among | None, place: Cursor | None) -> Iterator[QuerySet]:
+    """Yield the Rows of each act and noun, those after `place` only."""
+    for part in corrections.parts(reading, among):
+        for act, found in _acts(part, reading):
+            yield _row(part._replace(found=found), act, place)
+    for model in corrections.nouns(corrections.WITHDRAWABLE, among):
+        shown = corrections.shown(model, reading, among)
+        act = {Assessment: ASSESSED, Citation: CITED, FollowUpNote: NOTED}.get(model, PUBLISHED)
+        if model is Assessment:
+            shown = shown.filter(supersedes__isnull=True)
+        if model is Citation:
+            shown = shown.filter(_later())
+        yield _row(corrections.Part(corrections.SUPERSESSION, model, shown), act, place)
+
+
+def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, QuerySet]]:
+    """Yield what `part` is told as: corrections that record a step as taken, or a question as settled, apart."""
+    if part.act != corrections.CORRECTION:
+        yield {corrections.WITHDRAWAL: WITHDRAWN, corrections.SUPERSESSION: SUPERSEDED}[part.act], part.found
+        return
+    whens: dict[Any, str] = {Milestone: "met_on", Discrepancy: "settled_on"}
+    name = whens.get(part.model)
+    if name is None:
+        yield CORRECTED, part.found
+        return
+    blank = part.model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    blank = blank.filter(history_id=OuterRef("previous"), **{f"{name}__isnull": True})
+    filled = Q(Exists(blank), **{f"{name}__isnull": False})
+    yield CORRECTED, part.found.exclude(filled)
+    done = part.found.filter(filled)
+    if part.model is Milestone:
+        yield MET, done.filter(met_on__lte=reading.day)
+    else:
+        yield SETTLED, done
+
+
+def _row(part: corrections.Part, act: str, place: Cursor | None) -> QuerySet:
+    noun = noun_of(part.model)
+    found = part.annotated().annotate(key=_key(part.model), told=Value(act), named=Value(noun))
+    if place is not None:
+        # Of the rows of one moment come first those of the acts, then the nouns, then the keys that sort first.
+        here, there = (act, noun), (place.act, place.noun)
+        after = Q(at__gt=place.at)
+        if here > there:
+            after = Q(at__gte=place.at)
+        elif here == there:
+            after |= Q(at=place.at, key__gt=place.key)
+        found = found.filter(after)
+    return found.values_list("at", "told", "named", "key", "number", "before")
+
+
+def _key(model: Any) -> Any:
+    """Return the expression of the key that a record is known by: a reference, or a uid without its dashes."""
+    if model is Undertaking:
+        return Concat("commitment__reference", Value("/"), "party__code", Value("/"), "role")
+    if issubclass(model, Identified):
+        return Replace(Cast("uid", CharField()), Value("-"), Value(""))
+    return F("reference")
+
+
+def _later() -> Q:
+    """Return the condition that a passage was published after the record that it is attached to, not with it."""
+    found = Q()
+    for name in CitationQuerySet.targets:
+        published_at = "claim__discrepancy__published_at" if name == "claim" else f"{name}__published_at"
+        found |= Q(published_at__gt=F(published_at) + TOGETHER)
+    return found

@@ -1,0 +1,283 @@
+"""The calendars, read by other programs: vobject, and khal as a person uses it."""
+
+import os
+import subprocess
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+import vobject
+from dateutil.rrule import rrulestr
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commitments.rules import publication, schedule
+from tests import factories
+from tests.data.addresses import CALENDARS
+from tests.public.addresses import in_each_language
+from tests.public.conftest import on
+
+EVERYTHING = "/calendrier/tout.ics"
+
+
+def of(commitment):
+    return f"/engagements/{commitment.reference}/calendrier.ics"
+
+
+def read(response):
+    """Return the events that vobject reads, by their identifier; the lines are what RFC 5545 asks for."""
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = response.content.split(b"\r\n")
+    assert lines.pop() == b""
+    assert not any(b"\n" in line or b"\r" in line or len(line) > 75 for line in lines)
+    calendar = vobject.readOne(response.content.decode())
+    assert calendar.validate(raiseException=False)
+    return {event.uid.value: event for event in calendar.contents.get("vevent", [])}
+
+
+@pytest.fixture
+def recurring(editor):
+    """A public commitment that recurs each year, with the milestones that the rule made up to the next one."""
+    return factories.make_commitment(
+        reference="AES-RU-2025-09",
+        recurrence="FREQ=YEARLY",
+        recurrence_start=date(2025, 12, 31),
+        published_by=editor,
+    )
+
+
+@pytest.fixture
+def khal(tmp_path):
+    """Return a function that runs khal in a home of its own, with one calendar, and returns what it prints."""
+    (tmp_path / "vdir").mkdir()
+    settings = tmp_path / "khal.conf"
+    settings.write_text(
+        f"[calendars]\n[[suivi]]\npath = {tmp_path}/vdir\n[locale]\nlocal_timezone = UTC\ndefault_timezone = UTC\n"
+        "dateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ntimeformat = %H:%M\ndatetimeformat = %Y-%m-%d %H:%M\n"
+        f"longdatetimeformat = %Y-%m-%d %H:%M\n[sqlite]\npath = {tmp_path}/khal.db\n"
+    )
+
+    def run(*arguments):
+        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        command = [Path(sys.executable).with_name("khal"), "--config", str(settings), *arguments]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+    return run
+
+
+def test_every_calendar_is_read_by_another_library(client, full_site):
+    for _page, language, path in in_each_language(CALENDARS):
+        response = client.get(path)
+        events = read(response)
+
+        assert ("retire" in _page.word) == (events == {})
+        assert f"NAME;LANGUAGE={language}:" in response.content.decode()
+
+
+def test_a_milestone_is_a_day_with_its_status_and_its_words(client, record):
+    event = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+
+    assert (event.dtstart.value, event.dtend.value) == (date(2026, 6, 30), date(2026, 7, 1))
+    assert event.summary.value == "AES-RU-2025-01 – Première livraison"
+    assert event.summary.params["LANGUAGE"] == ["fr"]
+    assert (event.status.value, event.transp.value, event.sequence.value) == ("TENTATIVE", "TRANSPARENT", "0")
+    assert event.url.value == f"http://testserver{record.milestone.get_absolute_url()}"
+    for words in ("Échéance dépassée", "Progrès limité", "La Russie a livré dix véhicules le 10 avril."):
+        assert words in event.description.value
+
+
+def test_a_milestone_met_is_confirmed_and_says_when(client, record):
+    with on("2026-11-22"):
+        before = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+        record.milestone.met_on = date(2026, 6, 1)
+        record.milestone.save()
+        event = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+
+    assert event.status.value == "CONFIRMED"
+    assert "Réalisé le 1er juin 2026." in event.description.value
+    assert int(event.sequence.value) == int(before.sequence.value) + 1
+    assert event.last_modified.value > before.last_modified.value
+    assert event.dtstart.value == date(2026, 6, 30)
+
+
+def test_a_meeting_ends_after_its_last_day(client, record):
+    record.meeting.ends_on = date(2025, 4, 4)
+    record.meeting.place_fr = "Moscou"
+    record.meeting.save()
+
+    (event,) = [event for event in read(client.get(EVERYTHING)).values() if event.summary.value == "Consultations"]
+
+    assert (event.dtstart.value, event.dtend.value) == (date(2025, 4, 3), date(2025, 4, 5))
+    assert event.location.value == "Moscou"
+    assert event.uid.value in read(client.get(of(record.commitment)))
+
+
+def test_identifiers_are_the_same_in_both_languages_and_the_words_are_not(client, record):
+    french, english = read(client.get(EVERYTHING)), read(client.get(f"/en{EVERYTHING}"))
+
+    assert french.keys() == english.keys()
+    assert english[str(record.milestone.uid)].summary.value == "AES-RU-2025-01 – First delivery"
+    assert english[str(record.milestone.uid)].summary.params["LANGUAGE"] == ["en"]
+
+
+def test_the_same_state_is_the_same_bytes(client, record, recurring):
+    for path in (EVERYTHING, of(record.commitment), of(recurring)):
+        assert client.get(path).content == client.get(path).content
+
+
+def test_what_is_withdrawn_is_cancelled_and_tells_only_the_day_and_the_reason(client, record, editor):
+    with on("2026-11-22"):
+        publication.withdraw(record.milestone, by=editor, reason="Mal daté.")
+        response = client.get(of(record.commitment))
+    event = read(response)[str(record.milestone.uid)]
+
+    assert event.status.value == "CANCELLED"
+    assert event.sequence.value == "1"
+    assert event.dtstart.value == date(2026, 11, 22)
+    assert event.description.value == "Retiré le 22 novembre 2026. Motif : Mal daté."
+    assert "20260630" not in response.content.decode()
+    assert "Première livraison" not in response.content.decode()
+
+
+def test_the_calendar_of_a_withdrawn_commitment_is_empty(client, record, editor):
+    publication.withdraw(record.commitment, by=editor, reason="Doublon.")
+
+    response = client.get(of(record.commitment))
+
+    assert read(response) == {}
+    assert "Force unifiée" not in response.content.decode()
+
+
+def test_what_recurs_begins_after_the_milestones_on_file(client, recurring):
+    events = read(client.get(of(recurring)))
+    (series,) = [event for event in events.values() if hasattr(event, "rrule")]
+
+    on_file = [event.dtstart.value for event in events.values() if event is not series]
+    assert on_file == [date(2025, 12, 31), date(2026, 12, 31)]
+    assert series.dtstart.value == date(2027, 12, 31)
+    assert series.rrule.value == "FREQ=YEARLY"
+    uid = series.uid.value
+
+    with on("2027-06-01"):
+        schedule.extend(recurring, by=recurring.published_by)
+        later = read(client.get(of(recurring)))[uid]
+
+    assert later.dtstart.value == date(2028, 12, 31)
+    assert int(later.sequence.value) > int(series.sequence.value)
+
+
+def test_what_was_put_on_file_by_hand_is_not_shown_twice(client, recurring, editor):
+    factories.make_milestone(commitment=recurring, due_on=date(2028, 12, 31), published_by=editor)
+
+    parsed = icalendar.Calendar.from_ical(client.get(of(recurring)).content)
+
+    (series,) = [event for event in parsed.events if "RRULE" in event]
+    assert [item.dt for item in series["EXDATE"].dts] == [date(2028, 12, 31)]
+
+
+RULES = st.sampled_from(
+    [
+        *("FREQ=YEARLY", "FREQ=MONTHLY", "FREQ=WEEKLY", "FREQ=MONTHLY;INTERVAL=6", "FREQ=WEEKLY;INTERVAL=3"),
+        *("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=YEARLY;BYMONTH=3,9", "FREQ=YEARLY;COUNT=4"),
+        *("FREQ=MONTHLY;COUNT=9", "FREQ=WEEKLY;BYDAY=MO,TH;INTERVAL=2", "FREQ=YEARLY;UNTIL=20350101T000000Z"),
+        *("FREQ=YEARLY;INTERVAL=2;BYMONTH=1;BYDAY=2TU", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+    ]
+)
+
+
+@given(RULES, st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 3000))
+def test_the_rest_of_a_recurrence_is_its_tail(rule, start, days):
+    whole = [moment.date() for _number, moment in zip(range(400), schedule.parse_recurrence(rule, start), strict=False)]
+    last = start + timedelta(days=days)
+    tail = [day for day in whole if day > last]
+
+    series = schedule.beyond(rule, start, last=last)
+
+    if series is None:
+        assert tail == []
+        return
+    moments = rrulestr(series.rule, dtstart=_midnight(series.first))
+    rest = [moment.date() for _number, moment in zip(tail, moments, strict=False)]
+    assert rest == tail[: len(rest)]
+    assert len(rest) == len(tail)
+
+
+def _midnight(day):
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
+
+
+def test_khal_takes_the_calendar_and_lists_it(client, record, recurring, khal, tmp_path):
+    file = tmp_path / "tout.ics"
+    file.write_bytes(client.get(EVERYTHING).content)
+
+    khal("import", "--batch", "-a", "suivi", str(file))
+    file.write_bytes(client.get(EVERYTHING).content)
+    khal("import", "--batch", "-a", "suivi", str(file))
+
+    listed = khal("list", "--format", "{start-date} {title}", "2025-04-01", "2030-01-01").splitlines()
+    told = [line for line in listed if "AES" in line or "Consultations" in line]
+    assert told == [
+        "2025-04-03 Consultations",
+        "2025-12-31 AES-RU-2025-09 – Renforcer la Force unifiée\xa0: échéance du 31 décembre 2025",
+        "2026-06-30 AES-RU-2025-01 – Première livraison",
+        "2026-12-31 AES-RU-2025-09 – Renforcer la Force unifiée\xa0: échéance du 31 décembre 2026",
+        "2027-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
+        "2028-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
+        "2029-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
+    ]
+
+
+def test_drafts_have_no_place_in_a_calendar(client, record, editor):
+    factories.make_meeting(title_fr="Secret")
+    factories.make_milestone(commitment=record.commitment, title_fr="Secret")
+    draft = factories.make_commitment(title_fr="Secret", recurrence="FREQ=YEARLY", recurrence_start=date(2027, 1, 1))
+
+    for path in (EVERYTHING, of(record.commitment)):
+        assert "Secret" not in client.get(path).content.decode()
+    assert client.get(of(draft)).status_code == 404
+    assert client.get("/engagements/JAMAIS-2025-01/calendrier.ics").status_code == 404
+
+
+def test_a_calendar_is_read_for_a_past_day(client, record, recurring):
+    then = client.get(EVERYTHING, {"known_on": "2026-11-20"})
+    before = read(client.get(EVERYTHING, {"as_of": "2025-04-02"}))
+
+    assert read(then) == {}
+    assert before == {}
+
+
+def test_a_calendar_answers_head_and_304_and_refuses_the_rest(client, record):
+    for path in (EVERYTHING, of(record.commitment)):
+        whole = client.get(path)
+
+        assert client.head(path).content == b""
+        assert client.get(path, headers={"if-none-match": whole["ETag"]}).status_code == 304
+        assert client.post(path).status_code == 405
+        assert client.get(path, {"known_on": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("query", ["", "?known_on=2026-11-21"])
+def test_the_queries_do_not_grow_with_the_events(client, record, recurring, editor, query):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            found = client.get(EVERYTHING + query)
+        return len(queries), len(read(found))
+
+    with on("2026-11-22"):
+        publication.withdraw(factories.make_milestone(published_by=editor), by=editor, reason="Essai.")
+    with on("2026-11-23"):
+        few = count()
+        for index in range(10):
+            milestone = factories.make_milestone(published_by=editor, due_on=date(2027, 1, index + 1))
+            factories.make_meeting(published_by=editor)
+            if index % 2:
+                publication.withdraw(milestone, by=editor, reason="Essai.")
+        many = count()
+
+    assert many[0] <= few[0] <= 40
+    assert query or many[1] == few[1] + 20
