@@ -12,27 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-TABLES: dict[str, Promise] = {
-    "commitments": _("Engagements"),
-    "undertakings": _("Participations aux engagements"),
-    "assessments": _("Évaluations"),
-    "milestones": _("Jalons"),
-    "notes": _("Notes de suivi"),
-    "citations": _("Citations"),
-    "sources": _("Sources"),
-    "meetings": _("Rencontres"),
-    "meeting-participants": _("Participants aux rencontres"),
-    "instruments": _("Instruments"),
-    "instrument-issuers": _("Auteurs des instruments"),
-    "parties": _("Parties"),
-    "memberships": _("Appartenances aux organisations"),
-    "sectors": _("Secteurs"),
-    "discrepancies": _("Divergences"),
-    "discrepancy-commitments": _("Engagements concernés par les divergences"),
-    "claims": _("Versions des divergences"),
-    "withdrawals": _("Retraits"),
-}
-"""The tables, as their files are called, with what is in each."""
+from commitments.data.tables import TABLES
 
 FORMATS = {
     "csv": ("CSV", "text/csv"),
@@ -61,52 +41,48 @@ class Offer(NamedTuple):
         return self.path(timezone.localdate())
 
 
-def _in_language(path: str) -> str:
-    return reverse("home") + path
-
-
 def _table(name: str, ending: str) -> Offer:
     word, media_type = FORMATS[ending]
-    return Offer(TABLES[name], word, media_type, lambda day: f"/data/{name}.{ending}", table=name)
+    return Offer(TABLES[name].label, word, media_type, lambda day: reverse("table", args=[name, ending]), table=name)
 
 
 def page() -> str:
     """Return the path of the page on open data."""
-    return _in_language("donnees/")
+    return reverse("data")
 
 
 def api_description() -> str:
     """Return the path of the description of the API (OpenAPI)."""
-    return "/api/v1/openapi.json"
+    return reverse("api-v1:openapi-json")
 
 
 BUNDLE = Offer(
     _("Toutes les tables, avec leur description"),
     "ZIP",
     "application/zip",
-    lambda day: f"/data/tracker-{day.isoformat()}.zip",
+    lambda day: reverse("bundle", args=[day.isoformat()]),
 )
-API = Offer(_("Interface de programmation"), "JSON", "application/json", lambda day: "/api/v1/", is_api=True)
+API = Offer(_("Interface de programmation"), "JSON", "application/json", lambda day: reverse("api"), is_api=True)
 FOLLOWED = [
     Offer(
         _("Fil des changements"),
         "Atom",
         "application/atom+xml",
-        lambda day: _in_language("flux/tout.atom"),
+        lambda day: reverse("feed", args=["atom"]),
         by_language=True,
     ),
     Offer(
         _("Fil des changements"),
         "JSON Feed",
         "application/feed+json",
-        lambda day: _in_language("flux/tout.json"),
+        lambda day: reverse("feed", args=["json"]),
         by_language=True,
     ),
     Offer(
         _("Calendrier des jalons et des rencontres"),
         "iCalendar",
         "text/calendar",
-        lambda day: _in_language("calendrier/tout.ics"),
+        lambda day: reverse("calendar"),
         by_language=True,
     ),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from commitments.data import annotations, calendars, catalog, downloads, feeds, security
+from commitments.data import page as data_page
 from commitments.data.api import page, site
 from commitments.data.bundle import serving as bundle
 
@@ -27,6 +28,7 @@ once: list[URLPattern | URLResolver] = [
 """The API, the downloads, the catalogue: codes and both languages' texts side by side."""
 
 in_each_language: list[URLPattern | URLResolver] = [
+    path("donnees/", data_page.DataView.as_view(), name="data"),
     path("api/", page.APIView.as_view(), name="api"),
     path("flux/tout.<feed_ending:ending>", feeds.FeedView.as_view(), name="feed"),
     path("flux/secteurs/<slug:slug>.<feed_ending:ending>", feeds.SectorFeedView.as_view(), name="feed_sector"),

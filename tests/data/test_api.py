@@ -120,6 +120,22 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         assert all("<mark>" in item["excerpt"] for item in found if item["excerpt"])
 
 
+def test_the_changes_are_those_of_the_feed_and_are_followed(client, record, editor):
+    told = client.get("/flux/tout.json").json()["items"]
+    changes = all_of(client, "/changes?limit=3")
+
+    assert len(changes) == len(told)
+    assert [item["at"] for item in changes] == sorted(item["at"] for item in changes)
+    record.commitment.title_fr = "Un autre titre"
+    record.commitment.save()
+    (new,) = asked(client, f"/changes?after={changes[-1]['id']}")["items"]
+    assert (new["act"], new["commitment"]) == ("corrected", record.commitment.reference)
+    assert new["fields"] == [{"name": "title_fr", "from": "Renforcer la Force unifiée", "to": "Un autre titre"}]
+    of_one = all_of(client, f"/changes?commitment={record.commitment.reference}")
+    assert new in of_one
+    assert len(of_one) < len(changes) + 1
+
+
 def test_a_past_day_reads_as_its_page_does(client, record, editor):
     with on("2026-11-23"):
         record.commitment.title_fr = "Un autre titre"
@@ -290,7 +306,7 @@ def test_the_examples_are_what_the_api_answers(client, full_site, settings):
             item = asked(client, f"/{resource.name}?limit=2")["items"][-1]
             address = f"/api/v1/{resource.name}/{item[resource.key]}"
         else:
-            address = "/api/v1/search?q=formation&limit=1"
+            address = {"search": "/api/v1/search?q=formation&limit=1", "changes": "/api/v1/changes?limit=1"}[kind]
         answer = client.get(address).json()
         answer.pop("revision", None)
         text = json.dumps(answer).replace("http://testserver", SITE)

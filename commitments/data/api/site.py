@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from commitments.data.api import searching
+from commitments.data.api import following, searching
 from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.operations import router
 from commitments.data.problems import (
@@ -67,7 +67,7 @@ api = API(
     urls_namespace="api-v1",
     openapi_extra={"info": {"license": {"name": "See /donnees/"}}},
 )
-for part in (router, searching.router):
+for part in (router, searching.router, following.router):
     api.add_router("", part)
 
 

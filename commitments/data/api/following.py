@@ -1,0 +1,158 @@
+"""The changes of the public data, as an operation of the API: what the feeds say, field by field."""
+
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
+from ninja import Query, Router, Schema
+from pydantic import create_model
+
+from commitments.data import narrowing, stream
+from commitments.data.api.operations import REFUSALS, page
+from commitments.data.api.schemas import DAYS, MOST, NAME, USUAL, page_schema, stated
+from commitments.data.changes import Change, tell
+from commitments.data.problems import Missing
+from commitments.data.tables import Row
+from commitments.models import Commitment, Sector
+from commitments.public.parties import public_parties
+from commitments.public.reading import read
+from commitments.reading import Reading
+
+router = Router()
+
+CURSOR = (
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+    rf"/({'|'.join(stream.ACTS)})/[a-z]+/[A-Za-z0-9_-]+$"
+)
+"""What the identifier of a change looks like (`stream.Row.id`)."""
+
+ACTS = "; ".join(f"`{act}`: {meaning}" for act, meaning in stream.ACTS.items())
+
+FIELD: dict[str, Any] = {"name": (str, ...), "from": (Any, ...), "to": (Any, ...)}
+PASSAGE: dict[str, Any] = {"citation": (str, ...), "source": (str, ...), "exact": (str, ...), "page": (str, ...)}
+
+CHANGE: dict[str, Any] = {
+    "id": stated(str, "Stable for ever: the moment, the act, the noun, the key of the record. Serves as `after`.", ...),
+    "act": stated(Literal[tuple(stream.ACTS)], ACTS, ...),
+    "noun": stated(str, "What kind of record.", ...),
+    "key": stated(str, "Its reference or identifier.", ...),
+    "at": stated(str, "When this site did it.", ...),
+    "updated": stated(str, "When what is told here was last corrected.", ...),
+    "commitment": stated(str | None, "The commitment that it concerns.", ...),
+    "party": stated(str | None, "The party whose part alone a judgement is about.", ...),
+    "status": stated(str | None, "What the judgement says.", ...),
+    "from_status": stated(str | None, "The status in force before.", ...),
+    "to_status": stated(str | None, "The status in force after.", ...),
+    "fields": stated(
+        list[create_model("FieldChange", __base__=Schema, **FIELD)],  # type: ignore[misc]
+        "What was corrected, with both values.",
+        ...,
+    ),
+    "reason": stated(dict[str, str], "Why, by language.", ...),
+    "text": stated(dict[str, str], "What the record says, by language.", ...),
+    "evidence": stated(
+        list[create_model("Passage", __base__=Schema, **PASSAGE)],  # type: ignore[misc]
+        "The passages that were public with it.",
+        ...,
+    ),
+    "by": stated(str | None, "Who signed; null: the desk.", ...),
+    "undoes": stated(str | None, "Of a withdrawal, the change that made the record public.", ...),
+    "page": stated(str | None, "The page that tells of the record.", ...),
+    "page_en": stated(str | None, "The same in English.", ...),
+}
+
+ASKED: dict[str, Any] = {
+    **DAYS,
+    "commitment": stated(str | None, "Only of this commitment and what hangs from it.", pattern=NAME),
+    "sector": stated(str | None, "Only of the commitments of this sector.", pattern=NAME),
+    "party": stated(str | None, "Only of the commitments that this party has a part in.", pattern=NAME),
+    "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+    "after": stated(
+        str | None,
+        "Begin after the change with this `id`: keep the last one, to have what is new next time.",
+        pattern=CURSOR,
+    ),
+}
+Asked: Any = create_model("ChangesAsked", __base__=Schema, **ASKED)
+
+Changes = page_schema("changes", create_model("Change", __base__=Schema, __doc__="A public change.", **CHANGE))
+
+
+@router.get(
+    "/changes",
+    response={200: Changes, **REFUSALS},
+    url_name="changes",
+    operation_id="changes",
+    summary="Follow the changes",
+    tags=["changes"],
+)
+def changes(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
+    """List what was published, assessed, corrected, replaced and withdrawn, the earliest first, to be followed."""
+    reading = read(request.GET)
+    narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
+    of = whose(asked, reading)
+    try:
+        rows = list(stream.since(reading, asked.after or "", of)[: asked.limit + 1])
+    except ValueError as error:
+        raise Missing(f"after: {asked.after} is the id of no change.") from error
+    shown = rows[: asked.limit]
+    last = stream.Row(*shown[-1]).id if len(rows) > asked.limit else None
+    items = [told(change, request) for change in tell(shown, reading)]
+    return page(request, reading, items, stream.since(reading, "", of).count(), last)
+
+
+def whose(asked: Any, reading: Reading) -> stream.Whose:
+    """Return the record whose changes are asked for; None for all. Raises Missing for one that is not public."""
+    of: stream.Whose = None
+    for name, found in (
+        ("commitment", Commitment.objects.published(reading).held(reading).filter(reference=asked.commitment)),
+        ("sector", Sector.objects.published(reading).filter(slug=asked.sector)),
+        ("party", public_parties(reading).filter(code=asked.party)),
+    ):
+        key = getattr(asked, name)
+        if key is None:
+            continue
+        of = found.first()
+        if of is None:
+            raise Missing(f"{name}: nothing public is called {key}.")
+        break
+    return of
+
+
+def told(change: Change, request: HttpRequest) -> Row:
+    """Return what the API says of a change."""
+    pages = {language: change.subjects[language].url for language in ("fr", "en")}
+    return {
+        "id": change.id,
+        "act": change.act,
+        "noun": change.noun,
+        "key": change.key,
+        "at": change.moment,
+        "updated": change.updated,
+        "commitment": change.commitment or None,
+        "party": change.party or None,
+        "status": change.status or None,
+        "from_status": change.before or None,
+        "to_status": change.after or None,
+        "fields": [{"name": item.name, "from": item.old, "to": item.new} for item in change.fields],
+        "reason": change.reason,
+        "text": change.text,
+        "evidence": [
+            {
+                "citation": str(item.uid),
+                "source": item.source.reference,
+                "exact": item.exact,
+                "page": request.build_absolute_uri(_page(item)),
+            }
+            for item in change.evidence
+        ],
+        "by": change.by or None,
+        "undoes": change.undone or None,
+        "page": request.build_absolute_uri(pages["fr"]) if pages["fr"] else None,
+        "page_en": request.build_absolute_uri(pages["en"]) if pages["en"] else None,
+    }
+
+
+def _page(citation: Any) -> str:
+    with override("fr"):
+        return citation.get_absolute_url()
