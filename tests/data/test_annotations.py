@@ -186,7 +186,7 @@ def test_who_has_no_name_signs_for_the_desk(client, editor):
         published_by=editor,
     )
 
-    assert read(client, citation)["creator"] == {"type": "Organization", "name": "le bureau"}
+    assert read(client, citation)["creator"] == {"type": "Organization", "name": "the desk"}
     assert editor.username not in json.dumps(read(client, citation))
 
 

@@ -66,7 +66,7 @@ def test_a_parameter_that_cannot_be_read_is_named(db):
 
     (error,) = told["errors"]
     assert (told["status"], error["parameter"], error["value"]) == (400, "as_of", "hier")
-    assert "AAAA-MM-JJ" in error["message"]
+    assert "YYYY-MM-DD" in error["message"]
 
 
 def test_a_nul_byte_is_a_problem(db):
@@ -101,4 +101,4 @@ def test_another_refusal_is_told_by_its_status(db):
 def test_nothing_is_written(db):
     response = answer(method="post")
 
-    assert (read(response)["status"], response["Allow"]) == (405, "GET, HEAD")
+    assert (read(response)["status"], response["Allow"]) == (405, "GET, HEAD, OPTIONS")
