@@ -1,7 +1,7 @@
 """The folder that a site is published in: only what changed is written, only what we made is removed.
 
-Its list of files, in the form that `sha256sum --check` reads, says what we made. All is made beside it first, in a folder
-within, and put in place once nothing can be wrong with it any more.
+Its list of files, in the form that `sha256sum --check` reads, says what we made. All is made in a folder within it
+first, and put in place once nothing can be wrong with it any more.
 """
 
 import fcntl

@@ -16,8 +16,8 @@ from commitments.public.catalogue import FACETS
 from commitments.reading import NOW
 
 FILES: list[str] = []
-"""The names of addresses that are no pages and need nothing in them: feeds, calendars, downloads. What a page links to is
-found without being named here."""
+"""The names of addresses that are no pages and need nothing in them: feeds, calendars, downloads. What a page links to
+is found without being named here."""
 
 OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
 """The names of addresses that each record has besides its page and that no page leads to, by its word in addresses."""

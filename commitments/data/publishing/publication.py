@@ -45,7 +45,7 @@ class Done(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file that was made, or why it was not: where, its digest, whether it is new; the page that it is, if it is one."""
+    """A file that was made, or why it was not: its place and digest, whether it is new; the page, if it is one."""
 
     place: Place
     digest: str
@@ -108,17 +108,22 @@ class _Run:
         """Make the sources' pages, so that it is known on which one each passage is; then all others."""
         self.ledger.add(((self._place(address), "") for address in places.sources()), wave=0)
         elsewhere: dict[tuple[str, str], str] = {}
+        beyond: dict[Place, str] = {}
 
         def turned(made: Made) -> Iterator[Place]:
             first = _path(made.place)
             if made.place.address != first:
                 file = self._place(first).file
                 elsewhere.update(((file, mark), made.place.file) for mark in made.page.ids)
-            return (place for place in made.page.links if _path(place) == first)
+            for place in made.page.links:
+                if _path(place) == first:
+                    yield place
+                else:
+                    beyond.setdefault(place, made.place.address)
 
         last = self._follow(0, {}, turned)
         self.ledger.add(((self._place(address), "") for address in places.starts()), wave=last)
-        # What the sources lead to beside their own pages is found again by all others: every record is a start.
+        self.ledger.add(beyond.items(), wave=last)
         self._follow(last, elsewhere, lambda made: made.page.links)
 
     def index(self) -> None:

@@ -1,7 +1,8 @@
 """Asks the site itself for what is at an address, as a server does: every middleware, the same views."""
 
 import io
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
 from django.utils import translation
 
 from commitments.data.publishing.problems import Problem
@@ -64,7 +66,8 @@ class Site:
             "wsgi.run_once": False,
         }
         with translation.override(settings.LANGUAGE_CODE):
-            response: Any = self.handler(environ, lambda status, headers: None)
+            with _quiet():
+                response: Any = self.handler(environ, _started)
             try:
                 yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
             finally:
@@ -72,8 +75,6 @@ class Site:
 
     def check(self) -> None:
         """Raises Problem where the site does not answer for the host that it is said to be served at."""
-        from django.http import HttpRequest
-
         request = HttpRequest()
         request.META = {"HTTP_HOST": self.host, "SERVER_NAME": self.host, "SERVER_PORT": self.port}
         try:
@@ -83,3 +84,20 @@ class Site:
                 f"The site does not answer for {self.host}: add it to DJANGO_ALLOWED_HOSTS, "
                 "or set TRACKER_SITE_URL to the address where it is served."
             ) from error
+
+
+def _started(status: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
+    """Take note of nothing: the response itself says its status and its headers."""
+    return lambda data: None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log silent about what answers with a refusal: the run says it, where it matters, with the page."""
+    logger = logging.getLogger("django.request")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--processes",
             type=int,
             default=os.cpu_count() or 1,
-            help="how many make pages (one for each core by default)",
+            help="how many make pages (by default, one a core)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

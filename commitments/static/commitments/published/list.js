@@ -21,6 +21,9 @@
     return home.pathname.split("/").pop() + (query ? `?${query}` : "");
   };
 
+  const plain = (html) => html.replace(/<[^>]*>/g, "");
+  const union = (sets) => new Set(sets.flatMap((set) => [...set]));
+
   const load = (source) => new Promise((resolve, reject) => {
     const script = make("script", { src: source });
     script.addEventListener("load", resolve);
@@ -34,7 +37,9 @@
     location.assign(new URL(address([...new FormData(form)]), home));
   });
 
-  if (location.pathname !== home.pathname || ![...parameters].some(([name, value]) => value && form.elements[name] !== undefined || name === "sort")) return;
+  const asks = [...parameters].some(([name, value]) => value && (name === "sort" || name in form.elements));
+  const folder = (path) => path.replace(/index\.html$/, "");
+  if (!asks || folder(location.pathname) !== folder(home.pathname)) return;
 
   const table = main.querySelector("table.cards");
   const summary = main.querySelector(".summary");
@@ -43,8 +48,8 @@
   const show = (data, list, found, question) => {
     const words = data.strings;
     const said = (text, values = {}) => text.replace(/%\((\w+)\)s/g, (_hole, name) => values[name]);
-    const counted = (forms, n) => said(forms[n === 1 || (n === 0 && data.none_is_singular) ? 0 : 1], { n });
-    const among = found && new Set(found.tiers.flatMap((tier) => [...tier]));
+    const counted = (forms, n, values = {}) => said(forms[n === 1 || (n === 0 && data.none_is_singular) ? 0 : 1], { n, ...values });
+    const among = found && union(found.tiers);
     const rows = list.matching(question.chosen, among);
     const kept = [["q", question.q], ...Object.entries(question.chosen), ["sort", question.sort]];
     const less = (name) => address(kept.filter(([other]) => other !== name));
@@ -75,7 +80,7 @@
     }
     summary.hidden = false;
     if (!rows.size) {
-      main.append(nothing({ data, list, found, question, applied, among, said, counted, less, label, worded }));
+      main.append(nothing({ data, list, found, question, applied, counted, less, label, worded }));
       return;
     }
 
@@ -104,22 +109,22 @@
   };
 
   /* What is said where nothing is found: words that stand nowhere, and what taking a filter off would show. */
-  const nothing = ({ data, list, found, question, applied, among, said, counted, less, label, worded }) => {
+  const nothing = ({ data, list, found, question, applied, counted, less, label, worded }) => {
     const words = data.strings;
     const empty = make("div", { class: "empty" }, make("p", {}, words.nothing));
     const unknown = found ? found.unknown : [];
     if (unknown.length) {
-      const [before, after] = words.unknown[unknown.length === 1 ? 0 : 1].split("%(words)s");
-      empty.append(make("p", {}, before.replace(/<[^>]*>/g, ""), make("em", {}, unknown.join(", ")), after.replace(/<[^>]*>/g, "")));
+      const [before, after] = plain(words.unknown[unknown.length === 1 ? 0 : 1]).split("%(words)s");
+      empty.append(make("p", {}, before, make("em", {}, unknown.join(", ")), after));
     }
     const relaxed = applied
-      .map(([name, value]) => ({ name, value, n: list.matching(list.without(question.chosen, name), name === "q" ? null : among).size }))
+      .map(([name, value]) => ({ name, value, n: list.matching(list.without(question.chosen, name), name === "q" ? null : found && union(found.tiers)).size }))
       .filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
     if (!relaxed.length) {
       empty.append(make("p", {}, words.relax_more));
       return empty;
     }
-    empty.append(make("p", {}, words.relax), make("ul", {}, ...relaxed.map(({ name, value, n }) => make("li", {}, make("a", { href: less(name) }, said(counted(words.relaxed, n).replace(/<[^>]*>/g, ""), { label: label(name), value: worded(name, value) }))))));
+    empty.append(make("p", {}, words.relax), make("ul", {}, ...relaxed.map(({ name, value, n }) => make("li", {}, make("a", { href: less(name) }, counted(words.relaxed.map(plain), n, { label: label(name), value: worded(name, value) }))))));
     return empty;
   };
 
