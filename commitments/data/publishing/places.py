@@ -65,7 +65,7 @@ class Map:
                 self.lists.add(reverse("commitments"))
                 home = reverse("home")
                 self.live += [reverse("admin:index"), *(f"{home}{prefix[1:]}" for prefix in LIVE)]
-        self.static = urlsplit(static("")).path
+        self.static = urlsplit(settings.STATIC_URL).path
         self.place = lru_cache(maxsize=100_000)(self._place)
 
     def _place(self, address: str) -> Place | None:

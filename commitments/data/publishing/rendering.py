@@ -4,10 +4,13 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
@@ -36,6 +39,7 @@ class Site:
         if settings.SECURE_SSL_REDIRECT:
             self.scheme = "https"  # asked in plain, it would only say where to go
         self.port = str(parts.port or {"http": 80, "https": 443}[self.scheme])
+        self.static = urlsplit(settings.STATIC_URL).path
         self.handler = WSGIHandler()
 
     @property
@@ -47,6 +51,9 @@ class Site:
     def ask(self, address: str) -> Iterator[Answer]:
         """Give the answer at `address`. Raises Problem where the host is none that the site answers for."""
         path, _mark, query = address.partition("?")
+        if path.startswith(self.static):
+            yield static_file(unquote(path).removeprefix(self.static))
+            return
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
@@ -84,6 +91,16 @@ class Site:
                 f"The site does not answer for {self.host}: add it to DJANGO_ALLOWED_HOSTS, "
                 "or set TRACKER_SITE_URL to the address where it is served."
             ) from error
+
+
+def static_file(name: str) -> Answer:
+    """Return the static file called `name`, which web servers give and not the site; its type is told by its name."""
+    path = Path(staticfiles_storage.path(name))
+    if not path.is_file():
+        path = Path(finders.find(name) or path)  # a development machine collects none
+    if not path.is_file():
+        return Answer(404, "", iter(()))
+    return Answer(200, "application/octet-stream", iter([path.read_bytes()]))
 
 
 def _started(status: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
