@@ -41,7 +41,9 @@ LISTED = """() => ({
     applied: [...document.querySelectorAll("main .applied li")].map((item) => item.innerText),
     pages: [...document.querySelectorAll("main nav.pages:not([hidden])")].map((item) => item.innerText),
     empty: [...document.querySelectorAll("main .empty")].map((item) => item.innerText),
-    sorted: [...document.querySelectorAll("main table.cards:not([hidden]) th")].map((head) => [head.innerText, head.getAttribute("aria-sort")]),
+    sorted: [...document.querySelectorAll("main table.cards:not([hidden]) th")].map(
+        (head) => [head.innerText, head.getAttribute("aria-sort")]
+    ),
     facets: [...document.querySelectorAll(".filters select")].map((facet) => [
         facet.name, facet.value, [...facet.options].map((option) => [option.value, option.text]),
     ]),

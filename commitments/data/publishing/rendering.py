@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,14 +12,19 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.http import HttpRequest
 from django.utils import translation
 
 from commitments.data.publishing.problems import Problem
 
-LOCAL = "http://localhost"
-"""What the site is asked as where nobody said where it is served; pages then show no address of it."""
+
+def unnamed() -> str:
+    """Return what the site is asked as where nobody said where it is served; pages then show no address of it."""
+    names = [name for name in settings.ALLOWED_HOSTS if name[0] not in ".*["]
+    return f"http://{(names or ['localhost'])[0]}"
 
 
 class Answer(NamedTuple):
@@ -34,7 +39,7 @@ class Site:
     """The site in this process, asked as if it were served at `base` (`https://tracker.example.org`)."""
 
     def __init__(self, base: str) -> None:
-        parts = urlsplit(base or LOCAL)
+        parts = urlsplit(base or unnamed())
         self.host, self.scheme = parts.netloc, parts.scheme
         if settings.SECURE_SSL_REDIRECT:
             self.scheme = "https"  # asked in plain, it would only say where to go
@@ -74,11 +79,14 @@ class Site:
         }
         with translation.override(settings.LANGUAGE_CODE):
             with _quiet():
-                response: Any = self.handler(environ, _started)
+                response: Any = self.handler.get_response(WSGIRequest(environ))
             try:
                 yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
             finally:
+                # Closing a response also looks after the connection of its request: here, one serves all of them.
+                request_finished.disconnect(close_old_connections)
                 response.close()
+                request_finished.connect(close_old_connections)
 
     def check(self) -> None:
         """Raises Problem where the site does not answer for the host that it is said to be served at."""
@@ -101,11 +109,6 @@ def static_file(name: str) -> Answer:
     if not path.is_file():
         return Answer(404, "", iter(()))
     return Answer(200, "application/octet-stream", iter([path.read_bytes()]))
-
-
-def _started(status: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
-    """Take note of nothing: the response itself says its status and its headers."""
-    return lambda data: None
 
 
 @contextmanager
