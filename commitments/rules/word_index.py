@@ -80,6 +80,12 @@ def find(terms: Collection[Term]) -> Hits:
     return Hits(tiers, [term.word for term, found in zip(terms, sets[-1], strict=True) if not found])
 
 
+def every_stem() -> Iterator[tuple[str, dict[str, BitMap]]]:
+    """Yield each stem that finds a public commitment, with what it finds in each place."""
+    for row in Posting.objects.order_by("stem").values_list("stem", *PLACES).iterator(chunk_size=AT_A_TIME):
+        yield from _bitmaps([row]).items()
+
+
 def refresh(keys: Iterable[int]) -> None:
     """Index anew the commitments of `keys`; those that are not public are found no more.
 

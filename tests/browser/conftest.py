@@ -1,15 +1,22 @@
-"""A real Chromium against a live server, with the seed articles loaded."""
+"""A real Chromium against a live server, with the seed articles loaded; or against what is published of the same."""
 
 import os
 import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.core.management import call_command
 from django.test.utils import override_settings
 from playwright.sync_api import sync_playwright
 
+from commitments.data.publishing.publication import publish
 from commitments.management.commands.prepare_demo import SEEDS
 from tests import factories
+from tests.pages.site import free_port, wait_for
+from tests.public.addresses import HTML
 
 FLAGS = [
     "--no-sandbox",
@@ -42,17 +49,22 @@ def seeds(transactional_db):
     call_command("loaddata", *SEEDS, verbosity=0)
 
 
-@pytest.fixture
-def open_page(chromium, live_server, seeds):
-    """Return a function that opens a path in a fresh browser; each page fails the test on a script or policy error."""
+@contextmanager
+def opening(chromium, base_url, arrive=None):
+    """Give a function that opens a path in a fresh browser; each page fails the test on a script or policy error.
+
+    `arrive` goes to a path in the place of a page's own `goto`.
+    """
     contexts, faults = [], []
 
     def opener(path="/", *, width=1280, height=900, **options):
         context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="fr-FR", **options
+            base_url=base_url, viewport={"width": width, "height": height}, locale="fr-FR", **options
         )
         contexts.append(context)
         page = context.new_page()
+        if arrive:
+            page.goto = partial(arrive, page, page.goto)
         page.set_default_timeout(10_000)
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -65,3 +77,92 @@ def open_page(chromium, live_server, seeds):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def open_page(chromium, live_server, seeds):
+    """Return a function that opens a path of the live site in a fresh browser, as `opening` has it."""
+    with opening(chromium, live_server.url) as opener:
+        yield opener
+
+
+EDITIONS = ["live", "http", "file"]
+"""How the public reads the site: from the server, published and served as files, published and read from a disk."""
+
+
+@pytest.fixture(scope="session")
+def _published(tmp_path_factory):
+    """The folders published in this session, by what the database had; and where each is served."""
+    folders, servers, addresses = {}, [], {}
+
+    def folder(name):
+        if name not in folders:
+            folders[name] = tmp_path_factory.mktemp("published") / name
+            with override_settings(DEBUG=False, TRACKER_SITE_URL="http://testserver"):
+                publish(folders[name])
+        return folders[name]
+
+    def served(name):
+        if name not in addresses:
+            port = free_port()
+            command = [
+                sys.executable,
+                "-m",
+                "http.server",
+                "--bind",
+                "127.0.0.1",
+                "--directory",
+                folder(name),
+                str(port),
+            ]
+            servers.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))  # noqa: S603
+            addresses[name] = f"http://127.0.0.1:{port}"
+            wait_for(addresses[name])
+        return addresses[name]
+
+    yield folder, served
+    for server in servers:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(params=EDITIONS)
+def open_public(request, chromium, live_server, seeds, _published):
+    """Return the same function as `open_page`, of each edition of the site; `pages` are the public pages that it has.
+
+    What only a server does is left to the live site: days in the past, and answers that refuse.
+    """
+    folder, served = _published
+    edition = request.param
+    name = "seeds"
+    if "full_site" in request.fixturenames:
+        request.getfixturevalue("full_site")
+        name = "full_site"
+    if edition == "live":
+        with opening(chromium, live_server.url) as opener:
+            opener.pages = HTML
+            yield opener
+        return
+    base = folder(name).as_uri() if edition == "file" else served(name)
+
+    def arrive(page, goto, path, **options):
+        where, mark, query = path.partition("?")
+        index = "index.html" if edition == "file" and where.endswith("/") else ""
+        answer = goto(f"{base}{where}{index}{mark}{query}", **options)
+        if where.endswith("/engagements/") and query and "integrer" not in where:
+            page.wait_for_selector("main .summary:not([hidden]), main .problem")  # its script has answered
+        return answer
+
+    with opening(chromium, served(name) if edition == "http" else None, arrive) as opener:
+        opener.pages = [
+            page
+            for page in HTML
+            if page.status in (200, 410) and "as_of=" not in page.path and "known_on=" not in page.path
+        ]
+        yield opener
+
+
+@pytest.fixture
+def published_folder(seeds, _published):
+    """The seed articles, published in a folder."""
+    return _published[0]("seeds")

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests import specimens
-from tests.public.addresses import HTML, LANGUAGES
+from tests.public.addresses import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -54,11 +54,11 @@ def looked_at(page, look):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_passes_axe_and_fits_the_screen(full_site, open_page, language):
+def test_every_page_passes_axe_and_fits_the_screen(full_site, open_public, language):
     # axe styles what it measures; the policy that forbids this holds in every other test.
-    page = open_page(LANGUAGES[language] + "/", bypass_csp=True)
+    page = open_public(LANGUAGES[language] + "/", bypass_csp=True)
     found = []
-    for shown in HTML:
+    for shown in open_public.pages:
         page.goto(LANGUAGES[language] + shown.path)
         page.evaluate(OPEN_ALL)
         page.evaluate(AXE_SCRIPT)
@@ -78,10 +78,10 @@ def test_every_page_passes_axe_and_fits_the_screen(full_site, open_page, languag
     assert found == []
 
 
-def test_every_page_is_worked_from_the_keyboard(full_site, open_page):
-    page = open_page("/")
+def test_every_page_is_worked_from_the_keyboard(full_site, open_public):
+    page = open_public("/")
     found = []
-    for shown in HTML:
+    for shown in open_public.pages:
         if shown.status != 200:
             continue
         page.goto(shown.path)
@@ -96,10 +96,10 @@ def test_every_page_is_worked_from_the_keyboard(full_site, open_page):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_first_key_offers_to_skip_to_the_content(full_site, open_page, width):
-    page = open_page("/", width=width)
+def test_the_first_key_offers_to_skip_to_the_content(full_site, open_public, width):
+    page = open_public("/", width=width)
     hidden, held_back = [], []
-    for shown in HTML:
+    for shown in open_public.pages:
         if shown.is_framed:
             continue
         page.goto(shown.path)

@@ -1,0 +1,216 @@
+"""Makes a page of the site one of a folder: addresses that name a file, nothing that only a server can do.
+
+Templates mark with `data-live` what needs the site itself: a link so marked leads there, anything else is left out of
+the copy. What is marked `data-live="address"` only makes sense where it is known at which address the site is served.
+"""
+
+import posixpath
+import re
+from datetime import date
+from functools import lru_cache
+from html import escape, unescape
+from typing import NamedTuple
+from urllib.parse import quote, urljoin
+
+from csp.constants import SELF
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import translation
+
+from commitments.data.publishing.places import SCRIPTS, Map, Place
+from commitments.data.publishing.search import WORDS, rows_file
+
+TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)*)\s*/?>')
+ADDRESS = re.compile(r'\s(href|src|action|poster)="([^"]*)"')
+MARK = re.compile(r'\sdata-live(?:="([a-z]*)")?(?=\s|$)')
+IDENTIFIER = re.compile(r'(?<=\s)id="([^"]+)"')
+LANGUAGE = re.compile(r'<html[^>]*\slang="([a-z]+)"')
+REFERENCE = re.compile(r'href="[^"]*cite=(bibtex|ris)"([^>]*>.*?<code>(.*?)</code>)', re.DOTALL)
+KEY = re.compile(r"@misc\{([^,]+),")
+SHARED = re.compile(r'\s*<meta (?:property="og:(?:url|image)[^"]*"|name="twitter:card")[^>]*>')
+
+TYPES = {"bibtex": "application/x-bibtex", "ris": "application/x-research-info-systems"}
+ENDINGS = {"bibtex": "bib", "ris": "ris"}
+
+
+class Page(NamedTuple):
+    """A page as it is published: its text, where it leads, the places on other pages that it leads to (file, fragment).
+
+    `ids` are its own identifiers, `broken` the links within the page to what is not there; `live` counts the links that
+    lead to the site itself.
+    """
+
+    html: str
+    links: frozenset[Place]
+    marks: frozenset[tuple[str, str]]
+    ids: frozenset[str]
+    broken: tuple[str, ...]
+    live: int
+
+
+class Rewriter:
+    """Makes pages into those of a folder.
+
+    `base` is where the site is served, "" where nobody said; `origin` what its own addresses in full begin with.
+    `elsewhere` says of passages which are not on the first page of their source on which page they are: file and
+    fragment → file.
+    """
+
+    def __init__(self, places: Map, base: str, origin: str, day: date, elsewhere: dict[tuple[str, str], str]) -> None:
+        self.places, self.base, self.origin, self.day, self.elsewhere = places, base, origin, day, elsewhere
+
+    def page(self, place: Place, html: str) -> Page:
+        """Return the page that the site gives as `html`, as it is published at `place`."""
+        return _Rewriting(self, place, html).done()
+
+    def live(self, address: str) -> str:
+        """Return `address` as an address of the site itself, "" where nobody knows where it is."""
+        return f"{self.base}{address}" if self.base else ""
+
+
+class _Rewriting:
+    """One page while it is made."""
+
+    def __init__(self, rewriter: Rewriter, place: Place, html: str) -> None:
+        self.rewriter, self.place = rewriter, place
+        self.folder = posixpath.dirname(place.file)
+        found = LANGUAGE.search(html)
+        self.language = found[1] if found else settings.LANGUAGE_CODE
+        key = KEY.search(html)
+        self.html = REFERENCE.sub(lambda match: _carried(match, key[1]), html) if key else html
+        if not rewriter.base:
+            self.html = SHARED.sub("", self.html)
+        self.pieces: list[str] = []
+        self.links: set[Place] = set()
+        self.marks: set[tuple[str, str]] = set()
+        self.ids: set[str] = set()
+        self.own: set[str] = set()
+        self.n_live = 0
+        self.is_list = '<form class="filters"' in self.html
+
+    def done(self) -> Page:
+        """Return the page."""
+        done = depth = 0
+        left_out = ""
+        put = self.pieces.append
+        for match in TAG.finditer(self.html):
+            closing, name, attributes = match[1], match[2], match[3]
+            if left_out:
+                if name == left_out:
+                    depth += -1 if closing else 1
+                    if not depth:
+                        left_out, done = "", match.end()
+                continue
+            put(self.html[done : match.start()])
+            done = match.end()
+            if closing:
+                put(self._closing(name))
+                continue
+            mark = MARK.search(attributes)
+            if mark and name != "a" and not (mark[1] and self.rewriter.base):
+                left_out, depth = name, 1
+                continue
+            put(self._opening(match, is_live=bool(mark) and name == "a"))
+        put(self.html[done:])
+        own = tuple(sorted(f"#{fragment}" for fragment in self.own - self.ids))
+        return Page(
+            "".join(self.pieces), frozenset(self.links), frozenset(self.marks), frozenset(self.ids), own, self.n_live
+        )
+
+    def _opening(self, match: re.Match[str], *, is_live: bool) -> str:
+        whole, name, attributes = match[0], match[2], match[3]
+        found = IDENTIFIER.search(attributes)
+        if found:
+            self.ids.add(found[1])
+        kept = MARK.sub("", attributes)
+        kept = ADDRESS.sub(lambda found: self._address(found[1], unescape(found[2]), is_live=is_live), kept)
+        if name == "form" and 'class="filters"' in kept:
+            kept += " hidden"  # until its script is there
+        tag = f"{whole[: match.start(3) - match.start()]}{kept}{whole[match.end(3) - match.start() :]}"
+        return f"{tag}{self._head()}" if name == "meta" and "charset" in kept else tag
+
+    def _closing(self, name: str) -> str:
+        if name == "form" and self.is_list:
+            return f"</form>{self._said('published/_without_script.html')}"
+        if name == "footer":
+            return f"{self._said('published/_copy.html')}</footer>"
+        return f"</{name}>"
+
+    def _address(self, attribute: str, address: str, *, is_live: bool) -> str:
+        """Return the attribute with the address of a file; of the site itself, or nothing, where none has it."""
+        if address.startswith("#"):
+            self.own.add(address[1:])
+            return f' {attribute}="{escape(address)}"'
+        full = urljoin(self.place.address, address)
+        own = full.startswith(f"{self.rewriter.origin}/")
+        if own and not self.rewriter.base:
+            full = full.removeprefix(self.rewriter.origin)
+        if not full.startswith("/") or full.startswith("//"):
+            return f' {attribute}="{escape(address)}"'
+        there, _mark, fragment = full.partition("#")
+        target = None if is_live else self.rewriter.places.place(there)
+        if target is None:
+            self.n_live += 1
+            live = self.rewriter.live(full)
+            return f' {attribute}="{escape(live)}"' if live else ""
+        self.links.add(target._replace(query=""))
+        file = target.file
+        if fragment:
+            file = self.rewriter.elsewhere.get((file, fragment), file)
+            self.marks.add((file, fragment))
+        query = f"?{target.query}" if target.query else ""
+        mark = f"#{fragment}" if fragment else ""
+        return f' {attribute}="{escape(f"{self._relative(file)}{query}{mark}")}"'
+
+    def _relative(self, file: str) -> str:
+        return quote(relative(file, self.folder))
+
+    def _head(self) -> str:
+        """Return what the head of a page has besides: the policy that a server would send, where the original is."""
+        found = [f'<meta http-equiv="Content-Security-Policy" content="{escape(policy())}">']
+        live = self.rewriter.live(self.place.address)
+        if live:
+            found.append(f'<link rel="canonical" href="{escape(live)}">')
+        if self.is_list:
+            data = {"rows": rows_file(self.language), "words": WORDS}
+            said = " ".join(f'data-{name}="{self._relative(file)}"' for name, file in data.items())
+            for name in SCRIPTS:
+                place = self.rewriter.places.place(static(name))
+                assert place is not None  # noqa: S101 - a static file always has one
+                self.links.add(place)
+                more = f" {said}" if name == SCRIPTS[-1] else ""
+                found.append(f'<script src="{self._relative(place.file)}" defer{more}></script>')
+        return "".join(f"\n    {line}" for line in found)
+
+    def _said(self, template: str) -> str:
+        context = {"day": self.rewriter.day, "address": self.rewriter.live(self.place.address)}
+        with translation.override(self.language):
+            return render_to_string(template, context)
+
+
+@lru_cache(maxsize=50_000)
+def relative(file: str, folder: str) -> str:
+    """Return how a page in `folder` names `file`."""
+    return posixpath.relpath(file, folder or ".")
+
+
+@lru_cache(maxsize=1)
+def policy() -> str:
+    """Return the site's Content-Security-Policy as a page may bring it, for files too: there, no origin is its own.
+
+    A page cannot say who may frame it: that only a server does.
+    """
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    return "; ".join(
+        f"{name} {' '.join([*values, *(['file:'] if SELF in values else [])])}"
+        for name, values in directives.items()
+        if name != "frame-ancestors"
+    )
+
+
+def _carried(match: re.Match[str], key: str) -> str:
+    """Return the link to a reference as one that carries it: what it would download stands on the page."""
+    form, rest, said = match[1], match[2], unescape(match[3])
+    rest = rest.replace(" download", f' download="{escape(key)}.{ENDINGS[form]}"', 1)
+    return f'href="data:{TYPES[form]};charset=utf-8,{quote(said, safe="")}"{rest}'

@@ -1,0 +1,125 @@
+"""Which addresses of the site are published, and in which file of the folder each is."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import override
+
+from commitments.public import crawlers
+from commitments.public.catalogue import FACETS
+from commitments.reading import NOW
+
+FILES: list[str] = []
+"""The names of addresses that are no pages and need nothing in them: feeds, calendars, downloads. What a page links to
+is found without being named here."""
+
+OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
+"""The names of addresses that each record has besides its page and that no page leads to, by its word in addresses."""
+
+PAGES = ["commitments_frame"]
+"""The same, of pages that are no record's."""
+
+LIVE = ("/api/",)
+"""What the beginnings are of addresses that only a server answers, in any language."""
+
+INDEX = "index.html"
+
+SCRIPTS = [
+    *(f"commitments/published/snowball/{name}-stemmer.js" for name in ("base", "french", "english")),
+    *(f"commitments/published/{name}.js" for name in ("words", "narrowing", "list")),
+]
+"""The scripts that narrow the published list, in the order in which they need each other."""
+
+ASKED = frozenset(["q", "sort", *FACETS])
+"""What the list is asked by: the script of the published list reads it from the address, as the server does."""
+
+PARTS = {"whole=1": "tout", "basis=expected": "attentes"}
+"""What questions are called in the path of their file."""
+
+NUMBERED = re.compile(r"(page|kind)=([0-9]{1,9}|[a-z]{1,20})")
+
+
+class Place(NamedTuple):
+    """Where an address is published: what the site is asked for, the file, and what a script on the page reads."""
+
+    address: str
+    file: str
+    query: str = ""
+
+
+class Map:
+    """Finds the places of addresses, on the day on which the site is read."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today.isoformat()
+        self.lists: set[str] = set()
+        self.live: list[str] = [*LIVE]
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                self.lists.add(reverse("commitments"))
+                home = reverse("home")
+                self.live += [reverse("admin:index"), *(f"{home}{prefix[1:]}" for prefix in LIVE)]
+        self.static = urlsplit(settings.STATIC_URL).path
+        self.place = lru_cache(maxsize=100_000)(self._place)
+
+    def _place(self, address: str) -> Place | None:
+        """Return where `address` is published, None where only a server answers it: a past day, a search in a frame."""
+        parts = urlsplit(address)
+        path = parts.path
+        if path.startswith(tuple(self.live)):
+            return None
+        if path.startswith(self.static):
+            return Place(path, _file(path))
+        asked = [
+            pair
+            for pair in sorted(parse_qsl(parts.query))
+            # Today, on either axis, is no choice (`ReadingForm`).
+            if pair[0] not in ("as_of", "known_on") or pair[1] != self.today
+        ]
+        if asked in ([("page", "1")], []):
+            return Place(path, _file(path))
+        folders = [_folder(f"{name}={value}") for name, value in asked]
+        if path.endswith("/") and all(folders):
+            folders.sort(key=lambda folder: folder.startswith("page-"))
+            return Place(f"{path}?{urlencode(asked)}", _file(f"{path}{'/'.join(folders)}/"))
+        if path in self.lists and ASKED.issuperset(name for name, _value in asked):
+            return Place(path, _file(path), urlencode(asked))
+        return None
+
+
+def _folder(pair: str) -> str:
+    return PARTS.get(pair) or (pair.replace("=", "-") if NUMBERED.fullmatch(pair) else "")
+
+
+def _file(path: str) -> str:
+    name = unquote(path).lstrip("/")
+    return f"{name}{INDEX}" if name.endswith("/") or not name else name
+
+
+def sources() -> list[str]:
+    """Return the addresses of the sources: their passages are linked to, on whichever of a source's pages they are."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found += [reverse("source", args=[name]) for name in crawlers.references("sources", NOW)]
+    return found
+
+
+def starts() -> list[str]:
+    """Return the addresses to begin with: what the sitemaps have, frames, files, what the list's script needs."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found += [reverse(name) for name in (*crawlers.LISTS, *PAGES, *FILES)]
+            found.append(f"{reverse('commitments')}?basis=expected")
+            for word, (model, _field) in crawlers.RECORDS.items():
+                names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]
+                for reference in crawlers.references(word, NOW):
+                    found += [reverse(name, args=[reference]) for name in names]
+    return [*found, *map(static, SCRIPTS)]

@@ -1,0 +1,123 @@
+"""Asks the site itself for what is at an address, as a server does: every middleware, the same views."""
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.utils import translation
+
+from commitments.data.publishing.problems import Problem
+
+
+def unnamed() -> str:
+    """Return what the site is asked as where nobody said where it is served; pages then show no address of it."""
+    names = [name for name in settings.ALLOWED_HOSTS if name[0] not in ".*["]
+    return f"http://{(names or ['localhost'])[0]}"
+
+
+class Answer(NamedTuple):
+    """What the site says at an address; its body comes in pieces, however long it is."""
+
+    status: int
+    content_type: str
+    body: Iterator[bytes]
+
+
+class Site:
+    """The site in this process, asked as if it were served at `base` (`https://tracker.example.org`)."""
+
+    def __init__(self, base: str) -> None:
+        parts = urlsplit(base or unnamed())
+        self.host, self.scheme = parts.netloc, parts.scheme
+        if settings.SECURE_SSL_REDIRECT:
+            self.scheme = "https"  # asked in plain, it would only say where to go
+        self.port = str(parts.port or {"http": 80, "https": 443}[self.scheme])
+        self.static = urlsplit(settings.STATIC_URL).path
+        self.handler = WSGIHandler()
+
+    @property
+    def origin(self) -> str:
+        """What the site's own addresses in full begin with."""
+        return f"{self.scheme}://{self.host}"
+
+    @contextmanager
+    def ask(self, address: str) -> Iterator[Answer]:
+        """Give the answer at `address`. Raises Problem where the host is none that the site answers for."""
+        path, _mark, query = address.partition("?")
+        if path.startswith(self.static):
+            yield static_file(unquote(path).removeprefix(self.static))
+            return
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path).encode().decode("latin-1"),  # as PEP 3333 has it
+            "QUERY_STRING": query,
+            "SERVER_NAME": self.host.partition(":")[0],
+            "SERVER_PORT": self.port,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": self.host,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": self.scheme,
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        with translation.override(settings.LANGUAGE_CODE):
+            with _quiet():
+                response: Any = self.handler.get_response(WSGIRequest(environ))
+            try:
+                yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
+            finally:
+                # Closing a response also looks after the connection of its request: here, one serves all of them.
+                request_finished.disconnect(close_old_connections)
+                response.close()
+                request_finished.connect(close_old_connections)
+
+    def check(self) -> None:
+        """Raises Problem where the site does not answer for the host that it is said to be served at."""
+        request = HttpRequest()
+        request.META = {"HTTP_HOST": self.host, "SERVER_NAME": self.host, "SERVER_PORT": self.port}
+        try:
+            request.get_host()
+        except DisallowedHost as error:
+            raise Problem(
+                f"The site does not answer for {self.host}: add it to DJANGO_ALLOWED_HOSTS, "
+                "or set TRACKER_SITE_URL to the address where it is served."
+            ) from error
+
+
+def static_file(name: str) -> Answer:
+    """Return the static file called `name`, which web servers give and not the site; its type is told by its name."""
+    path = Path(staticfiles_storage.path(name))
+    if not path.is_file():
+        path = Path(finders.find(name) or path)  # a development machine collects none
+    if not path.is_file():
+        return Answer(404, "", iter(()))
+    return Answer(200, "application/octet-stream", iter([path.read_bytes()]))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log silent about what answers with a refusal: the run says it, where it matters, with the page."""
+    logger = logging.getLogger("django.request")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

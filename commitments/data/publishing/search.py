@@ -1,0 +1,186 @@
+"""What the published list is narrowed and searched by: the rows as the list draws them, and the index of their words.
+
+Both are scripts that set a value, since a page opened from a disk may read no other file. The words are the stems that
+`rules.word_index` keeps; what the script needs to read a query as `rules.search` does comes with them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from commitments.choices import Basis
+from commitments.public import filters
+from commitments.public.catalogue import FACETS, Catalogue
+from commitments.public.listing import MOST_OPTIONS, Listing
+from commitments.public.rows import Drawer
+from commitments.public.tables import CommitmentTable
+from commitments.public.views import PAGE_SIZE
+from commitments.rules import search, word_index
+
+WORDS = "recherche/mots.js"
+"""The file of the index of words: one for all languages."""
+
+AT_ONCE = 500
+"""How many rows are read and drawn at a time."""
+
+CELL = "</td>\n"
+
+
+def rows_file(language: str) -> str:
+    """Return the file of the rows of the list in `language`."""
+    return f"recherche/lignes-{language}.js"
+
+
+def words(held: Catalogue) -> Iterator[str]:
+    """Yield, in pieces, the script that has the stems of the public words, each with the rows that it finds."""
+    numbers = _numbers(held)
+    yield from _script(
+        "words",
+        {
+            "common": sorted(search.COMMON),
+            "ligatures": {chr(letter): plain for letter, plain in search.LIGATURES.items()},
+            "longest_token": search.LONGEST_TOKEN,
+            "most_terms": search.MOST_TERMS,
+            "most_begun": word_index.MOST_BEGUN,
+        },
+        "stems",
+        (
+            f"{_json(stem)}:{_json([_gaps(numbers[key] for key in found & held.all) for found in places.values()])}"
+            for stem, places in word_index.every_stem()
+        ),
+        "{}",
+    )
+
+
+def rows(held: Catalogue, language: str) -> Iterator[str]:
+    """Yield, in pieces, the script that has the rows of the list in `language`, its facets and its orders."""
+    with override(language):
+        head = _head(held)
+    yield from _script("rows", head, "rows", _drawn(held, language), "[]")
+
+
+def _head(held: Catalogue) -> dict[str, Any]:
+    numbers = _numbers(held)
+    listing = Listing(QueryDict(), held)
+    facets = {}
+    for name in FACETS:
+        field: Any = listing.filter.fields[name]
+        facets[name] = {
+            "label": str(field.label),
+            "empty": str(field.empty_label),
+            "values": [
+                [value, str(label), _gaps(numbers[key] for key in held.sets[name].get(value, ()))]
+                for value, label in field.choices
+            ],
+        }
+    orders = {
+        name: [numbers[key] for part in parts for key in part.page(held.all, 0, len(held.all))]
+        for name, parts in held.orders.items()
+        if name != "title"  # the rows' own
+    }
+    [*_dated, undated] = held.orders["due"]
+    return {
+        "references": [item.reference for item in _all(held, listing)],
+        "reference": filters.REFERENCE.pattern,
+        "words": str(listing.filter.fields["q"].label),
+        "expected": Basis.EXPECTED.value,
+        "facets": facets,
+        "orders": orders,
+        "undated": len(undated.page(held.all, 0, len(held.all))),
+        "page_size": PAGE_SIZE,
+        "most_options": MOST_OPTIONS,
+        "none_is_singular": ngettext("voir %(n)s attente", "voir %(n)s attentes", 0)
+        == ngettext("voir %(n)s attente", "voir %(n)s attentes", 1),
+        "strings": _strings(),
+    }
+
+
+def _drawn(held: Catalogue, language: str) -> Iterator[str]:
+    """Yield each row as JSON: its cells; but for the first of a row, one that came before by its number."""
+    listing = Listing(QueryDict(), held)
+    with override(language):
+        labels = {column.name: str(column.header) for column in CommitmentTable(listing).columns}
+        drawer = Drawer(labels, held.reading, [])
+        drawer.before, drawer.after = "", "/index.html"  # beside the list, by its reference
+    known: dict[str, int] = {}
+    for item in _all(held, listing):
+        with override(language):
+            [title, *cells, _end] = drawer.row(item).removeprefix("<tr>\n").split(CELL)
+        row: list[str | int] = [title]
+        for cell in cells:
+            row.append(known.get(cell, cell))
+            known.setdefault(cell, len(known))
+        yield _json(row)
+
+
+def _all(held: Catalogue, listing: Listing) -> Iterator[Any]:
+    """Yield every row, expectations too, in the order of their references."""
+    listing.matching = held.all
+    for start in range(0, len(held.all), AT_ONCE):
+        yield from listing[start : start + AT_ONCE]
+
+
+def _strings() -> dict[str, Any]:
+    """Return what the list says, in the language at hand: the words of its own template, with their plurals."""
+
+    def both(one: str, many: str) -> list[str]:
+        return [ngettext(one, many, 1), ngettext(one, many, 2)]
+
+    return {
+        "commitments": both("<strong>%(n)s</strong> engagement.", "<strong>%(n)s</strong> engagements."),
+        "expectations": both(
+            "<strong>%(n)s</strong> attente d’avant rencontre, qui n’est pas un engagement.",
+            "<strong>%(n)s</strong> attentes d’avant rencontre, qui ne sont pas des engagements.",
+        ),
+        "see_commitments": _("Voir les engagements"),
+        "apart": both(APART, APART)[1],
+        "see_expectations": both("voir %(n)s attente", "voir %(n)s attentes"),
+        "applied": _("%(label)s : %(value)s"),
+        "remove": _("retirer"),
+        "nothing": _("Aucun engagement ne répond à tout cela à la fois."),
+        "unknown": both(
+            "Ce mot ne figure dans rien de ce qui est public : <em>%(words)s</em>.",
+            "Ces mots ne figurent dans rien de ce qui est public : <em>%(words)s</em>.",
+        ),
+        "relax": _("En retirant un filtre :"),
+        "relaxed": both(
+            "sans « %(label)s : <em>%(value)s</em> », %(n)s engagement",
+            "sans « %(label)s : <em>%(value)s</em> », %(n)s engagements",
+        ),
+        "relax_more": _("Retirez plusieurs filtres, cherchez un mot plus court, ou choisissez un autre fondement."),
+        "refused": _("Un filtre n’a pas été compris : rien n’est listé tant qu’il n’est pas corrigé."),
+        "pages": _("Pages de la liste"),
+        "previous": _("Page précédente"),
+        "next": _("Page suivante"),
+        "page": _("Page %(number)s sur %(total)s"),
+    }
+
+
+APART = "Ce qui était seulement attendu avant une rencontre est à part :"
+
+
+def _script(name: str, head: dict[str, Any], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:
+    """Yield the script that sets `publishedData.{name}` to `head` with, under `last`, the items written one by one."""
+    yield f"(window.publishedData ??= {{}}).{name} = {_json(head)[:-1]},{_json(last)}:{brackets[0]}"
+    for number, item in enumerate(items):
+        yield f"{',' if number else ''}\n{item}"
+    yield f"{brackets[1]}}};\n"
+
+
+def _numbers(held: Catalogue) -> dict[int, int]:
+    """Return the number of each row: its place in the order of the references."""
+    return {key: number for number, key in enumerate(held.page(held.all, "title", 0, len(held.all)))}
+
+
+def _gaps(numbers: Iterable[int]) -> list[int]:
+    """Return `numbers`, sorted, as the distances from one to the next: shorter to write."""
+    found = sorted(numbers)
+    return [number - before for before, number in zip([-1, *found], found, strict=False)]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,138 @@
+"""What is published, in a real browser: each page opens from a disk, and the list answers as the site does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from commitments.rules import search
+from tests.rules.test_word_index import QUERIES
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+ASKED = [
+    "basis=expected",
+    "sector=securite",
+    "party=RU&status=not_assessed",
+    "party=AES&sort=-title",
+    "sort=due",
+    "sort=-due",
+    "sort=-made_on&party=RU",
+    "sort=sector",
+    "sort=-status",
+    "sort=-title&page=2",
+    "q=militaire&sort=due",
+    "q=la+Conf%C3%A9d%C3%A9ration",
+    "q=AES-RU-2025",
+    "q=aes-ru-2025-04",
+    "q=Niger&basis=expected",
+    "q=zzz+force&sector=securite",
+    "q=%3Cb%3E&party=RU",
+]
+"""Questions of the list: facets, orders, pages, words, references, and what finds nothing."""
+
+LISTED = """() => ({
+    rows: [...document.querySelectorAll("main table.cards:not([hidden]) tbody tr")].map((row) => row.innerText),
+    marks: [...document.querySelectorAll("main table.cards:not([hidden]) td a mark")].map((mark) => mark.innerText),
+    count: document.querySelector("main .summary strong").innerText,
+    applied: [...document.querySelectorAll("main .applied li")].map((item) => item.innerText),
+    pages: [...document.querySelectorAll("main nav.pages:not([hidden])")].map((item) => item.innerText),
+    empty: [...document.querySelectorAll("main .empty")].map((item) => item.innerText),
+    sorted: [...document.querySelectorAll("main table.cards:not([hidden]) th")].map(
+        (head) => [head.innerText, head.getAttribute("aria-sort")]
+    ),
+    facets: [...document.querySelectorAll(".filters select")].map((facet) => [
+        facet.name, facet.value, [...facet.options].map((option) => [option.value, option.text]),
+    ]),
+})"""
+
+
+WITHOUT_PASSAGES = "for (const passage of document.querySelectorAll('.excerpt')) passage.remove()"
+"""Why a commitment was found is shown by the site only: a copy does not carry the texts."""
+
+FOUND = """(queries) => {
+    const search = publishedSearch(window.publishedData.words);
+    const names = window.publishedData.rows.references;
+    const named = (rows) => [...rows].map((row) => names[row].split("-").pop()).sort().join(" ");
+    const found = (query) => search.find(search.terms(query)).tiers.map(named).join(" | ");
+    return Object.fromEntries(queries.map((query) => [query, found(query)]));
+}"""
+
+STEMMED = """(words) => {
+    const search = publishedSearch(window.publishedData.words);
+    const stems = (word, language) => search.stems(search.fold(word), language).sort();
+    return Object.fromEntries(words.map((word) => [word, [stems(word, "fr"), stems(word, "en")]]));
+}"""
+
+from_a_disk = pytest.mark.parametrize("open_public", ["file"], indirect=True)
+
+
+@from_a_disk
+def test_each_page_opens_from_a_disk_without_a_fault(open_public, published_folder):
+    page = open_public("/")
+    for path in sorted(published_folder.rglob("*.html")):
+        page.goto(f"/{path.relative_to(published_folder)}")
+
+        assert page.locator("h1").count() == 1, path
+
+
+@from_a_disk
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_published_list_answers_as_the_site_does(open_public, live_server, language):
+    page = open_public("/")
+    answers = {}
+    for asked in ASKED:
+        page.goto(f"{language}/engagements/?{asked}")
+        answers[asked] = page.evaluate(LISTED)
+
+    context = page.context.browser.new_context(base_url=live_server.url)
+    live = context.new_page()
+    for asked in ASKED:
+        live.goto(f"{language}/engagements/?{asked}")
+        live.evaluate(WITHOUT_PASSAGES)
+        assert answers[asked] == live.evaluate(LISTED), asked
+    context.close()
+
+
+@from_a_disk
+def test_forty_queries_find_in_a_copy_what_they_find_on_the_site(open_public):
+    page = open_public("/engagements/?q=force")
+
+    answers = page.evaluate(FOUND, [query for query, _expected in QUERIES])
+
+    assert answers == {query: " | ".join(part.strip() for part in expected.split("|")) for query, expected in QUERIES}
+
+
+@from_a_disk
+def test_words_are_stemmed_in_a_copy_as_on_the_site(open_public):
+    texts = [ROOT / "fixtures" / "sources.json", *ROOT.glob("commitments/locale/*/LC_MESSAGES/django.po")]
+    said = {word for path in texts for word in re.findall(r"[^\W_]+", path.read_text(encoding="utf-8"))}
+    expected = {
+        word: [sorted(search.stems(word, code)) for code in ("fr", "en")]
+        for word in said
+        if all(search.stems(word, code) for code in ("fr", "en"))
+    }
+    page = open_public("/engagements/?q=force")
+
+    found = page.evaluate(STEMMED, sorted(expected))
+
+    assert len(expected) > 3000
+    assert {word: stems for word, stems in found.items() if stems != expected[word]} == {}
+
+
+@pytest.mark.parametrize("open_public", ["http", "file"], indirect=True)
+def test_without_javascript_all_of_the_published_list_is_read_page_by_page(open_public):
+    page = open_public("/engagements/", java_script_enabled=False)
+    expect(page.locator("form.filters")).to_be_hidden()
+    expect(page.locator("main noscript p")).to_contain_text("Sans JavaScript")
+    first = page.locator("tbody tr").count()
+
+    page.get_by_role("link", name="Page suivante").click()
+    second = page.locator("tbody tr").count()
+    page.get_by_role("link", name=re.compile("voir . attentes")).click()
+
+    assert (first, second) == (25, 8)
+    expect(page.locator("tbody tr")).to_have_count(7)

@@ -1,0 +1,24 @@
+"""Nothing of what is not public is in any file that is published, the index of words among them."""
+
+from commitments.data.publishing.publication import publish
+from tests.data.published import written
+from tests.public.test_leaks import MARK, planted  # noqa: F401 - fixtures are found by name
+
+
+def test_no_file_has_a_trace_of_what_is_not_public(record, planted, tmp_path):  # noqa: F811 - a fixture
+    publish(tmp_path / "site")
+
+    files = written(tmp_path / "site")
+    assert {"recherche/mots.js", "recherche/lignes-fr.js", "recherche/lignes-en.js"} < files.keys()
+    for name, (_time, content) in files.items():
+        text = content.decode()
+        assert MARK.lower() not in name.lower()
+        assert MARK.lower() not in text.lower(), name
+        # Cited by an internal note, a withdrawn judgement and a draft only, in a source that is public.
+        assert "Elle annonce" not in text, name
+        assert "est saluée" not in text, name
+        for uid in planted["uids"]:
+            assert uid not in text, name
+    words = files["recherche/mots.js"][1].decode()
+    assert '"annonc"' not in words
+    assert '"renforc"' in words
