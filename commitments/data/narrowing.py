@@ -29,7 +29,7 @@ def refuse_unknown(parameters: QueryDict, known: list[str]) -> None:
     """Let pass an address whose parameters are all known. Raises Refusal (400) naming each other one."""
     unknown = [name for name in parameters if name not in (*DAYS, *known)]
     if unknown:
-        message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
+        message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
         text = message % {"names": ", ".join([*DAYS, *known])}
         problems = [Problem(printable(name), printable(parameters.get(name, "")), text) for name in unknown]
         raise Refusal("public/bad_request.html", 400, problems=problems)
@@ -76,7 +76,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
         if column.words and value not in dict(column.words):
             words = ", ".join(word for word, _label in column.words if word)
             problems.append(
-                Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words})
+                Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words})
             )
         elif column.kind == "uuid" and not is_uuid(value):
             problems.append(Problem(name, printable(value), _("ce n’est pas un identifiant (UUID)")))

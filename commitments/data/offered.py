@@ -62,7 +62,13 @@ BUNDLE = Offer(
     "application/zip",
     lambda day: reverse("bundle", args=[day.isoformat()]),
 )
-API = Offer(_("Interface de programmation"), "JSON", "application/json", lambda day: api_description().removesuffix("openapi.json"), is_api=True)
+API = Offer(
+    _("Interface de programmation"),
+    "JSON",
+    "application/json",
+    lambda day: api_description().removesuffix("openapi.json"),
+    is_api=True,
+)
 FOLLOWED = [
     Offer(
         _("Fil des changements"),

@@ -106,7 +106,7 @@ def not_found(request: HttpRequest, missing: Http404 | None = None) -> HttpRespo
 def not_allowed(request: HttpRequest) -> HttpResponse:
     """Return the problem for any method but those that read."""
     with translation.override("en"):
-        detail = _("Rien ne s’écrit ici : lisez par GET.")
+        detail = _("Rien ne s’écrit ici : lisez par GET.")
         answer = problem(HTTPStatus.METHOD_NOT_ALLOWED, "", detail, instance=instance(request))
     answer["Allow"] = ", ".join(METHODS)
     return answer

@@ -49,7 +49,7 @@ class Source(Reviewed):
         _("texte gardé en partie"),
         default=False,
         editable=False,
-        help_text=_("Repris d’un autre registre : seuls les passages publics y sont, l’empreinte est celle du tout."),
+        help_text=_("Repris d’un autre registre : seuls les passages publics y sont, l’empreinte est celle du tout."),
     )
 
     objects = SourceQuerySet.as_manager()

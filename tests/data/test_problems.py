@@ -95,7 +95,7 @@ def test_what_is_withdrawn_says_when_and_why_and_no_more(db):
 
 
 def test_another_refusal_is_told_by_its_status(db):
-    assert read(answer(Refusal("x.html", 400)))["title"] == "Demande incorrecte"
+    assert read(answer(Refusal("x.html", 400)))["title"] == "Bad request"
 
 
 def test_nothing_is_written(db):

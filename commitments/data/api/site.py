@@ -90,7 +90,7 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
     for item in error.errors:
         name = str(item["loc"][-1])
         found.append(Problem(name, printable(request.GET.get(name, "")), item["msg"]))
-    detail = gettext("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+    detail = gettext("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
     return problem(400, "", detail, errors=errors_of(found), instance=instance(request))
 
 

@@ -149,7 +149,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
     flush()
     for uid, former in later:
         if former not in keys[name]:
-            raise Unreadable(_("data/assessments.jsonl : %(uid)s remplace une évaluation absente.") % {"uid": uid})
+            raise Unreadable(_("data/assessments.jsonl : %(uid)s remplace une évaluation absente.") % {"uid": uid})
         models.QuerySet(table.model).filter(uid=uid).update(supersedes_id=keys[name][former])
     return n
 
@@ -170,7 +170,7 @@ def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: 
             if value is not None and value not in keys[column.refers]:
                 what = {"file": f"data/{name}.jsonl", "line": number, "column": column.name, "value": value}
                 raise Unreadable(
-                    _("%(file)s, ligne %(line)d, %(column)s : « %(value)s » n’est pas dans le lot.") % what
+                    _("%(file)s, ligne %(line)d, %(column)s : « %(value)s » n’est pas dans le lot.") % what
                 )
             found[field.attname] = keys[column.refers][value] if value is not None else None
         else:
@@ -211,7 +211,7 @@ def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:
             found[source] = (texts.rebuilt(length, stretches[source]), True)
         except ValueError as error:
             raise Unreadable(
-                _("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}
+                _("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}
             ) from error
     return found
 
@@ -241,7 +241,7 @@ def insert(records: list[Any]) -> None:
         except DatabaseError as error:
             name = type(records[0])._meta.verbose_name_plural
             raise Unreadable(
-                _("%(name)s : la base refuse ces lignes (%(error)s).") % {"name": name, "error": error}
+                _("%(name)s : la base refuse ces lignes (%(error)s).") % {"name": name, "error": error}
             ) from error
 
 
@@ -254,13 +254,13 @@ def check() -> None:
 def _faults() -> Iterator[str]:
     for source in Source.objects.filter(text_is_partial=False).exclude(text="").iterator(chunk_size=50):
         if digests.sha256(source.text) != source.sha256:
-            yield _("%(record)s : l’empreinte n’est pas celle de son texte.") % {"record": source}
+            yield _("%(record)s : l’empreinte n’est pas celle de son texte.") % {"record": source}
     cited = Citation.objects.published().select_related("source").order_by("source_id", "pk")
     for citation in cited.iterator(chunk_size=500):
         place = quotes.locate(citation.source.text, citation.exact, citation.prefix, citation.suffix)
         told = (citation.verification, citation.start, citation.end)
         hides = citation.source.text_is_partial and citation.verification == Verification.AMBIGUOUS
         if (place.outcome, place.start, place.end) != told and not hides:
-            yield _("%(record)s : ce que dit le lot de sa vérification ne se retrouve pas.") % {"record": citation}
+            yield _("%(record)s : ce que dit le lot de sa vérification ne se retrouve pas.") % {"record": citation}
     for fault in publication_faults():
         yield f"{fault.record} : {fault.reason}"

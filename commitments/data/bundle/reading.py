@@ -28,7 +28,7 @@ class Bundle:
             self.archive = ZipFile(path)
         except (BadZipFile, OSError) as error:
             raise Unreadable(
-                _("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}
+                _("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}
             ) from error
         self.names = set(self.archive.namelist())
         self._check()
@@ -41,20 +41,20 @@ class Bundle:
 
     def _check(self) -> None:
         if "SHA256SUMS" not in self.names:
-            raise Unreadable(_("Ce fichier n’est pas un lot de données : il y manque SHA256SUMS."))
+            raise Unreadable(_("Ce fichier n’est pas un lot de données : il y manque SHA256SUMS."))
         stated = dict(line.split("  ", 1)[::-1] for line in self.text("SHA256SUMS").splitlines())
         for name in sorted(self.names | stated.keys() - {"SHA256SUMS"}):
             if name == "SHA256SUMS":
                 continue
             if name not in self.names or name not in stated:
                 raise Unreadable(
-                    _("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name}
+                    _("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name}
                 )
             if self._digest(name) != stated[name]:
-                raise Unreadable(_("%(file)s : son empreinte n’est pas celle que dit SHA256SUMS.") % {"file": name})
+                raise Unreadable(_("%(file)s : son empreinte n’est pas celle que dit SHA256SUMS.") % {"file": name})
         missing = [f"data/{name}.jsonl" for name in TABLES if f"data/{name}.jsonl" not in self.names]
         if missing:
-            raise Unreadable(_("Il manque au lot : %(files)s.") % {"files": ", ".join(missing)})
+            raise Unreadable(_("Il manque au lot : %(files)s.") % {"files": ", ".join(missing)})
 
     def _digest(self, name: str) -> str:
         digest = sha256()
@@ -140,5 +140,5 @@ READ: dict[str, Any] = {
 
 def _wrong(name: str, number: int, why: Any) -> Unreadable:
     return Unreadable(
-        _("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why}
+        _("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why}
     )

@@ -25,7 +25,7 @@ def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[
     for number, row in bundle.rows("withdrawals"):
         if row["table"] not in KINDS:
             what = {"file": "data/withdrawals.jsonl", "line": number, "why": row["table"]}
-            raise Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % what)
+            raise Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % what)
         model = TABLES[row["table"]].model
         fields = {
             "state": ReviewState.WITHDRAWN,

@@ -39,7 +39,7 @@ def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
             said = tuple(row["said"][column] for column in TABLES["undertakings"].names())
             if said not in waiting:
                 raise Unreadable(
-                    _("%(file)s : %(name)s n’est pas dans data/undertakings.") % {"file": FILE, "name": name}
+                    _("%(file)s : %(name)s n’est pas dans data/undertakings.") % {"file": FILE, "name": name}
                 )
             roles.append(_role(number, waiting.pop(said), keys))
     for number, row in enumerate(waiting.values(), start=len(last) + 1):
@@ -87,7 +87,7 @@ def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: d
     try:
         pks = [numbers[row["key"]] for _number, row in chunk]
     except KeyError as error:
-        raise Unreadable(_("%(file)s : %(name)s n’est pas dans le lot.") % {"file": FILE, "name": error}) from error
+        raise Unreadable(_("%(file)s : %(name)s n’est pas dans le lot.") % {"file": FILE, "name": error}) from error
     records: dict[int, Any] = models.QuerySet(model).in_bulk(set(pks))
     tracked = [field.attname for field in history.tracked_fields]
     for (number, row), pk in zip(chunk, pks, strict=True):

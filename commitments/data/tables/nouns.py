@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, Timeliness
+from commitments.data.tables.context import CONTEXT
 from commitments.data.tables.fields import Column, Row, Table, by_name, columns
 from commitments.data.tables.gone import withdrawals
+from commitments.data.tables.shared import IDENTIFIER, PUBLISHED, RECORDED, beside, both, signed
 from commitments.models import (
     Assessment,
     Citation,
@@ -15,53 +17,16 @@ from commitments.models import (
     Commitment,
     Discrepancy,
     FollowUpNote,
-    Instrument,
-    Meeting,
-    Membership,
     Milestone,
-    Party,
-    Sector,
-    Source,
     Undertaking,
 )
 from commitments.models.citations import TARGETS
 from commitments.public.differences import shown
 from commitments.reading import Reading
 
-IDENTIFIER = Column("uid", is_blank=False)
-SIGNER = _("Le nom dont cette personne signe ; vide quand elle signe pour le bureau.")
-
-
-def signed(name: str, **more: Any) -> Column:
-    """Return the column of the name that somebody signs with, never that of an account."""
-    return Column(name, about=SIGNER, kind="string", is_blank=True, **more)
-
-
-RECORDED = columns("recorded_at")
-PUBLISHED = columns(signed("published_by"), Column("published_at", is_blank=False))
-"""Who made the record public, and when."""
-
-
-def both(*names: str) -> tuple[Column, ...]:
-    """Return the columns of texts in French and in English."""
-    return tuple(Column(f"{name}_{language}") for name in names for language in ("fr", "en"))
-
-
-def beside(model: Any, above: str, reading: Reading, near: str = "") -> Any:
-    """Return the rows of a list that ties `above` to something, both being public for `reading`."""
-    rows = model.objects.filter(**{f"{above}__in": shown(model._meta.get_field(above).related_model, reading)})
-    if near:
-        rows = rows.filter(**{f"{near}__in": shown(model._meta.get_field(near).related_model, reading)})
-    return rows
-
 
 def _commitments(reading: Reading) -> Any:
     return shown(Commitment, reading).with_status(reading).with_timeliness(reading)
-
-
-def _memberships(reading: Reading) -> Any:
-    named = Party.objects.named(reading).values("pk")
-    return Membership.objects.filter(organisation__in=named, member__in=named)
 
 
 def _claims(reading: Reading) -> Any:
@@ -83,7 +48,7 @@ CROSSWALK = columns(
         kind="integer",
         is_blank=True,
         label=_("score du G20"),
-        about=_("+1, 0 ou −1 ; vide où la méthode du G20 Research Group n’en donne pas."),
+        about=_("+1, 0 ou −1 ; vide où la méthode du G20 Research Group n’en donne pas."),
     ),
     Column(
         "pam_level",
@@ -91,7 +56,7 @@ CROSSWALK = columns(
         kind="integer",
         is_blank=True,
         label=_("niveau de la Peace Accords Matrix"),
-        about=_("De 0 à 3 ; vide où cette méthode n’en donne pas."),
+        about=_("De 0 à 3 ; vide où cette méthode n’en donne pas."),
     ),
 )
 
@@ -115,14 +80,14 @@ TABLES = by_name(
                     words=Status,
                     kind="string",
                     label=_("état d’avancement"),
-                    about=_("Calculé : celui du jugement en vigueur pour toutes les parties."),
+                    about=_("Calculé : celui du jugement en vigueur pour toutes les parties."),
                 ),
                 Column(
                     "status_as_of",
                     kind="date",
                     is_blank=True,
                     label=_("jour du jugement en vigueur"),
-                    about=_("Calculé : le jour dont ce jugement rend compte."),
+                    about=_("Calculé : le jour dont ce jugement rend compte."),
                 ),
                 *CROSSWALK,
                 Column(
@@ -137,7 +102,7 @@ TABLES = by_name(
                     kind="date",
                     is_blank=True,
                     label=_("prochaine échéance"),
-                    about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
+                    about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
                 ),
                 *RECORDED,
                 *PUBLISHED,
@@ -164,7 +129,7 @@ TABLES = by_name(
         Table(
             "assessments",
             _("Évaluations"),
-            _("Les jugements datés de la réalisation d’un engagement ; le dernier publié qui n’est pas remplacé vaut."),
+            _("Les jugements datés de la réalisation d’un engagement ; le dernier publié qui n’est pas remplacé vaut."),
             columns(
                 IDENTIFIER,
                 Column("commitment", "commitment__reference", refers="commitments"),
@@ -252,7 +217,7 @@ TABLES = by_name(
                 "suffix",
                 "verification",
                 Column("start", about=_("En points de code du texte archivé.")),
-                Column("end", about=_("En points de code du texte archivé ; le premier qui n’est plus cité.")),
+                Column("end", about=_("En points de code du texte archivé ; le premier qui n’est plus cité.")),
                 "verified_at",
                 *RECORDED,
                 *PUBLISHED,
@@ -271,121 +236,7 @@ TABLES = by_name(
                 "verification": "verification",
             },
         ),
-        Table(
-            "sources",
-            _("Sources"),
-            _("Les articles et documents au dossier ; l’empreinte est celle du texte archivé, en UTF-8."),
-            columns(
-                "reference",
-                "kind",
-                "title",
-                "publisher",
-                "author",
-                "url",
-                "language",
-                "published_on",
-                "published_time",
-                Column("sha256", is_blank=True),
-                "text_is_public",
-                *RECORDED,
-                *PUBLISHED,
-            ),
-            key=("reference",),
-            model=Source,
-            rows=partial(shown, Source),
-            narrowed_by={"kind": "kind"},
-        ),
-        Table(
-            "meetings",
-            _("Rencontres"),
-            _("Les sessions où des engagements sont pris ou examinés."),
-            columns(
-                "reference", *both("title", "place"), "starts_on", "ends_on", *both("summary"), *RECORDED, *PUBLISHED
-            ),
-            key=("reference",),
-            model=Meeting,
-            rows=partial(shown, Meeting),
-        ),
-        Table(
-            "meeting-participants",
-            _("Participants des rencontres"),
-            _("Les parties présentes à une rencontre."),
-            columns(
-                Column("meeting", "meeting__reference", refers="meetings"),
-                Column("party", "party__code", refers="parties"),
-            ),
-            key=("meeting", "party"),
-            order=("meeting__reference", "party__code"),
-            model=Meeting.participants.through,
-            rows=partial(beside, Meeting.participants.through, "meeting"),
-        ),
-        Table(
-            "instruments",
-            _("Instruments"),
-            _("Les textes et déclarations qui portent des engagements."),
-            columns(
-                "reference",
-                "kind",
-                *both("title"),
-                Column("meeting", "meeting__reference", only_if="meeting__", refers="meetings"),
-                "issued_on",
-                *both("summary"),
-                *RECORDED,
-                *PUBLISHED,
-            ),
-            key=("reference",),
-            model=Instrument,
-            rows=partial(shown, Instrument),
-            narrowed_by={"kind": "kind"},
-        ),
-        Table(
-            "instrument-issuers",
-            _("Auteurs des instruments"),
-            _("Les parties dont un instrument émane."),
-            columns(
-                Column("instrument", "instrument__reference", refers="instruments"),
-                Column("party", "party__code", refers="parties"),
-            ),
-            key=("instrument", "party"),
-            order=("instrument__reference", "party__code"),
-            model=Instrument.issuers.through,
-            rows=partial(beside, Instrument.issuers.through, "instrument"),
-        ),
-        Table(
-            "parties",
-            _("Parties"),
-            _("Les États et organisations d’États que nomme un enregistrement public."),
-            columns("code", "kind", *both("name")),
-            key=("code",),
-            model=Party,
-            rows=lambda reading: Party.objects.named(reading),
-            narrowed_by={"kind": "kind"},
-        ),
-        Table(
-            "memberships",
-            _("Appartenances"),
-            _("Quel État est membre de quelle organisation."),
-            columns(
-                Column("organisation", "organisation__code", refers="parties"),
-                Column("member", "member__code", refers="parties"),
-                *both("role"),
-                "since",
-                "until",
-            ),
-            key=("organisation", "member"),
-            order=("organisation__code", "member__code"),
-            model=Membership,
-            rows=_memberships,
-        ),
-        Table(
-            "sectors",
-            _("Secteurs"),
-            _("Les domaines de coopération sous lesquels les engagements sont classés."),
-            columns("slug", *both("name"), "position"),
-            key=("slug",),
-            model=Sector,
-            rows=lambda reading: Sector.objects.published(reading),
-        ),
+        *CONTEXT,
         Table(
             "discrepancies",
             _("Divergences"),
@@ -437,13 +288,13 @@ TABLES = by_name(
         Table(
             "withdrawals",
             _("Retraits"),
-            _("Ce qui a été public et ne l’est plus : le jour et le motif, et rien de ce que cela disait."),
+            _("Ce qui a été public et ne l’est plus : le jour et le motif, et rien de ce que cela disait."),
             columns(
                 Column("table", label=_("table")),
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),
                 Column("commitment", label=_("engagement"), refers="commitments", is_blank=True),
                 Column("source", label=_("source"), refers="sources", is_blank=True),
-                Column("target", label=_("rattachée à"), about=_("Pour une citation : la table."), is_blank=True),
+                Column("target", label=_("rattachée à"), about=_("Pour une citation : la table."), is_blank=True),
                 Column("target_key", label=_("clé de ce à quoi elle se rattache"), is_blank=True),
                 Column(
                     "day",

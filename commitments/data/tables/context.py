@@ -1,0 +1,135 @@
+"""The tables of what commitments refer to: sources, meetings, instruments, parties, sectors."""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from commitments.data.tables.fields import Column, Table, columns
+from commitments.data.tables.shared import PUBLISHED, RECORDED, beside, both
+from commitments.models import Instrument, Meeting, Membership, Party, Sector, Source
+from commitments.public.differences import shown
+from commitments.reading import Reading
+
+
+def _memberships(reading: Reading) -> Any:
+    named = Party.objects.named(reading).values("pk")
+    return Membership.objects.filter(organisation__in=named, member__in=named)
+
+
+CONTEXT = [
+    Table(
+        "sources",
+        _("Sources"),
+        _("Les articles et documents au dossier ; l’empreinte est celle du texte archivé, en UTF-8."),
+        columns(
+            "reference",
+            "kind",
+            "title",
+            "publisher",
+            "author",
+            "url",
+            "language",
+            "published_on",
+            "published_time",
+            Column("sha256", is_blank=True),
+            "text_is_public",
+            *RECORDED,
+            *PUBLISHED,
+        ),
+        key=("reference",),
+        model=Source,
+        rows=partial(shown, Source),
+        narrowed_by={"kind": "kind"},
+    ),
+    Table(
+        "meetings",
+        _("Rencontres"),
+        _("Les sessions où des engagements sont pris ou examinés."),
+        columns("reference", *both("title", "place"), "starts_on", "ends_on", *both("summary"), *RECORDED, *PUBLISHED),
+        key=("reference",),
+        model=Meeting,
+        rows=partial(shown, Meeting),
+    ),
+    Table(
+        "meeting-participants",
+        _("Participants des rencontres"),
+        _("Les parties présentes à une rencontre."),
+        columns(
+            Column("meeting", "meeting__reference", refers="meetings"),
+            Column("party", "party__code", refers="parties"),
+        ),
+        key=("meeting", "party"),
+        order=("meeting__reference", "party__code"),
+        model=Meeting.participants.through,
+        rows=partial(beside, Meeting.participants.through, "meeting"),
+    ),
+    Table(
+        "instruments",
+        _("Instruments"),
+        _("Les textes et déclarations qui portent des engagements."),
+        columns(
+            "reference",
+            "kind",
+            *both("title"),
+            Column("meeting", "meeting__reference", only_if="meeting__", refers="meetings"),
+            "issued_on",
+            *both("summary"),
+            *RECORDED,
+            *PUBLISHED,
+        ),
+        key=("reference",),
+        model=Instrument,
+        rows=partial(shown, Instrument),
+        narrowed_by={"kind": "kind"},
+    ),
+    Table(
+        "instrument-issuers",
+        _("Auteurs des instruments"),
+        _("Les parties dont un instrument émane."),
+        columns(
+            Column("instrument", "instrument__reference", refers="instruments"),
+            Column("party", "party__code", refers="parties"),
+        ),
+        key=("instrument", "party"),
+        order=("instrument__reference", "party__code"),
+        model=Instrument.issuers.through,
+        rows=partial(beside, Instrument.issuers.through, "instrument"),
+    ),
+    Table(
+        "parties",
+        _("Parties"),
+        _("Les États et organisations d’États que nomme un enregistrement public."),
+        columns("code", "kind", *both("name")),
+        key=("code",),
+        model=Party,
+        rows=lambda reading: Party.objects.named(reading),
+        narrowed_by={"kind": "kind"},
+    ),
+    Table(
+        "memberships",
+        _("Appartenances"),
+        _("Quel État est membre de quelle organisation."),
+        columns(
+            Column("organisation", "organisation__code", refers="parties"),
+            Column("member", "member__code", refers="parties"),
+            *both("role"),
+            "since",
+            "until",
+        ),
+        key=("organisation", "member"),
+        order=("organisation__code", "member__code"),
+        model=Membership,
+        rows=_memberships,
+    ),
+    Table(
+        "sectors",
+        _("Secteurs"),
+        _("Les domaines de coopération sous lesquels les engagements sont classés."),
+        columns("slug", *both("name"), "position"),
+        key=("slug",),
+        model=Sector,
+        rows=lambda reading: Sector.objects.published(reading),
+    ),
+]
+"""Each with what its rows are."""

@@ -1,0 +1,35 @@
+"""What the tables have in common: columns that several of them have, rows of lists between two public records."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from commitments.data.tables.fields import Column, columns
+from commitments.public.differences import shown
+from commitments.reading import Reading
+
+IDENTIFIER = Column("uid", is_blank=False)
+SIGNER = _("Le nom dont cette personne signe ; vide quand elle signe pour le bureau.")
+
+
+def signed(name: str, **more: Any) -> Column:
+    """Return the column of the name that somebody signs with, never that of an account."""
+    return Column(name, about=SIGNER, kind="string", is_blank=True, **more)
+
+
+RECORDED = columns("recorded_at")
+PUBLISHED = columns(signed("published_by"), Column("published_at", is_blank=False))
+"""Who made the record public, and when."""
+
+
+def both(*names: str) -> tuple[Column, ...]:
+    """Return the columns of texts in French and in English."""
+    return tuple(Column(f"{name}_{language}") for name in names for language in ("fr", "en"))
+
+
+def beside(model: Any, above: str, reading: Reading, near: str = "") -> Any:
+    """Return the rows of a list that ties `above` to something, both being public for `reading`."""
+    rows = model.objects.filter(**{f"{above}__in": shown(model._meta.get_field(above).related_model, reading)})
+    if near:
+        rows = rows.filter(**{f"{near}__in": shown(model._meta.get_field(near).related_model, reading)})
+    return rows
