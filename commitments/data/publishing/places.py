@@ -25,7 +25,7 @@ OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
 PAGES = ["commitments_frame"]
 """The same, of pages that are no record's."""
 
-LIVE = ("/api/",)
+LIVE = ("/api/v1/",)
 """What the beginnings are of addresses that only a server answers, in any language."""
 
 INDEX = "index.html"

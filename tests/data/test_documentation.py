@@ -1,0 +1,59 @@
+"""docs/data.md says what there is: its dictionary is the tables', its addresses answer."""
+
+import os
+import re
+from pathlib import Path
+
+from django.utils import translation
+
+from commitments.data.bundle.package import dictionary
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
+MARK = "<!-- dictionary -->\n"
+
+
+def status(client, address):
+    response = client.get(address)
+    if response.streaming:
+        assert b"".join(response.streaming_content)
+    return response.status_code
+
+
+def test_the_dictionary_is_that_of_the_tables(settings):
+    """With TRACKER_WRITE_EXAMPLES set (`make api-examples`) it is written anew instead."""
+    with translation.override("en"):
+        made = dictionary().strip() + "\n"
+    before, _mark, after = PAGE.read_text(encoding="utf-8").partition(MARK)
+
+    if os.environ.get("TRACKER_WRITE_EXAMPLES"):
+        PAGE.write_text(f"{before}{MARK}\n{made}", encoding="utf-8")
+        return
+    assert after.strip() + "\n" == made
+
+
+def test_every_address_that_is_named_answers(client, record):
+    named = re.findall(r"`(/[^`]+)`", PAGE.read_text(encoding="utf-8").partition("## Reading")[0])
+    real = {
+        "<table>": "commitments",
+        "<slug>": record.commitment.sector.slug,
+        "<code>": "RU",
+        "<reference>": record.commitment.reference,
+        "<uid>": str(record.commitment.citations.get().uid),
+        "YYYY-MM-DD": "2026-11-21",
+    }
+    for address in named:
+        for word, value in real.items():
+            address = address.replace(word, value)
+        if address in ("/api/v1/", "/en/", "/.well-known/security.txt"):
+            continue
+
+        assert status(client, address) == 200, address
+    assert len(named) > 15
+
+
+def test_the_examples_with_curl_answer(client, record):
+    for address in re.findall(r"https://tracker.example.org(/[^' )]*)", PAGE.read_text(encoding="utf-8")):
+        address = address.rstrip('",').replace("2026-11-22", "2026-11-21")
+        address = address.replace("THE_LAST_ID_SEEN", "2026-01-01T00:00:00.000000Z/published/commitment/X").rstrip('")')
+
+        assert status(client, address.partition('"')[0]) == 200, address

@@ -1,0 +1,87 @@
+"""Nothing of what is not public is in any file of data, any answer of the API, or the bundle."""
+
+import io
+from zipfile import ZipFile
+
+from tests.data.addresses import taken
+from tests.public.test_leaks import MARK, planted  # noqa: F401 - the fixture with what must not show
+
+UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
+"""Words of a withdrawn judgement, of an internal note and of drafts."""
+
+
+def told(response):
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode()
+
+
+def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
+    for address in taken(record):
+        for query in ("", "as_of=2026-11-20", "known_on=2026-11-20", "known_on=2026-11-21"):
+            joint = "&" if "?" in address else "?"
+            text = told(client.get(f"{address}{joint}{query}"))
+
+            for words in UNSAID:
+                assert words.lower() not in text.lower(), (address, query, words)
+            for uid in planted["uids"]:
+                assert uid not in text, (address, query)
+
+
+def test_the_bundle_has_no_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
+    for day in ("2026-11-21", "2026-11-20"):
+        response = client.get(f"/data/tracker-{day}.zip")
+        with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+            for name in archive.namelist():
+                text = archive.read(name).decode()
+                for words in UNSAID:
+                    assert words.lower() not in text.lower(), (day, name, words)
+                for uid in planted["uids"]:
+                    assert uid not in text, (day, name)
+
+
+def test_a_workbook_has_no_trace_either(client, record, planted):  # noqa: F811
+    import openpyxl
+
+    for name in ("commitments", "citations", "assessments", "parties"):
+        content = b"".join(client.get(f"/data/{name}.xlsx").streaming_content)
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        text = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+        assert not any(words.lower() in text.lower() for words in UNSAID), name
+
+
+def test_what_is_not_public_answers_as_what_never_was(client, record, planted):  # noqa: F811
+    for kind, hidden, never in (
+        ("commitments", "ZYGOMAR-2025-01", "JAMAISV-2025-01"),
+        ("sources", "ZYGOMAR1", "JAMAISV1"),
+        ("sectors", "zygomar", "jamaisv"),
+        ("parties", "ZYGOMAR", "JAMAISV"),
+        ("instruments", "zygomar-instrument", "jamaisv-instrument"),
+        ("discrepancies", "ZYGOMAR-D01", "JAMAISV-D01"),
+    ):
+        one, other = (client.get(f"/api/v1/{kind}/{key}") for key in (hidden, never))
+
+        assert one.status_code == other.status_code == 404
+        assert one.content.decode().replace(hidden, "") == other.content.decode().replace(never, "")
+    for name, hidden, never in (("sector", "zygomar", "jamaisv"), ("party", "ZYGOMAR", "JAMAISV")):
+        one, other = (client.get(f"/api/v1/commitments?{name}={key}") for key in (hidden, never))
+
+        assert one.status_code == other.status_code == 404
+        assert one.content.decode().replace(hidden, "") == other.content.decode().replace(never, "")
+
+
+def test_counts_leave_out_what_is_not_public(client, record, planted):  # noqa: F811
+    shown = client.get("/api/v1/commitments").json()
+
+    assert shown["count"] == len(shown["items"]) == 2
+    assert client.get("/api/v1/assessments").json()["count"] == 1
+    assert client.get("/api/v1/notes").json()["count"] == 1
+    assert client.get("/api/v1/search?q=ZYGOMAR").json()["count"] == 0
+
+
+def test_nobody_signs_by_a_login(client, record, analyst, editor):
+    for address in taken(record):
+        text = told(client.get(address))
+
+        assert f'"{analyst.username}"' not in text
+        assert f",{editor.username}," not in text
