@@ -19,7 +19,7 @@ from commitments.reading import Reading
 
 LISTS = [
     *("home", "commitments", "sources", "discrepancies", "sectors", "parties", "matrix", "chronology"),
-    *("comparison", "corrections", "method", "about"),
+    *("comparison", "corrections", "method", "about", "data", "api"),
 ]
 """The names of the pages that are there whatever is published."""
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
@@ -11,9 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from commitments.data import graphs
+from commitments.data.narrowing import UNDERTAKEN
+from commitments.data.offered import FORMATS
 from commitments.data.origin import Origin
 from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
+from commitments.public.catalogue import FACETS
 from commitments.rules import markdown
 
 register = template.Library()
@@ -77,6 +81,20 @@ def follow(context: Context) -> dict[str, Any]:
         "json": reverse(name, kwargs={**arguments, "ending": "json"}),
         "calendar": calendar() if calendar else "",
     }
+
+
+@register.inclusion_tag("data/_listed_files.html", takes_context=True)
+def listed_files(context: Context) -> dict[str, Any]:
+    """Show, for the foot of the list of commitments, the files that hold what it lists, under its filters and days."""
+    asked = context["request"].GET
+    kept = [(name, asked[name]) for name in ("q", *FACETS, "as_of", "known_on") if asked.get(name)]
+    if "basis" not in asked:
+        kept.append(("basis", UNDERTAKEN))
+    query = urlencode(kept)
+    files = [
+        (word, f"{reverse('table', args=['commitments', form])}?{query}") for form, (word, _type) in FORMATS.items()
+    ]
+    return {"files": files}
 
 
 @register.simple_tag

@@ -58,6 +58,8 @@ PAGES = [
     Page("cadre", "commitment_frame", "/engagements/AES-RU-2025-04/integrer/", is_framed=True),
     Page("cadre-liste", "commitments_frame", "/integrer/engagements/", is_framed=True),
     Page("a-propos", "about", "/a-propos/"),
+    Page("donnees", "data", "/donnees/"),
+    Page("api", "api", "/api/"),
     Page("jour-refuse", "home", "/?as_of=hier", status=400),
     Page("introuvable", "", "/nulle-part/", status=404),
     Page("carte", "card", "/carte.png", is_html=False),
