@@ -125,6 +125,8 @@ class _Rewriting:
             self.ids.add(found[1])
         kept = MARK.sub("", attributes)
         kept = ADDRESS.sub(lambda found: self._address(found[1], unescape(found[2]), is_live=is_live), kept)
+        if name == "link" and " href=" not in kept:
+            return ""  # of what is not published
         if name == "form" and 'class="filters"' in kept:
             kept += " hidden"  # until its script is there
         tag = f"{whole[: match.start(3) - match.start()]}{kept}{whole[match.end(3) - match.start() :]}"

@@ -28,6 +28,9 @@ PAGES = ["commitments_frame"]
 LIVE = ("/api/v1/",)
 """What the beginnings are of addresses that only a server answers, in any language."""
 
+IN_FULL = re.compile(r"/(flux|calendrier)[/.]|/data/catalog\.")
+"""What names addresses of the site in full, and is published only where it is known what these begin with."""
+
 INDEX = "index.html"
 
 SCRIPTS = [
@@ -54,10 +57,10 @@ class Place(NamedTuple):
 
 
 class Map:
-    """Finds the places of addresses, on the day on which the site is read."""
+    """Finds the places of addresses, on the day on which the site is read; `is_named` says that it is known where."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today.isoformat()
+    def __init__(self, today: date, *, is_named: bool) -> None:
+        self.today, self.is_named = today.isoformat(), is_named
         self.lists: set[str] = set()
         self.live: list[str] = [*LIVE]
         for code, _name in settings.LANGUAGES:
@@ -72,7 +75,7 @@ class Map:
         """Return where `address` is published, None where only a server answers it: a past day, a search in a frame."""
         parts = urlsplit(address)
         path = parts.path
-        if path.startswith(tuple(self.live)):
+        if path.startswith(tuple(self.live)) or (not self.is_named and IN_FULL.search(path)):
             return None
         if path.startswith(self.static):
             return Place(path, _file(path))

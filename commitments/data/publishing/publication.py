@@ -100,7 +100,7 @@ class _Run:
 
     def __init__(self, folder: Folder, ledger: Ledger, processes: int, say: Callable[[str], None]) -> None:
         self.folder, self.ledger, self.processes, self.say = folder, ledger, processes, say
-        self.map = Map(timezone.localdate())
+        self.map = Map(timezone.localdate(), is_named=bool(settings.TRACKER_SITE_URL))
         self.wrong: list[str] = []
         self.live = self.n = 0
 
