@@ -14,11 +14,13 @@ def test_no_file_has_a_trace_of_what_is_not_public(record, planted, tmp_path):  
         text = content.decode()
         assert MARK.lower() not in name.lower()
         assert MARK.lower() not in text.lower(), name
-        # Cited by an internal note, a withdrawn judgement and a draft only, in a source that is public.
-        assert "Elle annonce" not in text, name
+        # Cited by an internal note, a withdrawn judgement and a draft only, in a source that is public. Other sources
+        # have the same text: there, the same words may be the short context of a public passage, but no passage.
+        is_other_source = "sources/" in name and f"sources/{record.source.reference}/" not in name
+        assert ("<mark>Elle annonce" if is_other_source else "Elle annonce") not in text, name
         assert "est saluée" not in text, name
         for uid in planted["uids"]:
             assert uid not in text, name
     words = files["recherche/mots.js"][1].decode()
-    assert '"annonc"' not in words
     assert '"renforc"' in words
+    assert '"salu"' not in words
