@@ -35,7 +35,46 @@ CALENDARS = [
     Page("calendrier-retire", "calendar_commitment", "/engagements/EX-AB-2025-02/calendrier.ics", is_html=False),
 ]
 
-MACHINES = [*LINKED, *FEEDS, *CALENDARS]
+KEYS = {
+    "commitments/commitment": "AES-RU-2025-04",
+    "assessments/assessment": "b5c25184-f9fe-57f2-8037-0a01f948729c",
+    "milestones/milestone": "88c40241-b2cf-5d29-bd31-a0ba30c4f6fe",
+    "notes/note": "",
+    "citations/citation": CITED,
+    "sources/source": "A004",
+    "meetings/meeting": "moscou-2025-04",
+    "instruments/instrument": "relations-session-2025-04-03",
+    "parties/party": "RU",
+    "sectors/sector": "securite",
+    "discrepancies/discrepancy": "AES-RU-D01",
+}
+"""What the API answers with: lists and one of each, by a key of the seed articles; of notes these have none."""
+
+NONE = "00000000-0000-4000-8000-000000000000"
+
+FILES = [
+    Page(f"{word}", name, path, status=status, is_html=False, has_languages=False)
+    for word, name, path, status in (
+        ("api-racine", "api-root", "/api/v1/", 404),
+        ("api-description", "openapi-json", "/api/v1/openapi.json", 200),
+        ("api-recherche", "search", "/api/v1/search?q=force", 200),
+        ("api-changements", "changes", "/api/v1/changes?limit=5", 200),
+        ("table", "table", "/data/sectors.csv", 200),
+        ("lot", "bundle", "/data/tracker-2020-01-01.zip", 200),
+        *((f"api-{word}", f"list_{word.split('/')[0]}", f"/api/v1/{word.split('/')[0]}", 200) for word in KEYS),
+        *(
+            (
+                f"api-un-{word}",
+                f"get_{word.split('/')[1]}",
+                f"/api/v1/{word.split('/')[0]}/{key or NONE}",
+                200 if key else 404,
+            )
+            for word, key in KEYS.items()
+        ),
+    )
+]
+
+MACHINES = [*LINKED, *FEEDS, *CALENDARS, *FILES]
 
 
 def linked(record):

@@ -135,6 +135,8 @@ def addresses(record):
         "/corrections/",
         "/methode/",
         "/a-propos/",
+        "/donnees/",
+        "/api/",
     ]
 
 

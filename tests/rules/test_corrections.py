@@ -20,7 +20,7 @@ INTERNAL = {
     "Milestone": {"uid", "commitment", "met_recorded_at", "from_recurrence"},
     "FollowUpNote": {"uid", "commitment", "visibility"},
     "Citation": {"uid", "source", *corrections.TARGETS, "prefix", "suffix", "start", "end", "verified_at"},
-    "Source": {"reference", "file_name", "text"},
+    "Source": {"reference", "file_name", "text", "text_is_partial"},
     "Meeting": {"reference"},
     "Instrument": {"reference", "meeting"},
     "Discrepancy": {"reference", "meeting", "settled_by", "settled_at"},

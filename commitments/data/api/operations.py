@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 from ninja import Path, Query, Router
 
 from commitments.data import narrowing
@@ -138,6 +139,12 @@ def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
         raise Refusal("public/withdrawn.html", 410, gone=gone)
 
 
+def told_in_english(resource: Resource) -> str:
+    """Return what the table of `resource` is, in the language of the description."""
+    with override("en"):
+        return str(resource.table.about)
+
+
 for _name, _resource in RESOURCES.items():
     router.get(
         f"/{_name}",
@@ -145,7 +152,7 @@ for _name, _resource in RESOURCES.items():
         url_name=f"list_{_name}",
         operation_id=f"list_{_name}",
         summary=f"List {_name}",
-        description=f"{_resource.table.about}",
+        description=told_in_english(_resource),
         tags=[_name],
         openapi_extra={
             "responses": {
