@@ -1,5 +1,6 @@
 """The page that a person reads about the API: its own description, set for reading."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.views.generic import TemplateView
@@ -41,8 +42,9 @@ def shape(schema: dict[str, Any]) -> str:
     return kind.get("format") or kind.get("type", "")
 
 
+@cache
 def operations() -> list[Operation]:
-    """Return the operations, as the description has them."""
+    """Return the operations, as the description has them: the same as long as the code is."""
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         operation = methods["get"]
