@@ -71,7 +71,7 @@ def test_another_site_cannot_frame_a_page(elsewhere, path):
 )
 def test_every_sheet_says_its_day_and_where_it_comes_from(open_page, path):
     page = open_page(path)
-    state = page.locator(".foot p").first.inner_text()
+    state = page.locator(".foot p:has(> .address)").first.inner_text()
 
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
 
