@@ -108,8 +108,8 @@ messages: install ## gather the strings to translate and compile the catalogues 
 	for name in $(CATALOGUES); do msgfmt --check-format --output-file $$name.mo $$name.po || exit 1; done
 
 .PHONY: api-examples
-api-examples: install ## take the examples of the API's description anew
-	$(DEV) TRACKER_WRITE_EXAMPLES=1 $(BIN)/python -m pytest -q -k examples tests/data/test_api.py
+api-examples: install ## take the examples of the API's description, and the data dictionary of docs/, anew
+	$(DEV) TRACKER_WRITE_EXAMPLES=1 $(BIN)/python -m pytest -q -k "examples_are or dictionary" tests/data/test_api.py tests/data/test_documentation.py
 
 .PHONY: screenshots
 screenshots: install ## take the pictures of docs/ anew (needs Chromium)

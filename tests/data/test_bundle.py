@@ -350,3 +350,25 @@ def test_a_day_that_is_none_or_to_come_has_no_bundle(db, tmp_path, day):
         call_command("export_bundle", tmp_path, day=day)
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "licence", "cited"),
+    [
+        ("", None, None),
+        (
+            "CC-BY-4.0",
+            {"name": "CC-BY-4.0", "path": "https://spdx.org/licenses/CC-BY-4.0.html"},
+            'license: "CC-BY-4.0"',
+        ),
+        ("https://example.org/l", {"path": "https://example.org/l"}, 'license-url: "https://example.org/l"'),
+    ],
+)
+def test_a_licence_is_stated_where_the_settings_state_one(db, settings, stated, licence, cited):
+    settings.TRACKER_DATA_LICENCE = stated
+    held = files(made())
+
+    assert json.loads(held["datapackage.json"]).get("licenses") == (licence and [licence])
+    assert (cited or "") in held["CITATION.cff"]
+    assert ("license" in held["CITATION.cff"]) is bool(stated)
+    assert (stated in held["LICENCE.md"]) and ("no licence stated" in held["LICENCE.md"]) is not bool(stated)

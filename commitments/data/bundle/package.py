@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from commitments.data.publisher import licence, publisher
 from commitments.data.tables import TABLES, Described, Table
 
 TYPES = {"uuid": ("string", "uuid"), "uri": ("string", "uri"), "datetime": ("datetime", "default")}
@@ -93,16 +94,11 @@ def descriptor(day: date, written: Iterable[Written]) -> str:
     }
     if settings.TRACKER_SITE_URL:
         found["homepage"] = settings.TRACKER_SITE_URL
-    if settings.TRACKER_DATA_LICENCE:
-        found["licenses"] = [licence()]
+    stated = licence()
+    if stated:
+        found["licenses"] = [{"name": stated.name, "path": stated.address} if stated.name else {"path": stated.address}]
     found["resources"] = resources
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-
-
-def licence() -> dict[str, str]:
-    """Return the licence of the tracker's own records, as a data package names one."""
-    stated = settings.TRACKER_DATA_LICENCE
-    return {"path": stated} if "://" in stated else {"name": stated}
 
 
 def citation_file(day: date) -> str:
@@ -113,22 +109,28 @@ def citation_file(day: date) -> str:
         "type: dataset",
         f"title: {json.dumps(f'{TITLE}: all public data')}",
         "authors:",
-        f"  - name: {json.dumps(settings.TRACKER_PUBLISHER or TITLE, ensure_ascii=False)}",
+        f"  - name: {json.dumps(publisher(), ensure_ascii=False)}",
         f"version: {json.dumps(day.isoformat())}",
         f"date-released: {json.dumps(day.isoformat())}",
     ]
     if settings.TRACKER_SITE_URL:
         lines.append(f"url: {json.dumps(settings.TRACKER_SITE_URL)}")
-    stated = settings.TRACKER_DATA_LICENCE
+    stated = licence()
     if stated:
-        lines.append(f"{'license-url' if '://' in stated else 'license'}: {json.dumps(stated)}")
+        lines.append(
+            f"license: {json.dumps(stated.name)}" if stated.name else f"license-url: {json.dumps(stated.address)}"
+        )
     return "\n".join([*lines, ""])
 
 
 def licence_text() -> str:
     """Return LICENCE.md: what may be done with the bundle."""
-    stated = settings.TRACKER_DATA_LICENCE
-    own = f"are under this licence: {stated}" if stated else "have no licence stated: ask the tracker's editors"
+    stated = licence()
+    own = (
+        f"are under this licence: {stated.name or stated.address}"
+        if stated
+        else "have no licence stated: ask the tracker's editors"
+    )
     return (
         f"# Licence\n\nThe tracker's own records (commitments as worded here, judgements, notes, codes) {own}.\n\n"
         "The words quoted, and the texts in `texts/`, remain the property of their publishers. They are here so that\n"

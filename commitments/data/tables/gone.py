@@ -33,7 +33,7 @@ def gone(model: Any, reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
     rows = held(model.objects.withdrawn(reading), reading).select_related("withdrawn_by").order_by("pk")
     if model in (Judgement, Milestone, FollowUpNote):
-        rows = rows.filter(commitment__made_on__lte=reading.day).select_related("withdrawn_by", "commitment")
+        rows = rows.filter(commitment__made_on__lte=reading.day).select_related("commitment")
     if model is FollowUpNote:
         rows = rows.filter(visibility=Visibility.PUBLIC)
     return rows.with_source().with_targets() if model is Citation else rows
