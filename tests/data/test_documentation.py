@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils import translation
 
 from commitments.data.bundle.package import dictionary
+from tests.public.conftest import content_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 MARK = "<!-- dictionary -->\n"
@@ -14,8 +15,7 @@ MARK = "<!-- dictionary -->\n"
 
 def status(client, address):
     response = client.get(address)
-    if response.streaming:
-        assert b"".join(response.streaming_content)
+    assert content_of(response)
     return response.status_code
 
 

@@ -16,16 +16,13 @@ from commitments.data.tables import TABLES, rows
 from commitments.data.writing import FORMATS, cell, csv_lines, json_lines, workbook
 from commitments.rules.spreadsheets.text import unguarded
 from tests import factories
-
-
-def body(response):
-    return b"".join(response.streaming_content) if response.streaming else response.content
+from tests.public.conftest import content_of
 
 
 def fetched(client, address, status=200):
     response = client.get(address)
-    assert response.status_code == status, body(response)
-    return body(response)
+    assert response.status_code == status, content_of(response)
+    return content_of(response)
 
 
 def lines(client, address):
@@ -41,7 +38,7 @@ def test_every_table_is_there_in_every_format(client, record):
             assert response["Content-Type"] == kind
             assert f'filename="{name}-2026-11-21.{form}"' in response["Content-Disposition"]
             assert response["Access-Control-Allow-Origin"] == "*"
-            assert body(response) or form == "jsonl"
+            assert content_of(response) or form == "jsonl"
 
 
 def test_a_file_that_has_not_changed_is_not_sent_again(client, record):
@@ -228,7 +225,7 @@ def test_the_bundle_of_today_and_of_a_past_day_are_served(client, record):
         today, before = (client.get(f"/data/tracker-2026-11-{day}.zip") for day in (23, 22))
 
         assert [response.status_code for response in (today, before)] == [200, 200]
-        assert body(today)[:2] == body(before)[:2] == b"PK"
+        assert content_of(today)[:2] == content_of(before)[:2] == b"PK"
         assert client.get("/data/tracker-2026-11-24.zip").status_code == 404
         again = client.get("/data/tracker-2026-11-23.zip", headers={"If-None-Match": today["ETag"]})
         assert again.status_code == 304

@@ -4,6 +4,7 @@ import io
 from zipfile import ZipFile
 
 from tests.data.addresses import taken
+from tests.public.conftest import content_of
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - the fixture with what must not show
 
 UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
@@ -11,8 +12,7 @@ UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
 
 
 def told(response):
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode()
+    return content_of(response).decode()
 
 
 def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
@@ -30,7 +30,7 @@ def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record,
 def test_the_bundle_has_no_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
     for day in ("2026-11-21", "2026-11-20"):
         response = client.get(f"/data/tracker-{day}.zip")
-        with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        with ZipFile(io.BytesIO(content_of(response))) as archive:
             for name in archive.namelist():
                 text = archive.read(name).decode()
                 # The page of a public source shows some words around each passage of it: so does that file.
@@ -44,7 +44,7 @@ def test_a_workbook_has_no_trace_either(client, record, planted):  # noqa: F811
     import openpyxl
 
     for name in ("commitments", "citations", "assessments", "parties"):
-        content = b"".join(client.get(f"/data/{name}.xlsx").streaming_content)
+        content = content_of(client.get(f"/data/{name}.xlsx"))
         book = openpyxl.load_workbook(io.BytesIO(content))
         text = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
 

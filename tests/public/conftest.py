@@ -27,6 +27,11 @@ def _french():
         yield
 
 
+def content_of(response):
+    """Return the bytes of an answer, read to their end: a file that it is sent from is closed then."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
 def text_of(response):
     """Return the words of a page, tags and runs of white space taken out."""
     html = re.sub(r"</?(?:a|em|mark|span|strong|time)\b[^>]*>", "", response.content.decode())

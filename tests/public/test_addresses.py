@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.data.addresses import MACHINES
 from tests.public.addresses import HTML, PAGES, in_each_language
-from tests.public.conftest import addresses, frames
+from tests.public.conftest import addresses, content_of, frames
 
 ALL = [*PAGES, *MACHINES]
 
@@ -42,6 +42,7 @@ def test_every_page_answers_as_the_list_says(client, full_site):
     found, said = {}, {}
     for page, _language, path in in_each_language(ALL):
         response = client.get(path)
+        assert content_of(response)
         found[path] = (response.status_code, response["Content-Type"].startswith("text/html"))
         said[path] = (page.status, page.is_html)
 
