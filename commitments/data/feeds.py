@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from commitments.models import Commitment, Sector
 from commitments.models.wording import Wording
 from commitments.public.citing import site
 from commitments.public.parties import public_parties
+from commitments.public.serving import state_of
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
@@ -30,6 +31,9 @@ from commitments.typography import in_full
 
 PAGE_SIZE = 50
 """Entries on a page: fixed, never the reader's choice."""
+
+KEPT = 64
+"""How many pages of changes are kept as the database gave them: each is told in two formats and two languages."""
 
 MOST_DIGITS = 10
 """A page has a number of fewer digits."""
@@ -90,7 +94,7 @@ class FeedView(PagedMixin, View):
     def get(self, request: HttpRequest, ending: str, **kwargs: Any) -> HttpResponse:
         """Answer with a page of the feed, in the format that the address ends with."""
         of, title, home = self.subject()
-        number, rows, has_next = self.page_without_count(stream.latest(self.reading, of))
+        number, rows, has_next = self.page_without_count(of)
         changes = tell(rows, self.reading)
 
         def at(number: int) -> str:
@@ -113,16 +117,16 @@ class FeedView(PagedMixin, View):
         )
         return HttpResponse(write(feed), content_type=content_type)
 
-    def page_without_count(self, rows: QuerySet) -> tuple[int, list[Any], bool]:
-        """Return the page asked for, its rows, and whether there are more: to count them all costs as much again.
+    def page_without_count(self, of: stream.Whose) -> tuple[int, list[Any], bool]:
+        """Return the page asked for, its changes as rows, and whether there are more: to count them all costs as much again.
 
         Raises Refusal (404) where there is no such page.
         """
         wanted = self.wanted_page()
         number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS else 0
-        found = list(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1]) if number else []
+        found = rows_of(state_of(self.request), self.reading, of, number) if number else []
         if not found and number != 1:
-            raise self.missing_page(Paginator(rows, PAGE_SIZE))
+            raise self.missing_page(Paginator(stream.latest(self.reading, of), PAGE_SIZE))
         return number, found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
     def in_full(self, path: str, **parameters: Any) -> str:
@@ -149,6 +153,12 @@ class FeedView(PagedMixin, View):
         }
         html = render_to_string("data/_change.html", context)
         return Entry(change, title_of(change), address, change.by or _("le bureau"), BLANK.sub("\n", html).strip())
+
+
+@lru_cache(maxsize=KEPT)
+def rows_of(_state: tuple[str, date], reading: Reading, of: stream.Whose, number: int) -> list[Any]:
+    """Return the changes of a page, and one more where there is a next: the same as long as the state is."""
+    return list(stream.latest(reading, of)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
 
 
 class SectorFeedView(FeedView):

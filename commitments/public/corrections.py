@@ -1,14 +1,22 @@
 """The pages that list what this site corrected, replaced and withdrew: of everything, and of one commitment."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from commitments.models import Commitment
 from commitments.public.corrected import lines
+from commitments.public.serving import state_of
 from commitments.public.views import PagedMixin, PagedView, RecordView
+from commitments.reading import Reading
 from commitments.rules import corrections
 from commitments.rules.rewind import rewind
+
+
+KEPT = 64
+"""Of how many commitments it is kept what was corrected: each is asked for in one language, then in the other."""
 
 
 class CorrectionListView(PagedView):
@@ -31,7 +39,13 @@ class CommitmentCorrectionsView(PagedMixin, RecordView):
         return Commitment.objects.published(self.reading).held(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = self.page_of(corrections.events(self.reading, self.object))
+        context = self.page_of(events_of(state_of(self.request), self.reading, self.object))
         told = lines(context["records"], self.reading)
         rewind(self.reading, self.object)
         return super().get_context_data(**context, lines=told, **kwargs)
+
+
+@lru_cache(maxsize=KEPT)
+def events_of(_state: tuple[str, date], reading: Reading, commitment: Commitment) -> list[Any]:
+    """Return all that was corrected, replaced and withdrawn of `commitment`: the same as long as the state is."""
+    return list(corrections.events(reading, commitment))

@@ -6,6 +6,7 @@ entity tag is made of these, so that one query answers a page that was made befo
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from urllib.parse import urlencode
 
@@ -117,6 +118,11 @@ def revision_of(request: HttpRequest) -> revision.Current:
     if not hasattr(request, "public_revision"):
         request.public_revision = revision.current()  # type: ignore[attr-defined]
     return request.public_revision  # type: ignore[attr-defined]
+
+
+def state_of(request: HttpRequest) -> tuple[str, date]:
+    """Return what all that `request` is answered with was made for: the public data as it stands, and today."""
+    return revision_of(request).token, timezone.localdate()
 
 
 def _sent(request: HttpRequest, page: Page) -> HttpResponse:

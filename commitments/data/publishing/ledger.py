@@ -39,8 +39,8 @@ class Ledger:
         self.base.executemany("INSERT OR IGNORE INTO address VALUES (?, ?, ?, ?)", rows)
 
     def wave(self, number: int) -> Iterator[tuple[Place, str]]:
-        """Yield the places of a wave, and the page that led to each."""
-        rows = self.base.execute("SELECT address, file, page FROM address WHERE wave = ? ORDER BY address", [number])
+        """Yield the places of a wave, in the order in which they were found, and the page that led to each."""
+        rows = self.base.execute("SELECT address, file, page FROM address WHERE wave = ? ORDER BY rowid", [number])
         return ((Place(address, file), page) for address, file, page in rows.fetchall())
 
     def make(self, file: str, address: str, digest: str, ids: Iterable[str], *, is_new: bool) -> str:

@@ -115,14 +115,19 @@ def sources() -> list[str]:
 
 
 def starts() -> list[str]:
-    """Return the addresses to begin with: what the sitemaps have, frames, files, what the list's script needs."""
+    """Return the addresses to begin with: what the sitemaps have, frames, files, what the list's script needs.
+
+    Those of one record in each language come together: what both are made of is looked up once.
+    """
     found = []
     for code, _name in settings.LANGUAGES:
         with override(code):
             found += [reverse(name) for name in (*crawlers.LISTS, *PAGES, *FILES)]
             found.append(f"{reverse('commitments')}?basis=expected")
-            for word, (model, _field) in crawlers.RECORDS.items():
-                names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]
-                for reference in crawlers.references(word, NOW):
+    for word, (model, _field) in crawlers.RECORDS.items():
+        names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]
+        for reference in crawlers.references(word, NOW):
+            for code, _name in settings.LANGUAGES:
+                with override(code):
                     found += [reverse(name, args=[reference]) for name in names]
     return [*found, *map(static, SCRIPTS)]

@@ -160,7 +160,7 @@ class _Run:
             while todo := dict(self.ledger.wave(wave)):
                 for made in make(todo):
                     self._take(made, todo[made.place])
-                    self.ledger.add(((place, made.place.address) for place in leads(made)), wave + 1)
+                    self.ledger.add(((place, made.place.address) for place in sorted(leads(made))), wave + 1)
                 if self.wrong:
                     self.check()
                 wave += 1
@@ -201,7 +201,7 @@ def _at_work(maker: Maker, processes: int) -> Iterator[Callable[[Iterable[Place]
         return
     connections.close_all()  # a connection is never shared with a child
     with ProcessPoolExecutor(processes, get_context("fork"), _begin, (maker,)) as pool:
-        yield lambda todo: pool.map(_make, list(todo), chunksize=8)
+        yield lambda todo: pool.map(_make, list(todo), chunksize=16)
 
 
 _makers: list[Maker] = []
