@@ -21,9 +21,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import View
 
-from commitments.data.latest import in_utc
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
+from commitments.data.values import identifier, in_utc
 from commitments.models import Citation, Source
 from commitments.public.archive import archive
 from commitments.public.passages import MARGIN, Window
@@ -93,11 +93,8 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
 
 def _uid(text: str) -> UUID:
     """Return the identifier that an address names. Raises Http404 where it is none, or written in another way."""
-    try:
-        uid = UUID(text)
-    except ValueError as error:
-        raise Http404(text) from error
-    if str(uid) != text:
+    uid = identifier(text)
+    if uid is None or str(uid) != text:
         raise Http404(text)
     return uid
 
@@ -128,7 +125,7 @@ def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str
         "id": origin.whole(reverse("citation_annotation", args=[citation.uid])),
         "type": "Annotation",
         "motivation": "linking",
-        "created": citation.published_at and in_utc(citation.published_at),
+        "created": citation.published_at and in_utc(citation.published_at, "seconds"),
         "creator": {
             "type": "Person" if signer and signer.get_full_name() else "Organization",
             "name": signature(signer),

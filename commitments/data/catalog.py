@@ -19,12 +19,13 @@ from django.views.generic import View
 
 from commitments.choices import PartyKind
 from commitments.data import offered
-from commitments.data.latest import in_utc, latest_change
+from commitments.data.latest import latest_change
 from commitments.data.linked import Node, present
 from commitments.data.offered import Offer
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
 from commitments.data.publisher import licence, publisher
+from commitments.data.values import in_utc
 from commitments.models import Commitment, Party
 from commitments.public import citing
 from commitments.public.parties import public_parties
@@ -147,7 +148,7 @@ class Catalog:
     def modified(self) -> str | None:
         """The moment of the latest public change."""
         last = latest_change(self.reading)
-        return in_utc(last) if last else None
+        return in_utc(last, "seconds") if last else None
 
     def _dataset(self) -> Node:
         first = Commitment.objects.published(self.reading).held(self.reading).aggregate(day=Min("made_on"))["day"]

@@ -24,11 +24,13 @@ class TableView(ProblemMixin, View):
         found = self.narrowed(asked)
         name = f"{table}-{(self.reading.known_on or timezone.localdate()).isoformat()}.{form}"
         if form != "xlsx":
-            answer: Any = StreamingHttpResponse(lines(asked, found, form), content_type=FORMATS[form])
+            answer: Any = StreamingHttpResponse(lines(asked, found, form), content_type=FORMATS[form].content_type)
             answer["Content-Disposition"] = f'attachment; filename="{name}"'
             return answer
         try:
-            return FileResponse(workbook(asked, found), as_attachment=True, filename=name, content_type=FORMATS[form])
+            return FileResponse(
+                workbook(asked, found), as_attachment=True, filename=name, content_type=FORMATS[form].content_type
+            )
         except TooLong:
             return problem(
                 413, "", "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table."

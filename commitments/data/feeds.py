@@ -118,7 +118,7 @@ class FeedView(PagedMixin, View):
         return HttpResponse(write(feed), content_type=content_type)
 
     def page_without_count(self, of: stream.Whose) -> tuple[int, list[Any], bool]:
-        """Return the page asked for, its changes as rows, and whether there are more: to count them all costs as much again.
+        """Return the page asked for, its changes as rows, and whether there are more: a count costs as much again.
 
         Raises Refusal (404) where there is no such page.
         """

@@ -1,6 +1,6 @@
-"""When the public data last changed, and how moments are written for machines."""
+"""When the public data last changed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Max
 
@@ -20,8 +20,3 @@ def latest_change(reading: Reading) -> datetime | None:
             public = public.held(reading)
         moments.append(public.order_by().aggregate(last=Max("published_at"))["last"])
     return max((moment for moment in moments if moment), default=None)
-
-
-def in_utc(moment: datetime) -> str:
-    """Return `moment` as RFC 3339 writes it, to the second, in UTC."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,13 +1,13 @@
 """The rows of a table that a reader asks for: commitments by the filters of their list, other rows by their columns."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from commitments.data.tables import TABLES, Table
+from commitments.data.values import identifier
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
@@ -78,7 +78,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
             problems.append(
                 Problem(name, printable(value), _("écrivez l’une de ces valeurs : %(words)s") % {"words": words})
             )
-        elif column.kind == "uuid" and not is_uuid(value):
+        elif column.kind == "uuid" and identifier(value) is None:
             problems.append(Problem(name, printable(value), _("ce n’est pas un identifiant (UUID)")))
         elif column.refers and not _is_there(TABLES[column.refers], value, reading):
             missing.append(Problem(name, printable(value), _("rien de public ne porte ce nom")))
@@ -92,11 +92,3 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
 def _is_there(table: Table, key: str, reading: Reading) -> bool:
     name = table.key[0]
     return table.rows(reading).filter(**{name: key}).exists()  # type: ignore[misc]
-
-
-def is_uuid(value: str) -> bool:
-    """Whether `value` is a UUID in its usual form."""
-    try:
-        return str(UUID(value)) == value.lower()
-    except ValueError:
-        return False

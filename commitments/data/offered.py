@@ -13,13 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.data.tables import TABLES
-
-FORMATS = {
-    "csv": ("CSV", "text/csv"),
-    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "jsonl": ("JSON Lines", "application/jsonl"),
-}
-"""How each table is written: by the ending of its file's name, what the format is called and its media type."""
+from commitments.data.writing import FORMATS
 
 
 class Offer(NamedTuple):
@@ -42,8 +36,8 @@ class Offer(NamedTuple):
 
 
 def _table(name: str, ending: str) -> Offer:
-    word, media_type = FORMATS[ending]
-    return Offer(TABLES[name].label, word, media_type, lambda day: reverse("table", args=[name, ending]), table=name)
+    form, path = FORMATS[ending], lambda day: reverse("table", args=[name, ending])
+    return Offer(TABLES[name].label, form.word, form.media_type, path, table=name)
 
 
 def page() -> str:

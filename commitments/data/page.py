@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
-from commitments.data.offered import BUNDLE, FOLLOWED, FORMATS, TABLE_FILES, Offer
+from commitments.data.offered import BUNDLE, FOLLOWED, TABLE_FILES, Offer
 from commitments.data.tables import TABLES
 from commitments.public.reading import ReadingMixin
 
@@ -33,7 +33,6 @@ class DataView(ReadingMixin, TemplateView):
         ]
         return super().get_context_data(
             tables=tables,
-            formats=FORMATS,
             bundle=BUNDLE.path(self.reading.known_on or timezone.localdate()),
             followed=FOLLOWED,
             licence=settings.TRACKER_DATA_LICENCE,

@@ -5,12 +5,13 @@ their edit history; nothing is stored for it.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Replace
 
+from commitments.data.values import in_utc
 from commitments.models import (
     Assessment,
     Citation,
@@ -104,8 +105,7 @@ class Cursor(NamedTuple):
 
 def identifier(at: datetime, act: str, noun: str, key: str) -> str:
     """Return the identifier of a change; see `Row.id`."""
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f"{moment}/{act}/{noun}/{key}"
+    return f"{in_utc(at, 'microseconds')}/{act}/{noun}/{key}"
 
 
 def noun_of(model: Any) -> str:

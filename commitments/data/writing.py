@@ -9,20 +9,35 @@ texts whatever they begin with, days are days, moments are texts, since a cell h
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from commitments.data.tables import Row, Table
+from commitments.data.values import in_utc
 from commitments.rules.spreadsheets.text import guarded
 from commitments.rules.spreadsheets.writing import Echo
 
+
+class Format(NamedTuple):
+    """How a table is written: what people call it, its media type, the parameters that it is sent with."""
+
+    word: str
+    media_type: str
+    parameters: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its parameters."""
+        return f"{self.media_type}{self.parameters}"
+
+
 FORMATS = {
-    "csv": "text/csv; charset=utf-8; header=present",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": Format("CSV", "text/csv", "; charset=utf-8; header=present"),
+    "xlsx": Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "jsonl": Format("JSON Lines", "application/jsonl", "; charset=utf-8"),
 }
-"""Each format with its media type."""
+"""Each format, by the ending of its file's name."""
 
 FIRST_YEAR = 1900
 """Before it a workbook has no days: they are written as texts."""
@@ -35,15 +50,10 @@ class TooLong(ValueError):
     """More rows than a sheet holds."""
 
 
-def moment(value: datetime) -> str:
-    """Return a moment as every format writes it: ISO 8601, in universal time."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def plain(value: Any) -> Any:
     """Return `value` as JSON has it."""
     if isinstance(value, datetime):
-        return moment(value)
+        return in_utc(value)
     return value.isoformat() if isinstance(value, date | time) else value
 
 
@@ -115,7 +125,7 @@ def workbook(table: Table, rows: Iterable[Row]) -> IO[bytes]:
                 case int():
                     sheet.write_number(number, place, value)
                 case datetime():
-                    sheet.write_string(number, place, moment(value), text)
+                    sheet.write_string(number, place, in_utc(value), text)
                 case date() if value.year >= FIRST_YEAR:
                     sheet.write_datetime(number, place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
                 case time():

@@ -17,7 +17,8 @@ from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from commitments.choices import Basis, Status, UndertakingRole
-from commitments.models import Commitment, Instrument, Party, Sector, Undertaking
+from commitments.models import Commitment, Instrument, Party, Sector
+from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.revision import Current
 from commitments.rules.rewind import rewind
@@ -122,7 +123,7 @@ class Catalogue:
             .values_list("pk", "basis", "status", "timeliness", "sector_id", "instrument_id", "made_on", "next_due")
         )
         columns = Columns().read(rows.iterator(chunk_size=5000))
-        roles = Undertaking.objects.filter(commitment__in=public.values("pk")).order_by()
+        roles = undertakings(reading).filter(commitment__in=public.values("pk"))
         self.roles: dict[str, dict[int, BitMap]] = {role.value: defaultdict(BitMap) for role in UndertakingRole}
         for commitment, party, role in roles.values_list("commitment_id", "party_id", "role").iterator(chunk_size=5000):
             self.roles[role][party].add(commitment)

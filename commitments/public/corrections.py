@@ -14,7 +14,6 @@ from commitments.reading import Reading
 from commitments.rules import corrections
 from commitments.rules.rewind import rewind
 
-
 KEPT = 64
 """Of how many commitments it is kept what was corrected: each is asked for in one language, then in the other."""
 

@@ -12,6 +12,8 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from commitments.choices import Visibility
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Source
 from commitments.reading import Reading
+from commitments.rules import corrections
+from commitments.rules.corrections import shown
 from commitments.rules.rewind import rewind
 
 
@@ -25,17 +27,6 @@ class Days(NamedTuple):
     def since(self) -> datetime | None:
         """The first moment that the first reading does not know."""
         return self.before.known_before
-
-
-def shown(model: Any, reading: Reading) -> Any:
-    """Return the rows of `model` that the reading shows; what belongs to a commitment goes with it."""
-    found = held(model.objects.published(reading), reading)
-    return found.filter(commitment__made_on__lte=reading.day) if "commitment__" in found.parents else found
-
-
-def held(rows: Any, reading: Reading) -> Any:
-    """Return those of `rows` that had taken place on the day read, where they have a day."""
-    return rows.held(reading) if hasattr(rows, "held") else rows
 
 
 def _appeared(model: Any, days: Days) -> QuerySet:
@@ -110,7 +101,7 @@ WITHDRAWN: dict[str, Any] = {
 def withdrawn(days: Days) -> QuerySet:
     """Return what was taken back, of any kind: its noun, reference, day and reason, and nothing else that it said."""
     parts = [
-        held(model.objects.withdrawn(days.after), days.after)
+        corrections.withdrawn(model, days.after)
         .filter(withdrawn_at__gte=days.since)
         .order_by()
         .annotate(

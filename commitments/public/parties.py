@@ -12,6 +12,7 @@ from commitments.public.deadlines import deadlines
 from commitments.public.matrix import apart, in_force
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
+from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
 
@@ -58,7 +59,7 @@ class PartyView(PagedMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading, party = self.reading, self.object
         proper = Commitment.objects.published(reading).held(reading).undertaken()
-        bound = proper.filter(pk__in=_in(party, UndertakingRole.UNDERTAKES))
+        bound = proper.filter(pk__in=_in(party, reading, UndertakingRole.UNDERTAKES))
         held = self.catalogue
         rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
@@ -86,11 +87,11 @@ def concerning(party: Party, reading: Reading) -> Q:
     A member is judged apart in what its organisation undertakes: that is on the page of both.
     """
     judged = apart(reading).filter(party=party)
-    return Q(pk__in=_in(party, *UndertakingRole)) | Q(pk__in=judged.order_by().values("commitment"))
+    return Q(pk__in=_in(party, reading, *UndertakingRole)) | Q(pk__in=judged.order_by().values("commitment"))
 
 
-def _in(party: Party, *roles: UndertakingRole) -> QuerySet:
-    return Undertaking.objects.filter(party=party, role__in=roles).values("commitment")
+def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:
+    return undertakings(reading).filter(party=party, role__in=roles).values("commitment")
 
 
 def roles_in(party: Party, commitments: list[Any], reading: Reading) -> dict[int, list[str]]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
 from commitments.querysets.citations import public_citations
+from commitments.querysets.past import undertakings
 from commitments.reading import NOW, Reading
 
 
@@ -27,7 +28,7 @@ class PartyQuerySet(NaturalKeyQuerySet):
     def published(self, reading: Reading = NOW) -> Self:
         """Return the parties that undertake or benefit in a commitment public for `reading`."""
         commitments = model("Commitment").objects.published(reading).held(reading)
-        return self.filter(undertakings__commitment__in=commitments.values("pk")).distinct()
+        return self.filter(pk__in=undertakings(reading).filter(commitment__in=commitments.values("pk")).values("party"))
 
     def named(self, reading: Reading = NOW) -> Self:
         """Return the parties that anything public names: a commitment, a judgement, a meeting, an instrument."""
@@ -35,7 +36,7 @@ class PartyQuerySet(NaturalKeyQuerySet):
         judged = model("Assessment").objects.published(reading).held(reading).filter(commitment__in=commitments)
         meetings = model("Meeting").objects.published(reading).held(reading)
         return self.filter(
-            Q(pk__in=model("Undertaking").objects.filter(commitment__in=commitments).values("party"))
+            Q(pk__in=undertakings(reading).filter(commitment__in=commitments).values("party"))
             | Q(pk__in=judged.order_by().values("party"))
             | Q(pk__in=meetings.order_by().values("participants"))
             | Q(pk__in=model("Instrument").objects.published(reading).order_by().values("issuers"))

@@ -124,11 +124,7 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
 def parts(reading: Reading, among: Among | None = None) -> list[Part]:
     """Return what was corrected, replaced and withdrawn, known for `reading`, by act and noun."""
     found = [corrected(model, reading, among) for model in nouns(FIELDS, among)]
-    for model in nouns(WITHDRAWABLE, among):
-        gone = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
-        if model is FollowUpNote:
-            gone = gone.filter(visibility=Visibility.PUBLIC)
-        found.append(Part(WITHDRAWAL, model, gone))
+    found += [Part(WITHDRAWAL, model, withdrawn(model, reading, among)) for model in nouns(WITHDRAWABLE, among)]
     replaced = shown(Assessment, reading, among).filter(supersedes__isnull=False)
     return [*found, Part(SUPERSESSION, Assessment, replaced)]
 
@@ -149,6 +145,12 @@ def nouns(models: Any, among: Among | None) -> list[Any]:
 def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
     """Return the records of `model` that the public reads for `reading`; where it is about some commitments, theirs."""
     return _of(_held(model.objects.published(reading), reading), among, reading)
+
+
+def withdrawn(model: Any, reading: Reading, among: Among | None = None) -> Any:
+    """Return the records of `model` that were public and are taken back for `reading`; or those of some commitments."""
+    found = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
+    return found.filter(visibility=Visibility.PUBLIC) if model is FollowUpNote else found
 
 
 def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:

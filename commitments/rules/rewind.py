@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Min, Model, OuterRef, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db.models import Model, prefetch_related_objects
 
 from commitments.models import Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record
+from commitments.querysets.past import claims_known, undertakings, versions_then
 from commitments.reading import Reading
 
 
@@ -29,7 +29,7 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         for record in [item] if isinstance(item, Record) else item:
             by_model[type(record)].append(record)
     for model, instances in by_model.items():
-        history = _history(model, reading).filter(id__in={instance.pk for instance in instances})
+        history = versions_then(model, reading).filter(id__in={instance.pk for instance in instances})
         rows = {row["id"]: row for row in history.values(*_loaded(history.model, instances))}
         for instance in instances:
             if instance.pk in rows:
@@ -39,15 +39,7 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
 
 def versions(model: type[Record], keys: Iterable[int], reading: Reading) -> dict[int, dict[str, Any]]:
     """Return all that the records of `model` with `keys` said at the end of `reading.known_on`, by their key."""
-    return {row["id"]: row for row in _history(model, reading).filter(id__in=keys).values()}
-
-
-def _history(model: type[Record], reading: Reading) -> QuerySet:
-    """Return, for each row of `model`, its last history row before the reading's limit, or else its first."""
-    history = model.history.model.objects  # type: ignore[attr-defined]
-    mine = history.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")
-    before = mine.filter(history_date__lt=reading.known_before)
-    return history.filter(history_id=Coalesce(Subquery(before[:1]), Subquery(mine.reverse()[:1])))
+    return {row["id"]: row for row in versions_then(model, reading).filter(id__in=keys).values()}
 
 
 def _loaded(history: type[Model], instances: list[Any]) -> set[str]:
@@ -93,15 +85,12 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
     """
     if reading.known_before is None:
         return None
-    rows = _history(Undertaking, reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
-    loaded_since = _unknown_then(reading, Commitment, rows.values("commitment_id"))
+    rows = undertakings(reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
     found: dict[int, list[Undertaking]] = defaultdict(list)
     for row in rows.select_related("party").order_by("-role", "party__code"):
-        known = row.history_date < reading.known_before or row.commitment_id in loaded_since
-        if known and row.history_type != "-":
-            undertaking = row.instance
-            undertaking.party = row.party
-            found[row.commitment_id].append(undertaking)
+        undertaking = row.instance
+        undertaking.party = row.party
+        found[row.commitment_id].append(undertaking)
     return found
 
 
@@ -114,17 +103,9 @@ def rewind_claims(reading: Reading, discrepancies: Iterable[Discrepancy]) -> Non
         return
     discrepancies = list(discrepancies)
     claims = [claim for discrepancy in discrepancies for claim in discrepancy.public_claims]  # type: ignore[attr-defined]
-    later = _unknown_then(reading, Claim, [claim.pk for claim in claims])
-    loaded_since = _unknown_then(reading, Discrepancy, [discrepancy.pk for discrepancy in discrepancies])
+    then = Claim.objects.filter(claims_known(reading), pk__in=[claim.pk for claim in claims])
+    known = set(then.values_list("pk", flat=True))
     for discrepancy in discrepancies:
-        if discrepancy.pk not in loaded_since:
-            kept = [claim for claim in discrepancy.public_claims if claim.pk not in later]  # type: ignore[attr-defined]
-            discrepancy.public_claims = kept  # type: ignore[attr-defined]
+        kept = [claim for claim in discrepancy.public_claims if claim.pk in known]  # type: ignore[attr-defined]
+        discrepancy.public_claims = kept  # type: ignore[attr-defined]
     rewind(reading, claims)
-
-
-def _unknown_then(reading: Reading, model: type[Record], ids: Any) -> set[int]:
-    """Return those of `ids` whose history begins after the reading's limit."""
-    history = model.history.model.objects.filter(id__in=ids)  # type: ignore[attr-defined]
-    first = history.order_by().values("id").annotate(first=Min("history_date"))
-    return {row["id"] for row in first if row["first"] >= reading.known_before}

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from commitments.data import graphs
 from commitments.data.narrowing import UNDERTAKEN
-from commitments.data.offered import FORMATS
 from commitments.data.origin import Origin
+from commitments.data.writing import FORMATS
 from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
 from commitments.public.catalogue import FACETS
@@ -92,7 +92,7 @@ def listed_files(context: Context) -> dict[str, Any]:
         kept.append(("basis", UNDERTAKEN))
     query = urlencode(kept)
     files = [
-        (word, f"{reverse('table', args=['commitments', form])}?{query}") for form, (word, _type) in FORMATS.items()
+        (form.word, f"{reverse('table', args=['commitments', ending])}?{query}") for ending, form in FORMATS.items()
     ]
     return {"files": files}
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.data import offered
+from commitments.data import offered, writing
 from commitments.rules import publication
 from tests import factories
 from tests.data.reading import expanded, triples
@@ -79,7 +79,7 @@ def test_everything_offered_is_a_distribution_once(client, full_site):
         if f"{DCAT}Distribution" in told.get(TYPE, ())
         for address in told[f"{DCAT}accessURL"]
     )
-    tables = [f"{HOST}/data/{name}.{ending}" for name in offered.TABLES for ending in offered.FORMATS]
+    tables = [f"{HOST}/data/{name}.{ending}" for name in offered.TABLES for ending in writing.FORMATS]
     others = [
         *("/data/tracker-2026-11-21.zip", "/api/v1/", "/flux/tout.atom", "/en/flux/tout.atom", "/flux/tout.json"),
         *("/en/flux/tout.json", "/calendrier/tout.ics", "/en/calendrier/tout.ics"),

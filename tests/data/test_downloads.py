@@ -35,7 +35,7 @@ def test_every_table_is_there_in_every_format(client, record):
             response = client.get(f"/data/{name}.{form}", headers={"Origin": "https://elsewhere.example"})
 
             assert response.status_code == 200
-            assert response["Content-Type"] == kind
+            assert response["Content-Type"] == kind.content_type
             assert f'filename="{name}-2026-11-21.{form}"' in response["Content-Disposition"]
             assert response["Access-Control-Allow-Origin"] == "*"
             assert content_of(response) or form == "jsonl"

@@ -1,5 +1,7 @@
 """The tables: what the pages show, no more and no less, the same on both databases."""
 
+from datetime import date
+
 import pytest
 
 from commitments.data.tables import TABLES, rows
@@ -8,7 +10,7 @@ from commitments.querysets import live
 from commitments.reading import NOW, Reading
 from commitments.rules import publication
 from tests import factories
-from tests.public.conftest import on
+from tests.public.conftest import content_of, on
 
 
 def listed(name, reading=NOW):
@@ -113,8 +115,6 @@ def test_a_past_day_has_the_values_that_were_known_then(record, editor):
         record.milestone.save()
     day = on("2026-11-24")
     with day:
-        from datetime import date
-
         then = Reading(known_on=date(2026, 11, 22))
         before, after = (
             (listed("commitments", reading)[0], listed("milestones", reading)[0]) for reading in (then, NOW)
@@ -128,9 +128,43 @@ def test_a_past_day_has_the_values_that_were_known_then(record, editor):
     assert after[1]["met_on"] == record.milestone.due_on
 
 
-def test_a_passage_that_was_attached_elsewhere_on_the_day_known_is_left_out(record, editor):
-    from datetime import date
+def test_the_roles_of_a_past_day_are_those_of_then(client, record, editor):
+    with on("2026-11-23"):
+        record.commitment.undertakings.get(role="benefits").delete()
+        record.commitment.undertakings.create(party=factories.make_party("ML"), role="benefits")
+        factories.make_commitment(reference="AES-RU-2025-99", published_by=editor)
+    with on("2026-11-24"):
+        then, now = (
+            [tuple(row.values()) for row in listed("undertakings", reading)]
+            for reading in (Reading(known_on=date(2026, 11, 22)), NOW)
+        )
+        narrowed = content_of(client.get("/data/undertakings.csv?known_on=2026-11-22&party=AES")).decode()
 
+    mine = "AES-RU-2025-01"
+    assert then == [(mine, "AES", "benefits"), (mine, "RU", "undertakes")]
+    assert [row for row in now if row[0] == mine] == [(mine, "ML", "benefits"), (mine, "RU", "undertakes")]
+    assert len(now) == 4
+    assert narrowed.splitlines()[1:] == [f"{mine},AES,benefits"]
+
+
+def test_the_versions_of_a_discrepancy_on_a_past_day_are_those_of_then(record, editor):
+    with on("2026-11-23"):
+        claim = record.discrepancy.claims.create(value_fr="Le 5 avril", position=3)
+        factories.make_citation(claim=claim, exact="Le 3 avril", published_by=editor)
+        first = record.discrepancy.claims.first()
+        first.value_fr = "Le trois avril"
+        first.save()
+    with on("2026-11-24"):
+        then, now = (
+            [row["value_fr"] for row in listed("claims", reading)]
+            for reading in (Reading(known_on=date(2026, 11, 22)), NOW)
+        )
+
+    assert then == ["Le 3 avril", "Le 10 avril"]
+    assert now == ["Le trois avril", "Le 10 avril", "Le 5 avril"]
+
+
+def test_a_passage_that_was_attached_elsewhere_on_the_day_known_is_left_out(record, editor):
     other = factories.make_commitment(published_by=editor)
     citation = Citation.objects.get(commitment=record.commitment)
     with on("2026-11-23"):

@@ -247,3 +247,17 @@ def test_today_by_name_wears_no_band(client, db):
     page = client.get("/?as_of=2026-11-21&known_on=2026-11-21")
 
     assert "Vous lisez le passé" not in text_of(page)
+
+
+def test_a_party_whose_role_was_taken_away_since_has_its_page_and_its_figures_on_the_day_known(client, record):
+    with on("2026-11-23"):
+        record.commitment.undertakings.get(role="benefits").delete()
+    with on("2026-11-24"):
+        then = client.get("/parties/AES/?known_on=2026-11-22")
+        listed = client.get("/engagements/?known_on=2026-11-22&party=AES")
+        now = client.get("/parties/AES/")
+
+    assert then.status_code == listed.status_code == 200
+    assert record.commitment.reference in text_of(then)
+    assert record.commitment.reference in text_of(listed)
+    assert now.status_code == 404

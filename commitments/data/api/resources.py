@@ -8,9 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from commitments.data.tables import TABLES, Row, Table, ordered, rows
-from commitments.models import Commitment
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind_undertakings
 
 Beside = dict[str, list[Any]]
 """What belongs to each row, by its key."""
@@ -25,7 +23,6 @@ class Part(NamedTuple):
     table: str
     by: str
     shown: tuple[str, ...]
-    past: Callable[[Reading, list[str]], Beside] | None = None
 
 
 class Resource(NamedTuple):
@@ -50,19 +47,6 @@ class Resource(NamedTuple):
         return self.table.described[self.key].kind != "uuid"
 
 
-def roles_then(reading: Reading, references: list[str]) -> Beside:
-    """Return the roles that the parties had in commitments at the end of the day known."""
-    known = list(Commitment.objects.published(reading).filter(reference__in=references))
-    found = rewind_undertakings(reading, known) or {}
-    return {
-        item.reference: [
-            {"party": role.party.code, "role": role.role}
-            for role in sorted(found.get(item.pk, []), key=lambda role: (role.role, role.party.code))
-        ]
-        for item in known
-    }
-
-
 RESOURCES = {
     resource.name: resource
     for resource in (
@@ -71,7 +55,7 @@ RESOURCES = {
             "commitment",
             TABLES["commitments"],
             {
-                "undertakings": Part("undertakings", "commitment", ("party", "role"), past=roles_then),
+                "undertakings": Part("undertakings", "commitment", ("party", "role")),
                 "discrepancies": Part("discrepancy-commitments", "commitment", ("discrepancy",)),
             },
             page="commitment",
@@ -148,8 +132,6 @@ def records(
 
 
 def _beside(part: Part, reading: Reading, keys: list[str]) -> Beside:
-    if part.past is not None and reading.known_before is not None:
-        return part.past(reading, keys)
     table = TABLES[part.table]
     lookup = next(column.source for column in table.columns if column.name == part.by)
     found: Beside = defaultdict(list)

@@ -18,9 +18,8 @@ from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
 from commitments.models import Commitment, Discrepancy, Party, Sector, Undertaking
 from commitments.models.base import Reviewed
-from commitments.public.differences import shown
 from commitments.reading import Reading
-from commitments.rules.corrections import ATTACHED
+from commitments.rules.corrections import ATTACHED, shown
 
 KEPT = (
     *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from commitments.data.tables import Row
 from commitments.models import Source
 from commitments.public.archive import archive
-from commitments.public.differences import shown
 from commitments.reading import Reading
+from commitments.rules.corrections import shown
 from commitments.rules.passages import MASK
 
 CHUNK = 50

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments.data.tables.fields import Column, Table, columns
 from commitments.data.tables.shared import PUBLISHED, RECORDED, beside, both
 from commitments.models import Instrument, Meeting, Membership, Party, Sector, Source
-from commitments.public.differences import shown
 from commitments.reading import Reading
+from commitments.rules.corrections import shown
 
 
 def _memberships(reading: Reading) -> Any:

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from commitments.choices import Visibility
 from commitments.data.tables.fields import Row
 from commitments.models import Assessment as Judgement
 from commitments.models import Citation, Commitment, FollowUpNote, Milestone
 from commitments.models.citations import TARGETS
-from commitments.public.differences import held
 from commitments.reading import Reading
-from commitments.rules.corrections import WITHDRAWABLE
+from commitments.rules.corrections import WITHDRAWABLE, withdrawn
 
 NAMES = {
     "Commitment": "commitments",
@@ -31,11 +29,9 @@ CHUNK = 2000
 
 def gone(model: Any, reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
-    rows = held(model.objects.withdrawn(reading), reading).select_related("withdrawn_by").order_by("pk")
+    rows = withdrawn(model, reading).select_related("withdrawn_by").order_by("pk")
     if model in (Judgement, Milestone, FollowUpNote):
-        rows = rows.filter(commitment__made_on__lte=reading.day).select_related("commitment")
-    if model is FollowUpNote:
-        rows = rows.filter(visibility=Visibility.PUBLIC)
+        rows = rows.select_related("commitment")
     return rows.with_source().with_targets() if model is Citation else rows
 
 

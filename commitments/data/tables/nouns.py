@@ -21,18 +21,25 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.models.citations import TARGETS
-from commitments.public.differences import shown
+from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
+from commitments.rules.corrections import shown
 
 
 def _commitments(reading: Reading) -> Any:
     return shown(Commitment, reading).with_status(reading).with_timeliness(reading)
 
 
+def _undertakings(reading: Reading) -> Any:
+    return undertakings(reading).filter(commitment__in=shown(Commitment, reading))
+
+
 def _claims(reading: Reading) -> Any:
     passages = Citation.objects.published(reading).filter(claim__isnull=False)
     return Claim.objects.filter(
-        discrepancy__in=Discrepancy.objects.published(reading), pk__in=passages.order_by().values("claim")
+        claims_known(reading),
+        discrepancy__in=Discrepancy.objects.published(reading),
+        pk__in=passages.order_by().values("claim"),
     )
 
 
@@ -123,7 +130,7 @@ TABLES = by_name(
             key=("commitment", "party", "role"),
             order=("commitment__reference", "role", "party__code"),
             model=Undertaking,
-            rows=partial(beside, Undertaking, "commitment"),
+            rows=_undertakings,
             narrowed_by={"commitment": "commitment__reference", "party": "party__code", "role": "role"},
         ),
         Table(

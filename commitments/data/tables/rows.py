@@ -37,7 +37,7 @@ def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = No
     read = _values(table, reading, found)
     if only is not None:
         read = ((pk, row) for pk, row in read if pk in only)
-    if reading.known_before is None:
+    if reading.known_before is None or found.model is not table.model:  # versions say what was known already
         for _pk, row in read:
             if reading.is_past and "met_on" in row:
                 _not_yet_met(row, reading)

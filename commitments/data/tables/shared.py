@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from commitments.data.tables.fields import Column, columns
-from commitments.public.differences import shown
 from commitments.reading import Reading
+from commitments.rules.corrections import shown
 
 IDENTIFIER = Column("uid", is_blank=False)
 SIGNER = _("Le nom dont cette personne signe ; vide quand elle signe pour le bureau.")

@@ -1,0 +1,41 @@
+"""What the edit history says of a past day: which version of a row held then."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from commitments.querysets.base import model
+from commitments.reading import Reading
+
+
+def versions_then(of: Any, reading: Reading) -> QuerySet:
+    """Return, for each row of the model `of`, its last history row before the reading's limit, or else its first."""
+    history = of.history.model.objects
+    mine = history.filter(id=OuterRef("id")).order_by("-history_date", "-history_id").values("history_id")
+    before = mine.filter(history_date__lt=reading.known_before)
+    return history.filter(history_id=Coalesce(Subquery(before[:1]), Subquery(mine.reverse()[:1])))
+
+
+def begun(of: Any, name: str, reading: Reading) -> Exists:
+    """Return the condition that the history of the row of `of` whose key is in `name` had begun by that limit."""
+    history = of.history.model.objects.order_by()
+    return Exists(history.filter(id=OuterRef(name), history_date__lt=reading.known_before))
+
+
+def undertakings(reading: Reading) -> QuerySet:
+    """Return the roles that parties have in commitments; those that they had on the day known, as rows of history.
+
+    Of a commitment whose own history begins later, the first ones.
+    """
+    if reading.known_before is None:
+        return model("Undertaking").objects.order_by()
+    known = Q(history_date__lt=reading.known_before) | Q(~begun(model("Commitment"), "commitment_id", reading))
+    return versions_then(model("Undertaking"), reading).filter(known).exclude(history_type="-").order_by()
+
+
+def claims_known(reading: Reading) -> Q:
+    """Return the condition that a claim was known on the day known, or else nothing of its discrepancy was."""
+    if reading.known_before is None:
+        return Q()
+    return Q(begun(model("Claim"), "pk", reading)) | Q(~begun(model("Discrepancy"), "discrepancy_id", reading))
