@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
 from commitments.data.offered import BUNDLE, FOLLOWED, TABLE_FILES, Offer
+from commitments.data.publisher import licence
 from commitments.data.tables import TABLES
 from commitments.public.reading import ReadingMixin
 
@@ -35,6 +35,6 @@ class DataView(ReadingMixin, TemplateView):
             tables=tables,
             bundle=BUNDLE.path(self.reading.known_on or timezone.localdate()),
             followed=FOLLOWED,
-            licence=settings.TRACKER_DATA_LICENCE,
+            licence=licence(),
             **kwargs,
         )

@@ -2,10 +2,13 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
 
+from commitments.models import Source
 from commitments.rules import search
 from tests.rules.test_word_index import QUERIES
 
@@ -61,6 +64,14 @@ FOUND = """(queries) => {
     return Object.fromEntries(queries.map((query) => [query, found(query)]));
 }"""
 
+LINKED = """() => ({
+    ids: [...document.querySelectorAll("[id]")].map((item) => item.id),
+    links: [...document.querySelectorAll("a[href], link[href], img[src], script[src], iframe[src]")].map(
+        (item) => item.href ?? item.src
+    ),
+})"""
+"""What a page leads to, as the browser itself makes whole addresses of it, and the places that may be led to."""
+
 STEMMED = """(words) => {
     const search = publishedSearch(window.publishedData.words);
     const stems = (word, language) => search.stems(search.fold(word), language).sort();
@@ -70,13 +81,55 @@ STEMMED = """(words) => {
 from_a_disk = pytest.mark.parametrize("open_public", ["file"], indirect=True)
 
 
-@from_a_disk
-def test_each_page_opens_from_a_disk_without_a_fault(open_public, published_folder):
+def address_of(link):
+    """Return the address of the page or file that `link` leads into, without the place on it."""
+    return re.sub(r"/(?=$)", "/index.html", re.split(r"[?#]", link, maxsplit=1)[0])
+
+
+def answers(address):
+    """Whether there is something at `address`: fetched, from the server or from the disk."""
+    try:
+        with urlopen(address) as answer:  # noqa: S310 - of the test's own server, or its own folder
+            return answer.status in (200, None)  # a file from the disk has none
+    except OSError:
+        return False
+
+
+def has_place(link, ids):
+    """Whether the place that `link` names is on its page; what is no page has none."""
+    fragment = unquote(urlsplit(link).fragment)
+    return not fragment or (ids is not None and fragment in ids)
+
+
+def links_of_the_sources():
+    """Return the addresses on the web that the pages of the public sources lead to."""
+    return set(Source.objects.published().exclude(url="").values_list("url", flat=True))
+
+
+@pytest.mark.parametrize("open_public", ["http", "file"], indirect=True)
+def test_each_page_opens_without_a_fault_and_each_of_its_links_leads_somewhere(open_public, published_folder):
     page = open_public("/")
+    base = page.url.removesuffix("index.html")
+    ids, led_to = {}, {}
     for path in sorted(published_folder.rglob("*.html")):
         page.goto(f"/{path.relative_to(published_folder)}")
-
         assert page.locator("h1").count() == 1, path
+        found = page.evaluate(LINKED)
+        ids[address_of(page.url)] = set(found["ids"])
+        for link in found["links"]:
+            led_to.setdefault(link, page.url)
+
+    ours = {link: seen_on for link, seen_on in led_to.items() if link.startswith(base)}
+    live = {link for link in led_to if link.startswith("http://testserver/")}
+    broken = [
+        (seen_on, link)
+        for link, seen_on in ours.items()
+        if not answers(address_of(link)) or not has_place(link, ids.get(address_of(link)))
+    ]
+
+    assert len(ours) > len(ids) > 300
+    assert broken == []
+    assert {link for link in led_to if link.startswith("http") and link not in ours} - live == links_of_the_sources()
 
 
 @from_a_disk

@@ -57,3 +57,13 @@ def test_the_examples_with_curl_answer(client, record):
         address = address.replace("THE_LAST_ID_SEEN", "2026-01-01T00:00:00.000000Z/published/commitment/X").rstrip('")')
 
         assert status(client, address.partition('"')[0]) == 200, address
+
+
+def test_the_page_of_the_data_leads_to_the_licence_where_one_is_stated(client, db, settings):
+    assert "Aucune licence" in content_of(client.get("/donnees/")).decode()
+
+    settings.TRACKER_DATA_LICENCE = "CC-BY-4.0"
+    page = content_of(client.get("/donnees/?")).decode()
+
+    assert '<a href="https://spdx.org/licenses/CC-BY-4.0.html" rel="license">CC-BY-4.0</a>' in page
+    assert "Aucune licence" not in page
