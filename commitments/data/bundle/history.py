@@ -42,23 +42,33 @@ def versions(reading: Reading) -> Iterator[Row]:
             yield from _of(table, dict(chunk), reading)
 
 
-def named(told: Iterable[Row], reading: Reading) -> Iterator[Row]:
-    """Yield the sectors and parties that versions name and no row does any more, each with its table.
+class Named:
+    """The sectors and parties that versions name: noted while those are told, since they are told once."""
 
-    `told` are the versions. Raises nothing: what is in no table today is told by what its record says today.
-    """
-    asked: dict[str, set[str]] = {"sectors": set(), "parties": set()}
-    for version in told:
-        for column, value in (version["said"] or {}).items():
-            refers = next((item.refers for item in TABLES[version["table"]].columns if item.name == column), "")
-            if refers in asked and value:
-                asked[refers].add(value)
-    for name, keys in asked.items():
-        table = TABLES[name]
-        known = set(table.rows(reading).values_list(table.key[0], flat=True))  # type: ignore[misc]
-        rows = table.model.objects.filter(**{f"{table.key[0]}__in": keys - known}).order_by(table.key[0])
-        for row in rows.values(*table.names()):
-            yield {"table": name, "row": {column: said(value) for column, value in row.items()}}
+    def __init__(self) -> None:
+        self.asked: dict[str, set[str]] = {"sectors": set(), "parties": set()}
+        self.columns = {
+            name: [(item.name, item.refers) for item in TABLES[name].columns if item.refers in self.asked]
+            for name in KEPT
+        }
+
+    def noting(self, told: Iterable[Row]) -> Iterator[Row]:
+        """Yield `told`, versions, as they are."""
+        for version in told:
+            said_then = version["said"] or {}
+            for column, table in self.columns[version["table"]]:
+                if said_then.get(column):
+                    self.asked[table].add(said_then[column])
+            yield version
+
+    def elsewhere(self, reading: Reading) -> Iterator[Row]:
+        """Yield those that no row names any more, each with its table, as their records say them today."""
+        for name, keys in self.asked.items():
+            table = TABLES[name]
+            known = set(table.rows(reading).values_list(table.key[0], flat=True))  # type: ignore[misc]
+            rows = table.model.objects.filter(**{f"{table.key[0]}__in": keys - known}).order_by(table.key[0])
+            for row in rows.values(*table.names()):
+                yield {"table": name, "row": {column: said(value) for column, value in row.items()}}
 
 
 def _of(table: Table, keys: dict[int, Any], reading: Reading) -> Iterator[Row]:

@@ -52,8 +52,9 @@ def _contents(reading: Reading) -> Iterator[tuple[str, Iterable[bytes]]]:
     for table in TABLES.values():
         yield f"data/{table.name}.csv", csv_lines(table.names(), rows(table, reading))
         yield f"data/{table.name}.jsonl", json_lines(rows(table, reading))
-    yield "history/versions.jsonl", json_lines(history.versions(reading))
-    yield "history/named.jsonl", json_lines(history.named(history.versions(reading), reading))
+    named = history.Named()
+    yield "history/versions.jsonl", json_lines(named.noting(history.versions(reading)))
+    yield "history/named.jsonl", json_lines(named.elsewhere(reading))
     for reference, text in texts.public(reading):
         yield f"texts/{reference}.txt", _text(text)
     yield "texts/shown.jsonl", json_lines(texts.pieces(reading))
