@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -191,16 +191,17 @@ class Catalog:
 
     def _distributions(self, offer: Offer) -> list[Node]:
         """Return the distributions that `offer` is: one, or one in each language."""
-        addresses = in_each(offer.address)
+        addresses = in_each(lambda: offer.path(self.reading.known_on or timezone.localdate()))
         if not offer.by_language:
             return [self._distribution(offer, addresses["fr"], list(LANGUAGES.values()))]
         return [self._distribution(offer, address, [LANGUAGES[code]]) for code, address in addresses.items()]
 
     def _distribution(self, offer: Offer, path: str, languages: list[str]) -> Node:
-        address = self._read(path)
+        # A bundle is of the day that its own address names.
+        address = self.origin.whole(path) if offer is offered.BUNDLE else self._read(path)
         registered = None if offer.media_type in UNREGISTERED else f"{REGISTERED}{offer.media_type}"
         return present(
-            key=f"{self.dataset_key}-{path.strip('/').replace('/', '-')}",
+            key=f"{self.dataset_key}-{'bundle' if offer is offered.BUNDLE else path.strip('/').replace('/', '-')}",
             kind="dcat:Distribution",
             title=in_each(lambda: f"{offer.label} ({offer.format})"),
             accessURL=address,

@@ -20,7 +20,7 @@ class TableView(ProblemMixin, View):
         if table not in TABLES or form not in FORMATS:
             raise Missing(f"There is no {table}.{form} here.")
         asked = TABLES[table]
-        narrowing.refuse_unknown(request.GET, [*narrowing.allowed(asked), "sort"])
+        narrowing.refuse_unknown(request.GET, narrowing.allowed(asked))
         found = self.narrowed(asked)
         name = f"{table}-{(self.reading.known_on or timezone.localdate()).isoformat()}.{form}"
         if form != "xlsx":

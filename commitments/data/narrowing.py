@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -12,6 +13,7 @@ from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
 from commitments.public.reading import Problem, Refusal, printable
+from commitments.querysets.past import was
 from commitments.reading import Reading
 
 UNDERTAKEN = "undertaken"
@@ -21,16 +23,16 @@ DAYS = ("as_of", "known_on")
 
 
 def allowed(table: Table) -> list[str]:
-    """Return the names of the filters that `table` takes."""
-    return ["q", *FACETS] if table.name == "commitments" else list(table.narrowed_by)
+    """Return the names of the parameters that `table` takes."""
+    return [*DAYS, *(["q", *FACETS] if table.name == "commitments" else table.narrowed_by)]
 
 
 def refuse_unknown(parameters: QueryDict, known: list[str]) -> None:
     """Let pass an address whose parameters are all known. Raises Refusal (400) naming each other one."""
-    unknown = [name for name in parameters if name not in (*DAYS, *known)]
+    unknown = [name for name in parameters if name not in known]
     if unknown:
         message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
-        text = message % {"names": ", ".join([*DAYS, *known])}
+        text = message % {"names": ", ".join(known) or "–"}
         problems = [Problem(printable(name), printable(parameters.get(name, "")), text) for name in unknown]
         raise Refusal("public/bad_request.html", 400, problems=problems)
 
@@ -83,10 +85,18 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
         elif column.refers and not _is_there(TABLES[column.refers], value, reading):
             missing.append(Problem(name, printable(value), _("rien de public ne porte ce nom")))
         else:
-            rows = rows.filter(**{lookup: value})
+            rows = rows.filter(_that_says(rows.model, lookup, value, reading))
     if problems or missing:
         raise Refusal("public/bad_request.html", 400 if problems else 404, problems=[*problems, *missing])
     return rows
+
+
+def _that_says(model: Any, lookup: str, value: str, reading: Reading) -> Q:
+    """Return the condition that a row had the value asked for, on the day known where one is read."""
+    said = Q(**{lookup: value})
+    if reading.known_before is None or not hasattr(model, "history"):  # versions are what was known already
+        return said
+    return was(model, reading, said, otherwise=said)
 
 
 def _is_there(table: Table, key: str, reading: Reading) -> bool:

@@ -57,7 +57,7 @@ NOUNS = {"followupnote": "note"}
 TOGETHER = timedelta(minutes=1)
 """A passage that was published within this time of its record came with it, and is told with it."""
 
-Whose = Sector | Party | Commitment | None
+Whose = Sector | Party | Commitment | QuerySet | None
 
 
 class Row(NamedTuple):
@@ -122,6 +122,8 @@ def model_name(noun: str) -> str:
 def latest(reading: Reading, of: Whose = None) -> QuerySet:
     """Return the public changes known for `reading`, as Rows, the latest first; of one sector, party or commitment.
 
+    Or of the commitments that a query gives.
+
     A sector's are those of the commitments that are in it now, a party's of those that it has a role in or is judged
     apart in; with what hangs from them, and the discrepancies about them.
     """
@@ -142,16 +144,22 @@ def _together(reading: Reading, of: Whose, place: Cursor | None) -> QuerySet:
     return rows[0].union(*rows[1:], all=True)
 
 
-def _among(of: Whose, reading: Reading) -> corrections.Among | None:
+def commitments_of(of: Sector | Party | Commitment, reading: Reading) -> QuerySet:
+    """Return the commitments whose changes are those of a sector, of a party, or of one commitment."""
     match of:
-        case Commitment():
-            return corrections.Among(of, with_discrepancies=True)
         case Sector():
-            return corrections.Among(Commitment.objects.filter(sector=of), with_discrepancies=True)
+            return Commitment.objects.filter(sector=of)
         case Party():
-            return corrections.Among(Commitment.objects.filter(concerning(of, reading)), with_discrepancies=True)
+            return Commitment.objects.filter(concerning(of, reading))
         case _:
-            return None
+            return Commitment.objects.filter(pk=of.pk)
+
+
+def _among(of: Whose, reading: Reading) -> corrections.Among | None:
+    if of is None:
+        return None
+    named = of if isinstance(of, Commitment | QuerySet) else commitments_of(of, reading)
+    return corrections.Among(named, with_discrepancies=True)
 
 
 def _rows(reading: Reading, among: corrections.Among | None, place: Cursor | None) -> Iterator[QuerySet]:

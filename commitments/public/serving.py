@@ -29,7 +29,7 @@ EXACT = "/api/"
 CODE = (
     *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
     *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
-    "commitments/public/fonts/*",
+    *("commitments/public/fonts/*", "commitments/data/api/examples.json", "docs/codebook.md"),
 )
 """What a page is made by."""
 

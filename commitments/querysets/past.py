@@ -23,6 +23,16 @@ def begun(of: Any, name: str, reading: Reading) -> Exists:
     return Exists(history.filter(id=OuterRef(name), history_date__lt=reading.known_before))
 
 
+def was(of: Any, reading: Reading, *conditions: Q, otherwise: Q) -> Q:
+    """Return the condition that a row's version on the day known meets `conditions`.
+
+    A row without a history is as it is today: `otherwise` is what is asked of it.
+    """
+    then = versions_then(of, reading).filter(*conditions, id=OuterRef("pk")).order_by()
+    untold = ~Exists(of.history.model.objects.order_by().filter(id=OuterRef("pk")))
+    return Q(Exists(then)) | Q(untold) & otherwise
+
+
 def undertakings(reading: Reading) -> QuerySet:
     """Return the roles that parties have in commitments; those that they had on the day known, as rows of history.
 
@@ -35,7 +45,12 @@ def undertakings(reading: Reading) -> QuerySet:
 
 
 def claims_known(reading: Reading) -> Q:
-    """Return the condition that a claim was known on the day known, or else nothing of its discrepancy was."""
+    """Return the condition that a claim was known on the day known, of the discrepancy that it is of today.
+
+    Or that nothing of that discrepancy was: its first claims count then.
+    """
     if reading.known_before is None:
         return Q()
-    return Q(begun(model("Claim"), "pk", reading)) | Q(~begun(model("Discrepancy"), "discrepancy_id", reading))
+    claim = model("Claim")
+    same = was(claim, reading, Q(discrepancy_id=OuterRef("discrepancy_id")), otherwise=Q())
+    return same & (Q(begun(claim, "pk", reading)) | Q(~begun(model("Discrepancy"), "discrepancy_id", reading)))

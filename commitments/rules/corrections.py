@@ -25,6 +25,7 @@ from commitments.models import (
 )
 from commitments.models.base import Record
 from commitments.models.citations import TARGETS
+from commitments.querysets import past
 from commitments.reading import Reading
 
 CORRECTION, SUPERSESSION, WITHDRAWAL = "correction", "supersession", "withdrawal"
@@ -145,6 +146,15 @@ def nouns(models: Any, among: Among | None) -> list[Any]:
 def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
     """Return the records of `model` that the public reads for `reading`; where it is about some commitments, theirs."""
     return _of(_held(model.objects.published(reading), reading), among, reading)
+
+
+def known(model: Any, reading: Reading) -> Any:
+    """Return what `shown` does, without what was attached elsewhere, or was internal, on the day known."""
+    found = shown(model, reading)
+    if reading.known_before is None or model not in ATTACHED:
+        return found
+    same = [_same(model, name) for name in ATTACHED[model]]
+    return found.filter(past.was(model, reading, *same, otherwise=Q()))
 
 
 def withdrawn(model: Any, reading: Reading, among: Among | None = None) -> Any:

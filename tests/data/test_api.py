@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -341,3 +342,74 @@ def test_the_page_says_what_the_description_says(client, db, prefix):
         for parameter in methods["get"]["parameters"]:
             assert f"<code>{parameter['name']}</code>" in html
     assert "<script>" not in html
+
+
+def test_a_list_of_a_past_day_has_all_its_pages_and_counts_what_it_has(client, record, editor):
+    other = factories.make_commitment(published_by=editor)
+    passages = [
+        factories.make_citation(commitment=record.commitment, source=record.source, published_by=editor)
+        for _n in range(4)
+    ]
+    with on("2026-11-23"):
+        for passage in passages[:2]:
+            passage.commitment = other
+            passage.save()
+    with on("2026-11-24"):
+        whole = all_of(client, "/citations?known_on=2026-11-22")
+        paged = all_of(client, "/citations?known_on=2026-11-22&limit=1")
+        count = asked(client, "/citations?known_on=2026-11-22&limit=1")["count"]
+
+    assert [item["uid"] for item in paged] == [item["uid"] for item in whole]
+    assert len(whole) == count
+    assert not {str(passage.uid) for passage in passages[:2]} & {item["uid"] for item in whole}
+    assert {str(passage.uid) for passage in passages[2:]} <= {item["uid"] for item in whole}
+
+
+def test_a_filter_on_a_past_day_is_of_what_was_known_then(client, record):
+    with on("2026-11-23"):
+        record.source.kind = "agency" if record.source.kind != "agency" else "press"
+        record.source.save()
+    with on("2026-11-24"):
+        then = asked(client, f"/sources/{record.source.reference}?known_on=2026-11-22")["kind"]
+        found = {
+            kind: [item["reference"] for item in asked(client, f"/sources?kind={kind}&known_on=2026-11-22")["items"]]
+            for kind in (then, record.source.kind)
+        }
+
+    assert then != record.source.kind
+    assert found == {then: [record.source.reference], record.source.kind: []}
+
+
+def test_who_settles_a_question_later_is_not_told_of_the_day_before(client, record, editor):
+    discrepancy = factories.make_discrepancy(reference="AES-RU-D09", published_by=editor)
+    with on("2026-11-23"):
+        claim = discrepancy.claims.first()
+        claim.is_adopted = True
+        claim.save()
+        discrepancy.settled_on, discrepancy.settled_by = date(2026, 11, 23), editor
+        discrepancy.reason_fr = "Deux sources le disent."
+        discrepancy.save()
+    with on("2026-11-24"):
+        then, now = (asked(client, f"/discrepancies/AES-RU-D09{query}") for query in ("?known_on=2026-11-22", ""))
+
+    assert (then["settled_by"], then["settled_at"], then["settled_on"]) == (None, None, None)
+    assert now["settled_by"] == editor.get_full_name()
+
+
+def test_a_change_of_a_role_is_followed_past_and_filters_hold_together(client, record):
+    with on("2026-11-22"):
+        record.commitment.statement_fr = "Les parties renforcent la Force unifiée."
+        record.commitment.save()
+    with on("2026-11-23"):
+        record.commitment.undertakings.get(role="benefits").delete()
+        everything = all_of(client, "/changes")
+        roles = [item for item in everything if item["noun"] == "undertaking"]
+        after = asked(client, f"/changes?after={roles[-1]['id']}")
+        both = asked(client, "/changes?commitment=AES-RU-2025-01&party=ML", 404)
+        mine = asked(client, "/changes?commitment=AES-RU-2025-01&party=RU")
+        alone = asked(client, "/changes?commitment=AES-RU-2025-01")
+
+    assert len(roles) == 1
+    assert after["items"] == everything[everything.index(roles[0]) + 1 :]
+    assert both["status"] == 404
+    assert mine["items"] == alone["items"] != []

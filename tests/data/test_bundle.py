@@ -256,7 +256,7 @@ def replace(name, old, new):
     ("change", "message"),
     [
         (lambda held: held.pop("data/notes.jsonl"), "data/notes.jsonl"),
-        (replace("data/commitments.jsonl", '"agreed"', '"agreeed"'), "engagements"),
+        (replace("data/commitments.jsonl", '"agreed"', '"agreeed"'), "data/commitments.jsonl, ligne 1.*basis"),
         (replace("data/commitments.jsonl", '"2025-04-03"', '"3 avril"'), "data/commitments.jsonl, ligne 1.*made_on"),
         (
             replace("data/commitments.jsonl", '"securite"', '"inconnu"'),
@@ -268,6 +268,42 @@ def replace(name, old, new):
         (lambda held: held.update({"data/citations.jsonl": b""}), "."),
         (lambda held: held.update({"data/sectors.jsonl": b"{"}), "data/sectors.jsonl, ligne 1"),
         (lambda held: held.update({"data/sectors.jsonl": b'{"slug": "x"}'}), "name_fr"),
+        (replace("data/sectors.jsonl", '"slug":"securite"', '"slug":"../../x"'), "data/sectors.jsonl, ligne 1.*slug"),
+        (
+            replace("data/sources.jsonl", '"url":null', '"url":"javascript:alert(1)"'),
+            "data/sources.jsonl, ligne 1.*url",
+        ),
+        (replace("data/sources.jsonl", '"language":"fr"', '"language":"zzz"'), "data/sources.jsonl, ligne 1.*language"),
+        (
+            replace("data/commitments.jsonl", '"title_fr":"', '"title_fr":"' + "x" * 400),
+            "data/commitments.jsonl, ligne 1.*title_fr",
+        ),
+        (
+            replace("data/commitments.jsonl", '"recurrence":null', '"recurrence":"FREQ=SECONDLY"'),
+            "engagements|data/commitments",
+        ),
+        (
+            lambda held: held.update({"data/meeting-participants.jsonl": b'{"meeting":"moscou","party":"ZZ"}'}),
+            "data/meeting-participants.jsonl, ligne 1.*ZZ",
+        ),
+        (replace("texts/shown.jsonl", '"length":', '"length":99999999'), "texts/shown.jsonl, ligne 1.*length"),
+        (replace("texts/shown.jsonl", '"length":', '"length":"a","l":'), "texts/shown.jsonl, ligne 1.*length"),
+        (replace("texts/shown.jsonl", '"text":"', '"text":7,"t":"'), "texts/shown.jsonl"),
+        (replace("history/versions.jsonl", '"act":"+"', '"act":"?"'), "history/versions.jsonl, ligne 1"),
+        (replace("history/versions.jsonl", '"saved_at":"', '"saved_at":"hier'), "history/versions.jsonl, ligne 1"),
+        (lambda held: held.update({"history/named.jsonl": b'{"table":"sources","row":{}}'}), "named.jsonl, ligne 1"),
+        (lambda held: held.update({"history/named.jsonl": b'{"table":"sectors"}'}), "named.jsonl, ligne 1"),
+        (
+            lambda held: held.update(
+                {
+                    "data/withdrawals.jsonl": json.dumps(
+                        dict.fromkeys(TABLES["withdrawals"].names())
+                        | {"table": "citations", "key": "x", "withdrawn_at": "2026-11-22T00:00:00Z", "reason": "x"}
+                    ).encode()
+                }
+            ),
+            "data/withdrawals.jsonl, ligne 1",
+        ),
     ],
 )
 def test_a_bundle_that_does_not_hold_is_refused_whole(record, tmp_path, change, message):
@@ -290,6 +326,23 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
 
     with pytest.raises(loading.Unreadable, match="empreinte"):
         loading.load(str(path))
+
+
+def test_a_damaged_archive_is_said_to_be_one(record, tmp_path):
+    content = bytearray(made())
+    with ZipFile(io.BytesIO(content)) as archive:
+        place = archive.getinfo("data/citations.jsonl").header_offset
+    for at in range(place + 60, place + 90):
+        content[at] ^= 0xFF
+    path = tmp_path / "abime.zip"
+    path.write_bytes(content)
+    empty()
+
+    with pytest.raises(CommandError, match="ZIP"):
+        call_command("import_bundle", path)
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(CommandError, match=r"abime\.zip"):
+        call_command("import_bundle", path)
 
 
 def test_what_is_no_bundle_is_said_to_be_none(db, tmp_path):

@@ -169,7 +169,9 @@ def test_a_past_day_is_read_for_in_its_downloads_too(client, record):
     with on("2026-11-23"):
         document = read(client, "?known_on=2026-11-22")
 
-    assert all("known_on=2026-11-22" in item["accessURL"] for item in document["dataset"]["distribution"])
+    read_for = [item["accessURL"] for item in document["dataset"]["distribution"]]
+    assert f"{HOST}/data/tracker-2026-11-22.zip" in read_for
+    assert all("known_on=2026-11-22" in address or address.endswith(".zip") for address in read_for)
     assert "?" not in document["@id"]
     with on("2026-11-23"):
         before = read(client, "?known_on=2026-11-20")["dataset"]

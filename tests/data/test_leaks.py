@@ -3,8 +3,10 @@
 import io
 from zipfile import ZipFile
 
+from commitments.rules import publication
+from tests import factories
 from tests.data.addresses import taken
-from tests.public.conftest import content_of
+from tests.public.conftest import content_of, make_internal, on
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - the fixture with what must not show
 
 UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
@@ -86,3 +88,28 @@ def test_nobody_signs_by_a_login(client, record, analyst, editor):
 
         assert f'"{analyst.username}"' not in text
         assert f",{editor.username}," not in text
+
+
+def test_a_version_of_a_claim_that_no_passage_made_yet_is_in_no_bundle(client, record, editor):
+    with on("2026-11-22"):
+        claim = record.discrepancy.claims.create(value_fr=f"Le {MARK}", position=3)
+    with on("2026-11-23"):
+        claim.value_fr = "Le 5 avril"
+        claim.save()
+        factories.make_citation(claim=claim, exact="Le 3 avril", published_by=editor)
+    with on("2026-11-24"), ZipFile(io.BytesIO(content_of(client.get("/data/tracker-2026-11-24.zip")))) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+
+    assert "Le 5 avril" in texts["history/versions.jsonl"]
+    assert {name for name, text in texts.items() if MARK in text} == set()
+
+
+def test_a_note_that_was_kept_inside_before_it_was_withdrawn_is_told_nowhere(client, record, editor):
+    make_internal(record.note)
+    publication.withdraw(record.note, by=editor, reason=f"Doublon {MARK}")
+
+    for address in (f"/api/v1/notes/{record.note.uid}", f"/api/v1/notes?after={record.note.uid}"):
+        answer = client.get(address)
+
+        assert answer.status_code == 404, address
+        assert MARK not in told(answer)

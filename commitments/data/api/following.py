@@ -1,8 +1,10 @@
 """The changes of the public data, as an operation of the API: what the feeds say, field by field."""
 
+from functools import reduce
+from operator import and_
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import override
 from ninja import Query, Router, Schema
 from pydantic import create_model
@@ -11,9 +13,10 @@ from commitments.data import narrowing, stream
 from commitments.data.api.operations import REFUSALS, page
 from commitments.data.api.schemas import DAYS, MOST, NAME, USUAL, page_schema, stated
 from commitments.data.changes import Change, tell
+from commitments.data.feeds import commitment_of
 from commitments.data.problems import Missing
 from commitments.data.tables import Row
-from commitments.models import Commitment, Sector
+from commitments.models import Sector
 from commitments.public.parties import public_parties
 from commitments.public.reading import read
 from commitments.reading import Reading
@@ -22,7 +25,7 @@ router = Router()
 
 CURSOR = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-    rf"/({'|'.join(stream.ACTS)})/[a-z]+/[A-Za-z0-9_-]+$"
+    rf"/({'|'.join(stream.ACTS)})/[a-z]+/[A-Za-z0-9_/-]+$"
 )
 """What the identifier of a change looks like (`stream.Row.id`)."""
 
@@ -102,21 +105,27 @@ def changes(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  #
 
 
 def whose(asked: Any, reading: Reading) -> stream.Whose:
-    """Return the record whose changes are asked for; None for all. Raises Missing for one that is not public."""
-    of: stream.Whose = None
-    for name, found in (
-        ("commitment", Commitment.objects.published(reading).held(reading).filter(reference=asked.commitment)),
+    """Return the record whose changes are asked for, with several the commitments that are of each; None for all.
+
+    Raises Missing for one that is not public; a commitment that is withdrawn is followed to its end.
+    """
+    found: list[Any] = []
+    for name, rows in (
         ("sector", Sector.objects.published(reading).filter(slug=asked.sector)),
         ("party", public_parties(reading).filter(code=asked.party)),
     ):
-        key = getattr(asked, name)
-        if key is None:
-            continue
-        of = found.first()
-        if of is None:
-            raise Missing(f"{name}: nothing public is called {key}.")
-        break
-    return of
+        if getattr(asked, name) is not None:
+            found.append(rows.first())
+            if found[-1] is None:
+                raise Missing(f"{name}: nothing public is called {getattr(asked, name)}.")
+    if asked.commitment is not None:
+        try:
+            found.append(commitment_of(asked.commitment, reading))
+        except Http404 as error:
+            raise Missing(f"commitment: nothing public is called {asked.commitment}.") from error
+    if len(found) < 2:
+        return found[0] if found else None
+    return reduce(and_, (stream.commitments_of(one, reading) for one in found))
 
 
 def told(change: Change, request: HttpRequest) -> Row:

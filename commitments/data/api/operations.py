@@ -9,17 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 from ninja import Path, Query, Router
 
+from commitments.choices import Visibility
 from commitments.data import narrowing
 from commitments.data.api.resources import RESOURCES, Resource, records
 from commitments.data.api.schemas import ASKED, ASKED_OF_ONE, NAME, PAGES, RECORDS, Refused
 from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.data.writing import json_text
-from commitments.models import Commitment
+from commitments.models import Commitment, FollowUpNote
 from commitments.public.catalogue import Catalogue, catalogue
 from commitments.public.reading import Refusal, read
 from commitments.public.serving import revision_of
 from commitments.reading import Reading
+from commitments.rules.corrections import WITHDRAWABLE, withdrawn
 
 router = Router()
 
@@ -77,6 +79,8 @@ def place_of(model: Any, uid: Any) -> int:
     rows = model.objects.filter(uid=uid)
     if hasattr(model, "published_at"):
         rows = rows.filter(published_at__isnull=False)
+    if model is FollowUpNote:
+        rows = rows.filter(visibility=Visibility.PUBLIC)
     found = rows.values_list("pk", flat=True).first()
     if found is None:
         raise Missing(f"after: no record has, or had, the identifier {uid}.")
@@ -131,9 +135,9 @@ def single(resource: Resource) -> Callable[..., HttpResponse]:
 
 def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
     """Raise Refusal (410) where the record that `key` names was public and is withdrawn."""
-    if not hasattr(resource.table.model.objects, "withdrawn"):
+    if resource.table.model not in WITHDRAWABLE:
         return
-    gone = resource.table.model.objects.withdrawn(reading).filter(**{resource.key: key}).first()
+    gone = withdrawn(resource.table.model, reading).filter(**{resource.key: key}).first()
     if gone is not None:
         gone.reference = str(key)
         raise Refusal("public/withdrawn.html", 410, gone=gone)

@@ -16,7 +16,7 @@ from commitments.choices import ReviewState
 from commitments.data.tables import TABLES, Row, Table, ordered
 from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
-from commitments.models import Commitment, Discrepancy, Party, Sector, Undertaking
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Sector, Undertaking
 from commitments.models.base import Reviewed
 from commitments.reading import Reading
 from commitments.rules.corrections import ATTACHED, shown
@@ -171,7 +171,7 @@ def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, da
         found: dict[int, datetime] = {}
         for path, held in (
             ("parties", commitments),
-            ("assessments__party", commitments),
+            ("party", shown(Assessment, reading)),
             ("participants", TABLES["meetings"].rows(reading)),  # type: ignore[misc]
             ("issuers", TABLES["instruments"].rows(reading)),  # type: ignore[misc]
         ):
@@ -179,5 +179,8 @@ def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, da
             for key, since in rows:
                 found[key] = min(since, found.get(key, since))
         return found
-    rows = Discrepancy.objects.published(reading).filter(claims__in=keys).order_by()
-    return dict(rows.values_list("claims", "published_at"))
+    # A claim is public once its question is, and a passage that makes it.
+    asked = dict(Discrepancy.objects.published(reading).filter(claims__in=keys).values_list("claims", "published_at"))
+    passages = Citation.objects.published(reading).filter(claim__in=keys).order_by().values_list("claim")
+    made = dict(passages.annotate(since=Min("published_at")))
+    return {key: max(since, made[key]) for key, since in asked.items() if key in made}

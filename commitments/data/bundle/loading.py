@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
 from commitments import models as nouns
 from commitments.choices import ReviewState, Verification
-from commitments.data.bundle import texts
-from commitments.data.bundle.reading import Bundle, Unreadable
+from commitments.data.bundle import texts, versions
+from commitments.data.bundle.reading import Bundle, Unreadable, opened, wrong
 from commitments.data.bundle.tombs import tombstones
 from commitments.data.bundle.versions import Keys, load_roles, load_versions, number_on
 from commitments.data.tables import TABLES, Row
@@ -23,7 +24,8 @@ from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field
 from commitments.models import Citation, Commitment, Source, Undertaking
 from commitments.models.base import Record, Reviewed
-from commitments.rules import digests, quotes, revision, search, word_index
+from commitments.rules import digests, quotes, revision, schedule, search, word_index
+from commitments.rules.documents import MOST_BYTES
 from commitments.rules.soundness import publication_faults
 
 ORDER = (
@@ -81,7 +83,7 @@ def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
     """
     if not is_empty():
         raise NotEmpty
-    with Bundle(path) as bundle:
+    with opened(path) as bundle:
         keys: Keys = defaultdict(dict)
         sign = Signers()
         _load_named(bundle, keys)
@@ -111,8 +113,9 @@ def _load_named(bundle: Bundle, keys: Keys) -> None:
     for number, item in bundle.lines("history/named.jsonl"):
         table = TABLES.get(item.get("table", ""))
         if table is None or table.name not in ("sectors", "parties"):
-            raise Unreadable(f"history/named.jsonl, {number}")
+            raise wrong("history/named.jsonl", number, item.get("table"))
         record = table.model(**{name: _stored(table.model, name, value) for name, value in item["row"].items()})
+        hold(record, "history/named.jsonl", number)
         insert([record])
         keys[table.name][item["row"][table.key[0]]] = record.pk
 
@@ -141,6 +144,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
             record.text, record.text_is_partial = archived.get(row["reference"], ("", False))
         if isinstance(record, Commitment):
             record.search_text = search.document(record)
+        hold(record, f"data/{name}.jsonl", number)
         held.append(record)
         said.append(row)
         n += 1
@@ -201,15 +205,17 @@ def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:
     }
     lengths: dict[str, int] = {}
     stretches: dict[str, list[Row]] = defaultdict(list)
-    for _number, row in bundle.lines("texts/shown.jsonl"):
+    for number, row in bundle.lines("texts/shown.jsonl"):
         if row["length"] is not None:
             lengths[row["source"]] = row["length"]
+            if type(row["length"]) is not int or not 0 < row["length"] <= MOST_BYTES:
+                raise wrong("texts/shown.jsonl", number, f"length : {row['length']!r}")
         else:
             stretches[row["source"]].append(row)
     for source, length in lengths.items():
         try:
             found[source] = (texts.rebuilt(length, stretches[source]), True)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise Unreadable(
                 _("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}
             ) from error
@@ -231,6 +237,20 @@ def _load_list(bundle: Bundle, name: str, keys: Keys) -> int:
     ]
     insert(rows)
     return len(rows)
+
+
+def hold(record: Any, file: str, number: int) -> None:
+    """Let pass a record whose fields are what its model lets them be. Raises Unreadable naming file, line, column."""
+    elsewhere = [field.name for field in record._meta.concrete_fields if field.is_relation]
+    try:
+        record.clean_fields(exclude=elsewhere)
+        if isinstance(record, Commitment) and record.recurrence and record.recurrence_start:
+            schedule.parse_recurrence(record.recurrence, record.recurrence_start)
+        if isinstance(record, Source):
+            versions.check_address(record.url)
+    except ValidationError as error:
+        column = next(iter(error.message_dict)) if hasattr(error, "error_dict") else ""
+        raise wrong(file, number, f"{column} : {' '.join(error.messages)}" if column else error) from error
 
 
 def insert(records: list[Any]) -> None:

@@ -1,16 +1,21 @@
 """Opens a bundle and checks it: the digests of its files, the columns of its tables."""
 
 import json
+import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zipfile import BadZipFile, ZipFile
 
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from commitments.data.tables import TABLES, Described, Row
+from commitments.rules.documents import MOST_BYTES
 
 BLOCK = 1 << 20
 
@@ -19,30 +24,27 @@ class Unreadable(ValueError):
     """A bundle that cannot be taken; the message says which file, which line, and why."""
 
 
+DAMAGED = (BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError)
+"""What the standard library raises for an archive that is cut short, altered, encrypted, or packed in another way."""
+
+ODD = (KeyError, TypeError, ValueError, OverflowError, ValidationError, DatabaseError)
+"""What is raised for a line that says something else than a bundle does."""
+
+
 class Bundle:
-    """An open bundle whose files are what its SHA256SUMS say that they are."""
+    """A bundle whose files are what its SHA256SUMS say that they are. Open it with `opened`."""
 
-    def __init__(self, path: str) -> None:
-        """Open the file at `path`. Raises Unreadable where it is no bundle, or not whole."""
-        try:
-            self.archive = ZipFile(path)
-        except (BadZipFile, OSError) as error:
-            raise Unreadable(
-                _("%(path)s n’est pas un fichier ZIP lisible : %(error)s") % {"path": path, "error": error}
-            ) from error
-        self.names = set(self.archive.namelist())
+    def __init__(self, archive: ZipFile, files: ExitStack) -> None:
+        self.archive, self.files = archive, files
+        self.names = set(archive.namelist())
+        self.file, self.line = "SHA256SUMS", 0
+        """What is being read; the line is 0 for a file that is read whole."""
         self._check()
-
-    def __enter__(self) -> "Bundle":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.archive.close()
 
     def _check(self) -> None:
         if "SHA256SUMS" not in self.names:
             raise Unreadable(_("Ce fichier n’est pas un lot de données : il y manque SHA256SUMS."))
-        stated = dict(line.split("  ", 1)[::-1] for line in self.text("SHA256SUMS").splitlines())
+        stated = dict(line.split("  ", 1)[::-1] for line in self.text("SHA256SUMS").splitlines() if "  " in line)
         for name in sorted(self.names | stated.keys() - {"SHA256SUMS"}):
             if name == "SHA256SUMS":
                 continue
@@ -58,13 +60,17 @@ class Bundle:
 
     def _digest(self, name: str) -> str:
         digest = sha256()
+        self.file, self.line = name, 0
         with self.archive.open(name) as file:
             while block := file.read(BLOCK):
                 digest.update(block)
         return digest.hexdigest()
 
     def text(self, name: str) -> str:
-        """Return the text of a file. Raises Unreadable where it is not UTF-8."""
+        """Return the text of a file. Raises Unreadable where it is not UTF-8, or longer than any that is archived."""
+        self.file, self.line = name, 0
+        if self.archive.getinfo(name).file_size > MOST_BYTES:
+            raise Unreadable(_("%(file)s dépasse %(most)d octets.") % {"file": name, "most": MOST_BYTES})
         try:
             return self.archive.read(name).decode()
         except UnicodeDecodeError as error:
@@ -72,15 +78,17 @@ class Bundle:
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
         """Yield the rows of a JSON Lines file, each with its number. Raises Unreadable for a line that is none."""
-        with self.archive.open(name) as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise _wrong(name, number, error) from error
-                if not isinstance(row, dict):
-                    raise _wrong(name, number, "{}")
-                yield number, row
+        file = self.files.enter_context(self.archive.open(name))
+        for number, line in enumerate(file, start=1):
+            self.file, self.line = name, number
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise wrong(name, number, error) from error
+            if not isinstance(row, dict):
+                raise wrong(name, number, "{}")
+            yield number, row
+        file.close()
 
     def rows(self, table: str) -> Iterator[tuple[int, Row]]:
         """Yield the rows of a table as a database takes them, with their numbers. Raises Unreadable naming a column."""
@@ -88,8 +96,29 @@ class Bundle:
         name = f"data/{table}.jsonl"
         for number, row in self.lines(name):
             if row.keys() != described.keys():
-                raise _wrong(name, number, ", ".join(sorted(row.keys() ^ described.keys())))
+                raise wrong(name, number, ", ".join(sorted(row.keys() ^ described.keys())))
             yield number, values(row, described, name, number)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Bundle]:
+    """Open the bundle at `path` while it is loaded.
+
+    Raises Unreadable where it is no bundle, and for whatever in it cannot be taken: with the file, and the line.
+    """
+    bundle: Bundle | None = None
+    try:
+        with ZipFile(path) as archive, ExitStack() as files:  # a file that was not read to its end is closed too
+            bundle = Bundle(archive, files)
+            yield bundle
+    except Unreadable:
+        raise
+    except DAMAGED as error:
+        where = bundle.file if bundle else path
+        message = _("%(path)s n’est pas un fichier ZIP lisible : %(error)s")
+        raise Unreadable(message % {"path": where, "error": error}) from error
+    except ODD as error:
+        raise wrong(bundle.file if bundle else path, bundle.line if bundle else 0, error) from error
 
 
 def values(row: Row, described: dict[str, Described], name: str, number: int) -> Row:
@@ -99,7 +128,7 @@ def values(row: Row, described: dict[str, Described], name: str, number: int) ->
         try:
             found[column] = None if value is None else READ[described[column].kind](value)
         except (ValueError, TypeError, KeyError) as error:
-            raise _wrong(name, number, f"{column} : {value!r}") from error
+            raise wrong(name, number, f"{column} : {value!r}") from error
     return found
 
 
@@ -138,7 +167,12 @@ READ: dict[str, Any] = {
 """What reads a value of each type; each raises ValueError or TypeError for another."""
 
 
-def _wrong(name: str, number: int, why: Any) -> Unreadable:
+def wrong(name: str, number: int, why: Any) -> Unreadable:
+    """Return what is raised for a line of a bundle: the file, the line, and what is wrong there."""
+    if isinstance(why, KeyError):
+        why = _("« %(name)s » n’est pas dans le lot") % {"name": why.args[0]}
+    elif isinstance(why, ValidationError):
+        why = " ".join(why.messages)
     return Unreadable(
         _("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % {"file": name, "line": number, "why": why}
     )

@@ -13,6 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.generic import View
 
+from commitments.data import narrowing
 from commitments.data.bundle import making
 from commitments.data.problems import Missing, ProblemMixin
 from commitments.public.serving import build, revision_of
@@ -54,7 +55,8 @@ class BundleView(ProblemMixin, View):
     """The bundle of a day: today's state, or what the site knew at the end of a past day."""
 
     def get(self, request: HttpRequest, day: str) -> HttpResponse | FileResponse:
-        """Answer with the file. Raises Missing for a day that is none, or is to come."""
+        """Answer with the file. Raises Missing for a day that is none, or is to come; Refusal for a parameter."""
+        narrowing.refuse_unknown(request.GET, [])
         try:
             asked = date.fromisoformat(day)
         except ValueError as error:

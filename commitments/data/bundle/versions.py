@@ -1,7 +1,6 @@
 """Loads the versions of a bundle as the edit history of the records that were loaded from it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
@@ -10,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
 from commitments.data.bundle.history import own_columns
-from commitments.data.bundle.reading import Bundle, Unreadable, values
+from commitments.data.bundle.reading import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.tables import TABLES, Row, Table
 from commitments.models import Undertaking
 from commitments.models.base import Reviewed
+from commitments.rules import web_address
 
 FILE = "history/versions.jsonl"
 CHUNK = 1000
+
+ACTS = {act: act for act in "+~-"}
+"""How a version came to be: made, changed, taken away."""
 
 Keys = dict[str, dict[Any, int]]
 """By table, the number that each key has here."""
@@ -91,17 +94,28 @@ def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: d
     records: dict[int, Any] = models.QuerySet(model).in_bulk(set(pks))
     tracked = [field.attname for field in history.tracked_fields]
     for (number, row), pk in zip(chunk, pks, strict=True):
-        fields = {name: getattr(records[pk], name) for name in tracked} if pk in records else {}
-        fields["id"] = pk
-        if row["said"] is None:
-            # Attached elsewhere then, or kept inside: that it was is all that anybody is told.
-            fields |= {name: None for name in fields if name.endswith("_id")}
-        else:
-            fields |= _said(table, values(row["said"], table.described, FILE, number), keys)
-        if issubclass(model, Reviewed):
-            fields["state"] = ReviewState.PUBLISHED
-        moment = datetime.fromisoformat(row["saved_at"])
-        yield history(history_date=moment, history_type=row["act"], **fields)
+        try:
+            fields = {name: getattr(records[pk], name) for name in tracked} if pk in records else {}
+            fields["id"] = pk
+            if row["said"] is None:
+                # Attached elsewhere then, or kept inside: that it was is all that anybody is told.
+                fields |= {name: None for name in fields if name.endswith("_id")}
+            else:
+                fields |= _said(table, values(row["said"], table.described, FILE, number), keys)
+                check_address(fields.get("url", ""))
+            if issubclass(model, Reviewed):
+                fields["state"] = ReviewState.PUBLISHED
+            yield history(history_date=READ["datetime"](row["saved_at"]), history_type=ACTS[row["act"]], **fields)
+        except ODD as error:
+            if isinstance(error, Unreadable):
+                raise
+            raise wrong(FILE, number, error) from error
+
+
+def check_address(url: str) -> None:
+    """Let pass an address of the web, or none. Raises ValidationError for any other, which no page may lead to."""
+    if url:
+        web_address.check(url)
 
 
 def _said(table: Table, said: Row, keys: Keys) -> dict[str, Any]:

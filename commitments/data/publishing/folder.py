@@ -135,6 +135,8 @@ class Folder:
         if not there.parent.resolve().is_relative_to(self.path.resolve()):
             return
         there.unlink(missing_ok=True)
+        if not there.parent.is_dir():  # somebody took the whole folder away
+            return
         for above in there.parents:
             if above == self.path or any(above.iterdir()):
                 break

@@ -23,7 +23,7 @@ from commitments.models import (
 from commitments.models.citations import TARGETS
 from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
-from commitments.rules.corrections import shown
+from commitments.rules.corrections import known, shown
 
 
 def _commitments(reading: Reading) -> Any:
@@ -178,7 +178,7 @@ TABLES = by_name(
             ),
             key=("uid",),
             model=Milestone,
-            rows=partial(shown, Milestone),
+            rows=partial(known, Milestone),
             narrowed_by={"commitment": "commitment__reference"},
         ),
         Table(
@@ -195,7 +195,7 @@ TABLES = by_name(
             ),
             key=("uid",),
             model=FollowUpNote,
-            rows=partial(shown, FollowUpNote),
+            rows=partial(known, FollowUpNote),
             narrowed_by={"commitment": "commitment__reference"},
         ),
         Table(
@@ -231,7 +231,7 @@ TABLES = by_name(
             ),
             key=("uid",),
             model=Citation,
-            rows=partial(shown, Citation),
+            rows=partial(known, Citation),
             narrowed_by={
                 "source": "source__reference",
                 **{

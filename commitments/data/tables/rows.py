@@ -10,11 +10,9 @@ from django.db import connection, models
 from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Collate, Concat, Trim
 
-from commitments.choices import Visibility
 from commitments.data.tables.fields import Column, Row, Table, model_field
 from commitments.querysets import live
 from commitments.reading import NOW, Reading
-from commitments.rules.corrections import ATTACHED
 from commitments.rules.rewind import versions
 
 CHUNK = 2000
@@ -27,8 +25,7 @@ PREFIX = "value_"
 def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
     """Yield the rows of `table` that `reading` shows, in the table's order; of `among`, a part of them, in its own.
 
-    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time. A row that was attached
-    elsewhere on the day known is left out, as its page leaves it out.
+    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time.
     """
     if table.stream is not None:
         yield from table.stream(reading)
@@ -104,13 +101,10 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
         for column, field in own
         if field is not None and field.is_relation
     }
-    today = _attached(table, [pk for pk, _row in chunk])
     derived = [column for column in table.columns if column.derived is not None]
     for pk, row in chunk:
         version = then.get(pk)
         if version is not None:
-            if any(version[name] != value for name, value in today.get(pk, {}).items()):
-                continue
             for column, field in own:
                 if field is None:
                     continue
@@ -118,6 +112,8 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
                 row[column.name] = named[column.name].get(value) if field.is_relation else said(value)
             if "met_on" in row:
                 _not_yet_met(row, reading)
+            if "settled_by" in row and row["settled_at"] is None:
+                row["settled_by"] = None
             row = _derived(row, derived, table.names()) if derived else row
         yield row
 
@@ -137,18 +133,6 @@ def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) ->
         found = found.filter(live(reading))
     path = column.source.partition("__")[2]
     return {pk: said(value) for pk, value in found.values_list("pk", path)}
-
-
-def _attached(table: Table, keys: list[int]) -> dict[int, dict[str, Any]]:
-    """Return what must have been as it is today for a row to be told of, by its key."""
-    names = [table.model._meta.get_field(name).attname for name in ATTACHED.get(table.model, ())]
-    if not names:
-        return {}
-    found = {row.pop("pk"): row for row in table.model._base_manager.filter(pk__in=keys).values("pk", *names)}
-    if "visibility" in names:
-        for row in found.values():
-            row["visibility"] = Visibility.PUBLIC
-    return found
 
 
 def _not_yet_met(row: Row, reading: Reading) -> None:
