@@ -16,6 +16,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be read."""
+    if machines.is_for(request):
+        return machines.bad_request(request)
     answer = desk.bad_request if desk.is_at_desk(request) else defaults.bad_request
     return answer(request, exception)
 

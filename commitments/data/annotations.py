@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.views.generic import View
 
 from commitments.data.origin import Origin
-from commitments.data.problems import ProblemMixin
+from commitments.data.problems import METHODS, ProblemMixin
 from commitments.data.values import identifier, in_utc
 from commitments.models import Citation, Source
 from commitments.public.archive import archive
@@ -147,12 +147,10 @@ def name_of(sha256: str) -> str:
 class AnnotationView(ProblemMixin, View):
     """A citation as a web annotation; OPTIONS says what may be asked, as the protocol wants it."""
 
-    http_method_names = ["get", "head", "options"]
-
     def get(self, request: HttpRequest, uid: str) -> HttpResponse:
         citation, passage = find(uid, self.reading)
         text = json.dumps(annotation(Origin(request), citation, passage), ensure_ascii=False)
         answer = HttpResponse(text, content_type=MEDIA_TYPE)
-        answer["Allow"] = ", ".join(method.upper() for method in self.http_method_names)
+        answer["Allow"] = ", ".join(METHODS)
         answer["Link"] = '<http://www.w3.org/ns/ldp#Resource>; rel="type"'
         return answer

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -24,6 +24,7 @@ from commitments.public.citing import language, site
 from commitments.public.dossier import Step, cited, public_instrument, steps
 from commitments.public.reading import ReadingMixin
 from commitments.querysets import public_citations
+from commitments.querysets.past import was
 from commitments.reading import Reading
 from commitments.rules import corrections, schedule
 from commitments.rules.revision import SEEN
@@ -69,7 +70,10 @@ class CalendarView(ReadingMixin, View):
         yield from self.milestones(_nearest(dated, "day", reading))
         gone = Milestone.objects.withdrawn(reading).filter(commitment__in=mine)
         yield from self.withdrawn("milestone", gone.order_by("-withdrawn_at", "-pk")[:MOST])
-        yield from self.recurrences(commitments.exclude(recurrence="").order_by("reference")[:MOST])
+        recurring = ~Q(recurrence="")
+        if reading.known_before is not None:
+            recurring = was(Commitment, reading, recurring, otherwise=recurring)
+        yield from self.recurrences(commitments.filter(recurring).order_by("reference")[:MOST])
 
     def milestones(self, rows: list[Any]) -> Iterator[ical.Event]:
         """Yield the event of each milestone: the last day of its window, or the day it was taken where it has none."""
@@ -77,9 +81,11 @@ class CalendarView(ReadingMixin, View):
         attached = {row.pk: row.commitment_id for row in rows}
         rewind(reading, rows, cited(rows))
         rows = [row for row in rows if row.commitment_id == attached[row.pk]]
-        commitments = {row.commitment for row in rows}
-        rewind(reading, commitments)
-        statuses, judged = _statuses(commitments, reading), _judged(commitments, reading)
+        commitments = {row.commitment_id: row.commitment for row in rows}
+        for row in rows:
+            row.commitment = commitments[row.commitment_id]  # one of each, to be read back once
+        rewind(reading, commitments.values())
+        statuses, judged = _statuses(commitments.values(), reading), _judged(commitments.values(), reading)
         versions = _versions(Milestone, rows, reading)
         for step in steps(rows, reading):
             row = step.milestone

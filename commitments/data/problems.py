@@ -1,7 +1,7 @@
 """What machines are told, in English, where they do not get what they asked for: problem details, RFC 9457."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -26,9 +26,8 @@ PHRASES = {
     HTTPStatus.BAD_REQUEST: gettext_lazy("Demande incorrecte"),
     HTTPStatus.NOT_FOUND: gettext_lazy("Introuvable"),
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Méthode non admise"),
-    HTTPStatus.NOT_ACCEPTABLE: gettext_lazy("Format non disponible"),
     HTTPStatus.GONE: gettext_lazy("Retiré"),
-    HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("Trop de demandes"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("Réponse trop grande"),
     HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Erreur du serveur"),
 }
 """What the statuses are called; RFC 9457 wants no other title for a problem without a type of its own."""
@@ -79,6 +78,8 @@ class Missing(Http404):
 class ProblemMixin(ReadingMixin):
     """A public address for machines: as a page of that reading, but that what goes wrong is told as a problem."""
 
+    http_method_names: Sequence[str] = [method.lower() for method in METHODS]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the request, or with the problem that stands against it."""
         with translation.override("en"):
@@ -86,6 +87,10 @@ class ProblemMixin(ReadingMixin):
                 return super().dispatch(request, *args, **kwargs)
             except Http404 as missing:
                 return not_found(request, missing)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer what may be done here."""
+        return allowed()
 
     def refused(self, refusal: Refusal) -> HttpResponse:
         """Answer with the problem that `refusal` is."""
@@ -101,6 +106,18 @@ def not_found(request: HttpRequest, missing: Http404 | None = None) -> HttpRespo
     with translation.override("en"):
         told = str(missing) if isinstance(missing, Missing) else _("Rien de public n’est à cette adresse.")
         return problem(HTTPStatus.NOT_FOUND, "", told, instance=instance(request))
+
+
+def bad_request(request: HttpRequest) -> HttpResponse:
+    """Return the problem for a request that cannot be read at all."""
+    with translation.override("en"):
+        detail = _("Cette demande ne se lit pas.")
+        return problem(HTTPStatus.BAD_REQUEST, "", detail, instance=instance(request))
+
+
+def allowed() -> HttpResponse:
+    """Return the answer to OPTIONS: what may be done here."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(METHODS)})
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:

@@ -55,7 +55,7 @@ NONE = "00000000-0000-4000-8000-000000000000"
 FILES = [
     Page(f"{word}", name, path, status=status, is_html=False, has_languages=False)
     for word, name, path, status in (
-        ("api-racine", "api-root", "/api/v1/", 404),
+        ("api-racine", "api-root", "/api/v1/", 200),
         ("api-description", "openapi-json", "/api/v1/openapi.json", 200),
         ("api-recherche", "search", "/api/v1/search?q=force", 200),
         ("api-changements", "changes", "/api/v1/changes?limit=5", 200),

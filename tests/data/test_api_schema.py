@@ -46,6 +46,8 @@ def test_every_operation_answers_as_described(schema, mode):
     tried = []
     for found in schema.get_all_operations():
         operation = found.ok()
+        if mode == GenerationMode.NEGATIVE and operation.label == "GET /api/v1/":
+            continue  # it takes nothing: there is nothing to be wrong in
 
         @trying(TRIED, max_examples=15)
         @given(case=operation.as_strategy(generation_mode=mode))
@@ -55,7 +57,7 @@ def test_every_operation_answers_as_described(schema, mode):
         try_it()
         tried.append(operation.label)
 
-    assert len(tried) == 2 * len(RESOURCES) + 2
+    assert len(tried) == 2 * len(RESOURCES) + (3 if mode == GenerationMode.POSITIVE else 2)
 
 
 def test_what_one_operation_names_the_others_know(schema):

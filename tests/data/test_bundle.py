@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -18,13 +19,13 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 
-from commitments.data.bundle import loading, making
+from commitments.data.bundle import loading, making, serving
 from commitments.data.tables import TABLES
 from commitments.models import Commitment, Source, Undertaking
 from commitments.rules import publication
 from tests import factories
 from tests.public.addresses import PAGES, in_each_language
-from tests.public.conftest import on
+from tests.public.conftest import content_of, on
 
 TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).resolve().parents[2]
@@ -426,3 +427,38 @@ def test_a_licence_is_stated_where_the_settings_state_one(db, settings, stated, 
     assert ("license" in held["CITATION.cff"]) is bool(stated)
     assert stated in held["LICENCE.md"]
     assert ("no licence stated" in held["LICENCE.md"]) is not bool(stated)
+
+
+def test_bundles_are_kept_where_nobody_else_writes(record, client, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
+    made_here = content_of(client.get("/data/tracker-2026-11-21.zip"))
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    kept = sorted(folder.glob("*.zip"))
+
+    folder.chmod(0o777)
+    kept[0].write_bytes(b"somebody else's")
+    elsewhere = content_of(client.get("/data/tracker-2026-11-21.zip"))
+
+    assert len(kept) == 1
+    assert elsewhere == made_here
+    shutil.rmtree(serving.own_folder())
+    serving.own_folder.cache_clear()
+
+
+def test_the_bundles_asked_for_last_are_kept(record, client, tmp_path, monkeypatch):
+    monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
+    held = {}
+    for number, day in enumerate((21, 20, 19)):
+        assert content_of(client.get(f"/data/tracker-2026-11-{day}.zip"))[:2] == b"PK"
+        (held[day],) = set(tmp_path.rglob("*.zip")) - set(held.values())
+        os.utime(held[day], (number, number))
+    (held[21].parent / "left.part").write_bytes(b"cut short")
+
+    content_of(client.get("/data/tracker-2026-11-21.zip"))
+    content_of(client.get("/data/tracker-2026-11-18.zip"))
+
+    kept = set(tmp_path.rglob("*.zip"))
+    assert len(kept) == serving.KEPT
+    assert {held[21], held[19]} < kept
+    assert list(tmp_path.rglob("*.part")) == []

@@ -19,7 +19,7 @@ from commitments.rules import publication, schedule
 from tests import factories
 from tests.data.addresses import CALENDARS
 from tests.public.addresses import in_each_language
-from tests.public.conftest import on
+from tests.public.conftest import content_of, on
 
 EVERYTHING = "/calendrier/tout.ics"
 
@@ -281,3 +281,20 @@ def test_the_queries_do_not_grow_with_the_events(client, record, recurring, edit
 
     assert many[0] <= few[0] <= 40
     assert query or many[1] == few[1] + 20
+
+
+def test_a_past_day_has_the_titles_and_the_rules_of_then(client, record, recurring, editor):
+    factories.make_milestone(commitment=record.commitment, due_on=date(2027, 3, 1), published_by=editor)
+    with on("2026-11-23"):
+        record.commitment.title_fr = "Un autre titre"
+        record.commitment.save()
+        recurring.recurrence, recurring.recurrence_start = "", None
+        recurring.save()
+    with on("2026-11-24"):
+        then, now = (read(client.get(EVERYTHING, asked)) for asked in ({"known_on": "2026-11-22"}, {}))
+        told = [content_of(client.get(EVERYTHING, asked)).decode() for asked in ({"known_on": "2026-11-22"}, {})]
+
+    assert "Un autre titre" not in told[0].replace("\r\n ", "")
+    assert "Un autre titre" in told[1].replace("\r\n ", "")
+    assert any(hasattr(event, "rrule") for event in then.values())
+    assert not any(hasattr(event, "rrule") for event in now.values())

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import pytest
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.views.generic import View
@@ -102,3 +103,30 @@ def test_nothing_is_written(db):
     response = answer(method="post")
 
     assert (read(response)["status"], response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_what_cannot_be_read_at_all_is_a_problem_too(client, db):
+    address = "/api/v1/commitments?" + "&".join(f"a{number}=1" for number in range(1500))
+
+    answer = client.get(address)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "address", ["/data/commitments.csv", "/data/catalog.jsonld", "/api/v1/commitments", "/api/v1/"]
+)
+def test_what_may_be_done_is_answered(client, db, address):
+    answer = client.options(address)
+
+    assert answer.status_code == 204
+    assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_parameter_that_does_nothing_is_refused(client, record):
+    for address in ("/data/tracker-2026-11-21.zip?known_on=2020-01-01", "/data/commitments.csv?sort=-made_on"):
+        answer = client.get(address)
+
+        assert answer.status_code == 400, address
+        assert answer.json()["errors"][0]["parameter"] in ("known_on", "sort")

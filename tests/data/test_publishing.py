@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from html import unescape
 from urllib.parse import unquote
 
@@ -152,6 +153,19 @@ def test_what_is_no_longer_public_is_removed_and_what_is_not_ours_stays(record, 
     assert (folder / "CNAME").read_text() == "tracker.example.org"
     assert (folder / "engagements" / "AES-RU-2025-09" / "notes.txt").exists()
     assert not (folder / folders.ASIDE).exists()
+
+
+def test_a_folder_that_somebody_took_away_is_no_obstacle(record, tmp_path, editor):
+    folder = tmp_path / "site"
+    lone = factories.make_commitment(reference="AES-RU-2025-09", published_by=editor)
+    publish(folder)
+    shutil.rmtree(folder / "engagements" / "AES-RU-2025-09")
+    shutil.rmtree(folder / "en" / "engagements" / "AES-RU-2025-09" / "integrer")
+    review.withdraw(lone, by=editor, reason="Doublon.")
+
+    assert publish(folder).removed == 4
+    assert publish(folder).written == 0
+    assert faults(folder) == []
 
 
 @pytest.mark.parametrize(

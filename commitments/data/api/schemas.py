@@ -50,6 +50,9 @@ class Refused(Schema):
     detail: str = Field(default="", description="What is wrong, in words.")
     instance: str = Field(default="", description="The path that was asked for.")
     errors: list[Wrong] = Field(default=[], description="The parameters that are wrong, where some are.")
+    reference: str = Field(default="", description="With 410: the key of what was withdrawn.")
+    withdrawn_on: str = Field(default="", description="With 410: the day of its withdrawal.")
+    reason: str = Field(default="", description="With 410: why it was withdrawn, in French.")
 
 
 class Days(Schema):

@@ -6,19 +6,23 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from commitments.data import narrowing
 from commitments.data.api import following, searching
 from commitments.data.api.examples import EXAMPLES
-from commitments.data.api.operations import router
+from commitments.data.api.operations import answer, router
+from commitments.data.api.resources import RESOURCES
+from commitments.data.api.schemas import Refused
 from commitments.data.problems import (
     MEDIA_TYPE,
     METHODS,
+    allowed,
     errors_of,
     instance,
     not_allowed,
@@ -70,6 +74,25 @@ api = API(
 for part in (router, searching.router, following.router):
     api.add_router("", part)
 
+START = {"changes": "changes", "search": "search", **{name: f"list_{name}" for name in RESOURCES}}
+"""The lists, with the names of their addresses."""
+
+
+@api.get(
+    "/",
+    response={200: dict[str, str], 400: Refused, 405: Refused},
+    url_name="api-root",
+    operation_id="start",
+    summary="Where everything is",
+    tags=["start"],
+)
+def start(request: HttpRequest) -> HttpResponse:
+    """Tell the addresses of the lists, of the description (`openapi`) and of its page (`about`)."""
+    narrowing.refuse_unknown(request.GET, [])
+    found = {name: reverse(f"api-v1:{address}") for name, address in START.items()}
+    found |= {"openapi": reverse("api-v1:openapi-json"), "about": reverse("api")}
+    return answer({name: request.build_absolute_uri(path) for name, path in found.items()})
+
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
@@ -99,21 +122,22 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @csrf_exempt
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+            return allowed()
         if request.method not in METHODS:
             return not_allowed(request)
         request.method = "GET"
         with translation.override("en"):
             return view(request, *args, **kwargs)
 
-    return answer
+    return answered
 
 
 def addresses() -> tuple[list[URLPattern], str, str]:
     """Return the addresses of the API, as `path` takes them."""
     patterns, app, namespace = api.urls
-    views: list[Any] = [item for item in patterns if isinstance(item, URLPattern)]
+    # The library's own root, which says that nothing is there, comes last: ours has its name.
+    views: list[Any] = [item for item in patterns[:-1] if isinstance(item, URLPattern)]
     found = [path(str(item.pattern), for_machines(item.callback), name=item.name) for item in views]
     return found, app, namespace

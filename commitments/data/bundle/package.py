@@ -9,6 +9,7 @@ from django.conf import settings
 
 from commitments.data.publisher import licence, publisher
 from commitments.data.tables import TABLES, Described, Table
+from commitments.rules.spreadsheets.text import FORMULA
 
 TYPES = {"uuid": ("string", "uuid"), "uri": ("string", "uri"), "datetime": ("datetime", "default")}
 """The type and form that the Table Schema has for ours, where it has others."""
@@ -169,8 +170,8 @@ def readme(day: date) -> str:
 
 - `data/<table>.csv` and `data/<table>.jsonl`: the same rows twice. `datapackage.json` describes the CSV files (types,
   keys, foreign keys, digests); `DICTIONARY.md` says what each column is; `CODEBOOK.md` how the words are used.
-- In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line end, after
-  any apostrophes) has one apostrophe more before it: take one away to have the text. JSON Lines has texts as they are.
+- In CSV a text that a spreadsheet would run as a formula has one apostrophe more before it. Take one away from every
+  cell that matches `^{FORMULA.pattern.replace("'*", "'+", 1)}` to have the text. JSON Lines has texts as they are.
 - `history/versions.jsonl`: what each record said before; `history/named.jsonl`: sectors and parties that only these
   name.
 - `texts/<source>.txt`: the archived texts that may be published, in UTF-8; `texts/shown.jsonl`: of the others the

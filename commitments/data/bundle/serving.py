@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import stat
 from contextlib import suppress
 from datetime import date
+from fcntl import LOCK_EX, flock
+from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile, gettempdir
+from tempfile import NamedTemporaryFile, gettempdir, mkdtemp
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -19,36 +23,55 @@ from commitments.data.problems import Missing, ProblemMixin
 from commitments.public.serving import build, revision_of
 
 KEPT = 3
-"""How many bundles are kept: today's, and those of past days asked for last."""
+"""How many bundles are kept: those asked for last."""
+
+OTHERS = 0o077
+"""What a folder's mode may not allow: anything to anybody else."""
 
 
 def folder() -> Path:
-    """Return the folder that this site's bundles are kept in; nobody else reads it."""
+    """Return the folder that this site's bundles are kept in: this user's alone, or else one of this process."""
     database = connection.settings_dict
     mark = hashlib.sha256(f"{settings.BASE_DIR} {database['NAME']} {database['HOST']}".encode()).hexdigest()[:12]
     found = Path(gettempdir()) / f"commitments-tracker-{os.getuid()}-{mark}"
-    found.mkdir(mode=0o700, exist_ok=True)
-    return found
+    with suppress(FileExistsError):
+        found.mkdir(mode=0o700)
+    told = found.lstat()
+    is_ours = stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid() and not told.st_mode & OTHERS
+    return found if is_ours else own_folder()
 
 
-def bundle(day: date, token: str) -> Path:
-    """Return the file that holds the bundle of `day` at the revision `token`, made now if there is none yet."""
+@cache
+def own_folder() -> Path:
+    """Return a folder of this process's, where somebody else made the one that its bundles would be shared in."""
+    return Path(mkdtemp(prefix="commitments-tracker-"))
+
+
+def bundle(day: date, token: str) -> IO[bytes]:
+    """Return, open, the file of the bundle of `day` at the revision `token`, made now if there is none yet."""
     held = folder()
     state = f"{build()}-{token}-{timezone.localdate().isoformat()}-{day.isoformat()}"
     path = held / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.zip"
-    if not path.exists():
-        with NamedTemporaryFile(dir=held, suffix=".part", delete=False) as file:
-            try:
-                making.write(file, day)
-            except BaseException:
-                os.unlink(file.name)
-                raise
-        os.replace(file.name, path)
-        others = sorted(held.glob("*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
-        for other in others[KEPT:]:
-            with suppress(FileNotFoundError):  # another process may tidy up too
-                other.unlink()
-    return path
+    with suppress(FileNotFoundError):
+        os.utime(path)  # asked for last
+        return path.open("rb")
+    with (held / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # one is made at a time, whatever the number of processes
+        if not path.exists():
+            _make(path, day)
+        return path.open("rb")
+
+
+def _make(path: Path, day: date) -> None:
+    """Make the bundle, and take away what a process that was stopped left, and all but the KEPT last asked for."""
+    for left in path.parent.glob("*.part"):
+        left.unlink()
+    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        making.write(file, day)
+    os.replace(file.name, path)
+    others = sorted(path.parent.glob("*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[KEPT:]:
+        other.unlink()
 
 
 class BundleView(ProblemMixin, View):
@@ -63,7 +86,5 @@ class BundleView(ProblemMixin, View):
             raise Missing(f"{day} is no day: write it as YYYY-MM-DD.") from error
         if asked > timezone.localdate() or asked.isoformat() != day:
             raise Missing(f"There is no bundle of {day} yet: the latest is {making.name(timezone.localdate())}.")
-        path = bundle(asked, revision_of(request).token)
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=making.name(asked), content_type="application/zip"
-        )
+        file = bundle(asked, revision_of(request).token)
+        return FileResponse(file, as_attachment=True, filename=making.name(asked), content_type="application/zip")

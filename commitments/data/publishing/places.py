@@ -15,10 +15,6 @@ from commitments.public import crawlers
 from commitments.public.catalogue import FACETS
 from commitments.reading import NOW
 
-FILES: list[str] = []
-"""The names of addresses that are no pages and need nothing in them: feeds, calendars, downloads. What a page links to
-is found without being named here."""
-
 OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
 """The names of addresses that each record has besides its page and that no page leads to, by its word in addresses."""
 
@@ -122,7 +118,7 @@ def starts() -> list[str]:
     found = []
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found += [reverse(name) for name in (*crawlers.LISTS, *PAGES, *FILES)]
+            found += [reverse(name) for name in (*crawlers.LISTS, *PAGES)]
             found.append(f"{reverse('commitments')}?basis=expected")
     for word, (model, _field) in crawlers.RECORDS.items():
         names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]

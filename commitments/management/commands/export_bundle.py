@@ -38,6 +38,7 @@ class Command(BaseCommand):
             except BaseException:
                 os.unlink(file.name)
                 raise
+        Path(file.name).chmod(0o644)  # public data, for whoever serves it
         os.replace(file.name, path)
         self.stdout.write(f"{path}: {len(written)} files, {path.stat().st_size:,} bytes")
 
