@@ -26,7 +26,7 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Reviewed
-from commitments.rules import evidence, schedule
+from commitments.rules import evidence, revision, schedule
 
 Record = TypeVar("Record", bound=Reviewed)
 
@@ -58,8 +58,14 @@ def _locked(record: Record) -> Record:
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
+PUBLIC_ACTS = ("published", "withdrawn")
+"""The acts that the public reads of, in the order in which they were done."""
+
+
 def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
     """Sign and date `act` on the record, and in the history row that its next save writes."""
+    if act in PUBLIC_ACTS:
+        revision.hold()
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
     setattr(record, f"{act}_by", by)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 from django.db.models import F
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
 from commitments import models as nouns
 from commitments.choices import ReviewState
@@ -49,6 +49,14 @@ def advance() -> None:
             row.update(number=F("number") + 1, token=token)
 
 
+def hold() -> None:
+    """Wait for this transaction's turn to change the public data, and keep it: what is dated after is in that order.
+
+    A reader who follows the changes by their moments would miss one that was dated before it had to wait.
+    """
+    Revision.objects.filter(pk=ONLY_ROW).update(number=F("number"))
+
+
 def is_seen(record: Any) -> bool:
     """Whether the public can see `record`, or a page that names it."""
     match record:
@@ -66,12 +74,18 @@ def connect() -> None:
     """Connect to every save and deletion of what pages show; called once, when the app is ready."""
     for model in vars(nouns).values():
         if isinstance(model, type) and issubclass(model, Record):
+            pre_save.connect(_about_to_change, sender=model, dispatch_uid=f"revision-hold-{model.__name__}")
             post_save.connect(_changed, sender=model, dispatch_uid=f"revision-save-{model.__name__}")
             post_delete.connect(_changed, sender=model, dispatch_uid=f"revision-delete-{model.__name__}")
     for lists in (Meeting.participants, Instrument.issuers, Discrepancy.commitments):
         through = lists.through
         m2m_changed.connect(_list_changed, sender=through, dispatch_uid=f"revision-list-{through.__name__}")
     post_save.connect(_account_changed, sender=get_user_model(), dispatch_uid="revision-account")
+
+
+def _about_to_change(sender: type[Record], instance: Record, **kwargs: Any) -> None:
+    if is_seen(instance):
+        hold()  # its version is dated when it is saved
 
 
 def _changed(sender: type[Record], instance: Record, **kwargs: Any) -> None:

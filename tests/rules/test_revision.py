@@ -1,6 +1,9 @@
 """The revision rises with what the public can see, with its transaction, and with nothing else."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django.db import transaction
 
 from commitments.models import FollowUpNote, Milestone
@@ -108,3 +111,24 @@ def test_milestones_made_by_a_recurrence_raise_it(rises, editor):
     assert rises(lambda: publication.publish(commitment, by=editor))
     assert Milestone.objects.filter(commitment=commitment, state="published").exists()
     assert not FollowUpNote.objects.exists()
+
+
+def test_an_act_is_dated_when_its_turn_has_come(monkeypatch, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    note = factories.make_note(commitment=commitment)
+    waited = []
+    with time_machine.travel("2026-12-01T10:00:00Z", tick=False) as clock:
+        held = revision.hold
+
+        def wait():
+            held()
+            waited.append(clock.shift(timedelta(minutes=10)))
+
+        monkeypatch.setattr(revision, "hold", wait)
+        publication.publish(note, by=editor)
+        commitment.title_fr = "Un autre titre"
+        commitment.save()
+
+    assert len(waited) >= 2
+    assert note.published_at >= datetime(2026, 12, 1, 10, 10, tzinfo=UTC)
+    assert commitment.history.first().history_date == datetime(2026, 12, 1, 10, 10 * len(waited), tzinfo=UTC)
