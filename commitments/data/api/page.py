@@ -13,7 +13,7 @@ from commitments.rules import markdown
 
 
 class Parameter(NamedTuple):
-    """A parameter of an operation: its name, its shape in words, whether it must be there, what it is."""
+    """A parameter of an operation: its name, its shape in words, whether it must be there, what it is (HTML)."""
 
     name: str
     shape: str
@@ -22,7 +22,7 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operation of the API as the page tells it."""
+    """An operation of the API as the page tells it; `about` is HTML."""
 
     name: str
     path: str
@@ -53,7 +53,7 @@ def operations() -> list[Operation]:
                 item["name"],
                 shape(item["schema"]),
                 item["required"],
-                item.get("description") or item["schema"].get("description", ""),
+                markdown.html(item.get("description") or item["schema"].get("description", "")),
             )
             for item in operation["parameters"]
         ]
@@ -63,7 +63,7 @@ def operations() -> list[Operation]:
                 operation["operationId"],
                 path,
                 operation["summary"],
-                operation.get("description", ""),
+                markdown.html(operation.get("description", "")),
                 parameters,
                 example.get("request", ""),
                 json_text(example["answer"], indent=1) if example else "",
