@@ -85,6 +85,13 @@ def load_full_site():
 
     The first time by the commands that a person would use; then as the rows that these made, at a tenth of the work.
     """
+    _load_or_restore()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # its planner knows nothing of rows that no other transaction has seen
+
+
+def _load_or_restore():
     account = get_user_model()
     ours = apps.get_app_config("commitments").get_models(include_auto_created=True)
     kinds = [account, account.groups.through, *ours]
