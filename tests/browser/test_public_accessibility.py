@@ -53,11 +53,6 @@ def looked_at(page, look):
     ]
 
 
-on_two_editions = pytest.mark.parametrize("open_public", ["live", "file"], indirect=True)
-"""A folder served and a folder on a disk are the same bytes: what looks at every page long looks at one of them."""
-
-
-@on_two_editions
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_passes_axe_and_fits_the_screen(full_site, open_public, language):
     # axe styles what it measures; the policy that forbids this holds in every other test.
@@ -83,7 +78,6 @@ def test_every_page_passes_axe_and_fits_the_screen(full_site, open_public, langu
     assert found == []
 
 
-@on_two_editions
 def test_every_page_is_worked_from_the_keyboard(full_site, open_public):
     page = open_public("/")
     found = []
