@@ -429,7 +429,7 @@ def test_a_licence_is_stated_where_the_settings_state_one(db, settings, stated, 
     assert ("no licence stated" in held["LICENCE.md"]) is not bool(stated)
 
 
-def test_bundles_are_kept_where_nobody_else_writes(record, client, settings, tmp_path, monkeypatch):
+def test_bundles_are_kept_where_nobody_else_writes(record, client, tmp_path, monkeypatch):
     monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
     made_here = content_of(client.get("/data/tracker-2026-11-21.zip"))
     (folder,) = tmp_path.iterdir()

@@ -112,8 +112,7 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
                 row[column.name] = named[column.name].get(value) if field.is_relation else said(value)
             if "met_on" in row:
                 _not_yet_met(row, reading)
-            if "settled_by" in row and row["settled_at"] is None:
-                row["settled_by"] = None
+            _not_yet_signed(row)
             row = _derived(row, derived, table.names()) if derived else row
         yield row
 
@@ -133,6 +132,13 @@ def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) ->
         found = found.filter(live(reading))
     path = column.source.partition("__")[2]
     return {pk: said(value) for pk, value in found.values_list("pk", path)}
+
+
+def _not_yet_signed(row: Row) -> None:
+    """Take away who signed an act ("settled_by") that had no day then ("settled_at"): signatures are read today's."""
+    for name in [name for name in row if name.endswith("_by")]:
+        if row.get(name.replace("_by", "_at"), name) is None:
+            row[name] = None
 
 
 def _not_yet_met(row: Row, reading: Reading) -> None:
