@@ -53,27 +53,38 @@ demo: demo-data ## set everything up and serve the tracker with its seed article
 run: install ## serve with Django's development server, reloading on change
 	$(DEV) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
+# One run of pytest for all that it is asked to run, on every core; what a core is done with, it takes from the others.
+PYTEST := $(DEV) $(BIN)/python -m pytest -n logical --dist worksteal
+WITH_BROWSER := $(if $(filter no,$(BROWSER)),,$(CHROMIUM))
+
 .PHONY: test
 test: install ## run the whole test suite (on SQLite, or on the database that DATABASE_URL names)
-	$(DEV) $(BIN)/python -m pytest -n logical -m "not browser"
+	@if [ -z "$(CHROMIUM)" ] && [ "$(BROWSER)" != no ] && [ -n "$$CI" ]; then \
+	  echo "No Chromium here: the browser tests cannot run." >&2; exit 1; \
+	fi
+	$(PYTEST) $(if $(WITH_BROWSER),,-m "not browser") $(PYTEST_OPTIONS)
 	@if [ "$(BROWSER)" = no ]; then \
 	  echo "NOT RUN: the browser tests, as asked (BROWSER=no)."; \
-	elif [ -n "$(CHROMIUM)" ]; then \
-	  echo '$(DEV) $(BIN)/python -m pytest -n logical -m browser'; $(DEV) $(BIN)/python -m pytest -n logical -m browser; \
-	elif [ -n "$$CI" ]; then \
-	  echo "No Chromium here: the browser tests cannot run." >&2; exit 1; \
-	else \
+	elif [ -z "$(CHROMIUM)" ]; then \
 	  echo "NOT RUN: the browser tests, for want of Chromium (Debian: apt-get install chromium; then make test-browser)."; \
 	fi
+
+.PHONY: test-fast
+test-fast: install ## run what takes no browser and under two seconds a test, on one database: for who edits a room
+	$(PYTEST) -m "not browser and not slow" --quiet
 
 .PHONY: test-browser
 test-browser: install ## run only the tests that drive Chromium
 	@test -n "$(CHROMIUM)" || { echo "No Chromium found: install it (Debian: apt-get install chromium), or set CHROMIUM to its path." >&2; exit 1; }
-	$(DEV) $(BIN)/python -m pytest -n logical -m browser
+	$(PYTEST) -m browser
 
 .PHONY: test-postgres
-test-postgres: install ## run the test suite on a throw-away PostgreSQL cluster (Debian: postgresql-common)
-	LC_ALL=C.UTF-8 pg_virtualenv sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test'
+test-postgres: install ## run what depends on the database on a throw-away PostgreSQL cluster (Debian: postgresql-common)
+	LC_ALL=C.UTF-8 pg_virtualenv sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test PYTEST_OPTIONS=--second-database'
+
+.PHONY: coverage
+coverage: install ## measure which lines and branches the tests pass through (takes long; fails under the floor of pyproject.toml)
+	$(PYTEST) -m "not browser" --cov --cov-report=term:skip-covered
 
 .PHONY: lint
 lint: install ## check style, templates, types and migrations

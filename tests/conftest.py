@@ -1,11 +1,85 @@
-"""What every test shares: a frozen day, and people."""
+"""What every test shares: a migrated database, a frozen day, and people."""
+
+import os
 
 import pytest
 from hypothesis import settings
 
+from tests import TODAY
+
 # A slow machine is no fault of the code's: examples have no deadline.
 settings.register_profile("tracker", deadline=None)
 settings.load_profile("tracker")
+
+SLOW = 2
+"""Seconds, after which a test carries the mark `slow`."""
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="run on what is not the first database: leave out what touches no database, or is marked one_database",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Put a real browser's tests last; leave out what a second database does not change.
+
+    Chromium's driver leaves an event loop in the process, which other tests need not live with.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if config.getoption("--second-database"):
+        left_out = [item for item in items if not _depends_on_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _depends_on_the_database(item)]
+
+
+def _depends_on_the_database(item):
+    if item.get_closest_marker("one_database"):
+        return False
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name the tests that took over two seconds and do not carry the mark for it: `.ci/run` repeats the lines."""
+    took = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds, marked = took.get(report.nodeid, (0.0, False))
+                took[report.nodeid] = (seconds + report.duration, marked or "slow" in report.keywords)
+    unmarked = {name: seconds for name, (seconds, marked) in took.items() if seconds > SLOW and not marked}
+    for name, seconds in sorted(unmarked.items(), key=lambda item: -item[1]):
+        terminalreporter.write_line(f"Over {SLOW} seconds, not marked slow: {name} ({seconds:.1f} s)")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, tmp_path_factory):
+    """Copy a migrated database for this process, instead of migrating one; share what is made once in a run."""
+    from tests import databases, snapshots
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    folder = tmp_path_factory.getbasetemp()
+    snapshots.folder = (folder.parent if worker else folder) / "shared"
+    snapshots.folder.mkdir(exist_ok=True)
+    with django_db_blocker.unblock(), databases.copied(request.config.cache.mkdir("databases"), worker or "only"):
+        snapshots.note_what_is_migrated()
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _taken_away_by_its_rows():
+    """Have what a test committed taken away row by row: Django's flush makes tables' worth of permissions anew."""
+    from django.test import TransactionTestCase
+
+    from tests import snapshots
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: snapshots.take_all_away())
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -16,19 +90,31 @@ def _frozen_day(request):
         return
     import time_machine
 
-    with time_machine.travel("2026-11-21T12:00:00Z", tick=False):
+    with time_machine.travel(f"{TODAY}T12:00:00Z", tick=False):
         yield
+
+
+@pytest.fixture
+def seed_articles(db):
+    """The five articles and the records made from them."""
+    from tests import seeds
+
+    seeds.load()
+
+
+ANALYST, EDITOR = 2_000_001, 1_000_001
+"""Their keys, the same in every test, so that rows that name them can be put back; far from those given in turn."""
 
 
 @pytest.fixture
 def analyst(db):
     from tests.factories import make_user
 
-    return make_user("awa", group="Analysts")
+    return make_user("awa", group="Analysts", pk=ANALYST)
 
 
 @pytest.fixture
 def editor(db):
     from tests.factories import make_user
 
-    return make_user("boubacar", group="Editors")
+    return make_user("boubacar", group="Editors", pk=EDITOR)

@@ -1,5 +1,7 @@
 """One factory for each model: the smallest record that the rules accept, any field of it given by name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from itertools import count
@@ -15,6 +17,18 @@ from commitments import models
 from commitments.rules import publication
 
 _numbers = count(1)
+
+
+@contextmanager
+def numbered_apart() -> Iterator[None]:
+    """Number what is made in the block from 900 on: it goes beside what another process numbers from 1."""
+    global _numbers
+    ours, _numbers = _numbers, count(900)
+    try:
+        yield
+    finally:
+        _numbers = ours
+
 
 TEXT = (
     "Le 3 avril, les parties sont convenues de renforcer la Force unifiée. La Russie a livré dix véhicules "

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import pytest
 from django.core.management import call_command
 
 from commitments.management.commands.prepare_demo import SEEDS
@@ -27,15 +26,8 @@ SUPPORTS = {"A000": 26, "A001": 8, "A002": 9, "A003": 10, "A004": 6}
 
 BASES = {"agreed": 8, "announced": 7, "intention": 18, "expected": 7}
 
-pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def seeds():
-    call_command("loaddata", *SEEDS, verbosity=0)
-
-
-def test_the_articles_are_archived_byte_for_byte(seeds):
+def test_the_articles_are_archived_byte_for_byte(seed_articles):
     archived = {source.file_name: hashlib.sha256(source.text.encode()).hexdigest() for source in Source.objects.all()}
 
     assert archived == DIGESTS
@@ -43,7 +35,7 @@ def test_the_articles_are_archived_byte_for_byte(seeds):
     assert not Source.objects.filter(text_is_public=True).exists()
 
 
-def test_nothing_is_said_of_an_article_that_is_not_known(seeds):
+def test_nothing_is_said_of_an_article_that_is_not_known(seed_articles):
     known = {
         source.reference: (source.publisher, source.author, bool(source.url), source.published_on)
         for source in Source.objects.all()
@@ -58,7 +50,7 @@ def test_nothing_is_said_of_an_article_that_is_not_known(seeds):
     }
 
 
-def test_every_citation_is_verified(seeds):
+def test_every_citation_is_verified(seed_articles):
     outcomes = Counter(Citation.objects.values_list("verification", flat=True))
 
     assert outcomes == {"verified": 201}
@@ -66,21 +58,21 @@ def test_every_citation_is_verified(seeds):
     assert list(soundness.publication_faults()) == []
 
 
-def test_what_each_article_supports(seeds):
+def test_what_each_article_supports(seed_articles):
     supporting = Citation.objects.filter(commitment__isnull=False, role="supports")
     pairs = set(supporting.values_list("source__reference", "commitment__reference"))
 
     assert Counter(source for source, _commitment in pairs) == SUPPORTS
 
 
-def test_the_codebook_says_the_same(seeds):
+def test_the_codebook_says_the_same(seed_articles):
     codebook = Path("docs/codebook.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| (A00\d) \| (\d+) \|", codebook, re.MULTILINE))
 
     assert {source: int(count) for source, count in table.items()} == SUPPORTS
 
 
-def test_every_commitment_is_coded_whole(seeds):
+def test_every_commitment_is_coded_whole(seed_articles):
     commitments = Commitment.objects.all()
 
     assert Counter(commitments.values_list("basis", flat=True)) == BASES
@@ -90,7 +82,7 @@ def test_every_commitment_is_coded_whole(seeds):
         assert commitment.undertakings.filter(role="benefits").exists(), commitment
 
 
-def test_the_four_that_were_named_come_first(seeds):
+def test_the_four_that_were_named_come_first(seed_articles):
     titles = list(Commitment.objects.order_by("reference").values_list("title_en", flat=True)[:4])
 
     assert ["Unified Force" in titles[0], "equipment" in titles[1], "raining" in titles[2], "nnual" in titles[3]] == [
@@ -98,7 +90,7 @@ def test_the_four_that_were_named_come_first(seeds):
     ] * 4
 
 
-def test_expectations_come_from_the_article_written_before(seeds):
+def test_expectations_come_from_the_article_written_before(seed_articles):
     expected = Commitment.objects.expected()
 
     sources = Citation.objects.filter(commitment__in=expected).values_list("source__reference", flat=True)
@@ -106,7 +98,7 @@ def test_expectations_come_from_the_article_written_before(seeds):
     assert set(expected.values_list("made_on", flat=True)) == {date(2025, 4, 2)}
 
 
-def test_assessments_report_what_an_article_reports(seeds):
+def test_assessments_report_what_an_article_reports(seed_articles):
     assessed = {
         (a.commitment.reference, a.party and a.party.code, a.status, a.as_of)
         for a in Assessment.objects.select_related("commitment", "party")
@@ -119,7 +111,7 @@ def test_assessments_report_what_an_article_reports(seeds):
     }
 
 
-def test_nothing_is_later_than_the_articles(seeds):
+def test_nothing_is_later_than_the_articles(seed_articles):
     last = date(2025, 4, 5)
 
     assert not Commitment.objects.filter(made_on__gt=last).exists()
@@ -128,7 +120,7 @@ def test_nothing_is_later_than_the_articles(seeds):
     assert not Source.objects.filter(published_on__gt=last).exists()
 
 
-def test_annual_consultations_have_a_first_session_and_a_next_one(seeds):
+def test_annual_consultations_have_a_first_session_and_a_next_one(seed_articles):
     milestones = Milestone.objects.filter(commitment__reference="AES-RU-2025-04").order_by("due_on")
 
     assert [(m.due_from, m.due_on, m.met_on) for m in milestones] == [
@@ -137,7 +129,7 @@ def test_annual_consultations_have_a_first_session_and_a_next_one(seeds):
     ]
 
 
-def test_discrepancies_quote_each_claim_and_say_why(seeds):
+def test_discrepancies_quote_each_claim_and_say_why(seed_articles):
     discrepancies = Discrepancy.objects.prefetch_related("claims__citations")
 
     assert discrepancies.count() == 19
@@ -147,7 +139,7 @@ def test_discrepancies_quote_each_claim_and_say_why(seeds):
         assert discrepancy.meeting_id or discrepancy.commitments.exists() or discrepancy.reference.endswith("D06")
 
 
-def test_fixtures_loaded_again_change_nothing(seeds):
+def test_fixtures_loaded_again_change_nothing(seed_articles):
     def rows():
         return [
             list(model.objects.order_by("pk").values())

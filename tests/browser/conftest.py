@@ -4,19 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 import pytest
-from django.core.management import call_command
 from django.test.utils import override_settings
 from playwright.sync_api import sync_playwright
 
-from commitments.data.publishing.publication import publish
-from commitments.management.commands.prepare_demo import SEEDS
-from tests import factories
+from tests import TODAY, seeds
+from tests.data.published import once_published
 from tests.pages.site import free_port, wait_for
 from tests.public.addresses import HTML
+from tests.public.conftest import on
 
 FLAGS = [
     "--no-sandbox",
@@ -43,10 +42,9 @@ def chromium():
 
 
 @pytest.fixture
-def seeds(transactional_db):
-    """The seed articles, and the desk's groups, which the flush after each browser test takes away."""
-    factories.make_groups()
-    call_command("loaddata", *SEEDS, verbosity=0)
+def seed_articles(transactional_db):
+    """The seed articles, where the live server sees them."""
+    seeds.load()
 
 
 @contextmanager
@@ -80,7 +78,7 @@ def opening(chromium, base_url, arrive=None):
 
 
 @pytest.fixture
-def open_page(chromium, live_server, seeds):
+def open_page(chromium, live_server, seed_articles):
     """Return a function that opens a path of the live site in a fresh browser, as `opening` has it."""
     with opening(chromium, live_server.url) as opener:
         yield opener
@@ -91,16 +89,13 @@ EDITIONS = ["live", "http", "file"]
 
 
 @pytest.fixture(scope="session")
-def _published(tmp_path_factory):
-    """The folders published in this session, by what the database had; and where each is served."""
-    folders, servers, addresses = {}, [], {}
+def _published():
+    """The folders published in this run, by what the database had; and where each is served."""
+    servers, addresses = [], {}
 
     def folder(name):
-        if name not in folders:
-            folders[name] = tmp_path_factory.mktemp("published") / name
-            with override_settings(DEBUG=False, TRACKER_SITE_URL="http://testserver"):
-                publish(folders[name])
-        return folders[name]
+        with on(TODAY) if name == "full_site" else nullcontext(), override_settings(DEBUG=False):
+            return once_published(name)
 
     def served(name):
         if name not in addresses:
@@ -127,17 +122,15 @@ def _published(tmp_path_factory):
 
 
 @pytest.fixture(params=EDITIONS)
-def open_public(request, chromium, live_server, seeds, _published):
+def open_public(request, chromium, live_server, _published):
     """Return the same function as `open_page`, of each edition of the site; `pages` are the public pages that it has.
 
     What only a server does is left to the live site: days in the past, and answers that refuse.
     """
     folder, served = _published
     edition = request.param
-    name = "seeds"
-    if "full_site" in request.fixturenames:
-        request.getfixturevalue("full_site")
-        name = "full_site"
+    name = "full_site" if "full_site" in request.fixturenames else "seed_articles"
+    request.getfixturevalue(name)
     if edition == "live":
         with opening(chromium, live_server.url) as opener:
             opener.pages = HTML
@@ -163,6 +156,6 @@ def open_public(request, chromium, live_server, seeds, _published):
 
 
 @pytest.fixture
-def published_folder(seeds, _published):
+def published_folder(seed_articles, _published):
     """The seed articles, published in a folder."""
-    return _published[0]("seeds")
+    return _published[0]("seed_articles")

@@ -136,7 +136,7 @@ def fits(page: Any) -> bool:
 
 
 @pytest.fixture
-def people(seeds):
+def people(seed_articles):
     """The two people of the desk."""
     factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

@@ -16,7 +16,7 @@ DELIVERY = "Le 12 mai 2025, dix véhicules blindés ont été remis à la Force 
 
 
 @pytest.fixture
-def commitment(seeds):
+def commitment(seed_articles):
     """The commitment on equipment, with a delivery of this test's own that a note on file quotes."""
     factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     commitment = Commitment.objects.get(reference=REFERENCE)

@@ -210,7 +210,7 @@ def pages(made: Any) -> list[Page]:
 
 
 @pytest.fixture
-def made(seeds):
+def made(seed_articles):
     """Three people, and something in every state."""
     awa = factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     boubacar = factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

@@ -25,7 +25,7 @@ def pick(page, field, words):
 
 
 @pytest.fixture
-def desk(seeds):
+def desk(seed_articles):
     """Two people, and a made-up article of this test, for want of a delivery in the five."""
     factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

@@ -16,7 +16,7 @@ NOUNS = [model._meta.model_name for model in admin.site._registry if model._meta
 
 
 @pytest.fixture
-def desk(seeds):
+def desk(seed_articles):
     """An editor, and a judgement in review: its list has the most columns, and the longest names."""
     factories.make_user("awa", group="Editors", first_name="Awa", last_name="Ould Mohamed Traoré")
     analyst = factories.make_user("boubacar", group="Analysts", first_name="Boubacar", last_name="Maïga Diallo")

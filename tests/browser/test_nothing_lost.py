@@ -17,7 +17,7 @@ REFERENCE = "AES-RU-2025-02"
 
 
 @pytest.fixture
-def record(seeds):
+def record(seed_articles):
     """Two people, and a draft of their own."""
     factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

@@ -15,7 +15,7 @@ REFERENCE = "AES-RU-2025-02"
 
 
 @pytest.fixture
-def desk(seeds):
+def desk(seed_articles):
     """Two people; a proposal waiting, another sent back."""
     awa = factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     boubacar = factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

@@ -22,7 +22,7 @@ TEXT = (
 
 
 @pytest.fixture
-def source(seeds):
+def source(seed_articles):
     factories.make_user("awa", group="Analysts")
     return factories.make_source(reference="T001", title="Article de test", text=TEXT)
 

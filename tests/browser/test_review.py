@@ -32,7 +32,7 @@ def tab_to(page, target, most=200):
 
 
 @pytest.fixture
-def proposed(seeds):
+def proposed(seed_articles):
     """A judgement that Awa proposes, of which Boubacar is to decide."""
     awa = factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Traoré")
     factories.make_user("boubacar", group="Editors", first_name="Boubacar", last_name="Maïga")

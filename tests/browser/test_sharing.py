@@ -27,7 +27,7 @@ class Elsewhere(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def elsewhere(chromium, live_server, seeds):
+def elsewhere(chromium, live_server, seed_articles):
     """Return a function that opens a page of another site, with a frame of a page of this one."""
     server = HTTPServer(("127.0.0.1", 0), Elsewhere)
     Thread(target=server.serve_forever, daemon=True).start()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def people(seeds):
+def people(seed_articles):
     factories.make_user("awa", group="Analysts", first_name="Awa")
     factories.make_user("boubacar", group="Editors", first_name="Boubacar")
 

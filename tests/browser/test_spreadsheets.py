@@ -29,7 +29,7 @@ def send(page, *lines):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_file_is_checked_corrected_and_imported(seeds, open_page, width):
+def test_a_file_is_checked_corrected_and_imported(seed_articles, open_page, width):
     factories.make_user("awa", group="Analysts")
     page = open_page("/", width=width)
     sign_in(page, "awa")
@@ -65,7 +65,7 @@ def test_a_file_is_checked_corrected_and_imported(seeds, open_page, width):
     assert told
 
 
-def test_progress_shows_while_the_page_arrives(seeds, open_page):
+def test_progress_shows_while_the_page_arrives(seed_articles, open_page):
     factories.make_user("awa", group="Analysts")
     page = open_page("/", java_script_enabled=False)
     sign_in(page, "awa")

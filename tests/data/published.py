@@ -1,10 +1,33 @@
-"""Reads a published folder as a stranger would: with the standard library's parser of HTML, nothing of ours."""
+"""Reads a published folder as a stranger would: with the standard library's parser of HTML, nothing of ours.
+
+Publishes a site once for all that is said of it in a run: that takes longer than any other thing that tests do.
+"""
 
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.test import override_settings
+
+from commitments.data.publishing.publication import publish
+from tests import snapshots
+from tests.databases import locked
+
+SITE = "http://testserver"
 OURS = ("http://testserver", "http://localhost")
+
+
+def once_published(name):
+    """Return the folder, read by all and written by none, in which what is on file is published as `name`.
+
+    The first process of the run that asks publishes it; it is called with the same records each time.
+    """
+    folder = snapshots.folder / f"published-{name}"
+    with locked(folder.with_suffix(".lock")), override_settings(TRACKER_SITE_URL=SITE):
+        if not (folder / "done").exists():
+            publish(folder / "site")
+            (folder / "done").touch()
+    return folder / "site"
 
 
 class Reader(HTMLParser):

@@ -20,22 +20,18 @@ from commitments.models import Commitment
 from commitments.public import views
 from commitments.rules import publication as review
 from commitments.rules import revision
-from tests import factories
-from tests.data.published import faults, pages, written
+from tests import TODAY, factories, seeds
+from tests.data.published import SITE, faults, once_published, pages, written
 from tests.public.addresses import HTML, in_each_language
-from tests.public.conftest import load_full_site, on
-
-SITE = "http://testserver"
+from tests.public.conftest import on
 
 
 @pytest.fixture(scope="module")
-def published(django_db_setup, django_db_blocker, tmp_path_factory):
+def published(django_db_setup, django_db_blocker):
     """The folder in which the seed articles are published with the specimens, once for all that is said here."""
-    folder = tmp_path_factory.mktemp("published") / "site"
-    with django_db_blocker.unblock(), transaction.atomic(), translation.override("fr"):
-        load_full_site()
-        with on("2026-11-21"), override_settings(TRACKER_SITE_URL=SITE):
-            publish(folder)
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("fr"), on(TODAY):
+        seeds.load_with_specimens()
+        folder = once_published("full_site")
         transaction.set_rollback(True)
     return folder
 

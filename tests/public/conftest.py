@@ -1,23 +1,16 @@
 """What tests of the public pages share: a way to act on a past day, a page as text, one record of each kind."""
 
-import copy
 import re
 from html import unescape
 from types import SimpleNamespace
 
 import pytest
 import time_machine
-from django.apps import apps
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.core.management.color import no_style
-from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
-from commitments.management.commands.prepare_demo import SEEDS
-from commitments.models import FollowUpNote
-from tests import factories, specimens
+from commitments import models
+from tests import factories, seeds, snapshots
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +39,18 @@ def on(day):
 
 def make_internal(note):
     """Make a published note internal, in its history too: no rule allows it, a row may be so all the same."""
-    QuerySet.update(FollowUpNote.objects.filter(pk=note.pk), visibility="internal")
+    QuerySet.update(models.FollowUpNote.objects.filter(pk=note.pk), visibility="internal")
     note.history.update(visibility="internal")
     note.refresh_from_db()
+
+
+RECORD = {
+    "meeting": (models.Meeting, "moscou"),
+    "instrument": (models.Instrument, "communique"),
+    "commitment": (models.Commitment, "AES-RU-2025-01"),
+    "discrepancy": (models.Discrepancy, "AES-RU-D01"),
+}
+"""What `record` names by a reference."""
 
 
 @pytest.fixture
@@ -57,6 +59,19 @@ def record(analyst, editor):
     for account, name in ((analyst, "Awa"), (editor, "Boubacar")):
         account.first_name = name
         account.save()
+    snapshots.put("record", lambda: _make_record(analyst, editor))
+    named = {word: model.objects.get(reference=reference) for word, (model, reference) in RECORD.items()}
+    commitment = named["commitment"]
+    return SimpleNamespace(
+        **named,
+        source=commitment.citations.get().source,
+        assessment=commitment.assessments.get(),
+        milestone=commitment.milestones.get(),
+        note=commitment.notes.get(),
+    )
+
+
+def _make_record(analyst, editor):
     meeting = factories.make_meeting(reference="moscou", published_by=editor)
     instrument = factories.make_instrument(reference="communique", meeting=meeting, published_by=editor)
     commitment = factories.make_commitment(
@@ -65,59 +80,18 @@ def record(analyst, editor):
         criterion_fr="La force est déclarée opérationnelle.",
         published_by=editor,
     )
-    source = commitment.citations.get().source
-    assessment = factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
-    milestone = factories.make_milestone(commitment=commitment, published_by=editor)
-    note = factories.make_note(commitment=commitment, published_by=editor)
+    factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+    factories.make_milestone(commitment=commitment, published_by=editor)
+    factories.make_note(commitment=commitment, published_by=editor)
     discrepancy = factories.make_discrepancy(
         reference="AES-RU-D01", meeting=meeting, settled_by=editor, published_by=editor
     )
     discrepancy.commitments.add(commitment)
-    return SimpleNamespace(**{name: value for name, value in locals().items() if name not in ("analyst", "editor")})
-
-
-_held: dict[str, list] = {}
-"""The rows of the seed articles and the specimens, once they were loaded: by day and database, as they stood then."""
-
-
-def load_full_site():
-    """Load the seed articles, with the specimens beside them: what `tests.public.addresses` has the addresses of.
-
-    The first time by the commands that a person would use; then as the rows that these made, at a tenth of the work.
-    """
-    _load_or_restore()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # its planner knows nothing of rows that no other transaction has seen
-
-
-def _load_or_restore():
-    account = get_user_model()
-    ours = apps.get_app_config("commitments").get_models(include_auto_created=True)
-    kinds = [account, account.groups.through, *ours]
-    if any(kind._base_manager.exists() for kind in kinds):
-        _load_by_commands()
-        return
-    key = timezone.now().isoformat()
-    if key not in _held:
-        _load_by_commands()
-        _held[key] = [list(kind._base_manager.order_by("pk")) for kind in kinds]
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        for kind, rows in zip(kinds, _held[key], strict=True):
-            QuerySet(kind).bulk_create(copy.deepcopy(rows), batch_size=500)
-        for statement in connection.ops.sequence_reset_sql(no_style(), kinds):
-            cursor.execute(statement)
-
-
-def _load_by_commands():
-    call_command("loaddata", *SEEDS, verbosity=0)
-    specimens.make()
 
 
 @pytest.fixture
 def full_site(db):
-    load_full_site()
+    seeds.load_with_specimens()
 
 
 def addresses(record):

@@ -191,13 +191,7 @@ def test_each_version_of_a_question_names_who_gives_it(client, record):
 
 
 @pytest.mark.parametrize("reference", ["AES-RU-2025-03", "AES-RU-2025-04", "AES-RU-2025-05"])
-def test_the_page_of_a_commitment_is_light(client, db, reference):
-    from django.core.management import call_command
-
-    from commitments.management.commands.prepare_demo import SEEDS
-
-    call_command("loaddata", *SEEDS, verbosity=0)
-
+def test_the_page_of_a_commitment_is_light(client, seed_articles, reference):
     page = Page.made_of((), client.get(f"/engagements/{reference}/").content)
 
     assert len(page.body) <= MOST

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import translation
 from lxml import html as parser
 
+from tests import seeds
 from tests.public.addresses import HTML, LANGUAGES, in_each_language
-from tests.public.conftest import load_full_site
 
 pytestmark = pytest.mark.django_db  # `pages` is read once, outside of any test: this has the tables made for it
 
@@ -35,7 +35,7 @@ def pages(django_db_setup, django_db_blocker):
     """Every page in both languages, read once for all that is said here: path, language, the page, tree."""
     found = []
     with django_db_blocker.unblock(), transaction.atomic(), translation.override("fr"):
-        load_full_site()
+        seeds.load_with_specimens()
         client = Client()
         for page, language, path in in_each_language(HTML):
             found.append((path, language, page, parser.fromstring(client.get(path).content.decode())))

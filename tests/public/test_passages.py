@@ -4,11 +4,9 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Source
 from commitments.public import views
 from commitments.public.passages import MARGIN, SHARE, windows
@@ -125,9 +123,7 @@ def test_many_passages_are_marked_in_one_pass():
     assert sum(piece.marked for piece in window.pieces) == 20_000
 
 
-@pytest.mark.django_db
-def test_of_the_seed_articles_hardly_more_shows_than_what_is_cited(client):
-    call_command("loaddata", *SEEDS, verbosity=0)
+def test_of_the_seed_articles_hardly_more_shows_than_what_is_cited(client, seed_articles):
     long_sentences = 0
     for source in Source.objects.all():
         placed = spans(Citation.objects.filter(source=source), len(source.text))

@@ -232,17 +232,8 @@ def test_a_party_added_or_taken_away_in_public_is_told(commitment):
     assert told() == [("correction", "undertaking")] * 2
 
 
-def test_the_parties_of_a_fixture_are_no_correction(seeded):
+def test_the_parties_of_a_fixture_are_no_correction(seed_articles):
     assert told() == []
-
-
-@pytest.fixture
-def seeded(db):
-    from django.core.management import call_command
-
-    from commitments.management.commands.prepare_demo import SEEDS
-
-    call_command("loaddata", *SEEDS, verbosity=0)
 
 
 def test_a_claim_is_told_once_its_question_and_a_passage_of_it_are_public(editor):

@@ -62,9 +62,7 @@ def found(query):
     return " | ".join(" ".join(sorted(names[key].rpartition("-")[2] for key in tier)) for tier in tiers)
 
 
-@pytest.mark.django_db
-def test_forty_queries_find_what_they_should():
-    call_command("loaddata", *SEEDS, verbosity=0)
+def test_forty_queries_find_what_they_should(seed_articles):
 
     answers = {query: found(query) for query, _expected in QUERIES}
 
