@@ -9,6 +9,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,9 +132,14 @@ def _rows(model: type[models.Model], without: set[str]) -> _Rows:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(select)
-            return _Rows(model._meta.label, columns, cursor.fetchall())
+            return _Rows(model._meta.label, columns, [tuple(map(_written, row)) for row in cursor.fetchall()])
         with cursor.copy(f"COPY ({select}) TO STDOUT") as copy:
             return _Rows(model._meta.label, columns, b"".join(copy))
+
+
+def _written(value: Any) -> Any:
+    """Return a value as SQLite takes it: of what it gives, it takes all but times of the day."""
+    return str(value) if isinstance(value, time) else value
 
 
 def _literal(key: str) -> str:
