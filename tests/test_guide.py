@@ -6,6 +6,8 @@ from pathlib import Path
 import django
 import pytest
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = (ROOT / "docs" / "guide-analyste.md").read_text()
 SCRIPT = (ROOT / "docs" / "guide_screenshots.py").read_text()

@@ -8,6 +8,8 @@ from django.test import Client
 
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def as_admin(db):

@@ -19,6 +19,8 @@ from commitments.rules import documents
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 
+pytestmark = pytest.mark.one_database
+
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 
 

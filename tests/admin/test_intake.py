@@ -14,6 +14,8 @@ from commitments.rules import intake
 from tests import factories
 from tests.admin.forms import messages_of, sent, typed_back
 
+pytestmark = pytest.mark.one_database
+
 ADD = "/admin/commitments/source/add/"
 READ = "/admin/commitments/source/read/"
 ARTICLE = """Sahel : la Russie livre dix véhicules à la Force unifiée

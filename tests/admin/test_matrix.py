@@ -24,6 +24,8 @@ from tests.admin import matrix
 from tests.admin.forms import page, sent
 from tests.admin.test_pages import NOUNS, REVIEWED, make
 
+pytestmark = pytest.mark.one_database
+
 NOUN_WORDS = matrix.words()
 WORDS = NOUN_WORDS | {
     "<act>": sorted(ACTS),

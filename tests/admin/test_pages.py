@@ -186,35 +186,34 @@ def test_review_page_naming_nothing_goes_back_to_the_list(keys, as_editor):
     assert response["Location"] == "/admin/commitments/commitment/"
 
 
+HOSTILE = [
+    "state__exact=%00",
+    "state__exact=zzz",
+    "status=zzz",
+    "status=%00",
+    "timeliness=%00",
+    "sector__id__exact=abc",
+    "sector__id__exact=99999999999999999999",
+    "p=9999",
+    "p=-1",
+    "o=99.x",
+    "made_on__year=abc",
+    "made_on__year=0",
+    "made_on__month=13&made_on__year=2025",
+    "q=%00",
+    "q=" + "x" * 3000,
+    "nothing=1",
+    "e=1",
+]
+
+
 @pytest.mark.parametrize("noun", NOUNS)
-@pytest.mark.parametrize(
-    "query",
-    [
-        "state__exact=%00",
-        "state__exact=zzz",
-        "status=zzz",
-        "status=%00",
-        "timeliness=%00",
-        "sector__id__exact=abc",
-        "sector__id__exact=99999999999999999999",
-        "p=9999",
-        "p=-1",
-        "o=99.x",
-        "made_on__year=abc",
-        "made_on__year=0",
-        "made_on__month=13&made_on__year=2025",
-        "q=%00",
-        "q=" + "x" * 3000,
-        "nothing=1",
-        "e=1",
-    ],
-)
-def test_hostile_list_address_is_no_error(query, noun, as_editor, editor):
+def test_hostile_list_address_is_no_error(noun, as_editor, editor):
     make(noun, editor)
 
-    response = as_editor.get(f"/admin/commitments/{noun}/?{query}")
+    statuses = {query: as_editor.get(f"/admin/commitments/{noun}/?{query}").status_code for query in HOSTILE}
 
-    assert response.status_code in (200, 302)
+    assert {query: status for query, status in statuses.items() if status not in (200, 302)} == {}
 
 
 @pytest.mark.parametrize("term", ["%00", "x" * 3000, "%27"])

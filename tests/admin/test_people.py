@@ -12,7 +12,7 @@ from commitments.rules import publication
 from tests import factories
 from tests.admin.forms import page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from commitments.rules import publication, quotes
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 
+pytestmark = pytest.mark.one_database
+
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 

@@ -17,6 +17,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from commitments.admin import second_factor
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 PAGE = "/admin/second-facteur/"
 
 

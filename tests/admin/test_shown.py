@@ -10,6 +10,8 @@ from commitments.rules import publication
 from tests import factories
 from tests.admin.forms import page
 
+pytestmark = pytest.mark.one_database
+
 WRITTEN = "Remis **jeudi** :\n\n- dix véhicules\n- <script>alert(1)</script>"
 
 

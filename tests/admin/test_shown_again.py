@@ -17,6 +17,8 @@ from tests.admin.test_expired_session import carried, posted_back, sign_in
 from tests.admin.test_spreadsheets_import import MILESTONES, csv_of, send
 from tests.admin.test_spreadsheets_import import address as import_address
 
+pytestmark = pytest.mark.one_database
+
 ASSIGN = "/admin/commitments/commitment/assign/"
 SEARCH_MADE = "/admin/commitments/commitment/search-made/"
 SEARCH = {

@@ -14,6 +14,8 @@ from django.utils import timezone
 from commitments.admin.signing_in import client_address
 from tests import factories
 
+pytestmark = pytest.mark.one_database
+
 LOGIN = "/admin/login/"
 
 

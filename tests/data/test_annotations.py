@@ -20,6 +20,8 @@ from tests import factories
 from tests.data.reading import expanded, triples
 from tests.public.conftest import make_internal, on
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 OA = "http://www.w3.org/ns/oa#"
 

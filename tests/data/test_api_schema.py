@@ -15,7 +15,7 @@ from schemathesis.generation import GenerationMode
 from commitments.data.api.resources import RESOURCES
 from tracker.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # A day to come is refused, as on the pages; no description can say which day is today.
 schemathesis.openapi.format("date", st.dates(max_value=date(2026, 11, 21)).map(str))

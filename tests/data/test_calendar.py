@@ -21,6 +21,8 @@ from tests.data.addresses import CALENDARS
 from tests.public.addresses import in_each_language
 from tests.public.conftest import content_of, on
 
+pytestmark = pytest.mark.one_database
+
 EVERYTHING = "/calendrier/tout.ics"
 
 

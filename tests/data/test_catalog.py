@@ -13,6 +13,8 @@ from tests import factories
 from tests.data.reading import expanded, triples
 from tests.public.conftest import on
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 PATH = "/data/catalog.jsonld"
 DCAT = "http://www.w3.org/ns/dcat#"

@@ -4,10 +4,13 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from django.utils import translation
 
 from commitments.data.bundle.package import dictionary
 from tests.public.conftest import content_of
+
+pytestmark = pytest.mark.one_database
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 MARK = "<!-- dictionary -->\n"

@@ -12,6 +12,8 @@ from django.views.generic import View
 from commitments.data.problems import ProblemMixin, problem
 from commitments.public.reading import Refusal
 
+pytestmark = pytest.mark.one_database
+
 
 def read(response):
     assert response["Content-Type"] == "application/problem+json"

@@ -3,9 +3,13 @@
 import io
 from zipfile import ZipFile
 
+import pytest
+
 from commitments.data.publishing.publication import publish
 from tests.data.published import written
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - fixtures are found by name
+
+pytestmark = pytest.mark.one_database
 
 
 def texts(files):

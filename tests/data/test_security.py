@@ -8,6 +8,8 @@ from django.core import checks
 from commitments.data.security import expires
 from tests.public.conftest import on
 
+pytestmark = pytest.mark.one_database
+
 PATH = "/.well-known/security.txt"
 
 

@@ -94,6 +94,27 @@ def full_site(db):
     seeds.load_with_specimens()
 
 
+_answers = {}
+
+
+@pytest.fixture
+def visit(client, full_site):
+    """Return a function that gives what the full site answers at an address, which it is asked once in a process.
+
+    For tests that read many pages and change nothing; answers keep no context.
+    """
+
+    def visitor(path):
+        if path not in _answers:
+            answer = client.get(path)
+            content_of(answer)
+            answer.context = answer.templates = None
+            _answers[path] = answer
+        return _answers[path]
+
+    return visitor
+
+
 def addresses(record):
     """Return the address of each public page that `record` (the fixture) has."""
     return [

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.data.addresses import MACHINES
 from tests.public.addresses import HTML, PAGES, in_each_language
-from tests.public.conftest import addresses, content_of, frames
+from tests.public.conftest import addresses, frames
 
 ALL = [*PAGES, *MACHINES]
 
@@ -38,11 +38,11 @@ def test_every_page_is_named_once_and_by_its_address():
     }
 
 
-def test_every_page_answers_as_the_list_says(client, full_site):
+def test_every_page_answers_as_the_list_says(visit):
     found, said = {}, {}
     for page, _language, path in in_each_language(ALL):
-        response = client.get(path)
-        assert content_of(response)
+        response = visit(path)
+        assert response.streaming or response.content
         found[path] = (response.status_code, response["Content-Type"].startswith("text/html"))
         said[path] = (page.status, page.is_html)
 

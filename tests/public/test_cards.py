@@ -14,6 +14,8 @@ from commitments.rules import publication
 from tests import factories
 from tests.public.conftest import pictures
 
+pytestmark = pytest.mark.one_database
+
 LONG = "Œuvrer à l’élaboration d’un mécanisme régulier de consultations « politiques » entre la Confédération et " * 2
 
 

@@ -14,6 +14,8 @@ from commitments.rules import revision
 from tests import factories
 from tests.public.conftest import text_of
 
+pytestmark = pytest.mark.one_database
+
 
 def percent(text):
     return float(text.removesuffix("%"))

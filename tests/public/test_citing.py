@@ -10,6 +10,8 @@ from commitments.public.latex import latex, one_line
 from tests import factories
 from tests.public.conftest import addresses, on, text_of
 
+pytestmark = pytest.mark.one_database
+
 HOSTILE = "Former {100} % des « cadres » \\ à l’œuvre & “vite” : $x_1$ #2 ~ ^ <b>"
 
 

@@ -10,6 +10,8 @@ from tests import factories
 from tests.public.addresses import HTML, LANGUAGES, in_each_language
 from tests.public.conftest import on
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -47,7 +49,7 @@ def sitemaps(client):
     return locations(parsed(client, "/sitemap.xml"))
 
 
-def test_every_page_without_a_question_is_in_a_sitemap(client, full_site):
+def test_every_page_without_a_question_is_in_a_sitemap(client, visit):
     told = {address for path in sitemaps(client) for address in locations(parsed(client, path))}
 
     beside = {"commitment-corrections"}  # a page of the same commitment leads to it
@@ -55,10 +57,10 @@ def test_every_page_without_a_question_is_in_a_sitemap(client, full_site):
     wanted = [page for page in wanted if page.name not in beside]
     assert {path for _page, _language, path in in_each_language(wanted)} - told == set()
     for address in told:
-        assert client.get(address).status_code == 200
+        assert visit(address).status_code == 200
 
 
-def test_each_page_names_itself_and_its_other_languages(client, full_site):
+def test_each_page_names_itself_and_its_other_languages(client, visit):
     for path in sitemaps(client):
         others = {
             entry.findtext(f"{SITEMAP}loc"): {
@@ -71,7 +73,7 @@ def test_each_page_names_itself_and_its_other_languages(client, full_site):
             assert set(named) == set(LANGUAGES)
             assert address in named.values()
             assert all(others[other] == named for other in named.values())
-            html = client.get(address).content.decode()
+            html = visit(address).content.decode()
             for code, other in named.items():
                 assert f'hreflang="{code}" href="{other}"' in html
 

@@ -9,6 +9,8 @@ from commitments.rules import publication
 from tests import factories
 from tests.public.conftest import addresses, frames, pictures, text_of
 
+pytestmark = pytest.mark.one_database
+
 
 def test_frames_may_be_shown_on_any_site(client, record):
     for address in frames(record):

@@ -3,15 +3,11 @@
 import re
 
 import pytest
-from django.db import transaction
-from django.test import Client
-from django.utils import translation
 from lxml import html as parser
 
-from tests import seeds
 from tests.public.addresses import HTML, LANGUAGES, in_each_language
 
-pytestmark = pytest.mark.django_db  # `pages` is read once, outside of any test: this has the tables made for it
+pytestmark = pytest.mark.one_database
 
 FRENCH = re.compile(r"(?<!\w)(?:les|des|une|est|qui|dans|cette|avec|été|sont)(?!\w)", re.IGNORECASE)
 """Words that no English sentence has."""
@@ -30,17 +26,13 @@ def words(tree):
         yield " ".join(text.split()), text.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[0]
 
 
-@pytest.fixture(scope="module")
-def pages(django_db_setup, django_db_blocker):
-    """Every page in both languages, read once for all that is said here: path, language, the page, tree."""
-    found = []
-    with django_db_blocker.unblock(), transaction.atomic(), translation.override("fr"):
-        seeds.load_with_specimens()
-        client = Client()
-        for page, language, path in in_each_language(HTML):
-            found.append((path, language, page, parser.fromstring(client.get(path).content.decode())))
-        transaction.set_rollback(True)
-    return found
+@pytest.fixture
+def pages(visit):
+    """Every page in both languages: path, language, the page, tree."""
+    return [
+        (path, language, page, parser.fromstring(visit(path).content.decode()))
+        for page, language, path in in_each_language(HTML)
+    ]
 
 
 def test_words_in_another_language_say_so(pages):

@@ -13,6 +13,8 @@ from commitments.rules import independence
 from commitments.rules.corrections import FIELDS
 from tests.public.conftest import text_of
 
+pytestmark = pytest.mark.one_database
+
 VOCABULARIES = [
     item
     for item in vars(choices).values()

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from commitments.public import errors, home
 from tests.public.conftest import addresses, text_of
 
+pytestmark = pytest.mark.one_database
+
 LINKED_DATA = re.compile(r'<script type="application/ld\+json">[^<>]*</script>')
 
 

@@ -11,6 +11,8 @@ from commitments.models import Citation, FollowUpNote, Source
 from commitments.reading import Reading
 from commitments.templatetags import public
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("written", "shown"),

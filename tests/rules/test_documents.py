@@ -16,6 +16,8 @@ from fpdf import FPDF
 
 from commitments.rules import documents
 
+pytestmark = pytest.mark.one_database
+
 SEEDS = Path(__file__).parents[2] / "fixtures" / "sources.json"
 FRENCH = "Réunion à Moscou : l’Été s’achève, « où », çà et là, au cœur de l’AES – 5 € par an…\nDeuxième ligne.\n"
 PLAIN = "Réunion à Moscou : l'été s'achève, où, çà et là, au sein de l'AES - par an...\nDeuxième ligne.\n"
