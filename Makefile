@@ -38,7 +38,7 @@ install: $(VENV)/.dev ## make the virtual environment with all that development 
 	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' > $@
 
 .PHONY: demo-data
-demo-data: $(VENV)/.run .demo/secret-key
+demo-data: $(VENV)/.run .demo/secret-key ## make the database and the static files of the demonstration, without serving it
 	@$(DEMO) $(BIN)/python manage.py prepare_demo --migrate
 	@$(DEMO) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
