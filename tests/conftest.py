@@ -14,6 +14,8 @@ settings.load_profile("tracker")
 SLOW = 2
 """Seconds, after which a test carries the mark `slow`."""
 
+SLOW_MARKS = {"slow", "browser"}
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -44,16 +46,12 @@ def _depends_on_the_database(item):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Name the tests that took over two seconds and do not carry the mark for it: `.ci/run` repeats the lines."""
-    took = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport):
-                seconds, marked = took.get(report.nodeid, (0.0, False))
-                took[report.nodeid] = (seconds + report.duration, marked or "slow" in report.keywords)
-    unmarked = {name: seconds for name, (seconds, marked) in took.items() if seconds > SLOW and not marked}
-    for name, seconds in sorted(unmarked.items(), key=lambda item: -item[1]):
-        terminalreporter.write_line(f"Over {SLOW} seconds, not marked slow: {name} ({seconds:.1f} s)")
+    """Name the tests over two seconds, their fixtures aside, without the mark for it: `.ci/run` repeats the lines."""
+    for report in terminalreporter.stats.get("passed", []):
+        if report.duration > SLOW and not SLOW_MARKS.intersection(report.keywords):
+            terminalreporter.write_line(
+                f"Over {SLOW} seconds, not marked slow: {report.nodeid} ({report.duration:.1f} s)"
+            )
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from commitments.models import Revision
 from commitments.rules import revision
 from tests import factories
 from tests.databases import locked
@@ -53,7 +54,7 @@ def put(name: str, make: Callable[[], object], *, is_shared: bool = False) -> No
     key = _key(name, before)
     if key in _held:
         _insert(_held[key])
-        if not is_shared:
+        if not is_shared or Revision in before:
             revision.advance()  # what the process keeps of pages is of other rows: a test may change some behind it
     elif not is_shared or folder is None:
         _held[key] = _made(make, before)
@@ -118,11 +119,12 @@ def _key(name: str, before: Keys) -> str:
 
 
 def _made(make: Callable[[], object], before: Keys) -> list[_Rows]:
+    there = {model: _rows(model, set()).rows for model in before if model is not Revision}
     make()
-    found = [
-        _rows(model, before.get(model, set())) for model, keys in _keys().items() if keys - before.get(model, set())
-    ]
-    return sorted(found, key=lambda rows: rows.label)
+    after = _keys()
+    changed = [model for model, rows in there.items() if rows != _rows(model, after[model] - before[model]).rows]
+    assert not changed, f"Rows that were there before were changed; a snapshot would not have it: {changed}"
+    return [_rows(model, before.get(model, set())) for model in after if after[model] - before.get(model, set())]
 
 
 def _rows(model: type[models.Model], without: set[str]) -> _Rows:

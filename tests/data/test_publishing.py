@@ -16,11 +16,10 @@ from commitments.data.publishing import folder as folders
 from commitments.data.publishing import publication
 from commitments.data.publishing.problems import Problem
 from commitments.data.publishing.publication import publish
-from commitments.models import Commitment
 from commitments.public import views
 from commitments.rules import publication as review
 from commitments.rules import revision
-from tests import TODAY, factories, seeds, snapshots
+from tests import TODAY, factories, seeds
 from tests.data.published import SITE, faults, once_published, pages, written
 from tests.public.addresses import HTML, in_each_language
 from tests.public.conftest import on
@@ -43,9 +42,8 @@ _first_run = []
 
 
 @pytest.fixture
-def first_run(record, editor, tmp_path_factory, tmp_path):
-    """A folder of the test's own, in which `record` and a commitment that hangs from nothing of it were published."""
-    snapshots.put("lone", lambda: factories.make_commitment(reference="AES-RU-2025-09", published_by=editor))
+def first_run(record, tmp_path_factory, tmp_path):
+    """A folder of the test's own, in which `record` was published."""
     if not _first_run:
         _first_run.append(tmp_path_factory.mktemp("first-run") / "site")
         publish(_first_run[0])
@@ -54,8 +52,11 @@ def first_run(record, editor, tmp_path_factory, tmp_path):
 
 
 @pytest.fixture
-def lone(first_run):
-    return Commitment.objects.get(reference="AES-RU-2025-09")
+def lone(first_run, editor):
+    """A commitment that nothing of `record` hangs from, published in the folder too."""
+    commitment = factories.make_commitment(reference="AES-RU-2025-09", published_by=editor)
+    publish(first_run)
+    return commitment
 
 
 def file_of(path):
