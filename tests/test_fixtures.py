@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 
 from commitments.management.commands.prepare_demo import SEEDS
@@ -139,6 +140,7 @@ def test_discrepancies_quote_each_claim_and_say_why(seed_articles):
         assert discrepancy.meeting_id or discrepancy.commitments.exists() or discrepancy.reference.endswith("D06")
 
 
+@pytest.mark.slow
 def test_fixtures_loaded_again_change_nothing(seed_articles):
     def rows():
         return [

@@ -424,6 +424,7 @@ def test_more_than_an_archived_text_is_not_carried_on_by_signing_in(db, path, pa
     assert "copiez-le de la page d’avant" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_longest_archived_text_is_sent_back_whatever_it_is_made_of(left, analyst):
     record, _typed = left
     text = '"' * documents.MOST_CHARACTERS

@@ -111,6 +111,7 @@ def test_every_act_is_tried_by_every_role_in_every_state():
 # Addresses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", matrix.ROLES)
 def test_addresses_answer_as_the_tables_say(role, people):
     client = Client()
@@ -238,6 +239,7 @@ def answer(response):
 # Forms that come back after signing in: none does anything by itself
 
 
+@pytest.mark.slow
 def test_no_address_acts_on_a_form_that_comes_back(people):
     client = Client()
     filled = Filling(people, asking=people["administrator"])
@@ -299,6 +301,7 @@ def test_lists_offer_the_actions_that_the_table_says(role, people, rf):
 # Acts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "who"), sorted({(line.kind, line.who) for line in LINES}))
 def test_acts_come_to_what_the_tables_say(kind, who, people):
     role, own, _rest = who.partition(" of their own")

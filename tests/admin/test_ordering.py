@@ -70,6 +70,7 @@ NOUNS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_column_of_every_list_sorts(noun, as_editor, analyst, editor):
     factories.make_milestone(met_on=date(2026, 1, 1))

@@ -111,6 +111,7 @@ def test_index_leads_to_the_public_site(as_editor):
     assert 'href="/"' in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", NOUNS)
 def test_changelist_queries_do_not_grow(noun, as_editor, editor):
     address = f"/admin/commitments/{noun}/"
@@ -207,6 +208,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", NOUNS)
 def test_hostile_list_address_is_no_error(noun, as_editor, editor):
     make(noun, editor)

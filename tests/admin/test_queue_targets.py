@@ -90,6 +90,7 @@ def is_open(response):
     return bool(fields) and 'name="_save"' in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("group", "keys"), [("Analysts", SECTIONS - {"review"}), ("Editors", SECTIONS)])
 def test_each_line_leads_to_a_form_that_its_reader_may_save(group, keys, editor):
     user, other = factories.make_user(group=group), factories.make_user(group="Analysts")

@@ -668,6 +668,7 @@ def test_a_citation_made_here_passes_the_desks_own_form(as_analyst, source, comm
     assert quotes.locate(source.text, made.exact, made.prefix, made.suffix).start == second
 
 
+@pytest.mark.slow
 def test_a_long_text_with_many_citations_opens_fast(as_analyst, commitment):
     text = "\n\n".join(f"Phrase {index} d’un long article. " + "Elle continue ainsi. " * 18 for index in range(500))
     source = factories.make_source(text=text)

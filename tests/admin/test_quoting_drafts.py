@@ -47,6 +47,7 @@ def ask(client, source, **query):
     return response.json()["drafts"]
 
 
+@pytest.mark.slow
 def test_the_page_opens_fast_beside_thousands_of_drafts(as_analyst, source):
     commitment, other = factories.make_commitment(), factories.make_commitment()
     make_drafts(commitment, 2500)

@@ -591,6 +591,7 @@ def test_an_import_left_half_way_keeps_nothing(transactional_db):
     assert upload.applied_at is None
 
 
+@pytest.mark.slow
 def test_one_bad_row_in_ten_thousand_leaves_the_database_as_it_was_and_is_named(as_analyst, commitment):
     lines = [[commitment.reference, f"Étape {number}", "2027-03"] for number in range(MANY)]
     lines[-1][2] = "le mois prochain"

@@ -18,6 +18,7 @@ def test_it_says_where_it_writes_and_what_it_made(capsys):
     assert Commitment.objects.count() == 50
 
 
+@pytest.mark.slow
 def test_what_it_made_passes_the_check(capsys):
     call_command("make_synthetic", "50")
 

@@ -14,6 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_it_loads_the_seeds_and_prints_passwords_that_open(capsys):
     call_command("prepare_demo")
 
@@ -24,6 +25,7 @@ def test_it_loads_the_seeds_and_prints_passwords_that_open(capsys):
     assert Commitment.objects.published().count() == 40
 
 
+@pytest.mark.slow
 def test_a_second_run_keeps_what_people_did(capsys):
     call_command("prepare_demo")
     commitment = Commitment.objects.get(reference="AES-RU-2025-01")
@@ -40,6 +42,7 @@ def test_a_second_run_keeps_what_people_did(capsys):
     assert "shown this once" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_it_first_says_which_database_it_fills_and_never_its_password(capsys, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "tres-secret")

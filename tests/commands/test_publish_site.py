@@ -9,6 +9,7 @@ from tests import factories
 from tests.data.published import written
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_publish_the_same_bytes(tmp_path):
     factories.make_groups()

@@ -46,6 +46,7 @@ def cited(record):
     return record.commitment.citations.get(source=record.source)
 
 
+@pytest.mark.slow
 def test_every_citation_of_the_seed_articles_resolves_to_its_place(full_site, rf):
     origin = Origin(rf.get("/"))
     resolved = 0
@@ -248,6 +249,7 @@ def test_a_bad_day_is_a_problem_that_names_it(client, cited):
     }
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_passages(client, record, cited, editor):
     def count():
         with CaptureQueriesContext(connection) as queries:

@@ -59,6 +59,7 @@ def test_a_list_by_pages_is_the_list(client, full_site):
         assert asked(client, f"/{name}?limit=1")["count"] == len(whole)
 
 
+@pytest.mark.slow
 def test_the_links_of_a_record_lead_somewhere(client, full_site):
     for name in RESOURCES:
         item = asked(client, f"/{name}?limit=1")["items"][0]
@@ -126,6 +127,7 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         assert all("<mark>" in item["excerpt"] for item in found if item["excerpt"])
 
 
+@pytest.mark.slow
 def test_the_changes_are_those_of_the_feed_and_are_followed(client, record, editor):
     told = client.get("/flux/tout.json").json()["items"]
     changes = all_of(client, "/changes?limit=3")
@@ -261,6 +263,7 @@ def test_a_draft_answers_as_what_never_was(client, record):
     assert told["detail"].replace("ZYGOMAR", "JAMAIS") == asked(client, "/commitments/JAMAIS-2025-01", 404)["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RESOURCES)
 def test_a_list_asks_the_same_number_of_queries_at_one_record_and_at_many(client, record, analyst, editor, name):
     def queries(address):
@@ -396,6 +399,7 @@ def test_who_settles_a_question_later_is_not_told_of_the_day_before(client, reco
     assert now["settled_by"] == editor.get_full_name()
 
 
+@pytest.mark.slow
 def test_a_change_of_a_role_is_followed_past_and_filters_hold_together(client, record):
     with on("2026-11-22"):
         record.commitment.statement_fr = "Les parties renforcent la Force unifiée."

@@ -41,6 +41,7 @@ def schema(full_site, settings):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_operation_answers_as_described(schema, mode):
     tried = []
@@ -60,6 +61,7 @@ def test_every_operation_answers_as_described(schema, mode):
     assert len(tried) == 2 * len(RESOURCES) + (3 if mode == GenerationMode.POSITIVE else 2)
 
 
+@pytest.mark.slow
 def test_what_one_operation_names_the_others_know(schema):
     machine = schema.as_state_machine()
 

@@ -86,6 +86,7 @@ def test_the_same_state_makes_the_same_file(record):
     assert made() == made()
 
 
+@pytest.mark.slow
 def test_a_bundle_loaded_into_an_empty_tracker_shows_the_same_pages_and_makes_the_same_bundle(full_site, tmp_path):
     before, content = pages(), made()
     empty()
@@ -97,6 +98,7 @@ def test_a_bundle_loaded_into_an_empty_tracker_shows_the_same_pages_and_makes_th
     assert made() == content
 
 
+@pytest.mark.slow
 def test_a_bundle_made_on_another_database_loads_here(full_site, tmp_path, settings):
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTEST", "COV"))},
@@ -117,6 +119,7 @@ def test_a_bundle_made_on_another_database_loads_here(full_site, tmp_path, setti
     assert again == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, editor, tmp_path):
     commitment = record.commitment
     with on("2026-11-19"):
@@ -188,6 +191,7 @@ def test_a_text_put_in_the_place_of_one_held_in_part_is_whole(record, tmp_path):
     assert source.sha256 == record.source.sha256
 
 
+@pytest.mark.slow
 def test_a_public_text_is_in_the_bundle_whole(record, tmp_path):
     source = record.source
     source.text_is_public = True
@@ -198,6 +202,7 @@ def test_a_public_text_is_in_the_bundle_whole(record, tmp_path):
     assert again(content, tmp_path) == content
 
 
+@pytest.mark.slow
 def test_texts_that_a_spreadsheet_would_run_come_back_as_they_were(record, tmp_path):
     words = ["=1+1", "'=1+1", "+33", "-1", "@A1", "\tTabulation", "'sic", "Deux\r\nlignes", '"guillemets"']
     for number, title in enumerate(words):
@@ -363,6 +368,7 @@ def test_the_sums_are_those_of_every_file(record):
     assert stated == {name: sha256(text.encode()).hexdigest() for name, text in held.items() if name != "SHA256SUMS"}
 
 
+@pytest.mark.slow
 def test_the_data_package_holds_to_its_own_schema(full_site, tmp_path):
     with ZipFile(io.BytesIO(made())) as archive:
         archive.extractall(tmp_path)
@@ -446,6 +452,7 @@ def test_bundles_are_kept_where_nobody_else_writes(record, client, tmp_path, mon
     serving.own_folder.cache_clear()
 
 
+@pytest.mark.slow
 def test_the_bundles_asked_for_last_are_kept(record, client, tmp_path, monkeypatch):
     monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
     held = {}

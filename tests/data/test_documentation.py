@@ -34,6 +34,7 @@ def test_the_dictionary_is_that_of_the_tables(settings):
     assert after.strip() + "\n" == made
 
 
+@pytest.mark.slow
 def test_every_address_that_is_named_answers(client, record):
     named = re.findall(r"`(/[^`]+)`", PAGE.read_text(encoding="utf-8").partition("## Reading")[0])
     real = {
@@ -54,6 +55,7 @@ def test_every_address_that_is_named_answers(client, record):
     assert len(named) > 15
 
 
+@pytest.mark.slow
 def test_the_examples_with_curl_answer(client, record):
     for address in re.findall(r"https://tracker.example.org(/[^' )]*)", PAGE.read_text(encoding="utf-8")):
         address = address.rstrip('",').replace("2026-11-22", "2026-11-21")

@@ -218,6 +218,7 @@ def test_nothing_is_written_here(client, db):
     assert "GET" in response["Allow"]
 
 
+@pytest.mark.slow
 def test_the_bundle_of_today_and_of_a_past_day_are_served(client, record):
     from tests.public.conftest import on
 

@@ -44,6 +44,7 @@ def loaded(response):
     return found
 
 
+@pytest.mark.slow
 def test_every_feed_is_well_made_in_both_formats_and_languages(client, full_site):
     for _page, language, path in in_each_language(FEEDS):
         response = client.get(path)
@@ -53,6 +54,7 @@ def test_every_feed_is_well_made_in_both_formats_and_languages(client, full_site
             assert parsed(response).feed.language == language
 
 
+@pytest.mark.slow
 def test_both_formats_say_the_same(client, record):
     for path in followed(record):
         if path.endswith("atom"):
@@ -80,6 +82,7 @@ def test_an_entry_says_from_what_to_what_why_and_on_what_evidence(client, record
     assert entry.link == f"http://testserver{record.assessment.get_absolute_url()}"
 
 
+@pytest.mark.slow
 def test_a_feed_names_itself_its_page_and_its_neighbours(client, editor):
     for _number in range(PAGE_SIZE // 2):
         factories.make_commitment(published_by=editor)
@@ -187,6 +190,7 @@ def test_a_feed_is_read_for_a_past_day(client, record, editor):
     assert links["self"] == f"http://testserver{path}?known_on=2026-11-21"
 
 
+@pytest.mark.slow
 def test_a_feed_answers_head_and_304_and_refuses_the_rest(client, record):
     for path in followed(record):
         whole = client.get(path, headers={"origin": "https://ailleurs.example"})

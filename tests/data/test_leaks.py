@@ -3,6 +3,8 @@
 import io
 from zipfile import ZipFile
 
+import pytest
+
 from commitments.rules import publication
 from tests import factories
 from tests.data.addresses import taken
@@ -17,6 +19,7 @@ def told(response):
     return content_of(response).decode()
 
 
+@pytest.mark.slow
 def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
     for address in taken(record):
         for query in ("", "as_of=2026-11-20", "known_on=2026-11-20", "known_on=2026-11-21"):
@@ -29,6 +32,7 @@ def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record,
                 assert uid not in text, (address, query)
 
 
+@pytest.mark.slow
 def test_the_bundle_has_no_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
     for day in ("2026-11-21", "2026-11-20"):
         response = client.get(f"/data/tracker-{day}.zip")

@@ -34,6 +34,7 @@ def within(value):
                 yield from within(item)
 
 
+@pytest.mark.slow
 def test_every_node_has_what_its_type_requires_and_nothing_that_schema_org_has_not(visit):
     found = set()
     for _page, _language, path in in_each_language(HTML):
@@ -89,6 +90,7 @@ def test_past_days_errors_and_pages_about_nothing_hold_none(client, record, path
         assert blocks(client.get(path)) == []
 
 
+@pytest.mark.slow
 def test_records_of_a_past_day_and_withdrawn_ones_hold_none(client, record, editor):
     with on("2026-11-23"):
         for address in addresses(record):
@@ -105,6 +107,7 @@ def test_what_other_sites_show_in_a_frame_holds_none(client, record):
         assert blocks(client.get(address)) == []
 
 
+@pytest.mark.slow
 def test_linked_data_ask_nothing_of_the_database(client, record, monkeypatch):
     def count():
         found = {}
@@ -310,6 +313,7 @@ def test_a_page_that_says_nothing_has_no_block():
     assert machines.linked_data(Context({"request": request})) == ""
 
 
+@pytest.mark.slow
 def test_what_is_said_of_the_seed_articles_is_what_is_on_file(visit):
     for commitment in Commitment.objects.published():
         (claim,) = of_type(visit(commitment.get_absolute_url()), "Claim")

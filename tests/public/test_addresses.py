@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.data.addresses import MACHINES
@@ -38,6 +39,7 @@ def test_every_page_is_named_once_and_by_its_address():
     }
 
 
+@pytest.mark.slow
 def test_every_page_answers_as_the_list_says(visit):
     found, said = {}, {}
     for page, _language, path in in_each_language(ALL):

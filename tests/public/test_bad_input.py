@@ -97,6 +97,7 @@ def test_a_page_that_a_list_does_not_have(client, record, address, page_number):
     assert f'href="{address}' in page.content.decode()
 
 
+@pytest.mark.slow
 def test_a_page_out_of_range_says_how_many_there_are(client, editor):
     factories.make_discrepancy(published_by=editor)
     for _number in range(PAGE_SIZE + 1):
@@ -117,6 +118,7 @@ def test_an_unknown_order_is_ignored(client, record, sort):
     assert page.context["count"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("per_page", ["5000", "1", "-1", "0", "abc"])
 def test_the_size_of_a_page_is_not_the_visitor_s_choice(client, editor, per_page):
     for _number in range(PAGE_SIZE + 1):

@@ -33,6 +33,7 @@ def test_every_page_says_how_to_cite_it(client, record):
         assert "(2026, 21 novembre)" in words
 
 
+@pytest.mark.slow
 def test_the_permanent_address_shows_later_what_was_cited(client, record, analyst, editor):
     cited = {address: box(client.get(address).content.decode()) for address in addresses(record)}
 
@@ -148,6 +149,7 @@ def test_the_files_are_in_the_language_of_the_page(client, record):
     assert f"“{record.commitment.reference}, Strengthen the Unified Force.”" in page
 
 
+@pytest.mark.slow
 def test_the_file_has_the_digest_that_the_page_gives(client, record):
     for address in addresses(record):
         path, found = box(client.get(address).content.decode())
@@ -189,6 +191,7 @@ def test_one_line_has_no_end_of_line():
     assert one_line(" a\x00\tb\x85c\u2029d\r\n e ") == "a b c d e"
 
 
+@pytest.mark.slow
 def test_every_page_introduces_itself_where_it_is_shared(client, record):
     for address in addresses(record):
         html = client.get(address).content.decode()

@@ -220,6 +220,7 @@ def test_a_past_reading_goes_no_further_than_its_own_day(client, editor):
     assert not page.context["changed"]
 
 
+@pytest.mark.slow
 def test_one_kind_has_pages(client, editor):
     with on("2026-07-10"):
         for _number in range(PAGE_SIZE + 1):
@@ -258,6 +259,7 @@ def test_days_at_the_edge_of_the_calendar_are_days(client, commitment, query):
     assert client.get(f"/comparer/?{query}").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(client, commitment, analyst, editor):
     def change(times):
         with on("2026-07-10"):

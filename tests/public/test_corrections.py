@@ -202,6 +202,7 @@ def planted(published, analyst, editor):
     return published
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "known_on=2026-11-05", "known_on=2026-11-03", "as_of=2026-11-20", "page=1"])
 def test_no_line_has_a_trace_of_what_is_not_public(client, planted, query):
     for prefix in ("", "/en"):
@@ -313,6 +314,7 @@ def test_what_stayed_the_same_is_cut_between_words():
     assert excerpt([Piece(SAME, "court "), Piece(INSERTED, "b")]) == [Piece(SAME, "court "), Piece(INSERTED, "b")]
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_lines(client, published, analyst, editor):
     def change(number):
         for one in (published.meeting, published.instrument, published.commitment, published.milestone):

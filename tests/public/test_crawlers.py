@@ -49,6 +49,7 @@ def sitemaps(client):
     return locations(parsed(client, "/sitemap.xml"))
 
 
+@pytest.mark.slow
 def test_every_page_without_a_question_is_in_a_sitemap(client, visit):
     told = {address for path in sitemaps(client) for address in locations(parsed(client, path))}
 
@@ -60,6 +61,7 @@ def test_every_page_without_a_question_is_in_a_sitemap(client, visit):
         assert visit(address).status_code == 200
 
 
+@pytest.mark.slow
 def test_each_page_names_itself_and_its_other_languages(client, visit):
     for path in sitemaps(client):
         others = {

@@ -23,6 +23,7 @@ def test_frames_may_be_shown_on_any_site(client, record):
         assert not page.cookies
 
 
+@pytest.mark.slow
 def test_no_other_page_may_be_framed(client, record):
     extra = ["/nulle-part/", "/?as_of=x", "/engagements/?status=x", "/engagements/?page=9", "/admin/login/"]
     files = [f"{record.commitment.get_absolute_url()}?cite=ris"]
@@ -69,6 +70,7 @@ def test_the_card_says_where_the_commitment_stood_on_the_day_read(client, record
     assert "?as_of=2025-04-05" in then.content.decode()
 
 
+@pytest.mark.slow
 def test_the_table_shows_what_the_filters_find_and_links_to_the_rest(client, editor):
     for _number in range(PAGE_SIZE + 2):
         factories.make_commitment(undertakes="ML", published_by=editor)

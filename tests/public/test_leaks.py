@@ -91,6 +91,7 @@ def planted(record, analyst, editor):
     }
 
 
+@pytest.mark.slow
 def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
     days = ["", "as_of=2026-11-20", "known_on=2026-11-20", "known_on=2026-11-21"]
     filters = [
@@ -185,6 +186,7 @@ def test_the_short_context_of_a_passage_is_all_that_shows_of_a_closed_text(clien
     assert MARK not in html
 
 
+@pytest.mark.slow
 def test_who_follows_a_commitment_changes_nothing_that_the_public_reads(client, record, analyst, editor):
     def read():
         queries = (

@@ -118,6 +118,7 @@ def names_on(path):
     return sorted(found | {"page", "per_page", "as_of", "known_on", "\x00"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lot", range(LOTS))
 def test_nothing_that_is_asked_breaks_the_site(lot, full_site, settings, monkeypatch):
     monkeypatch.setattr(logging.root.manager, "disable", logging.WARNING)  # what is refused is no news

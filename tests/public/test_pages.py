@@ -311,6 +311,7 @@ def test_discrepancy_page_says_that_a_question_is_open(client, editor):
     assert "Valeur retenue" not in words
 
 
+@pytest.mark.slow
 def test_every_page_is_in_both_languages_with_a_switch_that_keeps_page_and_query(client, record):
     for address in addresses(record):
         french, english = client.get(address), client.get(f"/en{address}")

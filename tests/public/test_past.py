@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -215,6 +216,7 @@ def test_a_milestone_met_later_is_not_met_yet(client, record, editor):
     assert (after[0].timeliness, after[0].met_on) == ("met_on_time", date(2025, 12, 1))
 
 
+@pytest.mark.slow
 def test_a_page_read_in_the_past_says_so_and_keeps_its_days_from_link_to_link(client, record):
     for address in addresses(record):
         joint = "&" if "?" in address else "?"

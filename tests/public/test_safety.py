@@ -61,6 +61,7 @@ def test_no_id_is_used_twice(client, record):
         assert len(ids) == len(set(ids)), address
 
 
+@pytest.mark.slow
 def test_every_anchor_linked_to_is_on_its_page(client, record):
     for address in addresses(record):
         for link in re.findall(r'href="(/[^"]*)#([^"]+)"', client.get(address).content.decode()):

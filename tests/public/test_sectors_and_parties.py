@@ -145,6 +145,7 @@ def test_known_on_a_day_figures_names_and_roles_are_those_of_then(client, analys
     assert client.get("/parties/RU/").context["records"][0].roles == ["S’engage", "Bénéficie"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/secteurs/securite/", "/parties/RU/"])
 def test_the_list_goes_on_over_pages_of_a_fixed_size(client, editor, path):
     for _number in range(PAGE_SIZE + 1):

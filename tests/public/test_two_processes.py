@@ -126,6 +126,7 @@ def title_in(answer):
     return int(re.search(r"Titre ([0-9]+)\.", answer.body)[1])
 
 
+@pytest.mark.slow
 def test_no_answer_is_stale_whichever_process_gives_it(servers, commitment):
     pages = (LIST, commitment.get_absolute_url())
     tags = {page: servers[0].get(page).tag for page in pages}
@@ -144,6 +145,7 @@ def test_no_answer_is_stale_whichever_process_gives_it(servers, commitment):
         assert [server.get(page, tags[page]).status for server in servers] == [304, 304]
 
 
+@pytest.mark.slow
 def test_what_is_saved_while_a_page_is_made_is_in_the_next_one(servers, commitment):
     saved, behind, done = [0], [], threading.Event()
 
@@ -174,6 +176,7 @@ def test_what_is_saved_while_a_page_is_made_is_in_the_next_one(servers, commitme
     assert [title_in(server.get(LIST)) for server in servers] == [ROUNDS, ROUNDS]
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_is_gone_from_both_at_once(servers, commitment, editor):
     page = commitment.get_absolute_url()
     tags = [server.get(page).tag for server in servers]
@@ -187,6 +190,7 @@ def test_what_is_withdrawn_is_gone_from_both_at_once(servers, commitment, editor
     assert not any("Titre 0." in answer.body for answer in after)
 
 
+@pytest.mark.slow
 def test_what_the_public_cannot_see_leaves_what_is_kept(servers, commitment):
     tags = [server.get(LIST).tag for server in servers]
 

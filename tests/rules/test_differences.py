@@ -23,6 +23,7 @@ def new_of(pieces):
     return "".join(piece.text for piece in pieces if piece.kind != DELETED)
 
 
+@pytest.mark.slow
 @given(TEXTS, TEXTS)
 def test_pieces_rebuild_both_texts(old, new):
     pieces = compare(old, new)

@@ -159,6 +159,7 @@ judgements = st.lists(
 )
 
 
+@pytest.mark.slow
 class StatusOnAnyDay(TestCase):
     """Whatever was judged, published and withdrawn when: the database answers as a plain model of it does."""
 

@@ -154,6 +154,7 @@ days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY + time
 past_days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY)
 
 
+@pytest.mark.slow
 class TimelinessAgrees(TestCase):
     """One milestone: what the database computes is what the rule says."""
 

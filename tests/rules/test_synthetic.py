@@ -40,6 +40,7 @@ def said():
     )
 
 
+@pytest.mark.slow
 def test_all_that_is_made_holds_and_is_of_every_kind():
     fill(200)
 
@@ -87,6 +88,7 @@ def test_a_greater_number_begins_with_a_smaller_one():
     assert list(Commitment.objects.order_by("pk").values_list("reference", "title_fr")[:20]) == few
 
 
+@pytest.mark.slow
 def test_more_than_a_chunk_is_told_as_it_goes(monkeypatch):
     monkeypatch.setattr(making, "CHUNK", 20)
 

@@ -173,6 +173,7 @@ def test_a_source_that_is_renamed_is_found_by_its_new_name(commitment, editor):
     assert word_index.find(search.terms("phacochères")).all == BitMap([commitment.pk])
 
 
+@pytest.mark.slow
 def test_the_index_made_anew_is_the_index_that_was_kept(commitment, analyst, editor):
     call_command("loaddata", *SEEDS, verbosity=0)
     factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)

@@ -417,6 +417,7 @@ EVERYTHING = {
 }
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_rows(analyst, editor):
     def count(user):
         # The account as a new request has it: its permissions are read again.

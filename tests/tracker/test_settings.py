@@ -51,12 +51,14 @@ def test_a_missing_or_wrong_variable_is_named(variables, named):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_an_empty_database_url_counts_as_unset():
     result = manage("check", DJANGO_DEBUG="1", DATABASE_URL="")
 
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.slow
 def test_accounts_that_need_a_second_factor_are_named_by_words():
     given = {"DJANGO_DEBUG": "1", "TRACKER_REQUIRE_SECOND_FACTOR": "Editors, administrators"}
     result = manage(
@@ -66,10 +68,12 @@ def test_accounts_that_need_a_second_factor_are_named_by_words():
     assert "['administrators', 'editors']" in result.stdout, result.stderr
 
 
+@pytest.mark.slow
 def test_debug_alone_is_enough():
     assert manage("check", DJANGO_DEBUG="1").returncode == 0
 
 
+@pytest.mark.slow
 def test_the_production_example_of_the_readme_passes_the_deployment_check():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = dict(re.findall(r"^export ((?:DJANGO|TRACKER)_\w+|DATABASE_URL)=['\"]?([^'\"\n]+)", readme, re.MULTILINE))
