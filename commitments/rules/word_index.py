@@ -6,13 +6,12 @@ of the sources quoted. The index holds today's public words only. It changes in 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet, TextField, Value
 from pyroaring import BitMap
 
 from commitments.models import (
@@ -38,6 +37,23 @@ ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", 
 
 TEXT = {"assessment": "rationale", "milestone": "title", "note": "body"}
 """What of it is read."""
+
+OWN = (
+    *((name, name, code) for name in ("title", "statement") for code in CODES),
+    *(("criterion", "statement", code) for code in CODES),
+)
+"""What is read of a commitment itself: the text, the place that it counts as, the language."""
+
+PASSAGE = ("exact", "source__title", "source__publisher")
+"""What is read of a passage, in the language of its source."""
+
+QUOTED, INDEXED = 4, 5
+"""What a row read is, after the commitment itself and what is ABOVE: a passage, or what is indexed already."""
+
+OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name, _model in ABOVE}
+"""The way from a passage to the commitment that it is found under, by its target."""
+
+BLANK = Value("", output_field=TextField())
 
 AT_A_TIME = 500
 """Commitments read, or stems written, in one statement."""
@@ -109,7 +125,7 @@ def rebuild() -> int:
     keys = list(Commitment.objects.published().order_by("pk").values_list("pk", flat=True))
     postings: dict[str, dict[str, list[int]]] = {}
     for start in range(0, len(keys), AT_A_TIME):
-        found = _read(keys[start : start + AT_A_TIME])
+        found, _indexed = _read(keys[start : start + AT_A_TIME])
         _write_words(found)
         for key, entry in found.items():
             for place, stems in entry.stems.items():
@@ -160,61 +176,64 @@ def _ever(record: Any, name: str) -> set[int]:
     return {value for value in [*values, getattr(record, name)] if value}
 
 
-def _texts(keys: list[int]) -> Iterator[tuple[int, str, str, str]]:
-    """Yield each public text of the commitments of `keys`: whose, in which place, in which language, the text."""
-    names = [(place, code, f"{place}_{code}") for place in ("title", "statement") for code in CODES]
-    names += [("statement", code, f"criterion_{code}") for code in CODES]
-    public = set()
-    for row in Commitment.objects.published().filter(pk__in=keys).order_by("pk").values():
-        public.add(row["id"])
-        for place, code, name in names:
-            yield row["id"], place, code, row[name]
-    if not public:
-        return
-    whose: dict[str, dict[int, int]] = {"commitment": {key: key for key in public}}
-    for target, model in ABOVE:
-        rows = model.objects.published().filter(commitment__in=public).order_by("pk")
-        texts = [f"{TEXT[target]}_{code}" for code in CODES]
-        whose[target] = {}
-        for key, of, *words in rows.values_list("pk", "commitment_id", *texts):
-            whose[target][key] = of
-            for code, text in zip(CODES, words, strict=True):
-                yield of, "beside", code, text
-    mine = reduce(or_, (Q(**{f"{target}__in": found}) for target, found in whose.items() if found))
-    passages = Citation.objects.published_on_public_target().filter(mine).order_by("pk")
-    fields = ("source__language", "exact", "source__title", "source__publisher")
-    for *targets, language, exact, title, publisher in passages.values_list(*(f"{name}_id" for name in whose), *fields):
-        of = next(whose[name][key] for name, key in zip(whose, targets, strict=True) if key)
-        for text in (exact, title, publisher):
-            yield of, "beside", language, text
+def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
+    """Return, in one query, the public texts of the commitments of `keys`, and what is indexed of them, in order."""
+    live = Commitment.objects.published().filter(pk__in=keys)
+    parts = [_part(0, live, "pk", [f"{name}_{code}" for name, _place, code in OWN])]
+    targets: dict[str, Any] = {"commitment": live}
+    for rank, (target, model) in enumerate(ABOVE, start=1):
+        rows = model.objects.published().filter(commitment__in=keys)
+        parts.append(_part(rank, rows, "commitment_id", [f"{TEXT[target]}_{code}" for code in CODES]))
+        targets[target] = rows
+    for target, rows in targets.items():
+        # One part for each: looked for together, they would be sought among all passages on file.
+        passages = Citation.objects.published_on_public_target().filter(**{f"{target}__in": rows.order_by()})
+        parts.append(_part(QUOTED, passages, OF[target], PASSAGE, F("source__language")))
+    parts.append(_part(INDEXED, CommitmentWords.objects.filter(pk__in=keys), "pk", PLACES))
+    return sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[:2])
 
 
-def _read(keys: list[int]) -> dict[int, _Found]:
-    """Return what of the commitments of `keys` is public, by commitment."""
+def _part(rank: int, rows: Any, of: str, texts: Sequence[str], language: Any = BLANK) -> QuerySet:
+    """Return a part of `_rows`; in each row what it is, its number, its commitment, its language, its texts."""
+    held = [*map(F, texts), *[BLANK] * (len(OWN) - len(texts))]
+    columns = {"rank": Value(rank), "number": F("pk"), "of": F(of), "code": language}
+    columns |= {f"text_{place}": text for place, text in enumerate(held)}
+    return rows.order_by().annotate(**columns).values_list(*columns)
+
+
+def _read(keys: list[int]) -> tuple[dict[int, _Found], dict[int, dict[str, set[str]]]]:
+    """Return what of the commitments of `keys` is public, and the stems by place that are indexed; by commitment."""
     found: dict[int, _Found] = {}
-    for key, place, language, text in _texts(keys):
-        if not text:
+    indexed: dict[int, dict[str, set[str]]] = {}
+    for rank, _number, of, code, *texts in _rows(keys):
+        if rank == INDEXED:
+            indexed[of] = {place: set(stems.split()) for place, stems in zip(PLACES, texts, strict=False)}
             continue
-        entry = found.setdefault(key, _Found({name: set() for name in PLACES}, []))
-        entry.stems[place] |= search.stems(text, language)
-        if place == "beside" and (language, text) not in entry.texts:
-            entry.texts.append((language, text))
-    return found
+        own = [(place, language) for _name, place, language in OWN]
+        beside = [("beside", language) for language in ([code] * len(PASSAGE) if rank == QUOTED else CODES)]
+        for (place, language), text in zip(beside if rank else own, texts, strict=False):
+            if not text:
+                continue
+            entry = found.setdefault(of, _Found({name: set() for name in PLACES}, []))
+            entry.stems[place] |= search.stems(text, language)
+            if place == "beside" and (language, text) not in entry.texts:
+                entry.texts.append((language, text))
+    return found, indexed
 
 
 def _refresh(keys: list[int]) -> None:
-    found = _read(keys)
-    before = {row.pk: row for row in CommitmentWords.objects.filter(pk__in=keys)}
+    found, before = _read(keys)
     changes: dict[str, dict[str, tuple[set[int], set[int]]]] = defaultdict(dict)
     for key in keys:
         for place in PLACES:
-            old = set(getattr(before[key], place).split()) if key in before else set()
+            old = before[key][place] if key in before else set()
             new = found[key].stems[place] if key in found else set()
             for stem in old ^ new:
                 added, dropped = changes[stem].setdefault(place, (set(), set()))
                 (added if stem in new else dropped).add(key)
     _write_words(found)
-    CommitmentWords.objects.filter(pk__in=before.keys() - found.keys()).delete()
+    if before.keys() - found.keys():
+        CommitmentWords.objects.filter(pk__in=before.keys() - found.keys()).delete()
     stems = sorted(changes)
     for start in range(0, len(stems), AT_A_TIME):
         _apply({stem: changes[stem] for stem in stems[start : start + AT_A_TIME]})
@@ -247,7 +266,8 @@ def _apply(changes: dict[str, dict[str, tuple[set[int], set[int]]]]) -> None:
         else:
             empty.append(stem)
     Posting.objects.bulk_create(rows, update_conflicts=True, unique_fields=["stem"], update_fields=PLACES)
-    Posting.objects.filter(stem__in=empty).delete()
+    if empty:
+        Posting.objects.filter(stem__in=empty).delete()
 
 
 def _row(stem: str, bitmaps: dict[str, BitMap]) -> Posting:
