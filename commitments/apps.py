@@ -17,12 +17,12 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Suivi des engagements")
 
     def ready(self) -> None:
-        """Put the rules, and the revision of the public data, under every save; register what a deployment is asked."""
+        """Put acts, and the rules, under every save; register what a deployment is asked."""
         import_module("commitments.data.checks")
-        from commitments.rules import guards, revision
+        from commitments.rules import act, guards
 
+        act.connect()  # before the guards: its turn comes before the rows that they lock
         guards.connect()
-        revision.connect()
         post_migrate.connect(_index_what_is_on_file, sender=self, dispatch_uid="index-what-is-on-file")
 
 

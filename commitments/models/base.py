@@ -21,7 +21,7 @@ from commitments.choices import OPEN, ReviewState
 from commitments.models.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class VersionManager(HistoryManager):
@@ -80,9 +80,14 @@ def in_bulk() -> Iterator[None]:
         kind._default_manager.bulk_create(versions)
 
 
+def is_in_bulk() -> bool:
+    """Whether a block of `in_bulk` is under way."""
+    return _gathered.get() is not None
+
+
 @contextmanager
 def trial() -> Iterator[None]:
-    """Save within `in_bulk` what may fail: an error takes back the rows saved here, and their history rows."""
+    """Save within `in_bulk`, or an act, what may fail: an error takes back the rows saved here, and their history."""
     gathered = _gathered.get()
     held = len(gathered) if gathered is not None else 0
     try:
@@ -125,8 +130,23 @@ class Record(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save in one transaction with the rules that stand under it, which lock what they look at."""
-        with transaction.atomic(using=kwargs.get("using"), savepoint=_gathered.get() is None):
-            super().save(*args, **kwargs)
+        save = super().save
+        self.within(self, lambda: save(*args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete in one transaction with the rules that stand under it; return what Django does: how many of what."""
+        delete = super().delete
+        return self.within(self, lambda: delete(*args, **kwargs))
+
+    @staticmethod
+    def within(record: Record, work: Callable[[], Any]) -> Any:
+        """Do `work`, a save or a deletion of `record`. `rules.act`, once the app is ready, makes an act of it."""
+        return work()
+
+    def is_same(self, other: Record | None) -> bool:
+        """Whether every column of `other`, a record of the same model or None, holds what this one's does."""
+        names = [field.attname for field in self._meta.concrete_fields]
+        return other is not None and all(getattr(self, name) == getattr(other, name) for name in names)
 
     def natural_key(self) -> tuple[str, ...]:
         """Return the values of `natural_key_fields`, as fixtures write them."""

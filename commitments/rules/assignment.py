@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments.choices import GONE
 from commitments.models import Commitment
-from commitments.rules import publication
+from commitments.rules import publication, revision
+from commitments.rules.act import perform
 from commitments.rules.evidence import Objection
 from commitments.rules.people import name_of
 
@@ -23,7 +23,6 @@ def may_take_or_give_back(commitment: Commitment, *, by: Any) -> bool:
     return not _objections(commitment, to=to, by=by)
 
 
-@transaction.atomic
 def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
     """Let `to` follow `commitment`, published or not; nobody where `to` is None. Its history says who decided it.
 
@@ -31,6 +30,10 @@ def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
     takes one that nobody follows, or somebody whose account is closed, or gives back their own. Raises Refused for
     anything else. Does nothing where it is so already.
     """
+    perform(lambda: _assign(commitment, to, by), public=revision.is_seen(commitment))
+
+
+def _assign(commitment: Commitment, to: Any, by: Any) -> None:
     stored = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
     publication.refuse(_objections(stored, to=to, by=by))
     if stored.assigned_to_id != (to and to.pk):

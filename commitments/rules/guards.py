@@ -53,9 +53,11 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
     A fixture may bring a record in already published: its evidence comes after it in the file, so that is
     checked by the command check_citations, not here. All else holds for fixtures too.
     """
-    _refuse_nul(instance)
     judged = _judged(instance)
-    stored = _stored(instance)
+    instance.on_file = stored = _stored(instance)  # type: ignore[attr-defined]  # read by `act` after the save
+    for name in instance.get_deferred_fields() if stored is not None else ():
+        setattr(instance, name, getattr(stored, name))  # at hand: not to be asked for again
+    _refuse_nul(instance)
     to_come = None if raw else days.day_to_come(instance, stored)
     if to_come:
         raise ValidationError(dict([to_come]), code="future")

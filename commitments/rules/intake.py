@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments.models import Source
 from commitments.rules import digests
+from commitments.rules.act import perform
 from commitments.rules.documents import Document
 from commitments.rules.french_dates import DATE, Day, day_of
 from commitments.rules.web_page import Stated
@@ -280,9 +280,10 @@ def archive(
     known = {name: said.value for name, said in stated(document).items()}
     if given.get("published_on"):
         known.pop("published_time", None)  # the hour of another day
-    found = twins(document.text)
-    with transaction.atomic():
-        found = newcomers(document.text, known=found) + found
+    known_twins = twins(document.text)
+
+    def put() -> tuple[Source, list[Twin]]:
+        found = newcomers(document.text, known=known_twins) + known_twins
         if any(twin.is_same for twin in found) and not allow_twins:
             raise ValidationError(_("Ce texte est déjà au dossier : %s.") % found[0].name, code="twin")
         text = document.text
@@ -291,4 +292,6 @@ def archive(
         source.full_clean()
         source._history_user = by  # type: ignore[attr-defined]
         source.save()
-    return source, found
+        return source, found
+
+    return perform(put)

@@ -1,6 +1,6 @@
 """The acts of review: propose, send back, decline, publish, withdraw, supersede.
 
-Each is one transaction, signed and dated.
+Each is one act (`rules.act`), signed and dated; those that the public reads of are dated in their turn.
 """
 
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -25,8 +25,9 @@ from commitments.models import (
     Meeting,
     Source,
 )
-from commitments.models.base import Reviewed
-from commitments.rules import evidence, revision, schedule
+from commitments.models.base import Reviewed, in_bulk
+from commitments.rules import evidence, schedule
+from commitments.rules.act import as_act
 
 Record = TypeVar("Record", bound=Reviewed)
 
@@ -58,14 +59,8 @@ def _locked(record: Record) -> Record:
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-PUBLIC_ACTS = ("published", "withdrawn")
-"""The acts that the public reads of, in the order in which they were done."""
-
-
 def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
     """Sign and date `act` on the record, and in the history row that its next save writes."""
-    if act in PUBLIC_ACTS:
-        revision.hold()
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
     setattr(record, f"{act}_by", by)
@@ -79,7 +74,7 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
             setattr(record, field.attname, getattr(stored, field.attname))
 
 
-@transaction.atomic
+@as_act()
 def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
     """Submit a draft for review; `remark` is for the editor, and answers the one who sent it back.
 
@@ -98,7 +93,7 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
     _adopt(record, stored)
 
 
-@transaction.atomic
+@as_act()
 def answer(record: Reviewed, *, by: Any, remark: str) -> None:
     """Keep in the history of a draft that was sent back what is said to whoever sent it, before it is proposed again.
 
@@ -114,7 +109,7 @@ def answer(record: Reviewed, *, by: Any, remark: str) -> None:
         _adopt(record, stored)
 
 
-@transaction.atomic
+@as_act()
 def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
     """Return a proposal to draft; who proposed it stays known, and reads `reason`, kept in its history.
 
@@ -123,7 +118,7 @@ def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
     _return(record, ReviewState.DRAFT, by=by, reason=reason)
 
 
-@transaction.atomic
+@as_act()
 def decline(record: Reviewed, *, by: Any, reason: str) -> None:
     """End a proposal that will not be published; it stays on file, closed, with `reason` in its history.
 
@@ -197,10 +192,12 @@ def is_own(record: Reviewed, user: Any) -> bool:
     return record.proposed_by_id == user.pk
 
 
-def obstacles(record: Reviewed, *, by: Any, own: bool | None = None) -> list[evidence.Objection]:
+def obstacles(
+    record: Reviewed, *, by: Any, own: bool | None = None, with_it: list[Reviewed] | None = None
+) -> list[evidence.Objection]:
     """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it.
 
-    `own` is what `is_own` says of the two, where it was asked already.
+    `own` is what `is_own` says of the two, and `with_it` the `bundle` of `record`, where they were asked already.
     """
     if not record.is_draft:
         message = _("Ceci ne se publie plus : %s.") % record.get_state_display()
@@ -213,7 +210,7 @@ def obstacles(record: Reviewed, *, by: Any, own: bool | None = None) -> list[evi
     if two_people and (is_own(record, by) if own is None else own):
         message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
         found.append(evidence.Objection("two_people", message, "__all__"))
-    with_it = bundle(record)
+    with_it = bundle(record) if with_it is None else with_it
     found += [
         evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
         for item in with_it
@@ -231,7 +228,7 @@ def _right_to_publish(record: Reviewed) -> str:
     return f"{record._meta.app_label}.publish_{record._meta.model_name}"
 
 
-@transaction.atomic
+@as_act()
 def amend(record: models.Model | None, *, by: Any) -> None:
     """Sign a judgement anew after somebody changed it, or its evidence, in review: whoever changed it proposes it too.
 
@@ -252,7 +249,7 @@ def amend(record: models.Model | None, *, by: Any) -> None:
     _adopt(record, stored)
 
 
-@transaction.atomic
+@as_act(public=True)
 def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` says; return what became public.
 
@@ -262,21 +259,22 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     says so. An assessment must have been proposed.
     """
     stored = _locked(record)
-    refuse(obstacles(stored, by=by))
+    published = bundle(stored)
+    refuse(obstacles(stored, by=by, with_it=published))
     if isinstance(stored, Assessment):
         stored.single_handed = is_own(stored, by)
-    published = bundle(stored)
-    for item in published:
-        item.state = ReviewState.PUBLISHED
-        _sign(item, "published", by)
-        item.save()
-    if isinstance(stored, Commitment):
-        schedule.extend(stored, by=by)
+    with in_bulk():
+        for item in published:
+            item.state = ReviewState.PUBLISHED
+            _sign(item, "published", by)
+            item.save()
+        if isinstance(stored, Commitment):
+            schedule.extend(stored, by=by)
     _adopt(record, stored)
     return published
 
 
-@transaction.atomic
+@as_act(public=True)
 def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
     """Take a published record back; the public reads `reason`, and its past stays readable on past days.
 
@@ -338,7 +336,7 @@ def dependents(record: Reviewed) -> list[models.Model]:
             return []
 
 
-@transaction.atomic
+@as_act(public=True)
 def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str) -> list[Reviewed]:
     """Publish `replacement`, proposed by somebody else, in the place of the published `old`; return what became public.
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, cast
 from dateutil.rrule import rrule, rrulestr
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Timeliness
 from commitments.models import Commitment, Milestone
+from commitments.rules.act import perform
 from commitments.typography import in_full
 
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY")
@@ -144,7 +144,6 @@ def beyond(text: str, start: date | None, *, last: date | None) -> Series | None
     return Series(first, ";".join(f"{name}={value}" for name, value in parts.items()))
 
 
-@transaction.atomic
 def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[Milestone]:
     """Make the milestones of `commitment`'s recurrence that are missing, up to the next one after `day`; return them.
 
@@ -153,10 +152,14 @@ def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[
     """
     if not commitment.recurrence or commitment.recurrence_start is None:
         return []
+    return perform(lambda: _extended(commitment, by, day), public=commitment.is_published)
+
+
+def _extended(commitment: Commitment, by: Any, day: date | None) -> list[Milestone]:
     day = day or timezone.localdate()
     on_file = set(commitment.milestones.filter(from_recurrence=True).values_list("due_on", flat=True))
     made = []
-    for first, last in periods(commitment.recurrence, commitment.recurrence_start, day=day):
+    for first, last in periods(commitment.recurrence, cast("date", commitment.recurrence_start), day=day):
         if last in on_file:
             continue
         milestone = Milestone(commitment=commitment, from_recurrence=True, due_from=first, due_on=last)

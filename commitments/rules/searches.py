@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Status
 from commitments.models import Assessment, Commitment
 from commitments.rules import evidence, publication
+from commitments.rules.act import as_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, lis
     return found
 
 
-@transaction.atomic
+@as_act()
 def record(search: Search, commitments: Iterable[Commitment], *, by: Any) -> list[Assessment]:
     """Propose the outcome of `search` for every commitment, signed `by`, and return the assessments.
 

@@ -22,8 +22,9 @@ from commitments.models import (
     FollowUpNote,
     Milestone,
     Posting,
+    Source,
 )
-from commitments.rules import search
+from commitments.rules import revision, search
 from commitments.rules.search import Term
 
 PLACES = ("title", "statement", "beside")
@@ -54,6 +55,9 @@ OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name,
 """The way from a passage to the commitment that it is found under, by its target."""
 
 BLANK = Value("", output_field=TextField())
+
+Place = tuple[str, int]
+"""What leads to commitments: a noun, as a citation names its targets, and a number."""
 
 AT_A_TIME = 500
 """Commitments read, or stems written, in one statement."""
@@ -105,8 +109,8 @@ def every_stem() -> Iterator[tuple[str, dict[str, BitMap]]]:
 def refresh(keys: Iterable[int]) -> None:
     """Index anew the commitments of `keys`; those that are not public are found no more.
 
-    Called within the transaction that changes them, after the revision is raised: its lock makes the writers of the
-    index take turns.
+    Called at the end of the act that changes them (`act`), which has its turn by then: the writers of the index never
+    cross.
     """
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), AT_A_TIME):
@@ -116,6 +120,7 @@ def refresh(keys: Iterable[int]) -> None:
 @transaction.atomic
 def rebuild() -> int:
     """Index all commitments anew, and return how many of them are public."""
+    revision.hold()
     for commitment in Commitment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
         document = search.document(commitment)
         if commitment.search_text != document:  # computed, and no part of the history: no save, no rule
@@ -141,39 +146,33 @@ def is_missing() -> bool:
     return not CommitmentWords.objects.exists() and Commitment.objects.published().exists()
 
 
-def belongs_to(record: Any) -> set[int]:
-    """Return the commitments whose words `record` has a part in, or had before an edit."""
+def touched(record: Any) -> set[Place]:
+    """Return what `record` has a part in the words of: its commitment, or what leads to it."""
     match record:
-        case Commitment():
-            return {record.pk}
+        case Commitment() | Source():
+            return {(record._meta.model_name or "", record.pk)}
         case Assessment() | Milestone() | FollowUpNote():
-            return {record.commitment_id, *_ever(record, "commitment_id")}
+            return {("commitment", record.commitment_id)}
         case Citation():
-            names = [name for name, _model in ABOVE]
-            past = record.history.order_by().values_list("commitment_id", *(f"{name}_id" for name in names)).distinct()
-            ever: list[set[int]] = [set(), *(set() for _name in names)]
-            for row in [*past, (record.commitment_id, *(getattr(record, f"{name}_id") for name in names))]:
-                for keys, key in zip(ever, row, strict=True):
-                    keys |= {key} - {None}
-            found = ever[0]
-            for (_name, model), keys in zip(ABOVE, ever[1:], strict=True):
-                if keys:
-                    found |= set(model.objects.filter(pk__in=keys).order_by().values_list("commitment_id", flat=True))
-            return found
+            return {(name, key) for name in OF if (key := getattr(record, f"{name}_id"))}
         case _:
             return set()
 
 
-def quoting(source: Any) -> set[int]:
-    """Return the commitments that a passage of `source` hangs from."""
-    paths = ("commitment_id", *(f"{name}__commitment_id" for name, _model in ABOVE))
-    rows = Citation.objects.filter(source=source).order_by().values_list(*paths)
-    return {key for row in rows for key in row if key}
-
-
-def _ever(record: Any, name: str) -> set[int]:
-    values = record.history.order_by().values_list(name, flat=True).distinct()
-    return {value for value in [*values, getattr(record, name)] if value}
+def commitments_of(touched: Iterable[Place]) -> set[int]:
+    """Return the commitments that `touched` leads to: those judged, noted on, or quoting a source."""
+    by_noun: dict[str, set[int]] = defaultdict(set)
+    for noun, key in touched:
+        by_noun[noun].add(key)
+    found = by_noun["commitment"]
+    for target, model in ABOVE:
+        if by_noun[target]:
+            rows = model.objects.filter(pk__in=by_noun[target]).order_by()
+            found |= set(rows.values_list("commitment_id", flat=True))
+    if by_noun["source"]:
+        rows = Citation.objects.filter(source__in=by_noun["source"]).order_by().values_list(*OF.values())
+        found |= {key for row in rows for key in row if key}
+    return found
 
 
 def _rows(keys: list[int]) -> list[tuple[Any, ...]]:

@@ -120,8 +120,8 @@ def test_an_act_is_dated_when_its_turn_has_come(monkeypatch, editor):
     with time_machine.travel("2026-12-01T10:00:00Z", tick=False) as clock:
         held = revision.hold
 
-        def wait():
-            held()
+        def wait(**how):
+            held(**how)
             waited.append(clock.shift(timedelta(minutes=10)))
 
         monkeypatch.setattr(revision, "hold", wait)

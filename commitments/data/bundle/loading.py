@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, models
 from django.utils.translation import gettext as _
 
 from commitments import models as nouns
@@ -24,7 +24,8 @@ from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field
 from commitments.models import Citation, Commitment, Source, Undertaking
 from commitments.models.base import Record, Reviewed
-from commitments.rules import digests, quotes, revision, schedule, search, word_index
+from commitments.rules import digests, quotes, schedule, search, word_index
+from commitments.rules.act import as_act, changed
 from commitments.rules.documents import MOST_BYTES
 from commitments.rules.soundness import publication_faults
 
@@ -75,7 +76,7 @@ def is_empty() -> bool:
     return not any(model._base_manager.exists() for model in records)
 
 
-@transaction.atomic
+@as_act(public=True)
 def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
     """Load the bundle at `path`; `said` is told how far it got.
 
@@ -104,7 +105,7 @@ def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
         said(f"versions: {told}")
     check()
     word_index.rebuild()
-    revision.advance()
+    changed()
     return Loaded(n, told)
 
 

@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import connection
 
 from commitments.models import Commitment, Source
+from commitments.rules.act import as_act
 
 SEEDS = ("accounts", "parties", "sectors", "sources", "meetings", "instruments", "commitments", "discrepancies")
 """The fixtures, in the order in which each finds what it refers to."""
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         self._prepare()
 
-    @transaction.atomic
+    @as_act(public=True)
     def _prepare(self) -> None:
         """Print the passwords of the accounts just made: they are shown this once."""
         if Source.objects.exists() or Commitment.objects.exists():

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 
-from commitments.rules import revision, word_index
+from commitments.rules import word_index
+from commitments.rules.act import act, changed
 
 
 class Command(BaseCommand):
@@ -15,7 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Index all public commitments, raise the revision, and say how many commitments there are."""
-        n = word_index.rebuild()
-        revision.advance()
+        with act(public=True):
+            n = word_index.rebuild()
+            changed()
         said = ngettext("%(n)d engagement public indexé.", "%(n)d engagements publics indexés.", n)
         self.stdout.write(said % {"n": n})
