@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
+from commitments.admin.attempts import attempt
 from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
 from commitments.models.base import Reviewed
@@ -20,6 +21,9 @@ from commitments.rules.keys import a_key
 from commitments.typography import in_full
 
 MOST_AT_ONCE = 100
+
+PUBLIC = ("publish", "withdraw")
+"""The acts that the public sees."""
 
 CHANGED = gettext_lazy("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider.")
 """Said of a record that is no more what was shown when somebody decided of it."""
@@ -215,19 +219,25 @@ def perform(
     `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The look and
     the act are one: what is locked here cannot change between the two.
     """
-    record: Reviewed | None = None
+    at: list[Reviewed] = []
+
+    def decide() -> None:
+        at.clear()
+        stored = versions.locked(records)
+        if len(stored) < len(records):
+            raise ValidationError(CHANGED)  # somebody deleted one
+        for record in stored:
+            at.append(record)
+            if seen.get(record.pk) != versions.version(record):
+                raise ValidationError(CHANGED)
+        for record in stored:
+            at.append(record)
+            act.perform(record, by, reason)
+
     try:
-        with transaction.atomic():
-            stored = versions.locked(records)
-            if len(stored) < len(records):
-                raise ValidationError(CHANGED)  # somebody deleted one
-            for record in stored:
-                if seen.get(record.pk) != versions.version(record):
-                    raise ValidationError(CHANGED)
-            for record in stored:
-                act.perform(record, by, reason)
+        attempt(decide, public=act.name in PUBLIC)
     except ValidationError as refused:
-        if len(records) == 1 or record is None:
+        if len(records) == 1 or not at:
             return refused
-        return ValidationError([f"{record} : {message}" for message in refused.messages])
+        return ValidationError([f"{at[-1]} : {message}" for message in refused.messages])
     return None

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept
 from commitments.admin.acts import SelectionForm
+from commitments.admin.attempts import attempt
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
-from commitments.rules import assignment
+from commitments.rules import assignment, revision
 from commitments.rules.people import active_staff, name_of
 
 
@@ -143,12 +144,17 @@ class AssignedAdmin(ReviewedAdmin):
 
     def _assign(self, request: HttpRequest, records: list[Commitment], to: Any) -> list[str]:
         """Let `to` follow all the records, or none; return what refused it."""
+        at = records[:1]
+
+        def assign() -> None:
+            for record in records:
+                at[0] = record
+                assignment.assign(record, to=to, by=request.user)
+
         try:
-            with transaction.atomic():
-                for record in records:
-                    assignment.assign(record, to=to, by=request.user)
+            attempt(assign, public=any(map(revision.is_seen, records)))
         except ValidationError as error:
-            return [f"{record} : {message}" for message in error.messages]
+            return [f"{at[0]} : {message}" for message in error.messages]
         for record in records:
             if to is None:
                 self.message_user(request, _("Plus personne ne suit : %s.") % record, messages.SUCCESS)

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,9 +20,11 @@ from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.admin import deleting, kept, permissions, restoring, wording
+from commitments.admin.attempts import attempt
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.ordering import DeskChangeList
 from commitments.admin.widgets import DeskWidgets
+from commitments.rules import revision
 from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
 
@@ -151,16 +153,23 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """Show or save the form. Where a rule refuses while saving, nothing is kept and the form says why."""
-        if request.method == "POST" and object_id is not None and self.get_object(request, unquote(object_id)) is None:
+        save = super().changeform_view
+        if request.method != "POST":
+            return save(request, object_id, form_url, extra_context)
+        obj = self.get_object(request, unquote(object_id)) if object_id is not None else None
+        if object_id is not None and obj is None:
             return self._gone(request, unquote(object_id))
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return attempt(
+                lambda: save(request, object_id, form_url, extra_context),
+                public=obj is not None and revision.is_seen(obj),
+                request=request,
+            )
         except (ValidationError, IntegrityError) as error:
-            if request.method != "POST":
-                raise
-            # The save was rolled back whole. The same form is validated again, and given the rule's words.
+            # The save was rolled back whole. The same form is validated again, and given the rule's words; in no
+            # transaction, since it saves nothing, and the database may be busy still.
             request.refusal = as_refusal(error)  # type: ignore[attr-defined]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        return self._changeform_view(request, object_id, form_url, extra_context)
 
     def _gone(self, request: HttpRequest, key: str) -> HttpResponse:
         """Show what was typed for a record that somebody deleted meanwhile; it may become a new one."""
@@ -227,8 +236,15 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
             refused = [deleting.why_kept(obj)]
         else:
+            delete = super().delete_view
+            if request.method != "POST":
+                return delete(request, object_id, extra_context)
             try:
-                return super().delete_view(request, object_id, extra_context)
+                return attempt(
+                    lambda: delete(request, object_id, extra_context),
+                    public=obj is not None and revision.is_seen(obj),
+                    request=request,
+                )
             except ValidationError as error:
                 refused = error.messages
         for message in refused:
@@ -245,8 +261,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             self.message_user(request, " ".join([_("Rien n’a été supprimé."), *kept_rows]), messages.ERROR)
             return None
         try:
-            with transaction.atomic():
-                return delete_selected(self, request, queryset)
+            return attempt(lambda: delete_selected(self, request, queryset), request=request)
         except ValidationError as error:
             for text in error.messages:
                 self.message_user(request, text, messages.ERROR)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions
+from commitments.admin.attempts import attempt
 from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
@@ -311,8 +312,7 @@ class QuoteForm(forms.Form):
         None where a rule refuses: the form then has its words, and nothing is kept.
         """
         try:
-            with transaction.atomic():
-                return self._save()
+            return attempt(self._save)
         except ValidationError as refused:
             by_field = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: refused.error_list}
             for name, errors in by_field.items():

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin import kept, permissions, wording
+from commitments.admin.attempts import attempt
 from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
@@ -251,13 +251,16 @@ class QuotingPage(ReviewedAdmin):
         user: Any = request.user
         if not user.has_perm("commitments.delete_citation") or not permissions.may_delete(citation):
             return _("Cette citation ne s’efface pas : elle est publiée, ou votre compte ne le permet pas.")
+
+        def delete() -> None:
+            judged, note = citation.assessment, citation.note
+            citation.delete()
+            publication.amend(judged, by=user)
+            if note is not None and self._was_made_for(citation, note, user):
+                note.delete()
+
         try:
-            with transaction.atomic():
-                judged, note = citation.assessment, citation.note
-                citation.delete()
-                publication.amend(judged, by=user)
-                if note is not None and self._was_made_for(citation, note, user):
-                    note.delete()
+            attempt(delete)
         except ValidationError as refused:
             return " ".join(refused.messages)
         return ""

@@ -1,5 +1,6 @@
 """The acts of review at the desk: buttons on the record's page, actions on its list, the pages that ask."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
+from commitments.admin.attempts import attempt
 from commitments.admin.base import RecordAdmin
 from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
@@ -212,7 +214,7 @@ class ReviewedAdmin(RecordAdmin):
         """Propose each record of the selection; say of each that is refused why."""
         for record in queryset:
             try:
-                publication.propose(record, by=request.user)
+                attempt(partial(publication.propose, record, by=request.user))
             except ValidationError as refused:
                 for message in refused.messages:
                     self.message_user(request, f"{record} : {message}", messages.ERROR)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin import kept
 from commitments.admin.acts import SelectionForm
+from commitments.admin.attempts import attempt
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment
@@ -101,7 +102,7 @@ class SearchMadeMixin:
         refused: list[str] = []
         if sent and not kept.asks_again(request) and form.is_valid():
             try:
-                made = searches.record(form.search(), commitments, by=request.user)
+                made = attempt(lambda: searches.record(form.search(), commitments, by=request.user))
             except ValidationError as refusal:
                 refused = refusal.messages
             else:

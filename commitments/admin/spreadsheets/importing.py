@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource, Loader
 from commitments.models import SpreadsheetImport, SpreadsheetRow
 from commitments.models.base import in_bulk
+from commitments.rules.act import act, is_passing
 from commitments.rules.digests import sha256_bytes
 from commitments.rules.spreadsheets import text as words
 from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable, letter
@@ -240,10 +241,21 @@ def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Prog
     """Import every row in one transaction, signed by `by`; new records are proposed for review where asked.
 
     Each row is checked anew. Raises NotImported, nothing kept, where one is refused, or does not do what the report
-    said: something changed in between. Left half-way (a closed connection), nothing is kept either.
+    said: something changed in between. Left half-way (a closed connection), nothing is kept either. What a second try
+    may cure is tried twice.
     """
     try:
-        with transaction.atomic():
+        yield from _apply(upload, by=by, propose=propose)
+        return
+    except NotImported as given_up:
+        if given_up.__cause__ is None or not is_passing(given_up.__cause__):
+            raise
+    yield from _apply(upload, by=by, propose=propose)
+
+
+def _apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
+    try:
+        with act():
             stored = SpreadsheetImport.objects.select_for_update().get(pk=upload.pk)
             if stored.applied_at or stored.content is None:
                 raise NotImported(_("Ce fichier a déjà été importé."))
