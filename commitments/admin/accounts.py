@@ -20,6 +20,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import second_factor
+from commitments.admin.ordering import DeskChangeList
+from commitments.admin.widgets import RecordsField
 
 admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own pages show their secrets
 
@@ -58,6 +60,10 @@ class AccountAdmin(UserAdmin):
         devices = TOTPDevice.objects.filter(user=models.OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).annotate(with_second_factor=models.Exists(devices))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
+        """Return what makes the list."""
+        return DeskChangeList
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fieldsets, those of an account on file with its second factor."""
         # Rights come from groups; those that an account was once given by itself are shown, to be taken away.
@@ -74,7 +80,7 @@ class AccountAdmin(UserAdmin):
         """Return the field of the groups as boxes to tick, each called as people call it."""
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
-        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **{"form_class": RecordsField} | kwargs)
         if db_field.name == "groups":
             field.label_from_instance = lambda group: ROLES.get(group.name, group.name)
         return field

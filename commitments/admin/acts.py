@@ -17,7 +17,7 @@ from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
 from commitments.models.base import Reviewed
 from commitments.rules import publication, standing, versions
-from commitments.rules.keys import a_key
+from commitments.rules.keys import that_are_keys
 from commitments.typography import in_full
 
 MOST_AT_ONCE = 100
@@ -114,9 +114,8 @@ class SelectionForm(forms.Form):
     """The records that an act is about, as an address or a form names them; each with the version that was shown."""
 
     def __init__(self, queryset: models.QuerySet, data: QueryDict) -> None:
-        # A key that no database holds names nothing; SQLite would overflow on it.
         kept = data.copy()
-        kept.setlist("pk", [key for key in data.getlist("pk") if a_key(key) is not None])
+        kept.setlist("pk", that_are_keys(data.getlist("pk")))
         super().__init__(kept)
         self.fields["pk"] = forms.ModelMultipleChoiceField(queryset)
 

@@ -298,6 +298,12 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         for newer, older in pairwise(rows):
             newer.differences = wording.changes(older, newer)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show the edits of a record. Raises Http404 for a key that no record has, or had."""
+        if a_key(unquote(object_id)) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:

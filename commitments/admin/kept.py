@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
 from commitments.rules import documents
-from commitments.rules.keys import a_key
+from commitments.rules.keys import that_are_keys
 
 KEPT = "_kept"
 """The hidden field of the sign-in page that carries what was typed."""
@@ -339,7 +339,7 @@ def what_again(request: HttpRequest, kept: Kept) -> Again | None:
     action = owner.get_actions(request).get(name)
     if action is None:
         return None
-    keys = [value for field, value in kept.fields if field == ACTION_CHECKBOX_NAME and a_key(value) is not None]
+    keys = that_are_keys(value for field, value in kept.fields if field == ACTION_CHECKBOX_NAME)
     rows = owner.get_queryset(request).filter(pk__in=keys)
     count = rows.count()
     listed = owner.for_listing(rows) if hasattr(owner, "for_listing") else rows

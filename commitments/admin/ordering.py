@@ -1,16 +1,33 @@
-"""The order of the lists: what has no value comes last either way, on every database."""
+"""The lists: what has no value comes last either way, on every database; what no database can be asked is refused."""
 
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
+LARGEST = 2**63 - 1
+"""The largest number that either database takes."""
+
 
 class DeskChangeList(ChangeList):
     """A list sorted by any column: rows without a value in it come last, up or down."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """Return the rows. Raises IncorrectLookupParameters for what Django would find out while it reads them."""
+        try:
+            found = super().get_queryset(request, exclude_parameters)
+            _sql, values = found.query.sql_with_params()
+        except EmptyResultSet:  # told while the query is put in words: there is one by then
+            return found
+        except (ValueError, OverflowError) as error:  # a year beyond the calendar, for one
+            raise IncorrectLookupParameters(error) from error
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
+            raise IncorrectLookupParameters("a number that no database holds")
+        return found
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """Return the ordering; databases do not agree on where NULL goes, so each is told."""

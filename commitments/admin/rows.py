@@ -30,7 +30,8 @@ class RowsFormSet(forms.BaseInlineFormSet):
 
     def _sort_out(self) -> None:
         """Put the rows that are still there first, in the order of the page, then those that are new to the base."""
-        opened, total = self.initial_form_count(), self.total_form_count()
+        total = self.total_form_count()  # which has a limit; how many were opened is whatever a form says
+        opened = min(self.initial_form_count(), total)
         key = self.model._meta.pk.name
         names = [f"{self.prefix}-{place}-{key}" for place in range(opened)]
         if any(name not in self.data for name in names):

@@ -1,9 +1,10 @@
 """The desk: the admin site of analysts and editors."""
 
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,6 +19,7 @@ from commitments.admin import preferences, queue, second_factor
 from commitments.admin.keeping import KeepingSite, not_done
 from commitments.admin.kept import Kept, is_restored, shows_again
 from commitments.admin.review_queue import queue_page
+from commitments.rules.keys import that_are_keys
 
 ORDER = [
     "Commitment",
@@ -71,6 +73,19 @@ class DeskSite(KeepingSite):
     def preferences(self, request: HttpRequest) -> HttpResponse:
         """Show or keep how whoever is signed in wants to hear from the desk."""
         return preferences.preferences_page(request, self.each_context(request))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return `view` for those who may see it; of the rows ticked on a list it gets what can name one."""
+
+        @wraps(view)
+        def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
+                typed = request.POST.copy()
+                typed.setlist(ACTION_CHECKBOX_NAME, that_are_keys(typed.getlist(ACTION_CHECKBOX_NAME)))
+                request.POST = typed
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(readable, cacheable)
 
     # Who is in
 

@@ -1,13 +1,22 @@
 """How the desk types: short text areas, and related records that are picked, not deleted in passing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django import forms
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from commitments.rules.keys import a_key, that_are_keys
 
 
 class MarkdownArea(AdminTextareaWidget):
@@ -27,6 +36,35 @@ class MarkdownArea(AdminTextareaWidget):
             "data-preview-silent": _("L’aperçu ne répond pas."),
         }
         return context
+
+
+class _OfKeys:
+    """A choice of related records by autocompletion that is shown again without what names none.
+
+    The field refuses such a value; Django would look it up once more to show it beside the refusal, and fail.
+    """
+
+    def optgroups(self, name: str, value: Iterable[Any], attr: Any = None) -> Any:
+        """Return the options that are selected."""
+        return super().optgroups(name, that_are_keys(map(str, value)), attr)  # type: ignore[misc]
+
+
+class PickOne(_OfKeys, AutocompleteSelect):
+    """The choice of one related record."""
+
+
+class PickSeveral(_OfKeys, AutocompleteSelectMultiple):
+    """The choice of several related records."""
+
+
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several related records, by their keys. A number that no database holds is refused as any other text is."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value:
+            if a_key(key) is None:
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
+        return super()._check_values(value)  # type: ignore[misc]
 
 
 class DeskWidgets:
@@ -50,3 +88,15 @@ class DeskWidgets:
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False
         return field
+
+    def formfield_for_foreignkey(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of one related record."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PickOne(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of several related records."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", PickSeveral(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": RecordsField} | kwargs)  # type: ignore[misc]
