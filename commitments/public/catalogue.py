@@ -217,6 +217,10 @@ class Catalogue:
         """Return the value of `facet`, one that every commitment has, of that numbered `key`."""
         return next(value for value, held in self.sets[facet].items() if key in held)
 
+    def sector(self, key: int) -> Sector:
+        """Return the sector that the commitment numbered `key` is counted in: it may have gone to another since."""
+        return next(item for item in self.sectors.values() if key in self.sets["sector"].get(item.slug, ()))
+
     def undertaking(self, key: int) -> list[Undertaker]:
         """Return who undertakes the commitment numbered `key`."""
         bound = self.roles[UndertakingRole.UNDERTAKES]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,3 +227,18 @@ def test_catalogues_of_other_revisions_are_let_go(client, many):
     client.get(LIST)
 
     assert len(catalogue._held) == 1
+
+
+def test_a_row_whose_sector_changed_since_the_catalogue_was_made_shows_the_one_it_is_counted_in(client, many, settings):
+    settings.TRACKER_PAGE_STORE = 0
+    client.get(LIST)  # makes the catalogue of this revision
+    moved = Commitment.objects.get(reference="AAA-BBB-2025-01")
+    counted = moved.sector.name_fr
+
+    # As for a reader who has the catalogue already, and reads the rows once somebody has saved.
+    QuerySet.update(Commitment.objects.filter(pk=moved.pk), sector=factories.make_sector("elsewhere"))
+    page = client.get(LIST)
+
+    assert page.status_code == 200
+    shown = {row.reference: row.sector.name_fr for row in page.context["listing"][0:25]}
+    assert shown["AAA-BBB-2025-01"] == counted
