@@ -29,6 +29,7 @@ PHRASES = {
     HTTPStatus.GONE: gettext_lazy("Retiré"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("Réponse trop grande"),
     HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Erreur du serveur"),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Service momentanément indisponible"),
 }
 """What the statuses are called; RFC 9457 wants no other title for a problem without a type of its own."""
 

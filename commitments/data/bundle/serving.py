@@ -5,8 +5,9 @@ import os
 import stat
 from contextlib import suppress
 from datetime import date
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import NamedTemporaryFile, gettempdir, mkdtemp
 from typing import IO
@@ -15,15 +16,19 @@ from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from commitments.data import narrowing
 from commitments.data.bundle import making
-from commitments.data.problems import Missing, ProblemMixin
+from commitments.data.problems import Missing, ProblemMixin, instance, problem
 from commitments.public.serving import build, revision_of
 
 KEPT = 3
 """How many bundles are kept: those asked for last."""
+
+AGAIN = 30
+"""After how many seconds a reader is told to ask again, while another bundle is being made."""
 
 OTHERS = 0o077
 """What a folder's mode may not allow: anything to anybody else."""
@@ -47,8 +52,16 @@ def own_folder() -> Path:
     return Path(mkdtemp(prefix="commitments-tracker-"))
 
 
+class Busy(Exception):
+    """A bundle is being made: none else is, so that no number of requests holds all that answer readers."""
+
+
 def bundle(day: date, token: str) -> IO[bytes]:
-    """Return, open, the file of the bundle of `day` at the revision `token`, made now if there is none yet."""
+    """Return, open, the file of the bundle of `day` at the revision `token`, made now if there is none yet.
+
+    Raises Busy where it is to be made while one is being made already, by whatever process. One that there is is given
+    at once.
+    """
     held = folder()
     state = f"{build()}-{token}-{timezone.localdate().isoformat()}-{day.isoformat()}"
     path = held / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.zip"
@@ -56,7 +69,12 @@ def bundle(day: date, token: str) -> IO[bytes]:
         os.utime(path)  # asked for last
         return path.open("rb")
     with (held / "lock").open("w") as lock:
-        flock(lock, LOCK_EX)  # one is made at a time, whatever the number of processes
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError as error:
+            if path.exists():  # made since we looked: the lock is another's
+                return path.open("rb")
+            raise Busy from error
         if not path.exists():
             _make(path, day)
         return path.open("rb")
@@ -86,5 +104,15 @@ class BundleView(ProblemMixin, View):
             raise Missing(f"{day} is no day: write it as YYYY-MM-DD.") from error
         if asked > timezone.localdate() or asked.isoformat() != day:
             raise Missing(f"There is no bundle of {day} yet: the latest is {making.name(timezone.localdate())}.")
-        file = bundle(asked, revision_of(request).token)
+        try:
+            file = bundle(asked, revision_of(request).token)
+        except Busy:
+            return self.busy(request)
         return FileResponse(file, as_attachment=True, filename=making.name(asked), content_type="application/zip")
+
+    def busy(self, request: HttpRequest) -> HttpResponse:
+        """Answer that another bundle is being made, and when to ask again."""
+        detail = _("Un autre lot est en préparation : redemandez celui-ci dans %(seconds)d secondes.")
+        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "", detail % {"seconds": AGAIN}, instance=instance(request))
+        answer["Retry-After"] = str(AGAIN)
+        return answer

@@ -4,7 +4,9 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from time import sleep
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +21,9 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from commitments.data.publishing.problems import Problem
+
+PATIENCE = 40
+"""How many times the site is asked for what it is too busy to make: it may be serving readers meanwhile."""
 
 
 def unnamed() -> str:
@@ -79,7 +84,7 @@ class Site:
         }
         with translation.override(settings.LANGUAGE_CODE):
             with _quiet():
-                response: Any = self.handler.get_response(WSGIRequest(environ))
+                response = self._answered(environ)
             try:
                 yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
             finally:
@@ -87,6 +92,15 @@ class Site:
                 request_finished.disconnect(close_old_connections)
                 response.close()
                 request_finished.connect(close_old_connections)
+
+    def _answered(self, environ: dict[str, Any]) -> Any:
+        """Return what the site answers; where it says that it is busy and when to ask again, what it answers then."""
+        for _time in range(PATIENCE):
+            response = self.handler.get_response(WSGIRequest(environ))
+            if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or "Retry-After" not in response:
+                break
+            sleep(int(response["Retry-After"]))
+        return response
 
     def check(self) -> None:
         """Raises Problem where the site does not answer for the host that it is said to be served at."""
