@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.generic import View
 
+from commitments.data import narrowing
 from commitments.data.origin import Origin
 from commitments.data.problems import METHODS, ProblemMixin
 from commitments.data.values import identifier, in_utc
@@ -148,6 +149,8 @@ class AnnotationView(ProblemMixin, View):
     """A citation as a web annotation; OPTIONS says what may be asked, as the protocol wants it."""
 
     def get(self, request: HttpRequest, uid: str) -> HttpResponse:
+        """Answer with the annotation. Raises Refusal for a parameter that there is not."""
+        narrowing.refuse_unknown(request.GET, narrowing.DAYS)
         citation, passage = find(uid, self.reading)
         text = json.dumps(annotation(Origin(request), citation, passage), ensure_ascii=False)
         answer = HttpResponse(text, content_type=MEDIA_TYPE)

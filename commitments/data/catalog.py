@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from commitments.choices import PartyKind
-from commitments.data import offered
+from commitments.data import narrowing, offered
 from commitments.data.latest import latest_change
 from commitments.data.linked import Node, present
 from commitments.data.offered import Offer
@@ -258,5 +258,7 @@ class CatalogView(ProblemMixin, View):
     """The catalogue of what can be taken away."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the catalogue. Raises Refusal for a parameter that there is not."""
+        narrowing.refuse_unknown(request.GET, narrowing.DAYS)
         whole = Catalog(Origin(request), self.reading).whole()
         return HttpResponse(json.dumps(whole, ensure_ascii=False), content_type=MEDIA_TYPE)

@@ -1,5 +1,6 @@
 """The rows of a table that a reader asks for: commitments by the filters of their list, other rows by their columns."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -12,14 +13,14 @@ from commitments.data.values import identifier
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
-from commitments.public.reading import Problem, Refusal, printable
+from commitments.public.reading import Problem, ReadingForm, Refusal, printable
 from commitments.querysets.past import was
 from commitments.reading import Reading
 
 UNDERTAKEN = "undertaken"
 """The value of `basis` that stands for what the list of commitments shows: all but what was only expected."""
 
-DAYS = ("as_of", "known_on")
+DAYS = tuple(ReadingForm.base_fields)  # type: ignore[attr-defined]
 
 
 def allowed(table: Table) -> list[str]:
@@ -27,7 +28,7 @@ def allowed(table: Table) -> list[str]:
     return [*DAYS, *(["q", *FACETS] if table.name == "commitments" else table.narrowed_by)]
 
 
-def refuse_unknown(parameters: QueryDict, known: list[str]) -> None:
+def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
     """Let pass an address whose parameters are all known. Raises Refusal (400) naming each other one."""
     unknown = [name for name in parameters if name not in known]
     if unknown:

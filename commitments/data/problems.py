@@ -81,6 +81,10 @@ class ProblemMixin(ReadingMixin):
 
     http_method_names: Sequence[str] = [method.lower() for method in METHODS]
 
+    @classmethod
+    def parameters(cls) -> None:
+        """Return None: a program means what it asks for, so that what is unknown is refused, and not let go."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the request, or with the problem that stands against it."""
         with translation.override("en"):

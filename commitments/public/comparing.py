@@ -43,7 +43,15 @@ class Part(NamedTuple):
     rows: list[Any]
 
 
-class ComparisonForm(forms.Form):
+DaysForm = type(
+    "DaysForm",
+    (forms.Form,),
+    {"from": DayField(label=_("Premier jour")), "to": DayField(label=_("Second jour"))},
+)
+"""The two days; made so, since `from` is a word of Python's."""
+
+
+class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
     """The two days, and the one kind of change that is asked for. `latest` is the last day that may be compared."""
 
     kind = forms.ChoiceField(
@@ -55,8 +63,7 @@ class ComparisonForm(forms.Form):
     def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.latest = latest
-        for name, label in (("from", _("Premier jour")), ("to", _("Second jour"))):
-            self.fields[name] = DayField(label=label)
+        for name in DaysForm.base_fields:  # type: ignore[attr-defined]
             self.fields[name].widget.attrs["max"] = latest.isoformat()
 
     def clean(self) -> dict[str, Any]:
@@ -74,6 +81,7 @@ class ComparisonView(PagedMixin, TemplateView):
     """What changed between two days: all kinds, the first of each; or all of one kind, by pages."""
 
     template_name = "public/comparison.html"
+    asks = (ComparisonForm,)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = ComparisonForm(self.request.GET, latest=self.reading.known_on or timezone.localdate())

@@ -9,6 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import TemplateView
 
 from commitments.models import Commitment
+from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal
 from commitments.public.rows import restore_rows
@@ -54,6 +55,7 @@ class CommitmentListFrameView(FrameMixin, TemplateView):
     """The first commitments that the filters of the list find; the whole list is one link away."""
 
     template_name = "public/embed_commitments.html"
+    asks = (CommitmentFilter, SortForm)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = Listing(self.request.GET, self.catalogue)

@@ -79,3 +79,9 @@ class CommitmentFilter(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         ]
+
+
+class SortForm(forms.Form):
+    """The order that the list is asked for in: the name of one, after "-" backwards."""
+
+    sort = forms.CharField(required=False)

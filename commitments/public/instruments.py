@@ -46,6 +46,7 @@ class InstrumentView(PagedMixin, RecordView):
 
     model = Instrument
     template_name = "public/instrument.html"
+    asks = (WholeForm,)
 
     def rows(self) -> Any:
         return Instrument.objects.published(self.reading).with_citations(self.reading).prefetch_related("issuers")

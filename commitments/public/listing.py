@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from commitments.models import Commitment
 from commitments.public.catalogue import FACETS, Catalogue
-from commitments.public.filters import REFERENCE, CommitmentFilter
+from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.rows import restore_rows
 from commitments.reading import Reading
 from commitments.rules import search, word_index
@@ -97,7 +97,8 @@ class Listing(TableData):
         self.parameters = [(name, value) for name, values in parameters.lists() for value in values]
         self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
         self.found: Found | None = None
-        asked = parameters.get("sort", "")
+        order = SortForm(parameters)
+        asked = order.cleaned_data["sort"] if order.is_valid() else ""
         self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
         self.matching = BitMap()
         if self.filter.is_valid():

@@ -1,7 +1,7 @@
 """The day a page is read for: the form that reads it from the address, and the view mixin that answers with it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -23,9 +23,6 @@ from commitments.public.serving import revision_of
 from commitments.reading import NOW, Reading
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PARAMETERS = frozenset(["as_of", "known_on", "cite"])
-"""What every page takes."""
-
 SHOWN = 80
 """How many characters of a refused value an error page repeats."""
 
@@ -68,6 +65,10 @@ class ReadingForm(forms.Form):
         if as_of == today and known_on is None:
             as_of = None
         return Reading(as_of=as_of, known_on=known_on)
+
+
+PARAMETERS = frozenset([*ReadingForm.base_fields, *citing.CiteForm.base_fields])  # type: ignore[attr-defined]
+"""What every page takes."""
 
 
 class Problem(NamedTuple):
@@ -136,6 +137,14 @@ class ReadingMixin:
 
     http_method_names: Sequence[str] = ["get", "head"]
     reading: Reading = NOW
+    asks: Sequence[type[forms.Form]] = (ReadingForm, citing.CiteForm)
+    """The forms that read the address, those of the classes below apart: what none of them has is no parameter."""
+
+    @classmethod
+    def parameters(cls) -> Collection[str] | None:
+        """Return the parameters that the page reads; None where it answers for whatever its address has."""
+        asked = (form for part in cls.__mro__ for form in vars(part).get("asks", ()))
+        return frozenset(name for form in asked for name in form.base_fields)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the request, or with the page of a Refusal."""

@@ -5,14 +5,14 @@ entity tag is made of these, so that one query answers a page that was made befo
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
-from django.urls import get_script_prefix, reverse
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -93,12 +93,36 @@ class PublicPages:
 def normalise(request: HttpRequest) -> None:
     """Put the parameters of the address in one order, without the empty ones: the same question has one address.
 
-    A form sends its blanks along, a program means them: those are left to its address to refuse.
+    A form sends its blanks along, a program means them: those are left to its address to refuse. A parameter that the
+    page does not read, such as others hang on the links that they share, goes too: it would make another page of each
+    link, and be in all that the page says of its own address. One that cannot be read at all is left to be refused.
     """
-    keeps = request.path_info.startswith(EXACT)
-    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if value or keeps)
+    keeps, known = request.path_info.startswith(EXACT), parameters_of(request.path_info)
+    pairs = sorted(
+        (name, value)
+        for name, values in request.GET.lists()
+        for value in values
+        if (value or keeps) and (known is None or name in known or "\x00" in name + value)
+    )
     request.META["QUERY_STRING"] = urlencode(pairs)
     request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def parameters_of(path: str) -> Collection[str] | None:
+    """Return the parameters that the page at `path` reads, as its view says them (`ReadingMixin.parameters`).
+
+    None where no page is, and where the address itself answers for each parameter, as those for machines do. A path
+    without its last slash is led to the page with it.
+    """
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        for candidate in (path, f"{path}/"):
+            try:
+                view = resolve(candidate).func
+            except Resolver404:
+                continue
+            told = getattr(getattr(view, "view_class", None), "parameters", None)
+            return told() if told is not None else None
+    return None
 
 
 def key_of(request: HttpRequest) -> tuple[str, ...]:

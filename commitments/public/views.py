@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.views.generic import DetailView, TemplateView
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
 from commitments.public.dossier import cited, dossier, restore_discrepancies
+from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
@@ -34,14 +36,25 @@ class AboutView(ReadingMixin, TemplateView):
         return super().get_context_data(alone=settings.TRACKER_SINGLE_PERSON_DESK, **kwargs)
 
 
+class PageForm(forms.Form):
+    """The page of a list that an address asks for."""
+
+    page = forms.CharField(required=False)
+
+    def wanted(self) -> str:
+        """Return the page that is asked for, the first where none is."""
+        return self.data.get("page") or "1"
+
+
 class PagedMixin(ReadingMixin):
     """A page with a list that may go on over several."""
 
     request: HttpRequest
+    asks = (PageForm,)
 
     def wanted_page(self) -> str:
         """Return the page that the address asks for, the first where it asks for none."""
-        return self.request.GET.get("page") or "1"
+        return PageForm(self.request.GET).wanted()
 
     def missing_page(self, paginator: Paginator) -> Refusal:
         """Return the answer for a page that the list does not have."""
@@ -65,6 +78,7 @@ class CommitmentListView(PagedView):
     """The table of commitments."""
 
     template_name = "public/commitment_list.html"
+    asks = (CommitmentFilter, SortForm)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = Listing(self.request.GET, self.catalogue)

@@ -231,12 +231,13 @@ def test_catalogues_of_other_revisions_are_let_go(client, many):
 
 def test_a_row_whose_sector_changed_since_the_catalogue_was_made_shows_the_one_it_is_counted_in(client, many, settings):
     settings.TRACKER_PAGE_STORE = 0
+    elsewhere = factories.make_sector("elsewhere")
     client.get(LIST)  # makes the catalogue of this revision
     moved = Commitment.objects.get(reference="AAA-BBB-2025-01")
     counted = moved.sector.name_fr
 
     # As for a reader who has the catalogue already, and reads the rows once somebody has saved.
-    QuerySet.update(Commitment.objects.filter(pk=moved.pk), sector=factories.make_sector("elsewhere"))
+    QuerySet.update(Commitment.objects.filter(pk=moved.pk), sector=elsewhere)
     page = client.get(LIST)
 
     assert page.status_code == 200

@@ -74,6 +74,9 @@ api = API(
 for part in (router, searching.router, following.router):
     api.add_router("", part)
 
+DESCRIPTION = "openapi-json"
+"""The name of the address of the description."""
+
 START = {"changes": "changes", "search": "search", **{name: f"list_{name}" for name in RESOURCES}}
 """The lists, with the names of their addresses."""
 
@@ -90,7 +93,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Tell the addresses of the lists, of the description (`openapi`) and of its page (`about`)."""
     narrowing.refuse_unknown(request.GET, [])
     found = {name: reverse(f"api-v1:{address}") for name, address in START.items()}
-    found |= {"openapi": reverse("api-v1:openapi-json"), "about": reverse("api")}
+    found |= {"openapi": reverse(f"api-v1:{DESCRIPTION}"), "about": reverse("api")}
     return answer({name: request.build_absolute_uri(path) for name, path in found.items()})
 
 
@@ -134,10 +137,27 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answered
 
 
+def takes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return `view`, one of the library's own, which would not look at the parameters, with each of them refused."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            narrowing.refuse_unknown(request.GET, [])
+        except Refusal as refusal:
+            return refused(request, refusal)
+        return view(request, *args, **kwargs)
+
+    return answered
+
+
 def addresses() -> tuple[list[URLPattern], str, str]:
     """Return the addresses of the API, as `path` takes them."""
     patterns, app, namespace = api.urls
     # The library's own root, which says that nothing is there, comes last: ours has its name.
     views: list[Any] = [item for item in patterns[:-1] if isinstance(item, URLPattern)]
-    found = [path(str(item.pattern), for_machines(item.callback), name=item.name) for item in views]
+    answers = [takes_nothing(item.callback) if item.name == DESCRIPTION else item.callback for item in views]
+    found = [
+        path(str(item.pattern), for_machines(view), name=item.name) for item, view in zip(views, answers, strict=True)
+    ]
     return found, app, namespace
