@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as current
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
@@ -26,12 +27,21 @@ class CommitmentsConfig(AppConfig):
         post_migrate.connect(_index_what_is_on_file, sender=self, dispatch_uid="index-what-is-on-file")
 
 
-def _index_what_is_on_file(**kwargs: Any) -> None:
-    """Make the index of words where it was not kept yet: a database from before it, or one filled behind our back."""
+def _index_what_is_on_file(apps: Any = current, **kwargs: Any) -> None:
+    """Make the index of words where it was not kept yet: a database from before it, or one filled behind our back.
+
+    Not where migrations stopped on their way, forth or back: `apps` are the models that the database is left with.
+    """
     from commitments.rules import word_index
 
-    if word_index.is_missing():
+    if _columns(current) <= _columns(apps) and word_index.is_missing():
         word_index.rebuild()
+
+
+def _columns(apps: Any) -> set[tuple[str, str]]:
+    """Return the columns that our models have among `apps`, each with its table."""
+    models = [model for model in apps.get_models() if model._meta.app_label == CommitmentsConfig.name]
+    return {(model._meta.db_table, field.column) for model in models for field in model._meta.local_concrete_fields}
 
 
 class DeskConfig(AdminConfig):

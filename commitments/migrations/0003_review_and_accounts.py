@@ -5,6 +5,36 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+REVIEWED = [
+    "assessment",
+    "citation",
+    "commitment",
+    "discrepancy",
+    "followupnote",
+    "instrument",
+    "meeting",
+    "milestone",
+    "source",
+]
+
+
+def take_up_declined(apps, schema_editor):
+    """On the way back, make drafts of what was declined: the older schema has no such state, and keeps the rows.
+
+    There, a judgement is replaced by one other at most, declined or not: a second one no longer says that it does.
+    """
+    Assessment = apps.get_model("commitments", "Assessment")
+    replaced = Assessment.objects.exclude(state__in=["withdrawn", "declined"]).exclude(supersedes=None)
+    taken = set(replaced.values_list("supersedes", flat=True))
+    for pk, supersedes in Assessment.objects.filter(state="declined").order_by("pk").values_list("pk", "supersedes"):
+        if supersedes in taken:
+            Assessment.objects.filter(pk=pk).update(supersedes=None)
+        elif supersedes is not None:
+            taken.add(supersedes)
+    for name in REVIEWED:
+        apps.get_model("commitments", name).objects.filter(state="declined").update(state="draft")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -207,4 +237,6 @@ class Migration(migrations.Migration):
             model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ['draft', 'in_review', 'declined'])), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state__in', ['published', 'withdrawn'])), _connector='OR'), name='source_published_signed', violation_error_message='Ce qui est publié porte qui l’a publié et quand.'),
         ),
+        # The last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, take_up_declined),
     ]

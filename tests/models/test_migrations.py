@@ -1,0 +1,81 @@
+"""Migrating back to the first schema and forth again: no row goes that the older schema can hold."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import QuerySet
+
+from commitments.models import Assessment, DeskPreference, Source, SpreadsheetImport, SpreadsheetRow
+from commitments.rules import publication, word_index
+from tests import factories
+
+
+def rows():
+    """Return what every table of ours and of the accounts holds: by table, the rows in order, each by column."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(("commitments_", "auth_user", "auth_group")):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a table of ours
+                names = [column[0] for column in cursor.description]
+                held = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+                found[table] = sorted(held, key=lambda row: str(row.get("id")))
+    return found
+
+
+def as_held_by(schema, held):
+    """Return `held`, narrowed to the tables and columns of `schema`; of tables without rows, to the tables."""
+    return {
+        table: [{name: row[name] for name in schema[table][0]} for row in held[table]] if schema[table] else []
+        for table in schema
+    }
+
+
+@pytest.fixture
+def on_file(transactional_db):
+    """Records in every state, and with all that the first schema does not know of."""
+    analyst, editor = factories.make_user("awa", group="Analysts"), factories.make_user("boubacar", group="Editors")
+    commitment = factories.make_commitment(published_by=editor, assigned_to=analyst)
+    old = factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+    again = {"commitment": commitment, "supersedes": old, "supersession_reason": "Une action de plus."}
+    declined = factories.make_assessment(proposed_by=analyst, **again)
+    publication.decline(declined, by=editor, reason="Hors sujet.")
+    factories.make_assessment(proposed_by=analyst, published_by=editor, **again)
+    withdrawn = factories.make_note(commitment=commitment, published_by=editor)
+    publication.withdraw(withdrawn, by=editor, reason="Erreur.")
+    factories.make_discrepancy(settled_by=editor, published_by=editor)
+    factories.make_milestone(commitment=commitment, due_on=None, met_on=date(2025, 4, 10))
+    held_in_part = factories.make_source()
+    QuerySet.update(Source.objects.filter(pk=held_in_part.pk), text_is_partial=True)
+    DeskPreference.objects.create(user=analyst)
+    upload = SpreadsheetImport.objects.create(noun="commitment", uploaded_by=analyst)
+    SpreadsheetRow.objects.create(upload=upload, number=1, outcome=SpreadsheetRow.Outcome.REFUSED)
+    return declined
+
+
+def test_no_row_is_lost_on_the_way_to_the_first_schema_and_back(on_file, client):
+    before = rows()
+
+    try:
+        call_command("migrate", "commitments", "0007", verbosity=0)
+        halfway = rows()
+        call_command("migrate", "commitments", "0001", verbosity=0)
+        at_first = rows()
+    finally:
+        call_command("migrate", verbosity=0)
+    after = rows()
+
+    # What the first schema has no state for is a draft there, and stays one; that it replaces what another does goes.
+    assert as_held_by(halfway, before) == halfway
+    for row in before["commitments_assessment"]:
+        if row["id"] == on_file.pk:
+            row |= {"state": "draft", "supersedes_id": None}
+    assert len(at_first["commitments_assessment"]) == 3
+    assert as_held_by(at_first, before) == at_first
+    assert as_held_by(at_first, after) == at_first
+    assert Assessment.objects.get(pk=on_file.pk).is_draft
+    assert set(after) == set(before)
+    assert not word_index.is_missing()
+    assert client.get("/engagements/?q=renforcer").context["count"] == 1
