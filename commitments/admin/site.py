@@ -82,7 +82,7 @@ class DeskSite(KeepingSite):
             if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
                 typed = request.POST.copy()
                 typed.setlist(ACTION_CHECKBOX_NAME, that_are_keys(typed.getlist(ACTION_CHECKBOX_NAME)))
-                request.POST = typed
+                request.POST = typed  # type: ignore[assignment]
             return view(request, *args, **kwargs)
 
         return super().admin_view(readable, cacheable)

@@ -20,7 +20,7 @@ from commitments.reading import Reading
 UNDERTAKEN = "undertaken"
 """The value of `basis` that stands for what the list of commitments shows: all but what was only expected."""
 
-DAYS = tuple(ReadingForm.base_fields)  # type: ignore[attr-defined]
+DAYS = tuple(ReadingForm.base_fields)
 
 
 def allowed(table: Table) -> list[str]:

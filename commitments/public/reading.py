@@ -67,7 +67,7 @@ class ReadingForm(forms.Form):
         return Reading(as_of=as_of, known_on=known_on)
 
 
-PARAMETERS = frozenset([*ReadingForm.base_fields, *citing.CiteForm.base_fields])  # type: ignore[attr-defined]
+PARAMETERS = frozenset([*ReadingForm.base_fields, *citing.CiteForm.base_fields])
 """What every page takes."""
 
 

@@ -1,5 +1,6 @@
 """The public pages. Every row comes through `published()`; nothing is ever written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -50,7 +51,7 @@ class PagedMixin(ReadingMixin):
     """A page with a list that may go on over several."""
 
     request: HttpRequest
-    asks = (PageForm,)
+    asks: Sequence[type[forms.Form]] = (PageForm,)
 
     def wanted_page(self) -> str:
         """Return the page that the address asks for, the first where it asks for none."""

@@ -27,7 +27,7 @@ def open_as(chromium, live_server, transactional_db):
             client = Client()
             client.force_login(user)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            page = opener("/robots.txt")
+            page = opener("/a-propos/")
             page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
             page.goto(path)
             return page
