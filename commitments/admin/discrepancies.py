@@ -131,12 +131,6 @@ class DiscrepancyAdmin(ReviewedAdmin):
         """Show who settled it, by name."""
         return name_of(discrepancy.settled_by)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save; whoever settles it signs."""
-        if obj.settled_on and (obj.settled_by is None or "settled_on" in form.changed_data):
-            obj.settled_by, obj.settled_at = request.user, None
-        super().save_model(request, obj, form, change)
-
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the claims, the adopted one last: the one adopted before must have given way."""
         if formset.model is not Claim:

@@ -19,6 +19,7 @@ from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
 from commitments.public.tables import CommitmentTable
+from commitments.rules import settlement
 from commitments.rules.rewind import rewind
 
 PAGE_SIZE = 25
@@ -223,4 +224,6 @@ class DiscrepancyView(RecordView):
         if discrepancy.meeting_id:
             meeting = Meeting.objects.published(reading).filter(pk=discrepancy.meeting_id).first()
             rewind(reading, [meeting] if meeting else [])
-        return super().get_context_data(meeting=meeting, **kwargs)
+        former = settlement.former(discrepancy, reading)
+        discrepancy.on_same_day = settlement.on_same_day(discrepancy, former[::-1])
+        return super().get_context_data(meeting=meeting, former=former, **kwargs)

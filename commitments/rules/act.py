@@ -53,6 +53,7 @@ class _Act:
         self.in_turn = in_turn
         self.is_seen = False
         self.touched: set[word_index.Place] = set()
+        self.done: set[Any] = set()
 
 
 class _Here(threading.local):
@@ -128,6 +129,15 @@ def is_passing(error: BaseException) -> bool:
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", None) or 0
     return isinstance(error, OutOfTurn) or getattr(cause, "sqlstate", None) in PASSING or code & 0xFF in BUSY
+
+
+def is_first(what: Any) -> bool:
+    """Whether `what`, any key, has not been asked about in the act under way: for what an act does once."""
+    done = _here.act.done if _here.act is not None else set()
+    if what in done:
+        return False
+    done.add(what)
+    return True
 
 
 def changed(*records: Any) -> None:

@@ -15,7 +15,7 @@ from commitments import models as nouns
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed
-from commitments.rules import citations, days, digests, evidence, publication, search, web_address
+from commitments.rules import citations, days, digests, evidence, publication, search, settlement, web_address
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
@@ -127,10 +127,9 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
             elif instance.met_recorded_at is None or (stored is not None and stored.met_on != instance.met_on):
                 instance.met_recorded_at = timezone.now()
         case Discrepancy():
-            if instance.settled_on is None:
-                instance.settled_by = instance.settled_at = None
-            elif instance.settled_at is None:
-                instance.settled_at = timezone.now()
+            settlement.sign(instance, stored, is_fixture=raw)
+        case Claim() if not raw:
+            settlement.sign_for_claim(instance, stored)
 
 
 def _changed(instance: Reviewed, stored: models.Model) -> set[str]:

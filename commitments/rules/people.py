@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from simple_history.models import HistoricalRecords
 
 NOBODY = "–"
 """What stands where nobody is known."""
@@ -12,6 +13,17 @@ NOBODY = "–"
 def name_of(user: Any) -> str:
     """Return the name by which the desk calls `user`: the full name, or the account's; NOBODY for None."""
     return (user.get_full_name() or user.get_username()) if user else NOBODY
+
+
+def author_of(record: Any) -> Any:
+    """Return the account that the next version of `record` will name as its author, None where nobody is known.
+
+    It is found as django-simple-history finds it: what an act signed, or else whoever makes the request under way.
+    """
+    if hasattr(record, "_history_user"):
+        return record._history_user
+    user = getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
+    return user if user is not None and user.is_authenticated else None
 
 
 def active_staff() -> QuerySet:

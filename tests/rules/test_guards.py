@@ -277,7 +277,8 @@ def test_what_happened_did_not_happen_on_a_day_to_come(make, field, analyst):
     today = timezone.localdate()
 
     if field == "settled_on":
-        record.settled_by, record.reason_fr = analyst, "Deux sources sur trois."
+        record.settled_by = record._history_user = analyst
+        record.reason_fr = "Deux sources sur trois."
     setattr(record, field, today)
     record.save()
     setattr(record, field, today + timedelta(days=1))
