@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import settings
 
 from tests import TODAY
@@ -42,7 +43,8 @@ def pytest_collection_modifyitems(config, items):
 def _depends_on_the_database(item):
     if item.get_closest_marker("one_database"):
         return False
-    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames))
+    asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames)
+    return bool(asks) or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -59,11 +61,17 @@ def django_db_setup(request, django_test_environment, django_db_blocker, tmp_pat
     """Copy a migrated database for this process, instead of migrating one; share what is made once in a run."""
     from tests import databases, snapshots
 
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     folder = tmp_path_factory.getbasetemp()
-    snapshots.folder = (folder.parent if worker else folder) / "shared"
+    run = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    snapshots.folder = run / "shared"
     snapshots.folder.mkdir(exist_ok=True)
-    with django_db_blocker.unblock(), databases.copied(request.config.cache.mkdir("databases"), worker or "only"):
+    cache = request.config.cache.mkdir("databases") if hasattr(request.config, "cache") else snapshots.folder
+    with (
+        django_db_blocker.unblock(),
+        databases.copied(cache, anew=request.config.getvalue("create_db")),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("commitments.data.bundle.serving.gettempdir", lambda: str(snapshots.folder))
         snapshots.note_what_is_migrated()
         yield
 
@@ -71,8 +79,6 @@ def django_db_setup(request, django_test_environment, django_db_blocker, tmp_pat
 @pytest.fixture(scope="session", autouse=True)
 def _taken_away_by_its_rows():
     """Have what a test committed taken away row by row: Django's flush makes tables' worth of permissions anew."""
-    from django.test import TransactionTestCase
-
     from tests import snapshots
 
     with pytest.MonkeyPatch.context() as patch:

@@ -11,17 +11,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import distributions
 from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_FROM = ("commitments/migrations/*.py", "commitments/models/*.py", "tracker/settings.py", "requirements.lock")
-"""What a migrated database depends on: the migrations, the permissions that models declare, the other applications."""
+MADE_FROM = ("commitments/migrations/*.py", "commitments/models/*.py", "tracker/settings.py")
+"""What a migrated database depends on, beside what is installed: the migrations, and the models’ permissions."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a name of our own is made in it
-PREFIX = "tracker_tests_"
+OURS = f"tracker_tests_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
+"""What the databases of this checkout are called, before what tells them apart."""
 
 
 @contextmanager
@@ -33,25 +35,22 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def copied(cache: Path, worker: str) -> Iterator[None]:
-    """Point the default connection at a migrated database for the worker's own use, and take it away at the end.
+def copied(cache: Path, *, anew: bool = False) -> Iterator[None]:
+    """Point the default connection at a migrated database for this process, and take that away at the end.
 
-    `cache` is a folder that outlives the run; `worker` names the process among those that run at once.
+    `cache` is a folder that outlives the run. `anew` migrates one whatever there is.
     """
-    digest = _digest()
+    kind = _Files(cache) if connection.vendor == "sqlite" else _Databases()
     asked_for = connection.settings_dict["NAME"]
     with locked(cache / "lock"):
-        name = _copied_file(cache, digest) if connection.vendor == "sqlite" else _copied_database(digest, worker)
+        kind.sweep()
+        name = kind.copy(_digest(), anew=anew)
     _point_at(name)
     try:
         yield
     finally:
         connection.close()
-        if connection.vendor == "sqlite":
-            for ending in ("", "-wal", "-shm"):
-                Path(f"{name}{ending}").unlink(missing_ok=True)
-        else:
-            _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        kind.drop(name)
         _point_at(asked_for)
 
 
@@ -60,7 +59,8 @@ def _digest() -> str:
     for pattern in MADE_FROM:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    installed = sorted(f"{found.name}=={found.version}" for found in distributions())
+    return hashlib.sha256(digest.digest() + "\n".join(installed).encode()).hexdigest()[:16]
 
 
 def _point_at(name: str) -> None:
@@ -68,38 +68,79 @@ def _point_at(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def _copied_file(cache: Path, digest: str) -> str:
-    migrated = cache / f"{digest}.sqlite3"
-    if not migrated.exists():
-        for old in cache.glob("*.sqlite3*"):
-            old.unlink()
-        making = cache / f"{digest}.making"
-        making.unlink(missing_ok=True)
-        _point_at(str(making))
-        call_command("migrate", verbosity=0)
-        connection.close()  # the last to leave takes the write-ahead log into the file
-        making.rename(migrated)
-    folder = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-    copy = folder / f"commitments-test-{os.getpid()}.sqlite3"
-    shutil.copyfile(migrated, copy)
-    return str(copy)
+def _migrate(name: str) -> None:
+    _point_at(name)
+    call_command("migrate", verbosity=0)
+    connection.close()  # on SQLite the last to leave takes the write-ahead log into the file
 
 
-def _copied_database(digest: str, worker: str) -> str:
-    migrated, copy = f"{PREFIX}{digest}", f"test_{PREFIX}{worker}"
-    known = _run("SELECT datname FROM pg_database WHERE datname LIKE %s", f"{PREFIX}%")
-    if migrated not in known:
-        for old in known:
-            _run(f'DROP DATABASE "{old}"')
-        making = f"{PREFIX}making"
-        _run(f'CREATE DATABASE "{making}"')
-        _point_at(making)
-        call_command("migrate", verbosity=0)
-        connection.close()
-        _run(f'ALTER DATABASE "{making}" RENAME TO "{migrated}"')
-    _run(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-    _run(f'CREATE DATABASE "{copy}" TEMPLATE "{migrated}"')
-    return copy
+def _is_left_behind(name: str) -> bool:
+    """Whether the process that a copy is called after is no more."""
+    return not Path("/proc", name.rpartition("_")[2]).exists() if Path("/proc/self").exists() else False
+
+
+class _Files:
+    """SQLite: the migrated one lies in the cache; copies lie in memory where there is such a place."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+        self.folder = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+
+    def copy(self, digest: str, *, anew: bool) -> str:
+        migrated = self.cache / f"{digest}.sqlite3"
+        if anew or not migrated.exists():
+            making = self.cache / "making"
+            self.drop(str(making))
+            _migrate(str(making))
+            for old in self.cache.glob("*.sqlite3"):
+                old.unlink()
+            making.rename(migrated)
+        name = str(self.folder / f"{OURS}_{os.getpid()}")
+        self.drop(name)
+        shutil.copyfile(migrated, name)
+        return name
+
+    def drop(self, name: str) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{name}{ending}").unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Take away the copies of runs that were cut short."""
+        for path in self.folder.glob(f"{OURS}_*"):
+            name = str(path).removesuffix("-wal").removesuffix("-shm")
+            if _is_left_behind(name):
+                self.drop(name)
+
+
+class _Databases:
+    """PostgreSQL: the migrated one is a template beside the databases made of it."""
+
+    def copy(self, digest: str, *, anew: bool) -> str:
+        migrated = f"{OURS}_{digest}"
+        if anew or not self._named(migrated):
+            making = f"{OURS}_making"
+            self.drop(making)
+            _run(f'CREATE DATABASE "{making}"')
+            _migrate(making)
+            for old in self._named(f"{OURS}_{'_' * len(digest)}"):
+                self.drop(old)
+            _run(f'ALTER DATABASE "{making}" RENAME TO "{migrated}"')
+        name = f"test_{OURS}_{os.getpid()}"
+        self.drop(name)
+        _run(f'CREATE DATABASE "{name}" TEMPLATE "{migrated}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def sweep(self) -> None:
+        """Take away the copies of runs that were cut short."""
+        for name in self._named(f"test_{OURS}_%"):
+            if _is_left_behind(name):
+                self.drop(name)
+
+    def _named(self, pattern: str) -> list[str]:
+        return _run("SELECT datname FROM pg_database WHERE datname LIKE %s", pattern)
 
 
 def _run(statement: str, *parameters: str) -> list[str]:

@@ -48,26 +48,31 @@ class _Rows(NamedTuple):
 def put(name: str, make: Callable[[], object], *, is_shared: bool = False) -> None:
     """Put on file what `make` makes: by calling it the first time, and by putting its rows back after that.
 
-    `is_shared` lets the other processes of the run have them too: for what takes longer to make than to read.
+    `is_shared` lets the other processes of the run have them too: for what takes longer to make than to read. Their
+    revision is then the same each time, so that a process may keep what it made of them: a test that changes such rows
+    behind the rules, or a setting that pages depend on, raises it first (`revision.advance`).
     """
     before = _keys()
     key = _key(name, before)
     if key in _held:
         _insert(_held[key])
-        if not is_shared or Revision in before:
-            revision.advance()  # what the process keeps of pages is of other rows: a test may change some behind it
     elif not is_shared or folder is None:
         _held[key] = _made(make, before)
+        return
     else:
         path = folder / f"{name}-{key}.pickle"
         with locked(path.with_suffix(".lock")):
-            if path.exists():
-                _held[key] = pickle.loads(path.read_bytes())  # noqa: S301 - written below, in this run
-                _insert(_held[key])
-            else:
+            if not path.exists():
                 with factories.numbered_apart():
                     _held[key] = _made(make, before)
-                path.write_bytes(pickle.dumps(_held[key]))
+                writing = path.with_suffix(".writing")
+                writing.write_bytes(pickle.dumps(_held[key]))
+                writing.rename(path)
+                return
+        _held[key] = pickle.loads(path.read_bytes())  # noqa: S301 - written above, in this run
+        _insert(_held[key])
+    if not is_shared or Revision in before:
+        revision.advance()  # what the process keeps of pages is of other rows: a test may change some behind it
 
 
 def note_what_is_migrated() -> None:

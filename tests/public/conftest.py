@@ -107,7 +107,7 @@ def visit(client, full_site):
     def visitor(path):
         if path not in _answers:
             answer = client.get(path)
-            content_of(answer)
+            answer.length = len(content_of(answer))
             answer.context = answer.templates = None
             _answers[path] = answer
         return _answers[path]
