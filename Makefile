@@ -70,7 +70,7 @@ test: install ## run the whole test suite (on SQLite, or on the database that DA
 	fi
 
 .PHONY: test-fast
-test-fast: install ## run what takes no browser and under two seconds a test, on one database: for who edits a room
+test-fast: install ## run what takes no browser and under two seconds a test, on one database: for whoever is editing a room
 	$(PYTEST) -m "not browser and not slow" --quiet
 
 .PHONY: test-browser
@@ -80,10 +80,10 @@ test-browser: install ## run only the tests that drive Chromium
 
 .PHONY: test-postgres
 test-postgres: install ## run what depends on the database on a throw-away PostgreSQL cluster (Debian: postgresql-common)
-	LC_ALL=C.UTF-8 pg_virtualenv sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test PYTEST_OPTIONS=--second-database'
+	LC_ALL=C.UTF-8 pg_virtualenv -t sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test PYTEST_OPTIONS=--second-database'
 
 .PHONY: coverage
-coverage: install ## measure which lines and branches the tests pass through (takes long; fails under the floor of pyproject.toml)
+coverage: install ## measure which lines and branches the tests pass through, but for the browser's (takes long)
 	$(PYTEST) -m "not browser" --cov --cov-report=term:skip-covered
 
 .PHONY: lint

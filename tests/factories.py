@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib import import_module
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import Group, User
-from django.db import connection
 from django.utils import timezone
 
 from commitments import models
@@ -39,19 +35,11 @@ ACTION = "La Russie a livré dix véhicules le 10 avril."
 AGREEMENT = "les parties sont convenues de renforcer la Force unifiée"
 
 
-def make_groups() -> None:
-    """Make the desk's groups anew where a test that commits has taken them away with everything else."""
-    if not Group.objects.exists():
-        migration = import_module("commitments.migrations.0002_desk_groups")
-        migration.make_groups(apps, SimpleNamespace(connection=connection))
-
-
 def make_user(username: str = "", *, group: str | None = None, **fields: Any) -> User:
     """Make a staff account; its password is its name."""
     username = username or f"compte-{next(_numbers)}"
     user = User.objects.create_user(username, f"{username}@example.org", username, is_staff=True, **fields)
     if group:
-        make_groups()
         user.groups.add(Group.objects.get(name=group))
     return user
 

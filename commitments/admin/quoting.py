@@ -252,11 +252,14 @@ class QuotingPage(ReviewedAdmin):
         if not user.has_perm("commitments.delete_citation") or not permissions.may_delete(citation):
             return _("Cette citation ne s’efface pas : elle est publiée, ou votre compte ne le permet pas.")
 
+        key = citation.pk
+
         def delete() -> None:
-            judged, note = citation.assessment, citation.note
-            citation.delete()
+            stored = Citation.objects.get(pk=key)  # the first try may have taken the key from what it deleted
+            judged, note = stored.assessment, stored.note
+            stored.delete()
             publication.amend(judged, by=user)
-            if note is not None and self._was_made_for(citation, note, user):
+            if note is not None and self._was_made_for(stored, note, user):
                 note.delete()
 
         try:

@@ -97,7 +97,8 @@ def normalise(request: HttpRequest) -> None:
     page does not read, such as others hang on the links that they share, goes too: it would make another page of each
     link, and be in all that the page says of its own address. One that cannot be read at all is left to be refused.
     """
-    keeps, known = request.path_info.startswith(EXACT), parameters_of(request.path_info)
+    keeps = request.path_info.startswith(EXACT)
+    known = parameters_of(request.path_info) if request.GET else ()
     pairs = sorted(
         (name, value)
         for name, values in request.GET.lists()

@@ -45,7 +45,7 @@ class PageForm(forms.Form):
 
     def wanted(self) -> str:
         """Return the page that is asked for, the first where none is."""
-        return self.data.get("page") or "1"
+        return (self.cleaned_data.get("page") if self.is_valid() else "") or "1"
 
 
 class PagedMixin(ReadingMixin):

@@ -13,7 +13,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_selections_that_cross_wait_for_each_other():
-    factories.make_groups()
     source = factories.make_source()
     first, second, third = (factories.make_commitment() for _number in range(3))
     for commitment in (first, second, third):
@@ -46,7 +45,6 @@ def test_what_is_locked_comes_back_in_order_and_without_what_is_gone():
 
 
 def test_what_somebody_deleted_meanwhile_is_not_decided():
-    factories.make_groups()
     kept, gone = factories.make_source(), factories.make_source()
     seen = {record.pk: versions.version(record) for record in (kept, gone)}
     Source.objects.get(pk=gone.pk).delete()

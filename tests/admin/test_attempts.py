@@ -164,6 +164,17 @@ def test_a_passage_is_cited_at_the_second_try_or_stays_typed(times, gives_up, as
     assert times == 1 or BUSY in response.content.decode()
 
 
+def test_a_quotation_is_undone_at_the_second_try(gives_up, as_editor):
+    quoted = factories.make_citation(meeting=factories.make_meeting())
+    tries = gives_up(1)
+
+    response = as_editor.post(page(quoted.source, "quote/undo"), {"citation": quoted.pk}, follow=True)
+
+    assert response.status_code == 200
+    assert len(tries) == 2
+    assert not Citation.objects.filter(pk=quoted.pk).exists()
+
+
 def test_what_is_asked_of_a_public_record_takes_its_turn_first(as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)
     source = commitment.citations.get().source

@@ -12,7 +12,7 @@ from commitments.rules import publication
 from tests import factories
 from tests.admin.forms import page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

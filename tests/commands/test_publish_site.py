@@ -12,7 +12,6 @@ from tests.data.published import written
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_publish_the_same_bytes(tmp_path):
-    factories.make_groups()
     editor = factories.make_user("boubacar", group="Editors")
     for number in range(3):
         factories.make_commitment(reference=f"AES-RU-2025-0{number + 1}", published_by=editor)

@@ -2,7 +2,6 @@
 
 import threading
 from datetime import date, timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -178,10 +177,6 @@ def test_an_address_that_would_break_the_mail_is_named(waiting, analyst, capsys)
 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_send_one_mail():
-    from django.apps import apps
-
-    with connection.schema_editor() as editor:
-        import_module("commitments.migrations.0002_desk_groups").make_groups(apps, editor)
     analyst = factories.make_user("awa", group="Analysts")
     factories.make_discrepancy()
     gate, faults = threading.Barrier(2), []

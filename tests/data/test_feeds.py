@@ -17,8 +17,6 @@ from tests.data.addresses import FEEDS, followed
 from tests.public.addresses import in_each_language
 from tests.public.conftest import on
 
-pytestmark = pytest.mark.one_database
-
 HERE = Path(__file__).parent
 ATOM = etree.RelaxNG(etree.parse(str(HERE / "atom.rng")))
 JSON = jsonschema.Draft202012Validator(json.loads((HERE / "jsonfeed.schema.json").read_text()))

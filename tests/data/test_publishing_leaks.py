@@ -9,8 +9,6 @@ from commitments.data.publishing.publication import publish
 from tests.data.published import written
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - fixtures are found by name
 
-pytestmark = pytest.mark.one_database
-
 
 def texts(files):
     """Yield the text of every file, and of every file within an archive or a workbook."""

@@ -10,8 +10,6 @@ from tests import factories
 from tests.public.addresses import HTML, LANGUAGES, in_each_language
 from tests.public.conftest import on
 
-pytestmark = pytest.mark.one_database
-
 HOST = "http://testserver"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -49,6 +47,7 @@ def sitemaps(client):
     return locations(parsed(client, "/sitemap.xml"))
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_page_without_a_question_is_in_a_sitemap(client, visit):
     told = {address for path in sitemaps(client) for address in locations(parsed(client, path))}
@@ -61,6 +60,7 @@ def test_every_page_without_a_question_is_in_a_sitemap(client, visit):
         assert visit(address).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_each_page_names_itself_and_its_other_languages(client, visit):
     for path in sitemaps(client):

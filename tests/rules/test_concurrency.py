@@ -30,16 +30,11 @@ def at_once(*acts):
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads), "they wait for each other"
     return raised
 
 
 def make_proposal():
-    from importlib import import_module
-
-    from django.apps import apps
-
-    with connection.schema_editor() as editor:
-        import_module("commitments.migrations.0002_desk_groups").make_groups(apps, editor)
     analyst, editor = factories.make_user("awa", group="Analysts"), factories.make_user("boubacar", group="Editors")
     commitment = factories.make_commitment(published_by=editor)
     return factories.make_assessment(commitment=commitment, proposed_by=analyst)

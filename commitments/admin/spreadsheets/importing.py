@@ -17,7 +17,7 @@ from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource, Loader
 from commitments.models import SpreadsheetImport, SpreadsheetRow
 from commitments.models.base import in_bulk
-from commitments.rules.act import act, is_passing
+from commitments.rules.act import OutOfTurn, act, is_passing
 from commitments.rules.digests import sha256_bytes
 from commitments.rules.spreadsheets import text as words
 from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable, letter
@@ -278,6 +278,8 @@ def _apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Pro
             forget(stored)
     except Unreadable as error:
         raise NotImported(str(error)) from error
+    except OutOfTurn:
+        raise  # no second try cures it: it is for whoever wrote the import
     except DatabaseError as error:
         logger.exception("Import %s given up.", upload.uid)
         message = _("La base a refusé l’import : une autre personne vient peut-être d’enregistrer. Réessayez.")

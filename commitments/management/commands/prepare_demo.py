@@ -37,25 +37,27 @@ class Command(BaseCommand):
         self.stdout.flush()
         if options["migrate"]:
             call_command("migrate", verbosity=0)
-        self._prepare()
+        for line in self._prepare():
+            self.stdout.write(line)
 
     @as_act(public=True)
-    def _prepare(self) -> None:
-        """Print the passwords of the accounts just made: they are shown this once."""
+    def _prepare(self) -> list[str]:
+        """Return what was done, with the passwords of the accounts just made: they are shown once, when it is kept."""
         if Source.objects.exists() or Commitment.objects.exists():
-            self.stdout.write("Records are on file already: the seed articles are left as they are.")
+            done = ["Records are on file already: the seed articles are left as they are."]
         else:
             call_command("loaddata", *SEEDS, verbosity=0)
-            self.stdout.write(f"Loaded {Source.objects.count()} articles and {Commitment.objects.count()} commitments.")
+            done = [f"Loaded {Source.objects.count()} articles and {Commitment.objects.count()} commitments."]
         made = [line for name, group in ACCOUNTS.items() if (line := self._make(name, group))]
         if made:
-            self.stdout.write("\nAccounts of this demonstration (the passwords are shown this once):")
-            self.stdout.write("\n".join(made) + "\n")
-        else:
-            self.stdout.write(
+            return [*done, "\nAccounts of this demonstration (the passwords are shown this once):", *made, ""]
+        return [
+            *done,
+            (
                 "The accounts exist already; for a new password: "
                 "DJANGO_DEBUG=1 .venv/bin/python manage.py changepassword NAME"
-            )
+            ),
+        ]
 
     def _make(self, name: str, group: str | None) -> str | None:
         User = get_user_model()
