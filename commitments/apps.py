@@ -28,7 +28,7 @@ class CommitmentsConfig(AppConfig):
 
 
 def _index_what_is_on_file(apps: Any = current, **kwargs: Any) -> None:
-    """Make the index of words where it was not kept yet: a database from before it, or one filled behind our back.
+    """Build the word index if it is missing: in a database older than the index, or one filled by other means.
 
     Not where migrations stopped on their way, forth or back: `apps` are the models that the database is left with.
     """

@@ -1,4 +1,4 @@
-"""Accounts at the desk: one that signed something is closed, never deleted, so that who did what stays known."""
+"""User accounts: deactivated, never deleted, so that the record of who did what survives."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class AccountAdmin(UserAdmin):
 
     list_display = ("username", "first_name", "last_name", "is_staff", "has_second_factor")
     list_filter = (RoleFilter, "is_active", "is_staff", "is_superuser")
-    filter_horizontal = ()  # two boxes to tick are told at a glance; Django's double list breaks a rule of ARIA
+    filter_horizontal = ()  # two checkboxes read more easily than Django's dual list box, which breaks an ARIA rule
     readonly_fields = ("second_factor_state", "last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -66,7 +66,7 @@ class AccountAdmin(UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fieldsets, those of an account on file with its second factor."""
-        # Rights come from groups; those that an account was once given by itself are shown, to be taken away.
+        # Permissions come from groups. Any granted to an account directly are shown only so that they can be removed.
         hidden = () if obj is not None and obj.user_permissions.exists() else ("user_permissions",)
         fieldsets = [
             (title, options | {"fields": tuple(name for name in options["fields"] if name not in hidden)})
@@ -86,7 +86,7 @@ class AccountAdmin(UserAdmin):
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether an account may be deleted: never, since the edit history would forget who made an edit."""
+        """Return False: deleting an account would erase it from the edit history."""
         return False
 
     # The second factor
@@ -115,7 +115,7 @@ class AccountAdmin(UserAdmin):
         return [path("<id>/second-facteur/", view, name="auth_user_second_factor"), *super().get_urls()]
 
     def second_factor_view(self, request: HttpRequest, id: str) -> HttpResponse:
-        """Ask, then take away the second factor of somebody who lost it; their own, people take away with a code.
+        """Confirm, then remove the second factor of somebody who has lost it. People remove their own with a code.
 
         Raises Http404 where there is no such account, PermissionDenied to those who may not change accounts.
         """

@@ -1,4 +1,4 @@
-"""The acts of review that ask before they do: publish, send back, decline, withdraw. What their pages show."""
+"""The review actions that ask for confirmation (publish, send back, decline, withdraw) and what their pages show."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ PUBLIC = ("publish", "withdraw")
 """The acts that the public sees."""
 
 CHANGED = gettext_lazy("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider.")
-"""Said of a record that is no more what was shown when somebody decided of it."""
+"""Shown when a record changed after the person deciding had loaded it."""
 
 
 class Act(NamedTuple):
@@ -142,7 +142,7 @@ class Item(NamedTuple):
 
 
 class Prospect(NamedTuple):
-    """What an act would do to one record: what becomes public with it, what stands against it.
+    """Preview of an act on one record: what becomes public along with it, and the objections to it.
 
     For a withdrawal, the words that the public will read in its place, and what it changes elsewhere. `version` is
     the one that is shown.
@@ -158,7 +158,7 @@ class Prospect(NamedTuple):
 
 def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospect:
     """Return what `act` would do to `record`, given `reason`; nothing is changed."""
-    # Before anything else is read: what changes while the page is made is not taken for seen.
+    # Read the version first: a change made while the page is being built must not count as seen.
     version = versions.version(record)
     if act.name == "withdraw":
         return Prospect(record, version, [], [], _notice(record, reason), _consequences(record))
@@ -213,10 +213,10 @@ def described(record: Any) -> Item:
 def perform(
     act: Act, records: Sequence[Reviewed], *, by: Any, reason: str, seen: Mapping[int, str]
 ) -> ValidationError | None:
-    """Do `act` on all the records, or on none; return what refused it, named by record where there are several.
+    """Apply `act` to all the records or to none. Return the refusals, each naming its record if there are several.
 
-    `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The look and
-    the act are one: what is locked here cannot change between the two.
+    `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The check and
+    the act share one transaction and its locks, so nothing can change in between.
     """
     at: list[Reviewed] = []
 

@@ -33,7 +33,7 @@ class Dossier(NamedTuple):
 
 
 def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
-    """Return where `commitment` stands for the public today, and what else is proposed on it than `but`."""
+    """Return the public status of `commitment` today, and the draft and proposed assessments on it other than `but`."""
     public = list(Assessment.objects.filter(commitment=commitment).standing().held().for_detail())
     in_force = {assessment.party_id: assessment for assessment in reversed(public)}
     overall = in_force.pop(None, None)
@@ -51,7 +51,7 @@ def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
 
 
 def as_replacement(key: Any) -> dict[str, Any]:
-    """Return what a judgement that replaces the published one of `key` starts with; {} where there is no such one."""
+    """Return the initial data of an assessment that replaces the published one `key`; {} if there is none."""
     old = Assessment.objects.filter(pk=key, state=ReviewState.PUBLISHED).first() if key else None
     return {} if old is None else {"commitment": old.commitment_id, "party": old.party_id}
 
@@ -60,7 +60,7 @@ class AssessmentForm(DeskForm):
     """A judgement. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
 
     only_checks = False
-    """Whether what was typed is to be looked at, and not saved."""
+    """Whether the submitted data is only to be checked, not saved."""
     picks: Picks | None = None
     """The passages on file, where the judgement may still change and its commitment is known."""
 
@@ -108,14 +108,14 @@ class AssessmentForm(DeskForm):
 
 
 class Against(NamedTuple):
-    """One reason why what is on the page would not be proposed, and the field that it is about ("" for none)."""
+    """One objection to proposing what is on the page, and the field it concerns ("" for none)."""
 
     message: str
     field: str = ""
 
 
 def against(form: AssessmentForm, rows: Any) -> list[Against]:
-    """Return what stands against proposing the judgement of `form` with the evidence of `rows`; nothing is saved.
+    """Return the objections to proposing the assessment in `form` with the evidence in `rows`; nothing is saved.
 
     `rows` is the formset of evidence. What was typed counts where the form was sent, saved or not; else what is on
     file. The same rule answers as when it is proposed (`evidence.assessment_objections`).

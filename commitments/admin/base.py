@@ -46,7 +46,7 @@ def english(*fields: str) -> tuple[Any, dict[str, Any]]:
 
 
 def as_refusal(error: Exception) -> ValidationError:
-    """Return what a rule, or the database, said against a save, as messages for a form."""
+    """Turn a refusal raised by a rule or by the database during a save into form errors."""
     if isinstance(error, ValidationError):
         return error
     return ValidationError(
@@ -97,7 +97,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list under the noun's name."""
         if any("\x00" in value for name, value in request.GET.items() if name != SEARCH_VAR):
-            # No row holds it, and PostgreSQL does not take it: Django's own answer to an address that cannot be read.
+            # No row can contain it and PostgreSQL rejects it: answer as Django does to an unreadable address.
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))
@@ -172,7 +172,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return self._changeform_view(request, object_id, form_url, extra_context)
 
     def _gone(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Show what was typed for a record that somebody deleted meanwhile; it may become a new one."""
+        """Show what was typed for a record that has since been deleted, and offer to create it anew."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         rows = self.model.history.select_related("history_user").filter(history_type="-")
@@ -216,7 +216,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the inlines, then let the noun see to what holds between them and the record."""
+        """Save the inlines, then call `after_save` for checks that involve both them and the record."""
         super().save_related(request, form, formsets, change)
         self.after_save(request, form, change=change)
 

@@ -25,7 +25,7 @@ RESTORED = "_restored"
 """The field that says that a form comes back from before signing in: it is shown as typed, and not saved."""
 
 ASIDE = {"assigned_to"}
-"""What is decided of a record beside its form: no edit of what the form holds."""
+"""Fields set elsewhere than in the form; a change to them is no edit conflict."""
 
 LONGEST_COMPARED = 5_000
 """Two texts longer than this together are not compared word by word."""
@@ -35,7 +35,7 @@ ROW_TEXT = re.compile(r"-\d+-(exact|prefix|suffix|(title|body|value)_(fr|en))$")
 
 
 class Part(NamedTuple):
-    """Some words of a text, and whether the other version has them."""
+    """A run of text; `is_other` is true if the other version lacks it."""
 
     text: str
     is_other: bool
@@ -66,7 +66,7 @@ def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
     pieces = differences.compare(theirs, yours)
     if not differences.is_version(pieces):
         return [Part(theirs, False)], [Part(yours, False)]
-    kinds = (differences.INSERTED, differences.DELETED)  # what each of the two has not
+    kinds = (differences.INSERTED, differences.DELETED)  # the pieces that each of the two versions lacks
     left, right = (
         [Part(piece.text, piece.kind != differences.SAME) for piece in pieces if piece.kind != other] for other in kinds
     )
@@ -93,7 +93,7 @@ def sent_for(field: forms.Field, data: Any, files: Any, name: str) -> list[str]:
 
 
 def is_same(one: list[str], other: list[str]) -> bool:
-    """Whether two controls send the same, but for what no one typed: line ends, and the order of a choice of many."""
+    """Whether two controls submit the same values, ignoring line endings and the order of multiple choices."""
 
     def plain(values: list[str]) -> list[str]:
         return sorted(on_lines(value).strip() for value in values)
@@ -167,7 +167,7 @@ class DeskForm(forms.ModelForm):
 
     def _refuse_unseen(self) -> None:
         if transaction.get_connection().in_atomic_block:
-            # The stored row stays locked until the end of the save: nobody slips in after this look.
+            # The stored row stays locked until the save ends, so nobody can change it after this check.
             self._meta.model._base_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk).first()
         latest = latest_version(self.instance)
         seen = self.data.get(self.add_prefix(SEEN), "")
@@ -180,7 +180,7 @@ class DeskForm(forms.ModelForm):
         self.data = typed
 
     def _is_aside(self, seen: str) -> bool:
-        """Whether all that happened to the record since version `seen` was decided beside its form."""
+        """Whether every change since version `seen` was to a field that is set outside the form."""
         if a_key(seen) is None:
             return False
         rows = list(self.instance.history.filter(history_id__gte=seen).order_by("history_id"))
@@ -225,7 +225,7 @@ class DeskForm(forms.ModelForm):
         return wording.related_keys(row, field) if field.many_to_many else getattr(row, field.attname)
 
     def _left_over(self, shown: set[str]) -> list[Difference]:
-        """Return what was typed in fields that the page no longer has, its record having been closed meanwhile."""
+        """Return what was typed in fields that the page no longer offers because the record has since been closed."""
         found = []
         for field in self.instance._meta.fields:
             typed, stored = self._typed(field.name), getattr(self.instance, field.attname)

@@ -50,6 +50,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     context: dict[str, Any] = {"title": title, "text": text}
-    if status != 400:  # whoever sent what cannot be read is not looked up
+    if status != 400:  # skip `each_context`, which looks up the user: the request cannot be parsed
         context = admin.site.each_context(request) | context
     return render(request, "admin/refused.html", context, status=status)

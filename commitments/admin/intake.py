@@ -45,7 +45,7 @@ class Filled(NamedTuple):
 
 
 class Intake:
-    """The text that a form hands in, typed or in a file, and what is to be known of it."""
+    """The text submitted by a form, typed or uploaded, with what was found in it."""
 
     def __init__(self, typed: Mapping[str, Any], files: Mapping[str, Any]) -> None:
         self.typed = typed
@@ -61,7 +61,7 @@ class Intake:
         if self.document is not None and self.is_of_file:
             self.text = self.document.text
         self.twins = [] if "text" in self.refusals else intake.twins(self.text)
-        """The sources on file with this text, or nearly. It takes time: before a save takes the database."""
+        """The sources on file with this text, or nearly. Slow, so it runs before the save opens its transaction."""
 
     def _try(self, field: str, take: Any, what: Any) -> None:
         try:
@@ -81,7 +81,7 @@ class Intake:
         return not self.is_typed or _unbroken(self.text) == _unbroken(self.document.text)
 
     def look_again(self) -> None:
-        """Add what somebody else put on file since the twins were looked for."""
+        """Add the duplicates that somebody else saved after the search."""
         self.twins = intake.newcomers(self.text, known=self.twins) + self.twins
 
     @cached_property
@@ -180,7 +180,7 @@ class IntakeForm(DeskForm):
         return cleaned
 
     def _needs(self, cleaned: dict[str, Any]) -> str:
-        """Return what a source without text lacks for what was asked of it; "" where it lacks nothing."""
+        """Return why a source without text cannot be saved as asked; "" if it can."""
         if "_quote" in self.data:
             return _("Collez le texte de l’article ou choisissez un fichier : sans texte, il n’y a rien à citer.")
         if not any(cleaned.get(name) for name in STATED):

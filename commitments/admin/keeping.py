@@ -96,10 +96,10 @@ class KeepingSite(AdminSite):
     ) -> HttpResponse:
         """Return the page that shows what was typed, with the button that sends it back to its form.
 
-        Where nothing was typed it leads to the page itself, which asks; so it does where the text was too long to be
-        brought here, and says so. `title` and `lead` say what happened, where it is not that a session ended, and
-        `button` what it leads to; with "" the page has none, and is there to copy from, as it is where one form more
-        could not hold the text, and where the page that it was for does not take it back.
+        If nothing was typed, redirect to the page itself. If the text was too long to carry, redirect too, with a
+        warning. `title` and `lead` say what happened, where it is not that a session ended, and `button` what it leads
+        to; with "" the page has none, and is there to copy from, as it is where one form more could not hold the text,
+        and where the page that it was for does not take it back.
         """
         if not kept.fields and kept.is_too_long:
             words = _("Ce que vous aviez tapé était trop long pour être gardé : collez ici ce que vous en avez copié.")
@@ -155,7 +155,7 @@ def signed_out() -> JsonResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is not, or no more, the browser's.
+    """Answer a form whose CSRF token is missing or no longer valid.
 
     Whoever signed in again in another tab sends such a form, and so does whoever lost their cookies. Where the browser
     says that a page of this site sent it, what was typed is kept as over any end of a session, and nothing is

@@ -44,7 +44,7 @@ CONFIRMATIONS = {"post", "_confirm"}
 MACHINERY = {SEEN, "id", "pk", "action", "index", "select_across", "next"} | {
     f"{name}_FORMS" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
 }
-"""The last part of the names of fields that nobody typed."""
+"""Last segment of the names of fields that the page fills in, not the user."""
 
 LONGEST_ADDRESS = 2000
 
@@ -137,7 +137,7 @@ def read(text: str) -> Kept | None:
 
 
 def _may_be_echoed(kept: Kept) -> bool:
-    """Whether it is short enough to be sent back to anybody: escaped, a character takes up to six."""
+    """Whether it is short enough to send back to an anonymous user (escaping can make a character six times longer)."""
     return sum(len(part) for parts in (*kept.fields, kept.files) for part in parts) <= MOST_ECHOED
 
 
@@ -182,7 +182,7 @@ def sent_back(request: HttpRequest) -> Kept:
 
 
 def asks_again(request: HttpRequest) -> bool:
-    """Whether the page is to show the form of `request` again as typed, and to do nothing; its message then says so."""
+    """Whether the page must redisplay the submitted form instead of acting on it; if so, add a message saying so."""
     if is_restored(request):
         messages.warning(request, _("Voici ce que vous aviez tapé. Rien n’en est fait : relisez, puis confirmez."))
     return is_restored(request)
@@ -194,8 +194,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 def shows_again(form_of: Callable[[Kept, Any], forms.BaseForm]) -> Callable[[View], View]:
     """Mark a view that acts, and that asks again where a form is restored (`asks_again`).
 
-    `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels say what is
-    what, and what it does not have nobody typed.
+    `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels name the values,
+    and a value for which it has no field was not typed.
     """
 
     def mark(view: View) -> View:
@@ -327,7 +327,7 @@ def is_list_action(kept: Kept) -> bool:
 
 
 def comes_back(kept: Kept) -> bool:
-    """Whether its page takes it back, and then does nothing that was not shown before: every other page refuses it."""
+    """Whether the page it was sent to accepts it again without acting before showing it; all others refuse it."""
     return is_record(kept) or is_shown_again(kept) or is_list_action(kept)
 
 

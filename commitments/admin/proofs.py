@@ -51,7 +51,7 @@ def brought_day(request: HttpRequest) -> dict[str, Any]:
 
 
 class ProofForm(CitationForm):
-    """A passage that carries the judgement: quoted once, its role and its kind said as often as it takes."""
+    """A passage offered as evidence. Once saved, its words are fixed; its role and kind can still be edited."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +61,7 @@ class ProofForm(CitationForm):
 
     @property
     def row_id(self) -> str:
-        """The row's name on the page; to a template, `prefix` is the field of that name."""
+        """The row's id in the page (in a template, `prefix` would resolve to the form field of that name)."""
         return str(self.prefix)
 
     @property
@@ -71,7 +71,7 @@ class ProofForm(CitationForm):
 
 
 class ProofFormSet(forms.BaseInlineFormSet):
-    """The rows of evidence. One that somebody else changed or took away meanwhile is said."""
+    """The rows of evidence. Reports any row that somebody else changed or removed in the meantime."""
 
     def clean(self) -> None:
         """Refuse to take away a row in a version that was not seen, or to keep one that is gone."""

@@ -44,7 +44,7 @@ class DecisionForm(forms.Form):
 
 
 def form_seen(typed: kept.Kept, by: Any) -> forms.Form:
-    """Return the form in which a decision was typed that comes back over signing in."""
+    """Return the form in which a decision was typed, for one restored after signing in."""
     act = dict(typed.fields).get("act", "")
     return DecisionForm(ACTS[act]) if act in DECISIONS else forms.Form()
 
@@ -63,7 +63,7 @@ class QueueForm(forms.Form):
 
     @staticmethod
     def narrowed(queue: review_queue.Awaiting, data: Any) -> review_queue.Awaiting:
-        """Return the part of `queue` that an address asks for; what names no part of it asks for nothing."""
+        """Filter `queue` by the query string; an invalid filter is ignored."""
         kind, by = data.get("kind", ""), data.get("by", "")
         return queue.only(
             kind=kind if kind in queue.by_kind else "",

@@ -59,7 +59,8 @@ class Coverage(NamedTuple):
 
 def coverage(source: Source) -> Coverage:
     """Return what is cited of `source`, in a constant number of queries."""
-    # Ordered here: the database has no word to say on it, and the archived text stays out of the join.
+    # Ordered by key: `spans` restores the order of the text, and the default ordering would join the source and its
+    # text.
     rows = Citation.objects.filter(source=source).exclude(state__in=GONE).with_targets()
     citations = [row for row in rows.select_related("assessment__party").order_by("pk") if _counts(row)]
     spans = passages.spans(citations, len(source.text))
@@ -133,7 +134,7 @@ def _piece(piece: passages.Piece, numbers: dict[int, int]) -> SafeString:
 def _exactly(text: str) -> SafeString:
     """Return `text` as HTML from which a browser reads the same characters: it would make one line end of CR LF.
 
-    A mark that a plain space sets off from its word stays on the word's line.
+    A punctuation mark separated by an ordinary space is kept on the same line as its word.
     """
     escaped = re.sub(" [»;:?!]", r'<span class="quote-tight">\g<0></span>', str(conditional_escape(text)))
     if "\r" in escaped:

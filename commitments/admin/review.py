@@ -138,7 +138,7 @@ class ReviewedAdmin(RecordAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _would_sign(self, request: HttpRequest, record: Reviewed) -> bool:
-        """Whether somebody who may publish `record` would no longer be allowed to once they change it."""
+        """Whether a user who may publish `record` would lose that right by editing it (two-person rule)."""
         in_review = isinstance(record, Assessment) and record.state == ReviewState.IN_REVIEW
         return (
             in_review

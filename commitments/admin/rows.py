@@ -29,7 +29,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
         return form
 
     def _sort_out(self) -> None:
-        """Put the rows that are still there first, in the order of the page, then those that are new to the base."""
+        """Order the rows: those that still exist first, in page order, then the new ones."""
         total = self.total_form_count()  # which has a limit; how many were opened is whatever a form says
         opened = min(self.initial_form_count(), total)
         key = self.model._meta.pk.name
@@ -72,7 +72,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
         )
 
     def _renumbered(self, places: dict[int, int], *, new: list[int]) -> Any:
-        """Return the data with its rows in other places; a row of `new` is one that the base does not know."""
+        """Return the form data with its rows renumbered; rows in `new` are not in the database."""
         pattern = re.compile(rf"{re.escape(str(self.prefix))}-(\d+)-(.+)", re.ASCII)
         sent: Any = self.data
         data = sent.copy()

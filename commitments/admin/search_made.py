@@ -24,7 +24,7 @@ from commitments.rules import searches
 
 REASONS_FR = "La recherche faite n’a trouvé aucune preuve de mise en œuvre. Cela n’établit pas qu’il n’y en a pas eu."
 REASONS_EN = "The search made found no evidence of implementation. This does not establish that there was none."
-"""What the judgement says of itself unless somebody words it otherwise: data, in its two languages, not the desk's."""
+"""Default rationale. It is content, so it is stored in both languages, whatever language the desk is in."""
 
 
 def _text(name: str, *, required: bool = True) -> forms.CharField:

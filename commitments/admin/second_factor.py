@@ -44,7 +44,7 @@ APPLICATION_CODE = re.compile(r"[0-9]{6}")
 
 
 def device_of(user: Any, *, confirmed: bool = True) -> Any:
-    """Return the application that `user` has set up, or (not `confirmed`) has begun to; None where there is none."""
+    """Return the TOTP device of `user`, or with `confirmed=False` the one still being set up; None if there is none."""
     return TOTPDevice.objects.filter(user=user, confirmed=confirmed).order_by("-pk").first()
 
 
@@ -75,7 +75,7 @@ def has_passed(request: HttpRequest) -> bool:
 
 
 def remove(user: Any) -> None:
-    """Take away the second factor of `user`, and the recovery codes; sessions verified by them are so no more."""
+    """Delete the second factor and recovery codes of `user`; sessions they had verified are no longer verified."""
     with transaction.atomic():
         for model in (TOTPDevice, StaticDevice):
             model.objects.filter(user=user).delete()

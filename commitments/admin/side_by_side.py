@@ -186,7 +186,7 @@ def _passage(citation: Citation) -> Passage:
 def in_context(text: str, start: int | None, end: int | None, around: int = AROUND) -> tuple[str, str, str]:
     """Return (before, passage, after): the passage at these offsets with the whole words around it.
 
-    An ellipsis says that the text goes on; all three are empty where the passage has no place in the text.
+    An ellipsis marks where the text continues; all three are empty if the passage was not located.
     """
     if start is None or end is None or not 0 <= start < end <= len(text):
         return "", "", ""

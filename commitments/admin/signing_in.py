@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from commitments.admin import kept
 
 NETWORK_BITS = 64
-"""The part of an IPv6 address that a line is given whole: its owner changes the rest at will."""
+"""Network prefix of an IPv6 address that is assigned to one subscriber, who can vary the rest freely."""
 
 NAME_LENGTH = 150
-"""Nothing before this holds a typed name to it, and PostgreSQL takes no longer one than its column."""
+"""Typed user names are not checked before this point, and PostgreSQL rejects one longer than its column."""
 
 
 def client_address(request: HttpRequest) -> str | None:

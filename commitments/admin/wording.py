@@ -77,7 +77,7 @@ def label_of(field: models.Field) -> str:
 
 
 def _held(row: Any, field: models.Field) -> str:
-    """Return what the history row holds of `field`, in words; a related row that was deleted since, by its key."""
+    """Return the value of `field` in a history row, in words; a related record deleted since is named by its key."""
     if not field.is_relation:
         return in_words(field, getattr(row, field.attname))
     try:

@@ -63,7 +63,7 @@ class Passage:
 
 
 def begin_of(citation: Citation, window: Window) -> int:
-    """Return how many characters of `window` stand before `citation`. Raises ValueError where it is not in there."""
+    """Return the offset of `citation` in `window`. Raises ValueError if it does not begin there."""
     passed = 0
     for piece in window.pieces:
         if citation in piece.begins:
@@ -89,7 +89,7 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
             if citation.pk == row["pk"]:
                 window = next(item for item in found["windows"] if any(span is passage for span in item.spans))
                 return citation, Passage(citation, passage, window)
-    raise Http404(uid)  # on that day it was attached to something else
+    raise Http404(uid)  # on that day it belonged to another record
 
 
 def _uid(text: str) -> UUID:

@@ -154,7 +154,7 @@ class CalendarView(ReadingMixin, View):
             )
 
     def recurrences(self, found: Iterable[Commitment]) -> Iterator[ical.Event]:
-        """Yield what recurs beyond the milestones on file: a series that begins after the last that the rule made."""
+        """Yield the recurring events beyond the milestones on file: a series that begins after the last one made."""
         reading = self.reading
         rows = list(found)
         rewind(reading, rows)

@@ -118,9 +118,10 @@ class Change:
 
 
 def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:
-    """Return what `rows`, of `stream`, tell, in their order, with all that they show as known for `reading`.
+    """Turn `rows` of `stream` into Changes, in order, with the content known for `reading`.
 
-    What the day known has as internal, or as another commitment's, is left out: there may be fewer than `rows`.
+    Records that were internal on `known_on`, or belonged to another commitment, are left out, so there may be fewer
+    changes than rows.
     """
     found = [stream.Row(*row) for row in rows]
     told = corrected.as_of_today([row.event for row in found], reading)
@@ -129,7 +130,7 @@ def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:
 
 
 class _Teller:
-    """What the changes of one page have in common: all of it asked for at once."""
+    """Data shared by the changes of one page, fetched up front so that queries do not grow with their number."""
 
     def __init__(self, rows: list[stream.Row], told: corrected.Told, reading: Reading) -> None:
         self.told, self.reading = told, reading
@@ -161,7 +162,7 @@ class _Teller:
         self.judgements = _judgements(judged, reading)
 
     def is_told(self, row: stream.Row) -> bool:
-        """Whether a change is told: what was internal on the day known, or another commitment's, is not."""
+        """Whether to include the change: not if its record was internal, or another commitment's, on `known_on`."""
         if row.act in (stream.CORRECTED, stream.WITHDRAWN):
             return True
         record = self.told.record(row.event)
@@ -256,7 +257,7 @@ class _Teller:
         return [item for item in passages if limit is None or (item.published_at and item.published_at <= limit)]
 
     def _adopted(self, discrepancy: Discrepancy) -> Texts:
-        """Return the value adopted in a discrepancy; a claim that no public passage makes is not told."""
+        """Return the adopted value of a discrepancy; {} if no public passage is quoted for that claim."""
         for passage in self.evidence.get(("discrepancy", discrepancy.pk), []):
             if passage.claim and passage.claim.is_adopted:
                 return texts(passage.claim, "value")
@@ -346,7 +347,7 @@ def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tupl
 
 
 def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Citation]:
-    """Return the public passages that `records` rest on, of a discrepancy those of its claims; or that they are."""
+    """Return the public citations of `records`: for a discrepancy those of its claims, for a citation itself."""
     wanted = []
     for name in ("", *CitationQuerySet.targets):
         noun, path = {"": ("citation", "pk"), "claim": ("discrepancy", "claim__discrepancy")}.get(name, (name, name))

@@ -29,7 +29,7 @@ def allowed(table: Table) -> list[str]:
 
 
 def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
-    """Let pass an address whose parameters are all known. Raises Refusal (400) naming each other one."""
+    """Check that all parameters are known. Raises Refusal (400) naming each unknown one."""
     unknown = [name for name in parameters if name not in known]
     if unknown:
         message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")

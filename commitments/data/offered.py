@@ -1,4 +1,4 @@
-"""What is there to take away: the one list of the downloads, the API, the feeds and the calendar.
+"""The single list of what can be downloaded or subscribed to: files, API, feeds, calendar.
 
 The catalogue, the linked data of the first page and the page on open data all read it.
 """

@@ -20,7 +20,7 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 """What may be done with anything here."""
 
 NO_TYPE = "about:blank"
-"""The type of a problem of which its status says all that can be said in general."""
+"""Problem type for errors fully described by their status code."""
 
 PHRASES = {
     HTTPStatus.BAD_REQUEST: gettext_lazy("Demande incorrecte"),

@@ -1,4 +1,4 @@
-"""Who publishes the tracker's data, under which licence, and where they are reached: as the settings say, or unsaid."""
+"""Publisher, licence and contact of the data, as configured in the settings; whatever is not set is left out."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
-"""Which changes the public data saw, and in which order: one query, whatever their number, readable from either end.
+"""The public changes and their order, in one query whatever their number, readable from either end.
 
-Each is told by its moment, the one at which this site did it. Derived from the rows that the public pages read and from
-their edit history; nothing is stored for it.
+Each carries the moment at which this site made it. Derived from the rows that the public pages read and from their edit
+history; nothing is stored for it.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ ACTS = {
 """What this site does that the public sees. The words are part of every identifier of a change: they never change."""
 
 OF_VERSIONS = (CORRECTED, MET, SETTLED)
-"""The acts that are told from two versions of a record."""
+"""The acts derived from comparing two versions of a record."""
 
 NOUNS = {"followupnote": "note"}
 """What machines read for a noun, where that is not the name of its model. Part of identifiers: it never changes."""
@@ -80,7 +80,7 @@ class Row(NamedTuple):
 
     @property
     def event(self) -> Event:
-        """The same for `corrected.told_of`, which knows the models' names and three acts."""
+        """The row as an Event for `corrected.told_of`, which uses model names and only three acts."""
         acts = dict.fromkeys(OF_VERSIONS, corrections.CORRECTION) | {WITHDRAWN: corrections.WITHDRAWAL}
         return Event(acts.get(self.act, corrections.SUPERSESSION), model_name(self.noun), *self[4:], self.at)
 
@@ -178,7 +178,7 @@ def _rows(reading: Reading, among: corrections.Among | None, place: Cursor | Non
 
 
 def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, QuerySet]]:
-    """Yield what `part` is told as: corrections that record a step as taken, or a question as settled, apart."""
+    """Split `part` by act: a correction that marks a milestone met, or a discrepancy settled, is an act of its own."""
     if part.act != corrections.CORRECTION:
         yield {corrections.WITHDRAWAL: WITHDRAWN, corrections.SUPERSESSION: SUPERSEDED}[part.act], part.found
         return

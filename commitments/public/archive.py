@@ -48,7 +48,7 @@ def archive(source: Source, reading: Reading) -> dict[str, Any]:
 
 
 def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
-    """Return what of `context` (that of `archive`) a page with only these of its `passages` shows.
+    """Return `context` (from `archive`) reduced to a page that shows only these `passages`.
 
     The windows are those of the whole list, so that no more of the text shows on several pages than on one.
     """

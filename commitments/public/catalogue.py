@@ -270,7 +270,7 @@ _making = threading.Lock()
 def catalogue(reading: Reading, revision: Current) -> Catalogue:
     """Return the catalogue of `reading` at `revision`: the one held, or a new one, made of what the database says."""
     key = (revision.token, timezone.localdate(), reading)
-    with _making:  # one is made at a time: the second to ask would make the same
+    with _making:  # one at a time: a concurrent request would build the same one
         found = _held.get(key)
         if found is None:
             for other in [other for other in _held if other[:2] != key[:2]]:

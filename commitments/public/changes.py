@@ -82,7 +82,7 @@ def _steps(reading: Reading) -> list[Change]:
 
 
 def known(records: list[Any], reading: Reading) -> list[Any]:
-    """Return those of `records`, brought back to the day known, that were public then and of the same commitment."""
+    """Return `records` as of `known_on`, without those that were not public then or were another commitment's."""
     attached = {id(record): record.commitment_id for record in records}
     rewind(reading, records)
     kept = [

@@ -26,7 +26,7 @@ FILLED = {
     Timeliness.OVERDUE: 100,
     Timeliness.MET_LATE: 25,
 }
-"""How much of a segment is filled from below, in hundredths, as the balls of the statuses are: it needs no colour."""
+"""How far each value fills its segment from the bottom, in percent, like the Harvey balls: readable without colour."""
 
 
 class Bar(NamedTuple):

@@ -87,7 +87,7 @@ class Cited:
         return _("ce qui avait eu lieu au %(day)s, d’après ce que le site savait le %(known)s") % days
 
     def note(self) -> str:
-        """Say the state and the digest, in one sentence without its point."""
+        """Return the state and the digest as a sentence without a full stop."""
         return _("%(state)s ; empreinte %(digest)s") % {"state": self.state, "digest": self.digest}
 
     def apa(self) -> SafeString:

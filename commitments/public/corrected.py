@@ -84,7 +84,7 @@ class Subject(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What some events are told from: the versions and the records by noun and key, and which meetings have a page."""
+    """The data that describes some events: versions and records by noun and key, and the meetings that have a page."""
 
     versions: dict[str, dict[int, Version]]
     records: dict[str, dict[int, Any]]
@@ -125,7 +125,7 @@ def told_of(events: Sequence[Event], reading: Reading) -> Told:
 
 
 def as_of_today(events: Sequence[Event], reading: Reading) -> Told:
-    """Return the same with the texts of today, for a caller who brings them back with others."""
+    """Like `told_of`, but with today's texts, for a caller that rewinds them together with other records."""
     versions = {noun: _versions(noun, found) for noun, found in _corrections(events).items()}
     keys: dict[str, set[int]] = defaultdict(set)
     for event in events:

@@ -15,7 +15,7 @@ from commitments.rules import corrections
 from commitments.rules.rewind import rewind
 
 KEPT = 64
-"""Of how many commitments it is kept what was corrected: each is asked for in one language, then in the other."""
+"""Size of the cache of corrections by commitment: each page is usually requested in both languages in a row."""
 
 
 class CorrectionListView(PagedView):

@@ -11,7 +11,7 @@ from commitments.rules import evidence, independence
 
 
 class Said(NamedTuple):
-    """The passages that do the same for a record, and the voices that speak in those found in the archived texts."""
+    """The passages with one role for a record, and the independent voices among those verified."""
 
     role: CitationRole
     citations: list[Citation]

@@ -182,7 +182,7 @@ class Listing(TableData):
         return Facet(name, str(field.label), str(field.empty_label), options, self.filter.errors.get(name))
 
     def relaxed(self) -> list[Relaxed]:
-        """Return the filters that hide something, taken off one at a time, that which shows most first."""
+        """Return the filters whose removal would show more commitments, each removed alone, best first."""
         chosen, among = self.filter.chosen, self.found and self.found.all
         found = []
         for name, label, value in self.filter.applied():

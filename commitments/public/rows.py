@@ -23,7 +23,7 @@ KINDS = {"title": "name", "parties": "parties", "sector": "sector", "made_on": "
 """The columns of a row, each with the class of its cells."""
 
 PLACE = "REFERENCE"
-"""Stands for the reference in the address that is made once for all rows."""
+"""Placeholder for the reference in a URL that is reversed once for all rows."""
 
 
 class Drawer:

@@ -24,7 +24,7 @@ FRESH = "no-cache"
 """What a browser is told: keep the page, and ask whether it still holds each time; a change is seen at once."""
 
 EXACT = "/api/"
-"""Where every parameter is answered for, empty ones too."""
+"""Path prefix under which empty parameters are kept: programs send them on purpose."""
 
 CODE = (
     *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
@@ -93,9 +93,10 @@ class PublicPages:
 def normalise(request: HttpRequest) -> None:
     """Put the parameters of the address in one order, without the empty ones: the same question has one address.
 
-    A form sends its blanks along, a program means them: those are left to its address to refuse. A parameter that the
-    page does not read, such as others hang on the links that they share, goes too: it would make another page of each
-    link, and be in all that the page says of its own address. One that cannot be read at all is left to be refused.
+    A form submits its empty fields, so they are dropped; under EXACT they are kept, for the view to reject. A parameter
+    that the page does not read, such as others hang on the links that they share, goes too: it would make another page
+    of each link, and be in all that the page says of its own address. One that cannot be read at all is left to be
+    refused.
     """
     keeps = request.path_info.startswith(EXACT)
     known = parameters_of(request.path_info) if request.GET else ()
@@ -146,7 +147,7 @@ def revision_of(request: HttpRequest) -> revision.Current:
 
 
 def state_of(request: HttpRequest) -> tuple[str, date]:
-    """Return what all that `request` is answered with was made for: the public data as it stands, and today."""
+    """Return what every answer to `request` depends on: the public revision and today's date."""
     return revision_of(request).token, timezone.localdate()
 
 

@@ -46,7 +46,7 @@ NaturalKeyManager = models.Manager.from_queryset(NaturalKeyQuerySet)
 
 
 class ReviewedQuerySet(NaturalKeyQuerySet):
-    """Rows that go through review. What would write in bulk is closed: it leaves no history and passes no rule."""
+    """Rows that go through review. Bulk writes are disabled: they would leave no history and bypass the rules."""
 
     parents: tuple[str, ...] = ()
     """Lookup prefixes of reviewed records that must be public too for a row to be public."""

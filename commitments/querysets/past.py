@@ -45,9 +45,9 @@ def undertakings(reading: Reading) -> QuerySet:
 
 
 def claims_known(reading: Reading) -> Q:
-    """Return the condition that a claim was known on the day known, of the discrepancy that it is of today.
+    """Return the condition that a claim was on file by `known_on`, under the discrepancy it belongs to today.
 
-    Or that nothing of that discrepancy was: its first claims count then.
+    If that discrepancy was not on file yet either, its first claims count.
     """
     if reading.known_before is None:
         return Q()

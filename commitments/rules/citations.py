@@ -45,7 +45,7 @@ def recheck(source: Source) -> list[Citation]:
 def lost(rows: Iterable[Citation], text: str) -> list[Citation]:
     """Return those of `rows`, citations of one source, that are verified now and would not be if `text` were its text.
 
-    What is withdrawn or declined has nothing to lose.
+    Withdrawn and declined citations are ignored.
     """
     standing = [row for row in rows if row.is_verified and row.state not in GONE]
     return [

@@ -1,4 +1,4 @@
-"""What the public read otherwise before: published records corrected, judgements replaced, records withdrawn.
+"""Public corrections: published records that were edited, assessments superseded, records withdrawn.
 
 Derived from the edit history and from the acts of review; nothing is stored for it. A correction is a version of a
 record that was published already and differs from the version before it in a field that the public reads.
@@ -48,7 +48,7 @@ FIELDS: dict[type[Record], tuple[str, ...]] = {
     Discrepancy: ("question_fr", "question_en", "settled_on", "reason_fr", "reason_en"),
     Claim: ("value_fr", "value_en", "is_adopted"),
 }
-"""What the public reads of each noun: a change of it is told; a change of anything else never is.
+"""The public fields of each noun: a change to one of them is announced, any other change is not.
 
 A published judgement never changes, so that it has none. Of a source's text its digest stands for it.
 """
@@ -60,7 +60,7 @@ ATTACHED: dict[type[Record], tuple[str, ...]] = {
     Citation: ("source", *TARGETS),
     Claim: ("discrepancy",),
 }
-"""What must be the same in both versions, and still be so: of what was attached elsewhere then, nothing is told."""
+"""Fields that must match in both versions and today: a record that was attached elsewhere is not announced."""
 
 WITHDRAWABLE = (Commitment, Assessment, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy)
 
@@ -82,7 +82,7 @@ class Event(NamedTuple):
 
 
 class Part(NamedTuple):
-    """All that one act was done to, of one noun: the versions that a correction made, or else the records."""
+    """Everything of one noun that one act concerns: versions for corrections, records otherwise."""
 
     act: str
     model: type[Record]
@@ -177,7 +177,7 @@ def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
         conditions.append(_key_of(model, among, "id", reading))
     if reading.known_before is not None:
         conditions.append(Q(history_date__lt=reading.known_before))
-    # Nearly every version is told nothing of: the conditions that say so soonest, and at least cost, come first.
+    # Most versions are no correction: put the cheapest and most selective conditions first.
     if model is Undertaking:
         return versions.filter(
             *conditions, ~Q(history_type="~") | Exists(before) & ~Exists(alike), *_in_public(reading)
@@ -210,7 +210,7 @@ def _seen(model: Any, reading: Reading) -> QuerySet:
 
 
 def _in_public(reading: Reading) -> list[Any]:
-    """Return the conditions that a party's role was changed while its commitment was public; it may be gone itself.
+    """Return the conditions that a party's role, deleted since or not, changed while its commitment was public.
 
     A fixture brings a commitment in as published, and its parties after it: one that is new counts only where the
     commitment was published, or edited, here before.
@@ -256,7 +256,7 @@ def _of(found: Any, among: Among | None, reading: Reading) -> Any:
 def _key_of(model: Any, among: Among, name: str, reading: Reading) -> Q:
     """Return the condition that `name`, the key of a record of `model`, is of one of these or of what hangs from it.
 
-    The keys are looked up by themselves, each way through its own index, so that the rest is never gone through.
+    Keys are fetched in separate subqueries, so that each uses its own index and no full scan is needed.
     """
     if model is Commitment:
         return among.at(name)

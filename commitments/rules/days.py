@@ -32,7 +32,7 @@ DATED_AHEAD = timedelta(days=31)
 def day_to_come(record: Record, stored: Any = None) -> tuple[str, str] | None:
     """Return the field of `record` that has a day still to come, and what to say of it; None where there is none.
 
-    A day that `stored`, the row on file, has already is no objection to anything else that is done with the record.
+    A future day already on file (`stored`) does not block other edits of the record.
     """
     name = HAPPENED.get(type(record))
     if name is None:

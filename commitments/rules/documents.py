@@ -40,7 +40,7 @@ _ILLEGIBLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = {f"{_WORD}del", f"{_WORD}moveFrom", _FALLBACK}
-"""What a document holds twice, or no longer shows: what was struck out, moved away, drawn for old programs."""
+"""Elements to skip: deleted or moved text, and fallback drawings that repeat the content."""
 
 
 @dataclass(frozen=True, slots=True)

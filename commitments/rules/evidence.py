@@ -54,7 +54,7 @@ def judgement_objections(
     searched_where: str,
     passages: Iterable[Passage],
 ) -> list[Objection]:
-    """Return what stands against publishing a judgement on this evidence; an empty list where nothing does.
+    """Return the objections to publishing an assessment on this evidence; an empty list if there are none.
 
     `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only
     one that supports the judgement and reports a concrete action carries limited, substantial or complete.

@@ -138,7 +138,7 @@ def _changed(instance: Reviewed, stored: models.Model) -> set[str]:
 
 
 def _hold_evidence(citation: Citation, stored: Any, judged: list[Assessment], *, raw: bool) -> None:
-    """Keep the evidence of a judgement that has been public as it was when it became so."""
+    """Freeze the evidence of an assessment that is no longer open: published, withdrawn or declined."""
     if not any(not assessment.is_draft for assessment in judged) or (stored is None and raw):
         return
     changed = _changed(citation, stored) if stored is not None else {"uid"}

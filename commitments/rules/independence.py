@@ -52,7 +52,7 @@ def voices(citations: Iterable[Citation]) -> list[Voice]:
 
 
 def _marks(citation: Citation) -> set[tuple[str, str]]:
-    """Return all by which the voice of a citation is told from others: they are one where they share any."""
+    """Return the marks that identify the voice behind a citation; citations that share one are the same voice."""
     source = citation.source
     words = _words(citation.exact)
     marks = {("source", str(source.pk))}

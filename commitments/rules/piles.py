@@ -1,4 +1,4 @@
-"""The shapes of the work queue: a line, what it leads to, and the pile of lines of one kind."""
+"""Data types of the work queue: a line, the form it leads to, and the section of lines of one kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

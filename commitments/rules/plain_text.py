@@ -106,7 +106,7 @@ def _by_language(data: bytes) -> str:
 
 
 def _rivals(best: str, other: str) -> bool:
-    """Whether another reading gives other words. One that only turns letters into signs is no rival."""
+    """Whether `other` is a plausible reading beside `best`: one that turns letters into symbols is not."""
     return sum(char.isalpha() for char in other) >= sum(char.isalpha() for char in best) * 0.98
 
 

@@ -95,7 +95,7 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
 
 @as_act()
 def answer(record: Reviewed, *, by: Any, remark: str) -> None:
-    """Keep in the history of a draft that was sent back what is said to whoever sent it, before it is proposed again.
+    """Record the reply to an editor in the history of a draft that was sent back, before it is proposed again.
 
     Raises Refused where the record was not sent back; does nothing where nothing is said.
     """
@@ -230,7 +230,7 @@ def _right_to_publish(record: Reviewed) -> str:
 
 @as_act()
 def amend(record: models.Model | None, *, by: Any) -> None:
-    """Sign a judgement anew after somebody changed it, or its evidence, in review: whoever changed it proposes it too.
+    """Make whoever changed an assessment in review, or its evidence, its proposer as well.
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
 

@@ -41,10 +41,10 @@ def advance() -> None:
 
 
 def hold(*, rises: bool = False) -> None:
-    """Wait for this transaction's turn to change the public data, and keep it: what is dated after is in that order.
+    """Take the revision's lock and keep it until the transaction ends, so that later moments follow commit order.
 
-    A reader who follows the changes by their moments would miss one that was dated before it had to wait. `rises` is
-    whether the revision rises in the same statement.
+    A follower of the stream could miss a change that was dated before it waited for the lock. `rises` is whether the
+    revision rises in the same statement.
     """
     values = {"number": F("number") + 1, "token": secrets.token_hex(8)} if rises else {"number": F("number")}
     row = Revision.objects.filter(pk=ONLY_ROW)

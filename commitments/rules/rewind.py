@@ -59,7 +59,7 @@ def _restore(instance: Any, row: dict[str, Any]) -> None:
 
 
 def _refetch_relations(instances: list[Any]) -> None:
-    """Fetch, once for all, the related records whose keys the past has changed."""
+    """Refetch, in one query per relation, the related records whose foreign keys differed on the past day."""
     stale = {
         field.name
         for instance in instances

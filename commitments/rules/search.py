@@ -75,7 +75,7 @@ def stems(text: str, language: str = "") -> set[str]:
 
 
 def terms(query: str) -> list[Term]:
-    """Return the words of `query` that are looked for, each once: the telling ones, or all where none is telling."""
+    """Return the distinct search terms of `query`: without stop words, unless it contains nothing else."""
     folded: dict[str, str] = {}
     for word in words(query):
         folded.setdefault(word.folded, query[word.start : word.end])

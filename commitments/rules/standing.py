@@ -12,7 +12,7 @@ def in_force(commitment: Commitment, party: Party | None) -> Assessment | None:
 
 
 def becomes_current(proposal: Assessment) -> bool:
-    """Whether `proposal`, published today, is the judgement in force; a later day of judgement stays before it."""
+    """Whether `proposal`, if published today, would be in force; an assessment with a later `as_of` comes before it."""
     others = _standing(proposal.commitment, proposal.party).exclude(pk__in=[proposal.pk, proposal.supersedes_id or 0])
     first = others.first()
     return first is None or proposal.as_of >= first.as_of

@@ -96,7 +96,7 @@ def _act(before: dict[str, Any], row: dict[str, Any]) -> str:
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what the history row holds of the record: a remark changes nothing in it, an edit with a reason does."""
+    """Return the content of a history row, to tell a remark (same content) from an edit with a reason."""
     return {name: value for name, value in row.items() if not name.startswith("history_")}
 
 

@@ -37,7 +37,7 @@ def locked(records: Sequence[Proposal]) -> list[Proposal]:
     """Return the stored rows of `records`, of one noun, in their order, locked with what would be published with them.
 
     Until the transaction's end, and in one order whoever asks: the records by number, then what goes with them, by noun
-    and number. Two people at once wait for each other, and never cross. A record that is gone is left out.
+    and number. Concurrent callers queue instead of deadlocking. A record that is gone is left out.
     """
     if not records:
         return []

@@ -63,7 +63,7 @@ AT_A_TIME = 500
 """Commitments read, or stems written, in one statement."""
 
 MOST_BEGUN = 50
-"""How many stems a word that is none itself may be the beginning of."""
+"""Maximum number of stems matched by prefix when a word matches none exactly."""
 
 
 class Hits(NamedTuple):

@@ -81,7 +81,7 @@ def _is_editor(user: Any) -> bool:
 
 
 def _theirs(rows: QuerySet, user: Any, path: str = "") -> QuerySet:
-    """Return the rows that are for `user` to see to, marked `turn`: 0 for what they follow, 1 for the rest.
+    """Return the rows that `user` should handle, annotated with `turn`: 0 if they follow the commitment, 1 otherwise.
 
     `path` leads from a row to its commitment.
     """
@@ -137,7 +137,7 @@ def _due_soon(user: Any, today: date) -> Pile | None:
         return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due), "left": left}
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
-    # No judgement is of a day to come: it is asked where the commitment stands since the deadline is near.
+    # An assessment cannot be dated in the future, so any made since the deadline became near settles the line.
     became_near = OuterRef("due_on") - timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
     return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 

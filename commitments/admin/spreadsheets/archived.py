@@ -14,15 +14,15 @@ MOST_NAMED = 20
 """How many citations of one row are named; of the others it is said how many there are."""
 
 Remark = tuple[str, list[tuple[str, str]]]
-"""What is to be known of a cell: words, then the names of what they speak of, each with its address at the desk."""
+"""A remark on a cell: its text, then the records it mentions, each with its desk address."""
 
 
 class Texts:
     """The texts of one file, beside those on file.
 
-    Only the same text is told, letter for letter up to white space, line ends and Unicode form: for it each text on
-    file is read once for all rows, and its digest kept. What is only nearly the same, which the form of a new source
-    tells, would take comparing every row with every text on file.
+    Reports identical texts only (ignoring white space, line endings and Unicode form), by digest, so that each text on
+    file is read once. Near duplicates, which the form of a new source reports, would mean comparing every row with
+    every text.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Texts:
         return intake.by_form()
 
     def remarks(self, source: Source, number: int) -> list[Remark]:
-        """Return what is to be known of the new text of `source`, which row `number` brings."""
+        """Return the remarks on the new text of `source`, from row `number`."""
         found = self._lost(source)
         if source.text.strip():
             found += self._twins(source, number)

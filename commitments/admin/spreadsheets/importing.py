@@ -54,7 +54,7 @@ class NotImported(Exception):
 class Judged(NamedTuple):
     """A row, read and checked: what it would do; None where it changes nothing.
 
-    `said` is why a row is refused; of another, what is to be known before it is imported.
+    `said` holds the reasons of a refusal, or else remarks to read before importing.
     """
 
     number: int
@@ -287,7 +287,7 @@ def _apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Pro
 
 
 def _hold_to_report(upload: SpreadsheetImport, chunk: list[Judged]) -> None:
-    """Refuse rows that are refused, or that do something else than the person was shown."""
+    """Raise NotImported if a row is refused, or would do something other than the report said."""
     reported = {row.number: row for row in upload.rows.filter(number__in=[judged.number for judged in chunk])}
     for judged in chunk:
         for title, message in judged.said if judged.outcome == Outcome.REFUSED else ():

@@ -146,7 +146,7 @@ class DeskResource(Resource):
         return instance
 
     def dress(self, instance: Any) -> None:
-        """Set on `instance` what columns show of its related rows."""
+        """Set the attributes of `instance` that columns read from its related rows."""
 
     def get_import_id_fields(self) -> list[str]:
         """Return the name of the column that says which record a row is about."""
@@ -244,7 +244,7 @@ class DeskResource(Resource):
                 yield from ((name, message) for message in error.messages)
 
     def _gone_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
-        """Yield the cells that would attach the record to what no longer stands, as forms at the desk refuse to."""
+        """Yield the cells that attach the record to a withdrawn or declined one, which desk forms refuse as well."""
         for column in [column for column, _old, _new in instance.changed if column.attribute in self.related]:
             held = None if column.attribute in passed_over else getattr(instance, column.attribute)
             if held is None or permissions.may_gain(held):
@@ -269,7 +269,7 @@ class DeskResource(Resource):
         return iter(())
 
     def unproposable(self, instance: Any) -> list[str]:
-        """Return what would stand against proposing a new record for review; nothing does, but for judgements."""
+        """Return the objections to proposing a new record for review: none, except for assessments and notes."""
         return []
 
     def remarks(self, instance: Any, number: int) -> list[list[Any]]:

@@ -75,7 +75,7 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
 
 
 def place_of(model: Any, uid: Any) -> int:
-    """Return where the record that a page ended on stands. Raises Missing for one that never was public."""
+    """Return the position of the last record of a page in the ordering. Raises Missing if it was never public."""
     rows = model.objects.filter(uid=uid)
     if hasattr(model, "published_at"):
         rows = rows.filter(published_at__isnull=False)

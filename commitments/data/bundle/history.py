@@ -1,7 +1,7 @@
 """The versions of public records that the public could read: past readings and the corrections are made of them.
 
-A version is told as its table tells a row. Of one that was attached to another record than today, or was internal, it
-is told only that it was: no page says more of it.
+A version has the columns of its table. If the record was attached elsewhere at the time, or was internal, only the
+existence of the version is stated, as on the public pages.
 """
 
 from collections import defaultdict
@@ -43,7 +43,7 @@ def versions(reading: Reading) -> Iterator[Row]:
 
 
 class Named:
-    """The sectors and parties that versions name: noted while those are told, since they are told once."""
+    """Collects the sectors and parties named by versions while these stream past, since they are read only once."""
 
     def __init__(self) -> None:
         self.asked: dict[str, set[str]] = {"sectors": set(), "parties": set()}
@@ -62,7 +62,7 @@ class Named:
             yield version
 
     def elsewhere(self, reading: Reading) -> Iterator[Row]:
-        """Yield those that no row names any more, each with its table, as their records say them today."""
+        """Yield each of those that the exported tables lack, with its table, as it stands today."""
         for name, keys in self.asked.items():
             table = TABLES[name]
             known = set(table.rows(reading).values_list(table.key[0], flat=True))  # type: ignore[misc]
@@ -162,7 +162,7 @@ def _names(table: Table, rows: list[Row]) -> dict[str, dict[int, Any]]:
 
 
 def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, datetime]:
-    """Return since when each record without a review of its own is public: what it said before, nobody read."""
+    """Return when each record without a review state became public; its earlier versions were never readable."""
     commitments = Commitment.objects.published(reading)
     if model is Sector:
         rows = commitments.filter(sector__in=keys).order_by().values_list("sector")

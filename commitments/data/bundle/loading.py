@@ -59,7 +59,7 @@ class Signers:
         self.held: dict[tuple[str, str], int] = {}
 
     def __call__(self, name: str | None, act: str) -> int:
-        """Return the key of the account for `name`, nobody's for None, in an act ("published_by")."""
+        """Return the key of the account that signs `act` ("published_by") as `name`; for None, a nameless account."""
         key = (name or "", act)
         if key not in self.held:
             accounts = get_user_model()
@@ -241,7 +241,7 @@ def _load_list(bundle: Bundle, name: str, keys: Keys) -> int:
 
 
 def hold(record: Any, file: str, number: int) -> None:
-    """Let pass a record whose fields are what its model lets them be. Raises Unreadable naming file, line, column."""
+    """Validate the fields of `record`. Raises Unreadable naming file, line and column."""
     elsewhere = [field.name for field in record._meta.concrete_fields if field.is_relation]
     try:
         record.clean_fields(exclude=elsewhere)
@@ -267,7 +267,7 @@ def insert(records: list[Any]) -> None:
 
 
 def check() -> None:
-    """Let pass what every rule holds for. Raises Unreadable naming the first record that one does not hold for."""
+    """Check every rule on everything loaded. Raises Unreadable naming the first record that breaks one."""
     for fault in _faults():
         raise Unreadable(fault)
 

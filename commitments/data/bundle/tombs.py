@@ -1,4 +1,4 @@
-"""Loads what a bundle says was withdrawn: that it was, when, why, by whom. Of what it said a bundle has nothing."""
+"""Loads the withdrawals of a bundle: what, when, why and by whom. It holds none of the withdrawn content."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,10 @@ from commitments.models import Instrument, Sector
 from commitments.models.base import Identified
 
 PLACEHOLDER = "contenu-non-repris"
-"""The reference of the draft sector and instrument that withdrawn commitments are hung from: nobody reads them."""
+"""Reference of the placeholders, an unpublished sector and instrument, that withdrawn commitments are attached to."""
 
 UNSAID = "…"
-"""In the place of words that a row must have."""
+"""Placeholder for required text."""
 
 
 def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[str | None, str], int]) -> int:

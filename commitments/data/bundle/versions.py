@@ -60,7 +60,7 @@ def _role(number: int, row: Row, keys: Keys) -> Undertaking:
 
 
 def number_on(model: Any, last: int) -> None:
-    """Let the database number what comes later after `last`."""
+    """Reset the primary key sequence to continue after `last`."""
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -98,7 +98,7 @@ def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: d
             fields = {name: getattr(records[pk], name) for name in tracked} if pk in records else {}
             fields["id"] = pk
             if row["said"] is None:
-                # Attached elsewhere then, or kept inside: that it was is all that anybody is told.
+                # Attached elsewhere or internal at the time: only the existence of the version is public.
                 fields |= {name: None for name in fields if name.endswith("_id")}
             else:
                 fields |= _said(table, values(row["said"], table.described, FILE, number), keys)

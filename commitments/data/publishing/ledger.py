@@ -34,7 +34,7 @@ class Ledger:
         self.base.close()
 
     def add(self, places: Iterable[tuple[Place, str]], wave: int) -> None:
-        """Take in places to ask for in `wave`, each with the page that leads there; those known stay as they are."""
+        """Add places to request in `wave`, each with the page that links to it. Those already known are left alone."""
         rows = ((place.address, place.file, page, wave) for place, page in places)
         self.base.executemany("INSERT OR IGNORE INTO address VALUES (?, ?, ?, ?)", rows)
 

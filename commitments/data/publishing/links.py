@@ -1,4 +1,4 @@
-"""Makes a page of the site one of a folder: addresses that name a file, nothing that only a server can do.
+"""Turns a page of the site into a static file: links point at files, and nothing on it needs a server.
 
 Templates mark with `data-live` what needs the site itself: a link so marked leads there, anything else is left out of
 the copy. What is marked `data-live="address"` only makes sense where it is known at which address the site is served.
@@ -37,8 +37,8 @@ ENDINGS = {"bibtex": "bib", "ris": "ris"}
 class Page(NamedTuple):
     """A page as it is published: its text, where it leads, the places on other pages that it leads to (file, fragment).
 
-    `ids` are its own identifiers, `broken` the links within the page to what is not there; `live` counts the links that
-    lead to the site itself.
+    `ids` are the ids in the page, `broken` its same-page links without a target, and `live` the number of links to the
+    live site.
     """
 
     html: str

@@ -22,7 +22,7 @@ PAGES = ["commitments_frame"]
 """The same, of pages that are no record's."""
 
 LIVE = ("/api/v1/",)
-"""What the beginnings are of addresses that only a server answers, in any language."""
+"""Path prefixes that only the live site answers, in every language."""
 
 IN_FULL = re.compile(r"/(flux|calendrier)[/.]|/data/catalog\.")
 """What names addresses of the site in full, and is published only where it is known what these begin with."""
@@ -78,7 +78,7 @@ class Map:
         asked = [
             pair
             for pair in sorted(parse_qsl(parts.query))
-            # Today, on either axis, is no choice (`ReadingForm`).
+            # Today is the default on both axes, so it is dropped (`ReadingForm`).
             if pair[0] not in ("as_of", "known_on") or pair[1] != self.today
         ]
         if asked in ([("page", "1")], []):

@@ -27,7 +27,7 @@ PATIENCE = 40
 
 
 def unnamed() -> str:
-    """Return what the site is asked as where nobody said where it is served; pages then show no address of it."""
+    """Return the base URL to use when TRACKER_SITE_URL is unset; pages then show no absolute URLs."""
     names = [name for name in settings.ALLOWED_HOSTS if name[0] not in ".*["]
     return f"http://{(names or ['localhost'])[0]}"
 
@@ -127,7 +127,7 @@ def static_file(name: str) -> Answer:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the log silent about what answers with a refusal: the run says it, where it matters, with the page."""
+    """Silence Django's request log: the run itself reports failures, with the page that links to them."""
     logger = logging.getLogger("django.request")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

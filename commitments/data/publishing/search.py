@@ -100,7 +100,7 @@ def _head(held: Catalogue) -> dict[str, Any]:
 
 
 def _drawn(held: Catalogue, language: str) -> Iterator[str]:
-    """Yield each row as JSON: its cells; but for the first of a row, one that came before by its number."""
+    """Yield each row as JSON: its cells; after the first column, a cell seen before is replaced by its number."""
     listing = Listing(QueryDict(), held)
     with override(language):
         labels = {column.name: str(column.header) for column in CommitmentTable(listing).columns}

@@ -43,7 +43,7 @@ def withdrawals(reading: Reading) -> Iterator[Row]:
 
 
 def told(record: Any) -> Row:
-    """Return the row that tells of a withdrawn `record`."""
+    """Return the withdrawal row of `record`."""
     found: Row = {
         "table": NAMES[type(record).__name__],
         "key": key_of(record),

@@ -19,7 +19,7 @@ CHUNK = 2000
 """How many rows are in memory at a time."""
 
 PREFIX = "value_"
-"""What stands before a column's name among those of the model's own fields."""
+"""Prefix that keeps annotations apart from the model's own fields."""
 
 
 def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
@@ -135,14 +135,14 @@ def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) ->
 
 
 def _not_yet_signed(row: Row) -> None:
-    """Take away who signed an act ("settled_by") that had no day then ("settled_at"): signatures are read today's."""
+    """Blank the signature ("settled_by") of an act that had no date yet ("settled_at"): signatures are current."""
     for name in [name for name in row if name.endswith("_by")]:
         if row.get(name.replace("_by", "_at"), name) is None:
             row[name] = None
 
 
 def _not_yet_met(row: Row, reading: Reading) -> None:
-    """Take away that a milestone is met where that had not happened, or was not known, yet."""
+    """Blank `met_on` if the milestone had not been met by then, or was not yet known to be."""
     recorded, before = row["met_recorded_at"], reading.known_before
     if row["met_on"] and (row["met_on"] > reading.day or (before and (recorded is None or recorded >= before))):
         row["met_on"] = row["met_recorded_at"] = None

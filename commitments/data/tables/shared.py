@@ -28,7 +28,7 @@ def both(*names: str) -> tuple[Column, ...]:
 
 
 def beside(model: Any, above: str, reading: Reading, near: str = "") -> Any:
-    """Return the rows of a list that ties `above` to something, both being public for `reading`."""
+    """Return the rows of a linking table whose ends (`above`, and `near` if given) are public for `reading`."""
     rows = model.objects.filter(**{f"{above}__in": shown(model._meta.get_field(above).related_model, reading)})
     if near:
         rows = rows.filter(**{f"{near}__in": shown(model._meta.get_field(near).related_model, reading)})
