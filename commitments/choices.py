@@ -117,7 +117,7 @@ class Status(TextChoices):
 
     @classmethod
     def assessable(cls) -> list["Status"]:
-        """Return the statuses that a judgement may give: all but the absence of one."""
+        """Return the statuses that an assessment may give: all but the absence of one."""
         return [status for status in cls if status is not cls.NOT_ASSESSED]
 
     @classmethod
@@ -127,13 +127,13 @@ class Status(TextChoices):
 
     @property
     def g20_score(self) -> int | None:
-        """The G20 Research Group's compliance score: +1, 0 or −1; None where the method gives none."""
+        """The G20 Research Group's compliance score: +1, 0 or −1; None if the method gives none."""
         scores = {"complete": 1, "limited": 0, "substantial": 0, "not_started": -1, "abandoned": -1}
         return scores.get(self.value)
 
     @property
     def pam_level(self) -> int | None:
-        """The Peace Accords Matrix implementation level, 0 to 3; None where the method gives none."""
+        """The Peace Accords Matrix implementation level, 0 to 3; None if the method gives none."""
         levels = {"not_started": 0, "limited": 1, "substantial": 2, "complete": 3}
         return levels.get(self.value)
 

@@ -65,7 +65,7 @@ def text(name: str, *, default: str = "") -> str:
 
 
 def site(name: str) -> str:
-    """Return the web address in variable `name` without its last slash; "" where it is unset or empty.
+    """Return the web address in variable `name` without its last slash; "" if it is unset or empty.
 
     Raises ImproperlyConfigured for anything but http:// or https:// with a host name.
     """
@@ -81,7 +81,7 @@ def site(name: str) -> str:
 
 
 def contact(name: str) -> str:
-    """Return the way to reach somebody in variable `name`, as RFC 9116 writes it; "" where it is unset or empty.
+    """Return the way to reach somebody in variable `name`, as RFC 9116 writes it; "" if it is unset or empty.
 
     Raises ImproperlyConfigured for anything but a mailto: or an https:// address.
     """
@@ -94,7 +94,7 @@ def contact(name: str) -> str:
 
 
 def licence(name: str) -> str:
-    """Return the licence in variable `name`, an SPDX identifier or a web address; "" where it is unset or empty.
+    """Return the licence in variable `name`, an SPDX identifier or a web address; "" if it is unset or empty.
 
     Raises ImproperlyConfigured for anything else.
     """

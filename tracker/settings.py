@@ -241,7 +241,7 @@ TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
 """Who publishes the data, as catalogues name them; empty: by the name of the site."""
 
 TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
-"""The licence of the tracker's own words and judgements, an SPDX identifier or an address; empty: none is stated."""
+"""The licence of the tracker's own words and assessments, an SPDX identifier or an address; empty: none is stated."""
 
 TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
 """Where weaknesses of the site are told of (mailto: or https://), for security.txt and catalogues; empty: neither."""

@@ -117,7 +117,7 @@ class AccountAdmin(UserAdmin):
     def second_factor_view(self, request: HttpRequest, id: str) -> HttpResponse:
         """Confirm, then remove the second factor of somebody who has lost it. People remove their own with a code.
 
-        Raises Http404 where there is no such account, PermissionDenied to those who may not change accounts.
+        Raises Http404 if there is no such account, PermissionDenied to those who may not change accounts.
         """
         account = self.get_object(request, unquote(id))
         if not self.has_change_permission(request, account):

@@ -172,7 +172,7 @@ def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospe
 
 
 def _notice(record: Reviewed, reason: str) -> str:
-    """Return what the public will read where a withdrawn record stood; "" where it reads nothing."""
+    """Return what the public will read where a withdrawn record stood; "" if it reads nothing."""
     told = {"withdrawn": in_full(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
     if isinstance(record, Assessment):
         told["judged"] = in_full(record.as_of)
@@ -185,7 +185,7 @@ def _notice(record: Reviewed, reason: str) -> str:
 
 
 def _consequences(record: Reviewed) -> list[str]:
-    """Return what withdrawing `record` changes elsewhere: which judgement is in force then."""
+    """Return what withdrawing `record` changes elsewhere: which assessment is in force then."""
     if not isinstance(record, Assessment) or not record.is_published:
         return []
     now, then = standing.in_force(record.commitment, record.party), standing.without(record)

@@ -1,4 +1,4 @@
-"""What the page of a judgement says before anything is sent: where the commitment stands, which rule would refuse."""
+"""What the page of an assessment says before anything is sent: where the commitment stands, which rule would refuse."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from commitments.rules.keys import a_key
 
 
 class Standing(NamedTuple):
-    """The judgement in force for all parties together (`party` is None), or for one."""
+    """The assessment in force for all parties together (`party` is None), or for one."""
 
     party: Any
     status: Status
@@ -57,12 +57,12 @@ def as_replacement(key: Any) -> dict[str, Any]:
 
 
 class AssessmentForm(DeskForm):
-    """A judgement. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
+    """An assessment. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
 
     only_checks = False
     """Whether the submitted data is only to be checked, not saved."""
     picks: Picks | None = None
-    """The passages on file, where the judgement may still change and its commitment is known."""
+    """The passages on file, where the assessment may still change and its commitment is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class AssessmentForm(DeskForm):
         return Commitment.objects.filter(pk=number).first() if number is not None else None
 
     def _limit_supersedes(self) -> None:
-        """Offer only what may be replaced: the public judgements of this commitment, or what was chosen before."""
+        """Offer only what may be replaced: the public assessments of this commitment, or what was chosen before."""
         field: Any = self.fields["supersedes"]
         offered = Q(commitment=self.commitment, state=ReviewState.PUBLISHED) if self.commitment else Q(pk=None)
         kept = Q(pk=self.instance.supersedes_id) if self.instance.supersedes_id else Q(pk=None)
@@ -102,7 +102,7 @@ class AssessmentForm(DeskForm):
         )
 
     def is_valid(self) -> bool:
-        """Whether the judgement may be saved as a draft at least; never where it is only looked at."""
+        """Whether the assessment may be saved as a draft at least; never where it is only looked at."""
         picks_are_valid = self.picks is None or not self.is_bound or self.picks.is_valid()
         return super().is_valid() and picks_are_valid and not self.only_checks
 
@@ -154,7 +154,7 @@ def _row_errors(rows: Any) -> Iterator[Against]:
 
 
 def _kept(rows: Any) -> list[Any]:
-    """Return the rows that saving would keep: none taken away, none left empty."""
+    """Return the rows that saving would keep: none removed, none left empty."""
     if not rows.is_bound:
         return list(rows.initial_forms) + [row for row in rows.extra_forms if row.initial.get("exact")]
     kept = [row for row in rows.forms if row.instance.pk is not None or row.has_changed()]
@@ -162,7 +162,7 @@ def _kept(rows: Any) -> list[Any]:
 
 
 def _passages(form: AssessmentForm, rows: Any) -> list[Citation]:
-    """Return the citations that the judgement would rest on, those not saved yet looked up in their source."""
+    """Return the citations that the assessment would rest on, those not saved yet looked up in their source."""
     on_page = {row.instance.pk for row in rows.initial_forms}
     found = list(form.instance.citations.exclude(pk__in=on_page).select_related("source")) if form.instance.pk else []
     for row in _kept(rows):

@@ -32,7 +32,7 @@ class PreviewForm(forms.Form):
 
 @admin.register(Assessment)
 class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
-    """One judgement, with the passages that it rests on."""
+    """One assessment, with the passages that it rests on."""
 
     form = assessing.AssessmentForm
     change_form_template = "admin/commitments/assess.html"
@@ -82,7 +82,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     @admin.display(description=_("partie"), ordering="party__code")
     def party_shown(self, assessment: Assessment) -> object:
-        """Show whom the judgement concerns."""
+        """Show whom the assessment concerns."""
         return assessment.party or _("toutes")
 
     @admin.display(description=_("proposée par"), ordering="proposed_by")
@@ -114,7 +114,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the prefilled values: the day of the article that is brought, what the judgement replaced is about."""
+        """Return the initial values: the day of the article that is brought, the subject of the assessment replaced."""
         named = super().get_changeform_initial_data(request)
         return brought_day(request) | assessing.as_replacement(named.get("supersedes")) | named
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 def attempt(work: Callable[[], T], *, public: bool = False, request: HttpRequest | None = None) -> T:
     """Do `work` as one act (`act.perform`) and return what it returns; `public` is whether the public may see it.
 
-    What an attempt that was taken back told the person of `request` is taken back too. Raises ValidationError where the
+    What an attempt that was taken back told the person of `request` is taken back too. Raises ValidationError if the
     database gives up twice.
     """
     told: list[Any] = request._messages._queued_messages if request is not None else []  # type: ignore[attr-defined]

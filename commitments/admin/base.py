@@ -194,7 +194,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return response
 
     def version_to_restore(self, request: HttpRequest, record: Any) -> Any:
-        """Return the version of the past that this edit starts from; None where it starts from the record as it is."""
+        """Return the version of the past that this edit starts from; None if it starts from the record as it is."""
         row = restoring.row_of(request, record)
         if row is None or not self.has_change_permission(request, record):
             return None

@@ -45,7 +45,7 @@ class CitationForm(DeskForm):
         return cleaned
 
     def full_clean(self) -> None:
-        """Validate; then say next to an announcement that it does not carry the judgement refused above."""
+        """Validate; then say next to an announcement that it does not carry the assessment refused above."""
         super().full_clean()
         refusal = self.refused_with_parent
         if not self.is_bound or refusal is None or not self.has_changed():

@@ -36,7 +36,7 @@ class ComputedFilter(admin.SimpleListFilter):
 
 
 class StatusFilter(ComputedFilter):
-    """Filters by the judgement in force."""
+    """Filters by the assessment in force."""
 
     title = gettext_lazy("état d’avancement")
     parameter_name = "status"
@@ -84,7 +84,7 @@ class CommitmentForm(DeskForm):
 
 @admin.register(Commitment)
 class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
-    """One promise, with its evidence, judgements, steps and notes."""
+    """One promise, with its evidence, assessments, steps and notes."""
 
     form = CommitmentForm
     actions = [*AssignedAdmin.actions, "search_made"]
@@ -130,7 +130,7 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="status")
     def current_status(self, commitment: Any) -> str:
-        """Show the judgement in force."""
+        """Show the assessment in force."""
         return str(Status(commitment.status).label)
 
     @admin.display(description=gettext_lazy("délais"), ordering="timeliness")

@@ -44,7 +44,7 @@ class Part(NamedTuple):
 class Difference(NamedTuple):
     """One field that somebody else changed: what is stored now, and what was typed here.
 
-    `name` is the field's name in the page, and `stored` what its control holds of the stored version, as JSON: "" where
+    `name` is the field's name in the page, and `stored` what its control holds of the stored version, as JSON: "" if
     the page has no such control. `is_taken` says that nothing was typed in it here: the stored version stands.
     """
 
@@ -102,7 +102,7 @@ def is_same(one: list[str], other: list[str]) -> bool:
 
 
 def latest_version(record: Any) -> str:
-    """Return the identifier of the latest history row of `record`; "" where it has none."""
+    """Return the identifier of the latest history row of `record`; "" if it has none."""
     row = record.history.order_by("-history_id").values_list("history_id", flat=True).first()
     return "" if row is None else str(row)
 
@@ -236,7 +236,7 @@ class DeskForm(forms.ModelForm):
         return found + [Difference(str(_("ligne ajoutée")), [], [Part(self.data[key], False)]) for key in rows]
 
     def _typed(self, name: str) -> str:
-        """Return what was typed in field `name`, in words; "" where the form does not have it."""
+        """Return what was typed in field `name`, in words; "" if the form does not have it."""
         if name in getattr(self, "cleaned_data", {}):
             return wording.in_words(self._meta.model._meta.get_field(name), self.cleaned_data[name])
         raw = self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else []

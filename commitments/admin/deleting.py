@@ -15,7 +15,7 @@ from commitments.choices import ReviewState
 
 
 def why_kept(record: Any) -> str:
-    """Return why `record` may not be deleted, in words; "" where it may."""
+    """Return why `record` may not be deleted, in words; "" if it may."""
     if permissions.may_delete(record):
         return ""
     held = permissions.reviewed(record)

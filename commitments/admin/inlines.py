@@ -88,12 +88,12 @@ class ListedInline(DeskWidgets, admin.StackedInline):
 
     @property
     def add_url(self) -> str:
-        """The address of the form that adds a row, filled in with the parent; "" where rows are added here."""
+        """The address of the form that adds a row, filled in with the parent; "" if rows are added here."""
         return ""
 
 
 class AssessmentsInline(ListedInline):
-    """The judgements on a commitment; a new one has its own form, since it needs its own evidence."""
+    """The assessments on a commitment; a new one has its own form, since it needs its own evidence."""
 
     model = Assessment
     related = ["commitment", "party", "proposed_by", "published_by"]
@@ -108,13 +108,13 @@ class AssessmentsInline(ListedInline):
     ]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether a judgement may be typed here: never."""
+        """Whether an assessment may be typed here: never."""
         self.may_add = super().has_add_permission(request, obj)
         return False
 
     @property
     def add_url(self) -> str:
-        """The address of the form that proposes a judgement on this commitment."""
+        """The address of the form that proposes an assessment on this commitment."""
         if not getattr(self, "may_add", False) or self.parent is None or self.parent.pk is None:
             return ""
         return f"{reverse('admin:commitments_assessment_add')}?commitment={self.parent.pk}"

@@ -156,7 +156,7 @@ class IntakeForm(DeskForm):
     keep_twin = forms.BooleanField(label=gettext_lazy("L’enregistrer quand même"), required=False)
 
     def full_clean(self) -> None:
-        """Validate; where somebody else took the reference meanwhile, name the next one."""
+        """Validate; where somebody else took the reference in the meantime, name the next one."""
         super().full_clean()
         if self.is_bound and self.has_error("reference", "unique"):
             self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())

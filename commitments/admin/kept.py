@@ -120,7 +120,7 @@ def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
 
 
 def read(text: str) -> Kept | None:
-    """Return what the hidden field holds; None where it holds nothing that this desk wrote."""
+    """Return what the hidden field holds; None if it holds nothing that this desk wrote."""
     try:
         held = json.loads(text)
         kept = Kept(
@@ -249,7 +249,7 @@ def lines(kept: Kept, by: Any = None) -> list[Typed]:
 
 
 def _owner(path: str) -> Any:
-    """Return the page of a noun to which the address belongs; None where it belongs to none."""
+    """Return the page of a noun to which the address belongs; None if it belongs to none."""
     match = destination(path)
     return getattr(match.func, "model_admin", None) if match else None
 
@@ -332,7 +332,7 @@ def comes_back(kept: Kept) -> bool:
 
 
 def what_again(request: HttpRequest, kept: Kept) -> Again | None:
-    """Return what sending it again would ask for; None where it is no action of a list that this person is offered."""
+    """Return what sending it again would ask for; None if it is no action of a list that this person is offered."""
     if not is_list_action(kept):
         return None
     owner, name = _owner(kept.path), dict(kept.fields)["action"]

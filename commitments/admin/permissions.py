@@ -1,4 +1,4 @@
-"""Who may edit what at the desk: what is public is closed to those who may not publish, and judgements to everyone."""
+"""Who may edit what at the desk: what is public is closed to those who may not publish, and assessments to everyone."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from commitments.models.base import Reviewed
 
 
 def reviewed(record: Any) -> Reviewed | None:
-    """Return the record whose state of review decides for `record`; None where none does."""
+    """Return the record whose state of review decides for `record`; None if none does."""
     if isinstance(record, Claim):
         record = record.discrepancy
     return record if isinstance(record, Reviewed) else None

@@ -1,4 +1,4 @@
-"""The passages on file that a judgement may rest on: ticked on its page, each becomes a citation of its own."""
+"""The passages on file that an assessment may rest on: ticked on its page, each becomes a citation of its own."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ KINDS = [("", "–"), *EvidenceKind.choices]
 
 
 class PickForm(forms.Form):
-    """One passage on file: whether it carries the judgement, and as what."""
+    """One passage on file: whether it carries the assessment, and as what."""
 
     chosen = forms.BooleanField(required=False)
     role = forms.ChoiceField(label=gettext_lazy("Portée"), choices=CitationRole.choices)

@@ -31,7 +31,7 @@ def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
         request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""
     )
     if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
-        # Field by field: a reminder that goes out meanwhile marks its day in the same row.
+        # Field by field: a reminder that goes out in the meantime marks its day in the same row.
         DeskPreference.objects.update_or_create(user=user, defaults=form.cleaned_data)
         messages.success(request, _("Vos préférences sont enregistrées."))
         return HttpResponseRedirect(reverse("admin:preferences"))

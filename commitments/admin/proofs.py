@@ -1,4 +1,4 @@
-"""The evidence of a judgement on its page: edited in place while it is a draft, read once it is public."""
+"""The evidence of an assessment on its page: edited in place while it is a draft, read once it is public."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class BroughtForm(forms.Form):
 
 
 def brought(request: HttpRequest) -> dict[str, Any]:
-    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} where there is none.
+    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} if there is none.
 
     With it go its `role` and its `evidence_kind`, where the address has these too.
     """
@@ -44,7 +44,7 @@ def brought(request: HttpRequest) -> dict[str, Any]:
 
 
 def brought_day(request: HttpRequest) -> dict[str, Any]:
-    """Return the day of the source that the address brings a passage of, as the day of a judgement; {} for none."""
+    """Return the day of the source that the address brings a passage of, as the day of an assessment; {} for none."""
     passage = brought(request)
     day = Source.objects.values_list("published_on", flat=True).get(pk=passage["source"]) if passage else None
     return {"as_of": day} if day else {}
@@ -74,7 +74,7 @@ class ProofFormSet(forms.BaseInlineFormSet):
     """The rows of evidence. Reports any row that somebody else changed or removed in the meantime."""
 
     def clean(self) -> None:
-        """Refuse to take away a row in a version that was not seen, or to keep one that is gone."""
+        """Refuse to remove a row in a version that was not seen, or to keep one that is gone."""
         super().clean()
         for row in self.initial_forms:
             is_dropped = self.can_delete and row.cleaned_data.get("DELETE", False)
@@ -94,7 +94,7 @@ class ProofFormSet(forms.BaseInlineFormSet):
 
 
 class ProofsInline(CitationsInline):
-    """The passages on which a judgement rests; each says what kind of evidence it is."""
+    """The passages on which an assessment rests; each says what kind of evidence it is."""
 
     template = "admin/commitments/edit_inline/proofs.html"
     form = ProofForm
@@ -111,11 +111,11 @@ class ProofsInline(CitationsInline):
     may_edit = False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the rows on file may change here: by those who may edit a judgement that was never public."""
+        """Whether the rows on file may change here: by those who may edit an assessment that was never public."""
         return admin.StackedInline.has_change_permission(self, request, obj) and self._is_open(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the rows on file may be taken away here: as they may change."""
+        """Whether the rows on file may be removed here: as they may change."""
         return admin.StackedInline.has_delete_permission(self, request, obj) and self._is_open(request, obj)
 
     def _is_open(self, request: HttpRequest, obj: Any) -> bool:
@@ -123,7 +123,7 @@ class ProofsInline(CitationsInline):
         return obj is None or (may_judge and not permissions.is_closed(request.user, obj))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Return one open row on a new judgement, and where the address brings a passage."""
+        """Return one open row on a new assessment, and where the address brings a passage."""
         return 1 if obj is None or brought(request) else 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -49,7 +49,7 @@ MARKDOWN = {"rationale_fr", "rationale_en", "body_fr", "body_en"}
 
 
 def rendered(name: str, text: str) -> str:
-    """Return the text of field `name` as HTML, the same as on the public pages; "" where it is no Markdown."""
+    """Return the text of field `name` as HTML, the same as on the public pages; "" if it is no Markdown."""
     return markdown.html(text) if name in MARKDOWN and text not in ("", EMPTY) else ""
 
 

@@ -15,7 +15,7 @@ from commitments.rules.worklist import pile, worklist
 PER_PAGE = 50
 
 JUDGES = {"assess": "commitment", "replace": "supersedes"}
-"""The acts that lead to the form of a new judgement, and what its address then says."""
+"""The acts that lead to the form of a new assessment, and what its address then says."""
 
 
 class Entry(NamedTuple):
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A section as the first page shows it; `url` leads to the whole of it, "" where the whole is shown."""
+    """A section as the first page shows it; `url` leads to the whole of it, "" if the whole is shown."""
 
     section: Section
     entries: list[Entry]
@@ -82,7 +82,7 @@ def _shortcuts(user: Any) -> list[Shortcut]:
 
 @require_safe
 def section_page(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
-    """Show all the lines of a section, page by page. Raises Http404 where this user has no such section."""
+    """Show all the lines of a section, page by page. Raises Http404 if this user has no such section."""
     lines = pile(request.user, key)
     if lines is None:
         raise Http404

@@ -309,7 +309,7 @@ class QuoteForm(forms.Form):
     def cite(self) -> Citation | None:
         """Save the passage as a draft citation of its target, and a new note with it; return it.
 
-        None where a rule refuses: the form then has its words, and nothing is kept.
+        None if a rule refuses: the form then has its words, and nothing is kept.
         """
         try:
             return attempt(self._save)
@@ -362,7 +362,7 @@ _MISSING = {
 
 
 def _named(typed: str) -> Commitment | None:
-    """Return the commitment whose reference `typed` begins with; None where there is none."""
+    """Return the commitment whose reference `typed` begins with; None if there is none."""
     words = typed.split()
     if not words or "\x00" in typed:
         return None

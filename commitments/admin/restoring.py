@@ -23,7 +23,7 @@ def may_restore(user: Any, record: Any) -> bool:
 
 
 def row_of(request: HttpRequest, record: Any) -> Any:
-    """Return the history row of `record` that the address names; None where it names none."""
+    """Return the history row of `record` that the address names; None if it names none."""
     key = request.GET.get(VERSION, "")
     if record is None or a_key(key) is None:
         return None

@@ -155,7 +155,7 @@ class ReviewedAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the inlines; whoever changed a judgement in review, or its evidence, is from then on who proposes it."""
+        """Save the inlines; whoever changed an assessment in review, or its evidence, becomes its proposer."""
         judged = form.instance if self.model is Assessment else getattr(form.instance, "assessment", None)
         in_review = judged is not None and judged.state == ReviewState.IN_REVIEW
         super().save_related(request, form, formsets, change)
@@ -163,7 +163,7 @@ class ReviewedAdmin(RecordAdmin):
             publication.amend(judged, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete a draft; whoever takes evidence from a judgement in review is from then on who proposes it."""
+        """Delete a draft; whoever removes evidence from an assessment in review becomes its proposer."""
         judged = getattr(obj, "assessment", None)
         super().delete_model(request, obj)
         publication.amend(judged, by=request.user)
@@ -182,7 +182,7 @@ class ReviewedAdmin(RecordAdmin):
             publication.answer(record, by=request.user, remark=remark)
 
     def _answer(self, request: HttpRequest) -> str:
-        """Return what was typed to whoever sent the record back. Raises ValidationError where it cannot be kept."""
+        """Return what was typed to whoever sent the record back. Raises ValidationError if it cannot be kept."""
         form = AnswerForm(request.POST)
         if not form.is_valid():
             raise ValidationError(form.errors["answer"].as_data())

@@ -1,4 +1,4 @@
-"""Rows below a record, as they come back from a page: some may have been deleted by somebody else meanwhile."""
+"""Rows below a record, as they come back from a page: some may have been deleted by somebody else in the meantime."""
 
 import re
 from typing import Any

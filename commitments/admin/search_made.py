@@ -36,7 +36,7 @@ def _text(name: str, *, required: bool = True) -> forms.CharField:
 
 
 class SearchForm(forms.Form):
-    """A search, and the words of the judgement that it comes to."""
+    """A search, and the words of the assessment that it comes to."""
 
     searched_on = forms.DateField(label=gettext_lazy("recherche faite le"), widget=AdminDateWidget)
     searched_where_fr = _text("searched_where_fr")
@@ -65,7 +65,7 @@ class SearchMadeMixin:
     """The list's action, and the page that it leads to; for the page of commitments."""
 
     def has_assess_permission(self, request: HttpRequest) -> bool:
-        """Whether this user may propose judgements."""
+        """Whether this user may propose assessments."""
         return request.user.has_perm("commitments.add_assessment")
 
     @admin.action(permissions=["assess"], description=gettext_lazy("Recherche faite, aucune preuve trouvée…"))
@@ -86,7 +86,7 @@ class SearchMadeMixin:
 
     @kept.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
-        """Show the commitments chosen and ask; on POST propose one judgement each, all or none."""
+        """Show the commitments chosen and ask; on POST propose one assessment each, all or none."""
         back = HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
         if not self.has_assess_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied

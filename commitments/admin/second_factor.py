@@ -99,8 +99,8 @@ def check(user: Any, typed: str, *, confirmed: bool = True) -> Any:
     """Return the device of `user` that accepts the code `typed`, which is then used up.
 
     Six digits are the application's, anything else is a recovery code. With `confirmed` false, the application being
-    set up is asked, and accepted from then on. Raises ValidationError where the code is wrong or was used, and while
-    too many wrong ones have been typed.
+    set up is asked, and accepted from then on. Raises ValidationError if the code is wrong or was used, and while too
+    many wrong ones have been typed.
     """
     code = re.sub(r"[\s-]", "", typed).lower()
     model = TOTPDevice if APPLICATION_CODE.fullmatch(code) or not confirmed else StaticDevice

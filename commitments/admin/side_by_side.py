@@ -1,4 +1,4 @@
-"""What an editor compares: the judgement in force with the one proposed, two versions of one proposal, the passages."""
+"""What an editor compares: the assessment in force and the one proposed, two versions of a proposal, the passages."""
 
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A table of two versions, row by row; `current` is the judgement in force, None where there is none."""
+    """A table of two versions, row by row; `current` is the assessment in force, None if there is none."""
 
     rows: list[Row]
     current: Assessment | None
@@ -69,7 +69,7 @@ class Passage(NamedTuple):
 
 
 class PartChange(NamedTuple):
-    """A passage, a party or a version of a discrepancy added, changed or taken away: its kind, and the words."""
+    """A passage, a party or a version of a discrepancy added, changed or removed: its kind, and the words."""
 
     kind: str
     what: str
@@ -88,7 +88,7 @@ def row(field: Any, old: str, new: str) -> Row:
 
 
 def with_current(proposal: Assessment) -> Comparison:
-    """Return the judgement proposed beside the one in force for the same commitment and party."""
+    """Return the assessment proposed beside the one in force for the same commitment and party."""
     current = standing.in_force(proposal.commitment, proposal.party)
     rows = []
     for name in FIELDS["assessment"]:
@@ -142,7 +142,7 @@ def _part_changes(model: Any, condition: Q, sent_back: Remark) -> list[PartChang
 
 
 def _words(row: Any) -> str:
-    """Return what a history row of a part says; "" where the part did not exist."""
+    """Return what a history row of a part says; "" if the part did not exist."""
     if row is None or row.history_type == "-":
         return ""
     if row.instance_type is Citation:

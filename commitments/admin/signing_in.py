@@ -25,7 +25,7 @@ NAME_LENGTH = 150
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address that `request` comes from; of an IPv6 address, its network. None where there is none.
+    """Return the address that `request` comes from; of an IPv6 address, its network. None if there is none.
 
     Behind a proxy (DJANGO_BEHIND_PROXY) it is the last one in X-Forwarded-For, which the proxy wrote; those before it
     anybody can write. Elsewhere that header is not looked at.

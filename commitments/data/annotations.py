@@ -73,7 +73,7 @@ def begin_of(citation: Citation, window: Window) -> int:
 
 
 def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
-    """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 where it does not."""
+    """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 if it does not."""
     public = Citation.objects.published(reading).held(reading)
     row = public.filter(uid=_uid(uid)).values("pk", "source_id").first()
     if row is None:
@@ -93,7 +93,7 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
 
 
 def _uid(text: str) -> UUID:
-    """Return the identifier that an address names. Raises Http404 where it is none, or written in another way."""
+    """Return the identifier that an address names. Raises Http404 if it is none, or written in another way."""
     uid = identifier(text)
     if uid is None or str(uid) != text:
         raise Http404(text)

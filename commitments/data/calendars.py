@@ -50,7 +50,7 @@ class CalendarView(ReadingMixin, View):
         return HttpResponse(ical.write(calendar), content_type=ical.CONTENT_TYPE)
 
     def named_events(self) -> tuple[str, list[ical.Event]]:
-        """Return the name of the calendar, and its events. Raises Http404 where there is no such calendar."""
+        """Return the name of the calendar, and its events. Raises Http404 if there is no such calendar."""
         reading = self.reading
         meetings = Meeting.objects.published(reading).held(reading)
         gone = Meeting.objects.withdrawn(reading).held(reading).order_by("-withdrawn_at", "-pk")[:MOST]
@@ -262,7 +262,7 @@ def _statuses(commitments: Iterable[Commitment], reading: Reading) -> dict[int, 
 
 
 def _judged(commitments: Iterable[Commitment], reading: Reading) -> dict[int, datetime]:
-    """Return when a judgement of each commitment was last published or withdrawn, by its key."""
+    """Return when an assessment of each commitment was last published or withdrawn, by its key."""
     found: dict[int, datetime] = {}
     keys = [item.pk for item in commitments]
     for rows, name in (

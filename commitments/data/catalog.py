@@ -246,7 +246,7 @@ def rights() -> str:
 
 
 def contact_point() -> Node | None:
-    """Return where the publisher is reached; None where the settings do not say."""
+    """Return where the publisher is reached; None if the settings do not say."""
     address = settings.TRACKER_SECURITY_CONTACT
     if not address:
         return None
@@ -255,7 +255,7 @@ def contact_point() -> Node | None:
 
 
 class CatalogView(ProblemMixin, View):
-    """The catalogue of what can be taken away."""
+    """The catalogue of what can be downloaded."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the catalogue. Raises Refusal for a parameter that there is not."""

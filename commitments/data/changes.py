@@ -3,7 +3,7 @@
     rows = stream.latest(reading, of)[:50]    or stream.since(reading, cursor, of)[:50]
     changes = tell(rows, reading)             the queries do not grow with them
 
-Of what is withdrawn a change tells the name, the day and the reason; of a judgement also what is in force instead.
+Of what is withdrawn a change tells the name, the day and the reason; of an assessment also what is in force instead.
 """
 
 import uuid
@@ -67,7 +67,7 @@ class Change:
     """Something that this site did and that the public sees; `stream.ACTS` says what each act is.
 
     `moment` is when it was done, `updated` when what it tells was last corrected. `record` is the record as the public
-    reads it, None where it is withdrawn; a party's role is told by its commitment. `evidence` was public with it.
+    reads it, None if it is withdrawn; a party's role is told by its commitment. `evidence` was public with it.
     """
 
     id: str
@@ -79,19 +79,19 @@ class Change:
     subjects: dict[str, corrected.Subject]
     """Kind, title and address of the record, by language."""
     commitment: str = ""
-    """The reference of the commitment that it concerns; "" where it is not about one."""
+    """The reference of the commitment that it concerns; "" if it is not about one."""
     party: str = ""
-    """The code of the party whose part alone a judgement is about."""
+    """The code of the party whose part alone an assessment is about."""
     status: str = ""
-    """What the judgement says."""
+    """What the assessment says."""
     before: str = ""
-    """The status in force before; "" where it is not told, being that of a judgement withdrawn since."""
+    """The status in force before; "" if it is not told, being that of an assessment withdrawn since."""
     after: str = ""
     fields: tuple[FieldChange, ...] = ()
     wording: tuple[corrected.Change, ...] = ()
     """The same as `fields`, in words of the active language, with what changed within a text."""
     reason: Texts = field(default_factory=dict)
-    """Why it was done: a withdrawal, a replacement, a settlement; of a first judgement, its rationale."""
+    """Why it was done: a withdrawal, a replacement, a settlement; of a first assessment, its rationale."""
     text: Texts = field(default_factory=dict)
     """What the record says: a statement, a note, the rationale of a replacement, the value adopted."""
     evidence: tuple[Citation, ...] = ()
@@ -108,7 +108,7 @@ class Change:
 
     @property
     def undone_urn(self) -> str:
-        """The identifier, as a URI, of the change that this one undoes; "" where it undoes none."""
+        """The identifier, as a URI, of the change that this one undoes; "" if it undoes none."""
         return urn(self.undone) if self.undone else ""
 
     @property
@@ -235,7 +235,7 @@ class _Teller:
         }
 
     def _in_force(self, record: Assessment, moment: datetime, *, included: bool) -> str:
-        """Return the status in force just before `moment`, or just after; "" where that judgement is withdrawn now."""
+        """Return the status in force just before `moment`, or just after; "" if that assessment is withdrawn now."""
 
         def is_past(at: datetime | None) -> bool:
             return at is not None and (at <= moment if included else at < moment)
@@ -360,7 +360,7 @@ def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Cit
 
 
 def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int | None], list[Assessment]]:
-    """Return all judgements ever public of the commitments of `told`, by commitment and party, the latest day first."""
+    """Return every assessment ever public of the commitments in `told`, by commitment and party, the latest first."""
     ever = Assessment.objects.published(reading) | Assessment.objects.withdrawn(reading)
     wanted = {item.commitment_id for item in told}
     found: dict[tuple[int, int | None], list[Assessment]] = defaultdict(list)

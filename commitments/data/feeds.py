@@ -68,7 +68,7 @@ class Entry(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """A page of a feed. `next` and `previous` are its neighbours (RFC 5005), None where there is none."""
+    """A page of a feed. `next` and `previous` are its neighbours (RFC 5005), None if there is none."""
 
     id: str
     title: str
@@ -120,7 +120,7 @@ class FeedView(PagedMixin, View):
     def page_without_count(self, of: stream.Whose) -> tuple[int, list[Any], bool]:
         """Return the page asked for, its changes as rows, and whether there are more: a count costs as much again.
 
-        Raises Refusal (404) where there is no such page.
+        Raises Refusal (404) if there is no such page.
         """
         wanted = self.wanted_page()
         number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS else 0
@@ -215,14 +215,14 @@ def label(status: str) -> str:
 
 
 def chosen(texts: Texts) -> Wording | None:
-    """Return a text in the active language, or else in the one that it has; None where it has none."""
+    """Return a text in the active language, or else in the one that it has; None if it has none."""
     language = (get_language() or "fr")[:2]
     code = language if language in texts else next(iter(texts), None)
     return Wording(texts[code], code) if code else None
 
 
 def title_of(change: Change) -> str:
-    """Return the title of a change: what was done, to what; of a judgement, from which status to which."""
+    """Return the title of a change: what was done, to what; of an assessment, from which status to which."""
     acts = {
         stream.PUBLISHED: _("Publication"),
         stream.NOTED: _("Note de suivi"),

@@ -20,13 +20,13 @@ Page = Mapping[str, Any]
 
 
 def of(name: str, page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the nodes of the page at the address called `name`; none where it has nothing to say."""
+    """Return the nodes of the page at the address called `name`; none if it has nothing to say."""
     make = PAGES.get(name)
     return make(page, origin) if make else []
 
 
 def home(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the site, and what can be taken away from it."""
+    """Return the site, and what can be downloaded from it."""
     description = _(
         "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le dit, et "
         "chaque jugement sur sa réalisation, daté, motivé et signé."
@@ -48,7 +48,7 @@ def commitments(page: Page, origin: Origin) -> list[linked.Node]:
 
 
 def commitment(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return a commitment and the judgement in force."""
+    """Return a commitment and the assessment in force."""
     record, current = page["record"], page["current"]
     quoted = _sources(page["said"][CitationRole.SUPPORTS].citations)
     nodes = [

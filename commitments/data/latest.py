@@ -11,7 +11,7 @@ from commitments.rules import corrections
 def latest_change(reading: Reading) -> datetime | None:
     """Return when what is public for `reading` last changed: by a publication, a correction, a withdrawal.
 
-    None where nothing ever was. One query for each noun and one for the corrections, whatever the number of rows.
+    None if nothing ever was. One query for each noun and one for the corrections, whatever the number of rows.
     """
     moments = [event[-1] for event in corrections.events(reading)[:1]]
     for model in corrections.WITHDRAWABLE:

@@ -214,7 +214,7 @@ def references(origin: Origin, sources: Iterable[Source]) -> list[Node]:
 
 
 def claim_review(origin: Origin, record: Commitment, judgement: Assessment, quoted: Iterable[Source]) -> Node:
-    """Return the judgement in force of a commitment, for all parties, with the sources of its evidence."""
+    """Return the assessment in force of a commitment, for all parties, with the sources of its evidence."""
     rationale = judgement.wording("rationale")
     return present(
         kind="ClaimReview",

@@ -39,7 +39,7 @@ def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
 
 
 def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
-    """Return the keys of the commitments that the filters leave, expectations among them; None where none is used.
+    """Return the keys of the commitments that the filters leave, expectations among them; None if none is used.
 
     Raises Refusal: 404 for a filter that names what is not there, 400 for any other value that cannot be read.
     """
@@ -68,7 +68,7 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
 def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -> Any:
     """Return those of `rows`, of `table`, whose columns have the values asked for.
 
-    Raises Refusal: 404 where a value names a record that is not there, 400 where it is none that the column can have.
+    Raises Refusal: 404 if a value names a record that is not there, 400 if it is none that the column can have.
     """
     problems, missing = [], []
     for name, lookup in table.narrowed_by.items():
@@ -93,7 +93,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
 
 
 def _that_says(model: Any, lookup: str, value: str, reading: Reading) -> Q:
-    """Return the condition that a row had the value asked for, on the day known where one is read."""
+    """Return the condition that a row had the value asked for, on `known_on` where one is read."""
     said = Q(**{lookup: value})
     if reading.known_before is None or not hasattr(model, "history"):  # versions are what was known already
         return said

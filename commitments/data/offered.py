@@ -17,7 +17,7 @@ from commitments.data.writing import FORMATS
 
 
 class Offer(NamedTuple):
-    """Something to take away: what it is, its format, its media type, and its path on a day, in the active language.
+    """Something offered: what it is, its format, its media type, and its path on a day, in the active language.
 
     A `table` is one of TABLES. What is `by_language` has an address in each language. An API is no file.
     """

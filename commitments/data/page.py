@@ -1,4 +1,4 @@
-"""The page that a person reads about the open data: what there is to take away, and how."""
+"""The page that a person reads about the open data: what can be downloaded, and how."""
 
 from typing import Any, NamedTuple
 

@@ -11,7 +11,7 @@ SPDX = "https://spdx.org/licenses/"
 
 
 class Licence(NamedTuple):
-    """A licence: its SPDX identifier (empty where it was given by address) and its address."""
+    """A licence: its SPDX identifier (empty if it was given by address) and its address."""
 
     name: str
     address: str
@@ -23,7 +23,7 @@ def publisher() -> str:
 
 
 def licence() -> Licence | None:
-    """Return the licence of the tracker's own words and judgements; None where the settings state none.
+    """Return the licence of the tracker's own words and assessments; None if the settings state none.
 
     The passages quoted are their publishers' whatever it is.
     """

@@ -12,7 +12,7 @@ from commitments.public.reading import ReadingMixin
 
 
 class SecurityView(ReadingMixin, View):
-    """The contact that the settings name; nothing where they name none."""
+    """The contact that the settings name; nothing if they name none."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not settings.TRACKER_SECURITY_CONTACT:

@@ -133,7 +133,7 @@ def latest(reading: Reading, of: Whose = None) -> QuerySet:
 def since(reading: Reading, cursor: str, of: Whose = None) -> QuerySet:
     """Return the same, the earliest first, from the one after `cursor`, the identifier of a change; all for "".
 
-    The change that it names need not be told any more. Raises ValueError where it is no identifier.
+    The change that it names need not be told any more. Raises ValueError if it is no identifier.
     """
     place = Cursor.read(cursor) if cursor else None
     return _together(reading, of, place).order_by("at", "told", "named", "key")

@@ -10,7 +10,7 @@ def in_utc(moment: datetime, precision: str = "auto") -> str:
 
 
 def identifier(text: str) -> UUID | None:
-    """Return the UUID that `text` is, in its usual form, in whatever case; None where it is none."""
+    """Return the UUID that `text` is, in its usual form, in whatever case; None if it is none."""
     try:
         found = UUID(text)
     except ValueError:

@@ -96,7 +96,7 @@ def lines(table: Table, rows: Iterable[Row], form: str) -> Iterator[bytes]:
 def workbook(table: Table, rows: Iterable[Row]) -> IO[bytes]:
     """Return an open temporary file with the rows of `table`, and a sheet that says what its columns are.
 
-    Raises TooLong where a sheet cannot hold them.
+    Raises TooLong if a sheet cannot hold them.
     """
     from xlsxwriter import Workbook
 

@@ -16,7 +16,7 @@ from commitments.rules.rewind import rewind
 
 
 class Supported(NamedTuple):
-    """The record that a passage is attached to: what it is, its title, its address (None where it has no page)."""
+    """The record that a passage is attached to: what it is, its title, its address (None if it has no page)."""
 
     kind: str
     record: Record
@@ -63,13 +63,13 @@ def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
 
 
 def _citations(source: Source, reading: Reading) -> list[Citation]:
-    """Return the citations public for `reading` whose record had taken place, with the words of the day known."""
+    """Return the citations public for `reading` whose record had taken place, with the words of `known_on`."""
     public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
     return as_known(list(public.order_by(F("start").asc(nulls_last=True), "pk")), reading)
 
 
 def as_known(found: list[Citation], reading: Reading, *others: Record | Iterable[Record]) -> list[Citation]:
-    """Return the public citations of `found`, loaded with their targets, with the words of the day known.
+    """Return the public citations of `found`, loaded with their targets, with the words of `known_on`.
 
     `others` are brought back with them.
     """

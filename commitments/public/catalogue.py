@@ -192,7 +192,7 @@ class Catalogue:
         }
 
     def due(self, key: int) -> date | None:
-        """Return the earliest day by which a step of the commitment numbered `key` is due, None where none is."""
+        """Return the earliest day by which a step of the commitment numbered `key` is due, None if none is."""
         return date.fromordinal(self._due[key]) if self._due[key] else None
 
     def named(self) -> dict[str, list[tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""What has changed lately: what was made public, judgements withdrawn, steps recorded as taken, questions settled."""
+"""What has changed lately: what was made public, assessments withdrawn, steps recorded as taken, questions settled."""
 
 from datetime import date
 from typing import Any, NamedTuple

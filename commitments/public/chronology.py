@@ -1,4 +1,4 @@
-"""Meetings, texts, steps and judgements in the order of their days: the page, its drawing, a short form for home."""
+"""Meetings, texts, steps and assessments in the order of their days: the page, its drawing, a short form for home."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -192,7 +192,7 @@ def _event(row: Row, record: Any, meetings: dict[int, Meeting], reading: Reading
 
 
 def drawing(days: Iterable[tuple[date, str]], today: date) -> Drawing | None:
-    """Return the drawing of events given as (day, kind), with the day read on it; None where there is none."""
+    """Return the drawing of events given as (day, kind), with the day read on it; None if there is none."""
     days = list(days)
     if not days:
         return None

@@ -155,7 +155,7 @@ FORMATS: dict[str, tuple[Callable[[Cited], str], str, str]] = {
 
 
 def wanted(parameters: QueryDict) -> str:
-    """Return the format that an address asks for; nothing where it asks for the page, or for none that exists."""
+    """Return the format that an address asks for; nothing if it asks for the page, or for none that exists."""
     if "cite" not in parameters:
         return ""
     form = CiteForm(parameters)

@@ -95,7 +95,7 @@ class Told(NamedTuple):
         return self.versions[event.noun][event.number]
 
     def former(self, event: Event) -> Version | None:
-        """Return the version that was corrected; None where the part that it tells of is new."""
+        """Return the version that was corrected; None if the part that it tells of is new."""
         return self.versions[event.noun][event.before] if event.before else None
 
     def record(self, event: Event) -> Any:
@@ -266,7 +266,7 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
 
 
 def _former_status(judgement: Assessment, reading: Reading) -> str:
-    """Return the status that a replaced judgement gave; "" where it was withdrawn by then, and says nothing more."""
+    """Return the status that a replaced assessment gave; "" if it was withdrawn by then, and says nothing more."""
     back = judgement.withdrawn_at
     is_told = back is None or (reading.known_before is not None and back >= reading.known_before)
     return judgement.status if is_told else ""
@@ -287,7 +287,7 @@ def names_in(told: Told, reading: Reading) -> Names:
 
 
 def _roles(old: Version | None, new: Version, names: Names) -> list[Change]:
-    """Return what changed in the parties of a commitment: one added, taken away, or given another role."""
+    """Return what changed in the parties of a commitment: one added, removed, or given another role."""
 
     def said(version: Version | None) -> str:
         if version is None:
@@ -316,7 +316,7 @@ def _changes(record: Any, old: Version | None, new: Version, names: Names) -> li
 
 
 def _language(record: Any, name: str) -> str:
-    """Return the language that a field is written in; "" where it is this page's."""
+    """Return the language that a field is written in; "" if it is this page's."""
     if name.endswith(("_fr", "_en")):
         return name[-2:]
     if name == "exact":

@@ -42,7 +42,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def references(word: str, reading: Reading) -> QuerySet:
-    """Return what names each of the public records that `word` stands for. Raises Http404 where it stands for none."""
+    """Return what names each of the public records that `word` stands for. Raises Http404 if it stands for none."""
     if word not in RECORDS:
         raise Http404(word)
     model, field = RECORDS[word]

@@ -56,7 +56,7 @@ def statuses(days: Days) -> QuerySet:
 
 
 def judgements(days: Days) -> QuerySet:
-    """Return the judgements about one party each that were made public."""
+    """Return the assessments about one party each that were made public."""
     return _appeared(Assessment, days).filter(party__isnull=False).select_related("commitment", "party")
 
 

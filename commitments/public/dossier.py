@@ -1,4 +1,4 @@
-"""What the page of a commitment shows: its judgements in their order, its steps, and all of it as known on the day."""
+"""What the page of a commitment shows: its assessments in their order, its steps, and all of it as known on the day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,7 +16,7 @@ from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):
-    """A judgement of a series, with what speaks for it, and whether it is the one in force."""
+    """An assessment of a series, with what speaks for it, and whether it is the one in force."""
 
     assessment: Any
     is_current: bool
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A milestone as it stands on the day read: `met_on` is None where it was not met, or not known to be."""
+    """A milestone as it stands on the day read: `met_on` is None if it was not met, or not known to be."""
 
     milestone: Any
     timeliness: Timeliness
@@ -32,7 +32,7 @@ class Step(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The judgements that are about one party only."""
+    """The assessments that are about one party only."""
 
     party: Any
     entries: list[Entry]
@@ -59,7 +59,7 @@ def steps(milestones: Iterable[Any], reading: Reading) -> list[Step]:
 
 
 def history(standing: Iterable[Any]) -> list[Entry]:
-    """Return the judgements of one series, the latest first; the first that is not superseded is in force."""
+    """Return the assessments of one series, the latest first; the first that is not superseded is in force."""
     entries = []
     in_force = True
     for assessment in standing:
@@ -70,7 +70,7 @@ def history(standing: Iterable[Any]) -> list[Entry]:
 
 
 def by_party(commitment: Any) -> list[Judged]:
-    """Return the judgements about one party each, party by party."""
+    """Return the assessments about one party each, party by party."""
     parties = {item.party_id: item.party for item in commitment.public_assessments if item.party_id}
     return [
         Judged(party, history(item for item in commitment.public_assessments if item.party_id == key))
@@ -89,7 +89,7 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
 
 
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
-    """Bring discrepancies and their claims back to the day known, and set `adopted`, the claim adopted by then."""
+    """Bring discrepancies and their claims back to `known_on`, and set `adopted`, the claim adopted by then."""
     rewind(reading, discrepancies)
     rewind_claims(reading, discrepancies)
     for item in discrepancies:

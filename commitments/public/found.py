@@ -32,8 +32,8 @@ def marked(text: str, places: list[Place]) -> SafeString:
 def excerpt(commitment: Any, terms: list[Term], in_title: list[Place]) -> SafeString:
     """Return the passage that has most of the words that the title lacks: of the statement, else of what hangs from it.
 
-    `in_title` is where the title has some. Nothing where it has them all. `commitment` is read with its `words`, where
-    it is read for today.
+    `in_title` is where the title has some. Nothing if it has them all. `commitment` is read with its `words`, where it
+    is read for today.
     """
     there = search.among(in_title, terms)
     missing = [term for term in terms if term not in there]

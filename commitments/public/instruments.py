@@ -32,7 +32,7 @@ class WholeForm(forms.Form):
 
 
 class Item(NamedTuple):
-    """A commitment in the report: the judgement in force, those about one party each, and who undertakes it."""
+    """A commitment in the report: the assessment in force, those about one party each, and who undertakes it."""
 
     commitment: Any
     status: Status

@@ -194,7 +194,7 @@ class Listing(TableData):
 
 
 def found(query: str, reading: Reading) -> Found | None:
-    """Return what `query` finds; None where nothing is looked for.
+    """Return what `query` finds; None if nothing is looked for.
 
     Past days are searched by the title and the statement as they are today: what hung from them then is not indexed.
     """

@@ -11,19 +11,19 @@ from commitments.rules.rewind import rewind
 
 
 class Line(NamedTuple):
-    """A commitment, and for each party of the matrix the judgement in force of its part, or None."""
+    """A commitment, and for each party of the matrix the assessment in force of its part, or None."""
 
     commitment: Any
     cells: list[tuple[Party, Any]]
 
 
 def apart(reading: Reading) -> AssessmentQuerySet:
-    """Return the judgements public for `reading` that are about one party only and that no other has superseded."""
+    """Return the assessments public for `reading` that are about one party only and that no other has superseded."""
     return Assessment.objects.standing(reading).held(reading).filter(party__isnull=False)
 
 
 def in_force(commitments: list[Any], reading: Reading) -> dict[tuple[int, int], Assessment]:
-    """Return the judgement in force of each party judged apart, by the keys of the commitment and the party."""
+    """Return the assessment in force of each party judged apart, by the keys of the commitment and the party."""
     found: dict[tuple[int, int], Assessment] = {}
     judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
     for assessment in judgements.select_related("commitment").latest_first():

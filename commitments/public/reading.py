@@ -142,7 +142,7 @@ class ReadingMixin:
 
     @classmethod
     def parameters(cls) -> Collection[str] | None:
-        """Return the parameters that the page reads; None where it answers for whatever its address has."""
+        """Return the parameters that the page reads; None if it answers for whatever its address has."""
         asked = (form for part in cls.__mro__ for form in vars(part).get("asks", ()))
         return frozenset(name for form in asked for name in form.base_fields)
 

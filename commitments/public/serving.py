@@ -113,7 +113,7 @@ def normalise(request: HttpRequest) -> None:
 def parameters_of(path: str) -> Collection[str] | None:
     """Return the parameters that the page at `path` reads, as its view says them (`ReadingMixin.parameters`).
 
-    None where no page is, and where the address itself answers for each parameter, as those for machines do. A path
+    None if no page is, and where the address itself answers for each parameter, as those for machines do. A path
     without its last slash is led to the page with it.
     """
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):

@@ -13,9 +13,9 @@ ORDER = (MADE, MET, MISSED, PUBLISHED, JUDGED, WITHDRAWN)
 
 
 class Sentence(NamedTuple):
-    """What happened on a day, and the record that it happened to: the commitment, a judgement or a step.
+    """What happened on a day, and the record that it happened to: the commitment, an assessment or a step.
 
-    Of the publication it says too whether some judgement was public by then.
+    Of the publication it says too whether some assessment was public by then.
     """
 
     day: date

@@ -63,7 +63,7 @@ class PagedMixin(ReadingMixin):
         return Refusal("public/page_missing.html", 404, wanted=printable(self.wanted_page()), pages=paginator.num_pages)
 
     def page_of(self, rows: QuerySet | list[Any], size: int = PAGE_SIZE) -> dict[str, Any]:
-        """Return the context of the page asked for. Raises Refusal (404) where there is no such page."""
+        """Return the context of the page asked for. Raises Refusal (404) if there is no such page."""
         paginator = Paginator(rows, size)
         try:
             page = paginator.page(self.wanted_page())
@@ -118,7 +118,7 @@ class RecordView(ReadingMixin, DetailView):
         return self.rows()
 
     def get_object(self, queryset: QuerySet | None = None) -> Any:
-        """Return the record. Raises Http404, or Refusal (410) where it was public once and is withdrawn."""
+        """Return the record. Raises Http404, or Refusal (410) if it was public once and is withdrawn."""
         try:
             return super().get_object(queryset)
         except Http404:

@@ -31,7 +31,7 @@ class PartyQuerySet(NaturalKeyQuerySet):
         return self.filter(pk__in=undertakings(reading).filter(commitment__in=commitments.values("pk")).values("party"))
 
     def named(self, reading: Reading = NOW) -> Self:
-        """Return the parties that anything public names: a commitment, a judgement, a meeting, an instrument."""
+        """Return the parties that anything public names: a commitment, an assessment, a meeting, an instrument."""
         commitments = model("Commitment").objects.published(reading).held(reading)
         judged = model("Assessment").objects.published(reading).held(reading).filter(commitment__in=commitments)
         meetings = model("Meeting").objects.published(reading).held(reading)

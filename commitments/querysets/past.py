@@ -24,7 +24,7 @@ def begun(of: Any, name: str, reading: Reading) -> Exists:
 
 
 def was(of: Any, reading: Reading, *conditions: Q, otherwise: Q) -> Q:
-    """Return the condition that a row's version on the day known meets `conditions`.
+    """Return the condition that a row's version on `known_on` meets `conditions`.
 
     A row without a history is as it is today: `otherwise` is what is asked of it.
     """
@@ -34,7 +34,7 @@ def was(of: Any, reading: Reading, *conditions: Q, otherwise: Q) -> Q:
 
 
 def undertakings(reading: Reading) -> QuerySet:
-    """Return the roles that parties have in commitments; those that they had on the day known, as rows of history.
+    """Return the roles that parties have in commitments; those that they had on `known_on`, as rows of history.
 
     Of a commitment whose own history begins later, the first ones.
     """

@@ -26,9 +26,9 @@ def may_take_or_give_back(commitment: Commitment, *, by: Any) -> bool:
 def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
     """Let `to` follow `commitment`, published or not; nobody where `to` is None. Its history says who decided it.
 
-    Whoever may change and publish commitments chooses anyone who works at the desk; whoever may only change them
-    takes one that nobody follows, or somebody whose account is closed, or gives back their own. Raises Refused for
-    anything else. Does nothing where it is so already.
+    Whoever may change and publish commitments chooses anyone who works at the desk; whoever may only change them takes
+    one that nobody follows, or somebody whose account is closed, or gives back their own. Raises Refused for anything
+    else. Does nothing if it is so already.
     """
     perform(lambda: _assign(commitment, to, by), public=revision.is_seen(commitment))
 

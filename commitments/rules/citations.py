@@ -56,7 +56,7 @@ def lost(rows: Iterable[Citation], text: str) -> list[Citation]:
 
 
 def objections(source: Source, exact: str, prefix: str = "", suffix: str = "") -> dict[str, ValidationError]:
-    """Return what stands against quoting these words from `source`, by field; empty where they are verified.
+    """Return what stands against quoting these words from `source`, by field; empty if they are verified.
 
     A source with no archived text objects to nothing: its quotations say so themselves.
     """

@@ -50,7 +50,7 @@ FIELDS: dict[type[Record], tuple[str, ...]] = {
 }
 """The public fields of each noun: a change to one of them is announced, any other change is not.
 
-A published judgement never changes, so that it has none. Of a source's text its digest stands for it.
+Assessments have none, since a published one never changes. The text of a source is represented by its digest.
 """
 
 ATTACHED: dict[type[Record], tuple[str, ...]] = {
@@ -149,7 +149,7 @@ def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
 
 
 def known(model: Any, reading: Reading) -> Any:
-    """Return what `shown` does, without what was attached elsewhere, or was internal, on the day known."""
+    """Return what `shown` does, without what was attached elsewhere, or was internal, on `known_on`."""
     found = shown(model, reading)
     if reading.known_before is None or model not in ATTACHED:
         return found
@@ -261,7 +261,7 @@ def _key_of(model: Any, among: Among, name: str, reading: Reading) -> Q:
     if model is Commitment:
         return among.at(name)
     if model is Undertaking:
-        return among.at("commitment_id")  # one taken away is in the history only
+        return among.at("commitment_id")  # one removed is in the history only
     rows = model.objects.order_by()
     if model in (Discrepancy, Claim):
         return Q(**{f"{name}__in": rows.filter(_about(among, reading, model)).values("pk")})

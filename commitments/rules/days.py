@@ -30,7 +30,7 @@ DATED_AHEAD = timedelta(days=31)
 
 
 def day_to_come(record: Record, stored: Any = None) -> tuple[str, str] | None:
-    """Return the field of `record` that has a day still to come, and what to say of it; None where there is none.
+    """Return the field of `record` that has a day still to come, and what to say of it; None if there is none.
 
     A future day already on file (`stored`) does not block other edits of the record.
     """

@@ -72,7 +72,7 @@ def read(data: bytes, name: str) -> Document:
 
 
 def check_size(size: int, *, most: int | None = None) -> None:
-    """Raise ValidationError where a file of `size` bytes is empty, or larger than `most` (MOST_BYTES)."""
+    """Raise ValidationError if a file of `size` bytes is empty, or larger than `most` (MOST_BYTES)."""
     most = most or MOST_BYTES
     if not size:
         raise ValidationError(_("Ce fichier est vide."), code="empty")
@@ -82,7 +82,7 @@ def check_size(size: int, *, most: int | None = None) -> None:
 
 
 def check_text(text: str) -> None:
-    """Raise ValidationError where `text` is none, is too long, or holds a NUL."""
+    """Raise ValidationError if `text` is none, is too long, or holds a NUL."""
     if not text.strip().strip("\ufeff"):
         raise ValidationError(_("Ce fichier ne contient pas de texte."), code="empty")
     if len(text) > MOST_CHARACTERS:

@@ -56,8 +56,8 @@ def judgement_objections(
 ) -> list[Objection]:
     """Return the objections to publishing an assessment on this evidence; an empty list if there are none.
 
-    `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only
-    one that supports the judgement and reports a concrete action carries limited, substantial or complete.
+    `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only one that
+    supports the assessment and reports a concrete action carries limited, substantial or complete.
     """
     found = []
     verified = [passage for passage in passages if passage.verification == Verification.VERIFIED]

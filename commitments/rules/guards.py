@@ -69,7 +69,7 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
 
 
 def _stored(instance: Record) -> Any:
-    """Return the stored row of `instance`, locked; None where it is new."""
+    """Return the stored row of `instance`, locked; None if it is new."""
     if instance.pk is None:
         return None
     rows = (
@@ -81,7 +81,7 @@ def _stored(instance: Record) -> Any:
 def _judged(instance: Record) -> list[Assessment]:
     """Return the assessments that a citation is, or was, evidence of, locked; before the citation itself is.
 
-    Publishing locks in the same order, so that evidence and judgement cannot part between two transactions.
+    Publishing locks in the same order, so that evidence and assessment cannot part between two transactions.
     """
     if not isinstance(instance, Citation):
         return []

@@ -91,7 +91,7 @@ class _Opening(NamedTuple):
 
 
 def _opening(line: str) -> _Opening | None:
-    """Return the date that `line` opens with or consists of; None where it has none, or only in a sentence."""
+    """Return the date that `line` opens with or consists of; None if it has none, or only in a sentence."""
     said = _ANNOUNCED.match(line)
     start = said.end() if said else 0
     match = DATE.search(line, start)
@@ -273,9 +273,9 @@ def archive(
 ) -> tuple[Source, list[Twin]]:
     """Put `document` on file as a draft signed by `by`, and return it with its twins, in one transaction.
 
-    `given` holds fields of the source that somebody stated; the others are those that the document states, else
-    blank. The twins are looked for before the transaction, which only makes sure of what came since. Raises
-    ValidationError where the same text is on file, unless `allow_twins`, or where a field is refused.
+    `given` holds fields of the source that somebody stated; the others are those that the document states, else blank.
+    The twins are looked for before the transaction, which only makes sure of what came since. Raises ValidationError if
+    the same text is on file, unless `allow_twins`, or if a field is refused.
     """
     known = {name: said.value for name, said in stated(document).items()}
     if given.get("published_on"):

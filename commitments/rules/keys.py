@@ -7,7 +7,7 @@ MOST_DIGITS = 18
 
 
 def a_key(text: object) -> int | None:
-    """Return the key that `text` writes in ASCII digits; None where it writes none that a database holds."""
+    """Return the key that `text` writes in ASCII digits; None if it writes none that a database holds."""
     digits = str(text)
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS else None
 

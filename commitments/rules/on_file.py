@@ -1,4 +1,4 @@
-"""The passages on file that could carry a judgement on a commitment, and the selector of a stretch of a source."""
+"""The passages on file that could carry an assessment on a commitment, and the selector of a stretch of a source."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -80,7 +80,7 @@ class Selector(NamedTuple):
 
 
 def selector(source: Source, start: int, end: int) -> Selector | None:
-    """Return the selector of `source.text[start:end]`; None where there is no passage there that a citation can keep.
+    """Return the selector of `source.text[start:end]`; None if there is no passage there that a citation can keep.
 
     Where the words stand in several places, as little of what stands around them is added as decides between these.
     """

@@ -182,7 +182,7 @@ def chunks(text: str, cited: Sequence[Span]) -> list[Chunk]:
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return the place from `start` to `end` without the white space at its ends; None where nothing is left of it.
+    """Return the place from `start` to `end` without the white space at its ends; None if nothing is left of it.
 
     None also for a place that is not in the text.
     """
@@ -195,8 +195,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
 def surroundings(text: str, start: int, end: int) -> tuple[str, str] | None:
     """Return what to keep of what stands before and after the passage from `start` to `end`, each on one line.
 
-    That is a few whole words on either side; where these do not decide between several places of the same passage,
-    the shortest stretches that do. None where even FAR characters do not, or where the place cuts a word.
+    That is a few whole words on either side; where these do not decide between several places of the same passage, the
+    shortest stretches that do. None if even FAR characters do not, or where the place cuts a word.
     """
     exact = text[start:end]
 

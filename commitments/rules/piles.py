@@ -17,9 +17,9 @@ from commitments.typography import in_full
 class Target(NamedTuple):
     """The form that settles a line: of which record, and which of its forms. The desk makes the address of it.
 
-    `act` is "change" (the record's own page), "review" (where it is published or sent back), "assess" (a new
-    judgement of a commitment), "replace" (the judgement that takes the place of a published one) or "quote" (passages
-    of a source).
+    `act` is "change" (the record's own page), "review" (where it is published or sent back), "assess" (a new assessment
+    of a commitment), "replace" (the assessment that takes the place of a published one) or "quote" (passages of a
+    source).
     """
 
     model: str

@@ -46,7 +46,7 @@ def on_lines(text: str) -> str:
 def decode(data: bytes) -> str:
     """Return the text that `data` holds, its line ends untouched, without a byte order mark.
 
-    Raises ValidationError where there is a NUL, or where the encoding cannot be told.
+    Raises ValidationError if there is a NUL, or if the encoding cannot be told.
     """
     text = _decode(data)
     if "\x00" in text:

@@ -37,7 +37,7 @@ class Refused(ValidationError):
 
 
 def refuse(objections: Iterable[evidence.Objection]) -> None:
-    """Raise Refused with the objections, each under its field; do nothing where there are none."""
+    """Raise Refused with the objections, each under its field; do nothing if there are none."""
     by_field: dict[str, list[ValidationError]] = {}
     for objection in objections:
         by_field.setdefault(objection.field, []).append(ValidationError(objection.message, code=objection.code))
@@ -78,8 +78,8 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
 def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
     """Submit a draft for review; `remark` is for the editor, and answers the one who sent it back.
 
-    Raises Refused where the record is no draft, where it is a note that stays at the desk, or where a rule of evidence
-    says no to an assessment.
+    Raises Refused if the record is no draft, if it is a note that stays at the desk, or if a rule of evidence says no
+    to an assessment.
     """
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
@@ -97,7 +97,7 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
 def answer(record: Reviewed, *, by: Any, remark: str) -> None:
     """Record the reply to an editor in the history of a draft that was sent back, before it is proposed again.
 
-    Raises Refused where the record was not sent back; does nothing where nothing is said.
+    Raises Refused if the record was not sent back; does nothing if nothing is said.
     """
     stored = _locked(record)
     if not stored.is_sent_back:
@@ -113,7 +113,7 @@ def answer(record: Reviewed, *, by: Any, remark: str) -> None:
 def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
     """Return a proposal to draft; who proposed it stays known, and reads `reason`, kept in its history.
 
-    Raises Refused where it is not in review, or where no reason is given.
+    Raises Refused if it is not in review, or if no reason is given.
     """
     _return(record, ReviewState.DRAFT, by=by, reason=reason)
 
@@ -122,7 +122,7 @@ def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
 def decline(record: Reviewed, *, by: Any, reason: str) -> None:
     """End a proposal that will not be published; it stays on file, closed, with `reason` in its history.
 
-    Raises Refused where it is not in review, or where no reason is given.
+    Raises Refused if it is not in review, or if no reason is given.
     """
     _return(record, ReviewState.DECLINED, by=by, reason=reason)
 
@@ -234,9 +234,9 @@ def amend(record: models.Model | None, *, by: Any) -> None:
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
 
-    The one place that says whose proposal it then is, for forms, quoting and imports alike. Only judgements ask for two
-    people (rule 6): any other record, and None, stays with who proposed it, and so does what is not in review. Raises
-    Refused where the judgement no longer meets the rules.
+    The one place that says whose proposal it then is, for forms, quoting and imports alike. Only assessments ask for
+    two people (rule 6): any other record, and None, stays with who proposed it, and so does what is not in review.
+    Raises Refused if the assessment no longer meets the rules.
     """
     if not isinstance(record, Assessment):
         return
@@ -253,10 +253,10 @@ def amend(record: models.Model | None, *, by: Any) -> None:
 def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` says; return what became public.
 
-    Raises Refused where it is public or withdrawn already, where a rule of evidence says no, where `by` may not
-    publish every kind of record that would become public, or where one who proposed an assessment, or changed it in
-    review, would publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then
-    says so. An assessment must have been proposed.
+    Raises Refused if it is public or withdrawn already, if a rule of evidence says no, if `by` may not publish every
+    kind of record that would become public, or if one who proposed an assessment, or changed it in review, would
+    publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then says so. An
+    assessment must have been proposed.
     """
     stored = _locked(record)
     published = bundle(stored)
@@ -278,7 +278,7 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
 def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
     """Take a published record back; the public reads `reason`, and its past stays readable on past days.
 
-    Raises Refused where the record is not public, where no reason is given, or while public records rest on it.
+    Raises Refused if the record is not public, if no reason is given, or while public records rest on it.
     """
     stored = _locked(record)
     if not stored.is_published:
@@ -340,8 +340,8 @@ def dependents(record: Reviewed) -> list[models.Model]:
 def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str) -> list[Reviewed]:
     """Publish `replacement`, proposed by somebody else, in the place of the published `old`; return what became public.
 
-    `old` stays readable in the history, marked as superseded, with `reason`. Raises Refused as `publish` does,
-    and where the two are not of the same commitment and party.
+    `old` stays readable in the history, marked as superseded, with `reason`. Raises Refused as `publish` does, and if
+    the two are not of the same commitment and party.
     """
     stored = _locked(replacement)
     if not reason.strip():

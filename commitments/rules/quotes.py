@@ -151,8 +151,8 @@ def locate(text: str, exact: str, prefix: str = "", suffix: str = "") -> Locatio
 def divergence(text: str, exact: str, *, shown: int = 40) -> tuple[str, str, str] | None:
     """Return where a quotation that is not found leaves the text, to help whoever typed it.
 
-    The result is (the last words found, what the quotation says next, what the text says next), each of at most
-    about `shown` characters; None where not even the first word of `exact` occurs in `text`.
+    The result is (the last words found, what the quotation says next, what the text says next), each of at most about
+    `shown` characters; None if not even the first word of `exact` occurs in `text`.
     """
     archive, needle = _fold_archive(text), fold(exact.strip())
     words = [index for index, char in enumerate(needle.text) if char == " "] + [len(needle.text)]

@@ -33,7 +33,7 @@ def is_due(user: Any, sections: list[Section], *, today: date) -> bool:
 def claim(user: Any, *, today: date) -> bool:
     """Mark `user` as reminded `today`, before the e-mail goes; return whether it was not marked so already.
 
-    The row is locked meanwhile: of two runs at once, one only is told to send. A claim whose e-mail then fails is
+    The row is locked in the meantime: of two runs at once, one only is told to send. A claim whose e-mail then fails is
     taken back with `release`.
     """
     stored = _locked(user)

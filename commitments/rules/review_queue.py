@@ -91,7 +91,7 @@ class Awaiting:
         return Awaiting(kept)
 
     def lines(self) -> QuerySet[Any] | None:
-        """Return (since, kind, number, proposer's number) of each, the oldest first; None where no kind is left."""
+        """Return (since, kind, number, proposer's number) of each, the oldest first; None if no kind is left."""
         parts = [self._part(name, rows) for name, rows in self.by_kind.items()]
         if not parts:
             return None
@@ -99,7 +99,7 @@ class Awaiting:
         return whole.order_by("since", "noun", "id")
 
     def first(self, *, after: Key | None = None) -> Key | None:
-        """Return the oldest, or the one that follows `after` in the queue; None where there is none."""
+        """Return the oldest, or the one that follows `after` in the queue; None if there is none."""
         left = self.by_kind if after is None else {n: _following(n, r, after) for n, r in self.by_kind.items()}
         lines = Awaiting(left).lines()
         row = None if lines is None else next(iter(lines[:1]), None)
@@ -147,7 +147,7 @@ def days_waiting(record: Reviewed) -> int:
 def following(user: Any, place: Key, queue: Awaiting | None = None) -> Key | None:
     """Return what `user` may decide next after the proposal at `place`; past the end, from the oldest on.
 
-    `queue` is what `user` works through, by default all that they may decide. None where nothing else waits.
+    `queue` is what `user` works through, by default all that they may decide. None if nothing else waits.
     """
     queue = awaiting(user, decidable=True) if queue is None else queue
     found = queue.first(after=place) or queue.first()

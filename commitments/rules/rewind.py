@@ -1,6 +1,6 @@
 """Reads records back as this site knew them on a past day, from their edit history (DESIGN, rule 4).
 
-Which rows were public on that day, and which judgement was in force, the querysets answer from the dates of
+Which rows were public on that day, and which assessment was in force, the querysets answer from the dates of
 publication, withdrawal and recording. What those rows *said* is restored here, for the rows of one page.
 """
 

@@ -54,7 +54,7 @@ def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeli
 def parse_recurrence(text: str, start: date) -> rrule:
     """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
 
-    Raises ValidationError where `text` is no RRULE, or one finer than a week, or one that never occurs.
+    Raises ValidationError if `text` is no RRULE, or one finer than a week, or one that never occurs.
     """
     rule_text = text.strip().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
@@ -98,9 +98,9 @@ def _occurs(rule: rrule, start: date) -> bool:
 def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, date]]:
     """Return the periods of a recurrence, as (first day, last day), up to the first that ends on or after `day`.
 
-    Each occurrence is the last day of a period, which begins the day after the occurrence before it; when the
-    first period begins is not known from the rule, so its first day is None. Raises ValidationError where `text`
-    is no admissible RRULE.
+    Each occurrence is the last day of a period, which begins the day after the occurrence before it; when the first
+    period begins is not known from the rule, so its first day is None. Raises ValidationError if `text` is no
+    admissible RRULE.
     """
     found: list[tuple[date | None, date]] = []
     previous: date | None = None
@@ -121,9 +121,9 @@ class Series(NamedTuple):
 
 
 def beyond(text: str, start: date | None, *, last: date | None) -> Series | None:
-    """Return what a recurrence makes after `last`, or all of it for None; None where nothing is left.
+    """Return what a recurrence makes after `last`, or all of it for None; None if nothing is left.
 
-    Raises ValidationError where `text` is no admissible RRULE.
+    Raises ValidationError if `text` is no admissible RRULE.
     """
     if start is None:
         return None

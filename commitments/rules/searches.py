@@ -16,7 +16,7 @@ from commitments.rules.act import as_act
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search that found nothing: when, where, the day that the judgement is about, and its reasons."""
+    """A search that found nothing: when, where, the day that the assessment is about, and its reasons."""
 
     searched_on: date
     searched_where_fr: str

@@ -1,4 +1,4 @@
-"""Which judgement is in force, and which would be once one more is published or one withdrawn."""
+"""Which assessment is in force, and which would be once one more is published or one withdrawn."""
 
 from django.db.models import Exists, OuterRef
 
@@ -7,7 +7,7 @@ from commitments.querysets import AssessmentQuerySet
 
 
 def in_force(commitment: Commitment, party: Party | None) -> Assessment | None:
-    """Return the judgement that the public reads today for `party` (None: for all); None where there is none."""
+    """Return the assessment that the public reads today for `party` (None: for all); None if there is none."""
     return _standing(commitment, party).first()
 
 
@@ -19,7 +19,7 @@ def becomes_current(proposal: Assessment) -> bool:
 
 
 def without(withdrawn: Assessment) -> Assessment | None:
-    """Return the judgement in force once `withdrawn` is taken back; what it superseded counts again."""
+    """Return the assessment in force once `withdrawn` is taken back; what it superseded counts again."""
     public = Assessment.objects.published().held()
     others = public.filter(supersedes=OuterRef("pk")).exclude(pk=withdrawn.pk)
     mine = _of(public, withdrawn.commitment, withdrawn.party).exclude(pk=withdrawn.pk)

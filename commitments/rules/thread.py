@@ -36,7 +36,7 @@ _SIGNED = (PROPOSED, PUBLISHED, WITHDRAWN)
 
 
 class Remark(NamedTuple):
-    """One act of a review: what was done, by whom (None where nobody signed), when, and what was said with it.
+    """One act of a review: what was done, by whom (None if nobody signed), when, and what was said with it.
 
     `version` is the identifier of the history row that the act wrote.
     """
@@ -81,12 +81,12 @@ def thread(record: Reviewed) -> list[Remark]:
 
 
 def last(remarks: list[Remark], act: str) -> Remark | None:
-    """Return the latest of `remarks` that says that `act` was done; None where it never was."""
+    """Return the latest of `remarks` that says that `act` was done; None if it never was."""
     return next((remark for remark in reversed(remarks) if remark.act == act), None)
 
 
 def _act(before: dict[str, Any], row: dict[str, Any]) -> str:
-    """Return what the history row tells of the review, after the one before it; "" where it is an edit like others."""
+    """Return what the history row tells of the review, after the one before it; "" if it is an edit like others."""
     if row["state"] != before["state"]:
         return _REACHED[ReviewState(row["state"])]
     if row["state"] == ReviewState.IN_REVIEW and row["proposed_at"] != before["proposed_at"]:

@@ -17,7 +17,7 @@ Proposal = TypeVar("Proposal", bound=Reviewed)
 def version(record: Reviewed) -> str:
     """Return a short text that changes with anything that publishing `record` would bring before the public.
 
-    That is the record, its parts and passages, all that is published with it, and for a judgement the one in force.
+    That is the record, its parts and passages, all that is published with it, and for an assessment the one in force.
     """
     held: dict[type[Record], set[int]] = defaultdict(set)
     for item in [record, *publication.bundle(record), *_parts(record)]:

@@ -39,9 +39,9 @@ class Stated(NamedTuple):
 
 
 def read(data: bytes) -> tuple[str, dict[str, Stated]]:
-    """Return the text of the article in a page, "" where none is found, and what its metadata states, by field.
+    """Return the text of the article in a page, "" if none is found, and what its metadata states, by field.
 
-    Raises ValidationError where the page cannot be read.
+    Raises ValidationError if the page cannot be read.
     """
     import trafilatura  # here, since it takes 25 MB that a process serving pages does without
 

@@ -1,8 +1,9 @@
 """Keeps the index of words, and answers which commitments a query finds.
 
-A commitment is found by all that its public page says: itself, its judgements, steps, notes, quotations, and the titles
-of the sources quoted. The index holds today's public words only. It changes in the transaction of what changes them
-(`revision`), so that nothing withdrawn is found; and it is plain rows, so that the same is found on every database.
+A commitment is found by all that its public page says: itself, its assessments, steps, notes, quotations, and the
+titles of the sources quoted. The index holds today's public words only. It changes in the transaction of what changes
+them (`revision`), so that nothing withdrawn is found; and it is plain rows, so that the same is found on every
+database.
 """
 
 from collections import defaultdict

@@ -49,7 +49,7 @@ def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> lis
 
 
 def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
-    """Return all the lines of the section `key` for `user`, to be cut into pages; None where they have no such section.
+    """Return all the lines of the section `key` for `user`, to be cut into pages; None if they have no such section.
 
     `today` is the day unless given.
     """
@@ -103,7 +103,7 @@ def _follower(commitment: Commitment, user: Any) -> str:
 
 
 def _judgements(user: Any) -> QuerySet:
-    """Return the judgements that settle a line for `user`: those public or in review, and the drafts that they made.
+    """Return the assessments that settle a line for `user`: those public or in review, and the drafts that they made.
 
     What somebody else left as a draft settles nothing for anybody but them.
     """
@@ -143,9 +143,9 @@ def _due_soon(user: Any, today: date) -> Pile | None:
 
 
 def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judged_from: Any) -> Pile | None:
-    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to a judgement.
+    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to an assessment.
 
-    For the latter, a judgement of the day `judged_from`, or of a later one, settles the line.
+    For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
     """
     if not user.has_perm("commitments.change_milestone"):
         return None
@@ -226,7 +226,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
     """Return the pile of passages that do not stand, or not in one place, in their source's text.
 
     Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for who may
-    not edit these. The evidence of a published judgement changes for nobody: it leads to the judgement that replaces
+    not edit these. The evidence of a published assessment changes for nobody: it leads to the assessment that replaces
     that one, and is left out once there is one, public or in review, or a draft that `user` made.
     """
     if not user.has_perm("commitments.change_citation"):

@@ -28,7 +28,7 @@ ESCAPES = {ord(char): f"\\u{ord(char):04X}" for char in "<>&"}
 
 @register.simple_tag(takes_context=True)
 def linked_data(context: Context) -> SafeString:
-    """Return what the page says of itself in JSON-LD (schema.org); nothing where it has nothing to say."""
+    """Return what the page says of itself in JSON-LD (schema.org); nothing if it has nothing to say."""
     request = context["request"]
     nodes = graphs.of(request.resolver_match.url_name or "", context, Origin(request))  # type: ignore[arg-type]
     if not nodes:

@@ -234,7 +234,7 @@ class IdentifierWidget(TextWidget):
     """The identifier that a record was given here."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the identifier; None where the cell is empty."""
+        """Return the identifier; None if the cell is empty."""
         text = super().clean(value)
         try:
             return UUID(text) if text else None

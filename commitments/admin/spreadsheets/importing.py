@@ -52,7 +52,7 @@ class NotImported(Exception):
 
 
 class Judged(NamedTuple):
-    """A row, read and checked: what it would do; None where it changes nothing.
+    """A row, read and checked: what it would do; None if it changes nothing.
 
     `said` holds the reasons of a refusal, or else remarks to read before importing.
     """
@@ -66,7 +66,7 @@ class Judged(NamedTuple):
 
 
 def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> SpreadsheetImport:
-    """Keep a file for its check, after reading its titles. Raises Unreadable where it is none that can be read."""
+    """Keep a file for its check, after reading its titles. Raises Unreadable if it is none that can be read."""
     reader = Reader(content, RESOURCES[noun](by=by))
     reader.read_titles()
     return SpreadsheetImport.objects.create(
@@ -107,7 +107,7 @@ class Reader:
         self._rows = self.table.rows()
 
     def read_titles(self) -> None:
-        """Read the row of titles. Raises Unreadable where a title is no column's, is there twice, or is missing."""
+        """Read the row of titles. Raises Unreadable if a title is no column's, is there twice, or is missing."""
         row = next(self._rows, None)
         titles = ["" if cell is None else str(cell).strip() for cell in row.cells] if row else []
         known = {words.folded(title): c.attribute for c in self.resource.columns for title in c.titles.values()}
@@ -240,9 +240,9 @@ def check(upload: SpreadsheetImport) -> Iterator[Progress]:
 def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
     """Import every row in one transaction, signed by `by`; new records are proposed for review where asked.
 
-    Each row is checked anew. Raises NotImported, nothing kept, where one is refused, or does not do what the report
-    said: something changed in between. Left half-way (a closed connection), nothing is kept either. What a second try
-    may cure is tried twice.
+    Each row is checked anew. Raises NotImported, nothing kept, if one is refused, or does not do what the report said:
+    something changed in between. Left half-way (a closed connection), nothing is kept either. What a second try may
+    cure is tried twice.
     """
     try:
         yield from _apply(upload, by=by, propose=propose)

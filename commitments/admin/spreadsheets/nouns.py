@@ -292,7 +292,7 @@ class AssessmentResource(DeskResource):
         instance.quoted = None
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield what stands against the passage, and against changing a judgement that is in review."""
+        """Yield what stands against the passage, and against changing an assessment that is in review."""
         if any(column.attribute in EVIDENCE for column, _old, _new in instance.changed):
             found = list(self._quote(instance))
             yield from found
@@ -346,7 +346,7 @@ class AssessmentResource(DeskResource):
             yield "as_of", _("Ce jour précède l’engagement lui-même : corrigez la date.")
 
     def unproposable(self, instance: Any) -> list[str]:
-        """Return what the rules of evidence say against proposing the judgement."""
+        """Return what the rules of evidence say against proposing the assessment."""
         return [message for _name, message in self._judgement(instance)]
 
     def save_related(self, instance: Any) -> None:

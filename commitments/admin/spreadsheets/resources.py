@@ -60,7 +60,7 @@ class Loader(BaseInstanceLoader):
         self.found = {getattr(record, self.resource.key): record for record in queryset}
 
     def get_instance(self, row: dict[str, Any]) -> Any:
-        """Return the record of `row`; None where it is new."""
+        """Return the record of `row`; None if it is new."""
         record = self.found.get(self.resource.key_of(row))
         if record is not None:
             self.resource.dress(record)
@@ -153,7 +153,7 @@ class DeskResource(Resource):
         return [self.key]
 
     def key_of(self, row: dict[str, Any]) -> Any:
-        """Return the key in `row`; None where there is none that can be read."""
+        """Return the key in `row`; None if there is none that can be read."""
         column = self.fields[self.key]
         try:
             return (column.clean(row) if column.column_name in row else None) or None
@@ -279,7 +279,7 @@ class DeskResource(Resource):
     # Saving
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        """Save, signed; then its related rows; then propose it, or sign a judgement in review anew, as forms do."""
+        """Save, signed; then its related rows; then propose it, or sign an assessment in review anew, as forms do."""
         with trial():
             self.sign(instance)
             instance.save()

@@ -39,7 +39,7 @@ def answer(body: Any, **headers: str) -> HttpResponse:
 
 
 def page(request: HttpRequest, reading: Reading, items: list[Row], count: int, after: str | None) -> HttpResponse:
-    """Return the answer with some records; the next ones are those after `after`, None where these are the last."""
+    """Return the answer with some records; the next ones are those after `after`, None if these are the last."""
     next_one = None
     if after is not None:
         asked = [(name, value) for name, value in request.GET.items() if name != "after"]
@@ -88,7 +88,7 @@ def place_of(model: Any, uid: Any) -> int:
 
 
 def wanted(fields: str | None) -> list[str]:
-    """Return the names of the fields that are asked for; none where all are."""
+    """Return the names of the fields that are asked for; none if all are."""
     return fields.split(",") if fields else []
 
 
@@ -134,7 +134,7 @@ def single(resource: Resource) -> Callable[..., HttpResponse]:
 
 
 def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
-    """Raise Refusal (410) where the record that `key` names was public and is withdrawn."""
+    """Raise Refusal (410) if the record that `key` names was public and is withdrawn."""
     if resource.table.model not in WITHDRAWABLE:
         return
     gone = withdrawn(resource.table.model, reading).filter(**{resource.key: key}).first()

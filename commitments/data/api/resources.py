@@ -160,7 +160,7 @@ def links(resource: Resource, row: Row, absolute: Callable[[str], str]) -> dict[
 
 
 def _page(resource: Resource, row: Row) -> str:
-    """Return the path of the page that shows a record; "" where none does."""
+    """Return the path of the page that shows a record; "" if none does."""
     if resource.page:
         return reverse(resource.page, args=[row[resource.key]])
     mark = {"assessments": "e", "milestones": "j", "notes": "n"}.get(resource.name)

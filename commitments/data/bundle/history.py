@@ -95,7 +95,7 @@ def _of(table: Table, keys: dict[int, Any], reading: Reading) -> Iterator[Row]:
 
 
 def _roles(table: Table, reading: Reading) -> Iterator[Row]:
-    """Yield the versions of the parties' roles, those taken away too: each is named by its commitment and a number."""
+    """Yield the versions of the parties' roles, removed ones too, each named by its commitment and a number."""
     keys = shown(Commitment, reading).order_by("pk").values_list("pk", "reference", "published_at")
     rows = keys.iterator(chunk_size=CHUNK)
     history = Undertaking.history.model.objects

@@ -160,7 +160,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
 
 
 def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: int) -> dict[str, Any]:
-    """Return the fields of the record that `row` stands for. Raises Unreadable where it refers to what is not there."""
+    """Return the fields of the record that `row` stands for. Raises Unreadable if it refers to what is not there."""
     found: dict[str, Any] = {}
     for column in table.columns:
         value = row[column.name]

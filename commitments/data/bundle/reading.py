@@ -67,7 +67,7 @@ class Bundle:
         return digest.hexdigest()
 
     def text(self, name: str) -> str:
-        """Return the text of a file. Raises Unreadable where it is not UTF-8, or longer than any that is archived."""
+        """Return the text of a file. Raises Unreadable if it is not UTF-8, or longer than any that is archived."""
         self.file, self.line = name, 0
         if self.archive.getinfo(name).file_size > MOST_BYTES:
             raise Unreadable(_("%(file)s dépasse %(most)d octets.") % {"file": name, "most": MOST_BYTES})
@@ -104,7 +104,7 @@ class Bundle:
 def opened(path: str) -> Iterator[Bundle]:
     """Open the bundle at `path` while it is loaded.
 
-    Raises Unreadable where it is no bundle, and for whatever in it cannot be taken: with the file, and the line.
+    Raises Unreadable if it is no bundle, and for whatever in it cannot be taken: with the file, and the line.
     """
     bundle: Bundle | None = None
     try:

@@ -59,8 +59,8 @@ class Busy(Exception):
 def bundle(day: date, token: str) -> IO[bytes]:
     """Return, open, the file of the bundle of `day` at the revision `token`, made now if there is none yet.
 
-    Raises Busy where it is to be made while one is being made already, by whatever process. One that there is is given
-    at once.
+    Raises Busy if it is to be made while one is being made already, by whatever process. One that there is is given at
+    once.
     """
     held = folder()
     state = f"{build()}-{token}-{timezone.localdate().isoformat()}-{day.isoformat()}"
@@ -81,7 +81,7 @@ def bundle(day: date, token: str) -> IO[bytes]:
 
 
 def _make(path: Path, day: date) -> None:
-    """Make the bundle, and take away what a process that was stopped left, and all but the KEPT last asked for."""
+    """Make the bundle, and remove what a process that was stopped left, and all but the KEPT last asked for."""
     for left in path.parent.glob("*.part"):
         left.unlink()
     with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:

@@ -1,4 +1,4 @@
-"""One state of the database for all that is read while it is read, whatever is saved meanwhile."""
+"""One state of the database for all that is read while it is read, whatever is saved in the meantime."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

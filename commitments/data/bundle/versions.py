@@ -19,7 +19,7 @@ FILE = "history/versions.jsonl"
 CHUNK = 1000
 
 ACTS = {act: act for act in "+~-"}
-"""How a version came to be: made, changed, taken away."""
+"""How a version came to be: made, changed, removed."""
 
 Keys = dict[str, dict[Any, int]]
 """By table, the number that each key has here."""
@@ -28,7 +28,7 @@ Keys = dict[str, dict[Any, int]]
 def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
     """Return the roles of parties to insert, numbered as they came, and the number of each by its name in the versions.
 
-    A role that was taken away has a number too, which no other will have: its versions are told by it.
+    A role that was removed has a number too, which no other will have: its versions are told by it.
     """
     last: dict[str, Row] = {}
     for _number, row in bundle.lines(FILE):

@@ -25,7 +25,7 @@ CHUNK = 1 << 20
 
 
 class Folder:
-    """A folder to publish in, held for as long as that takes. Raises Problem where it is not ours or held already."""
+    """A folder to publish in, held for as long as that takes. Raises Problem if it is not ours or held already."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.list, self.aside = path, path / LIST, path / ASIDE
@@ -95,7 +95,7 @@ class Folder:
         return digest.hexdigest(), True
 
     def check(self, ledger: Ledger) -> None:
-        """Raises Problem where a file to be written would take the place of one that we did not make."""
+        """Raises Problem if a file to be written would take the place of one that we did not make."""
         root = self.path.resolve()
         for file in ledger.changed():
             there = self.path / file

@@ -44,7 +44,7 @@ class Ledger:
         return ((Place(address, file), page) for address, file, page in rows.fetchall())
 
     def make(self, file: str, address: str, digest: str, ids: Iterable[str], *, is_new: bool) -> str:
-        """Take in a file; return the address that had made the same one, "" where none had."""
+        """Take in a file; return the address that had made the same one, "" if none had."""
         row = (file, address, digest, " ".join(ids), is_new)
         if self.base.execute("INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?, ?)", row).rowcount:
             return ""

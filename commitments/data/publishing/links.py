@@ -52,7 +52,7 @@ class Page(NamedTuple):
 class Rewriter:
     """Makes pages into those of a folder.
 
-    `base` is where the site is served, "" where nobody said; `origin` what its own addresses in full begin with.
+    `base` is where the site is served, "" if nobody said; `origin` what its own addresses in full begin with.
     `elsewhere` says of passages which are not on the first page of their source on which page they are: file and
     fragment → file.
     """
@@ -65,7 +65,7 @@ class Rewriter:
         return _Rewriting(self, place, html).done()
 
     def live(self, address: str) -> str:
-        """Return `address` as an address of the site itself, "" where nobody knows where it is."""
+        """Return `address` as an address of the site itself, "" if nobody knows where it is."""
         return f"{self.base}{address}" if self.base else ""
 
 

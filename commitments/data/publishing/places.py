@@ -68,7 +68,7 @@ class Map:
         self.place = lru_cache(maxsize=100_000)(self._place)
 
     def _place(self, address: str) -> Place | None:
-        """Return where `address` is published, None where only a server answers it: a past day, a search in a frame."""
+        """Return where `address` is published, None if only a server answers it: a past day, a search in a frame."""
         parts = urlsplit(address)
         path = parts.path
         if path.startswith(tuple(self.live)) or (not self.is_named and IN_FULL.search(path)):

@@ -75,7 +75,7 @@ class Maker:
 
 
 def publish(path: Path, *, processes: int = 1, say: Callable[[str], None] = lambda line: None) -> Done:
-    """Publish the site in the folder `path`. Raises Problem where that cannot be, and leaves the folder as it was."""
+    """Publish the site in the folder `path`. Raises Problem if that cannot be, and leaves the folder as it was."""
     Site(settings.TRACKER_SITE_URL).check()
     before, today = revision.current(), timezone.localdate()
     ledger = Ledger()
@@ -134,7 +134,7 @@ class _Run:
             self._stage(search.rows_file(code), search.rows(held, code))
 
     def check(self) -> None:
-        """Raises Problem, naming page and link, where a link leads nowhere."""
+        """Raises Problem, naming page and link, if a link leads nowhere."""
         broken = [f"{link.page}: {link.target}" for link in self.ledger.broken()]
         if self.wrong or broken:
             found = [*self.wrong, *broken]

@@ -23,7 +23,7 @@ from django.utils import translation
 from commitments.data.publishing.problems import Problem
 
 PATIENCE = 40
-"""How many times the site is asked for what it is too busy to make: it may be serving readers meanwhile."""
+"""How many times the site is asked for what it is too busy to make: it may be serving readers in the meantime."""
 
 
 def unnamed() -> str:
@@ -59,7 +59,7 @@ class Site:
 
     @contextmanager
     def ask(self, address: str) -> Iterator[Answer]:
-        """Give the answer at `address`. Raises Problem where the host is none that the site answers for."""
+        """Give the answer at `address`. Raises Problem if the host is none that the site answers for."""
         path, _mark, query = address.partition("?")
         if path.startswith(self.static):
             yield static_file(unquote(path).removeprefix(self.static))
@@ -103,7 +103,7 @@ class Site:
         return response
 
     def check(self) -> None:
-        """Raises Problem where the site does not answer for the host that it is said to be served at."""
+        """Raises Problem if the site does not answer for the host that it is said to be served at."""
         request = HttpRequest()
         request.META = {"HTTP_HOST": self.host, "SERVER_NAME": self.host, "SERVER_PORT": self.port}
         try:

@@ -119,7 +119,7 @@ def _described(model: Any, column: Column) -> Described:
 
 
 def model_field(model: Any, path: str) -> Any:
-    """Return the field that `path` leads to from `model`; None where that is none."""
+    """Return the field that `path` leads to from `model`; None if that is none."""
     found = None
     try:
         for name in path.split("__"):

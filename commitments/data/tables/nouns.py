@@ -44,7 +44,7 @@ def _claims(reading: Reading) -> Any:
 
 
 def score(name: str, row: Row) -> int | None:
-    """Return what the status of `row` is worth in another method; None where that gives none."""
+    """Return what the status of `row` is worth in another method; None if that gives none."""
     return getattr(Status(row["status"]), name)
 
 

@@ -90,7 +90,7 @@ def _expression(table: Table, column: Column, reading: Reading) -> Any:
 
 
 def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iterator[Row]:
-    """Yield the rows of `chunk` with the values that they had at the end of the day known."""
+    """Yield the rows of `chunk` with the values that they had at the end of `known_on`."""
     if not hasattr(table.model, "history"):
         yield from (row for _pk, row in chunk)
         return
@@ -118,7 +118,7 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
 
 
 def own_field(table: Table, column: Column) -> Any:
-    """Return the model's own field that `column` is read from; None where it is computed, or of a signature."""
+    """Return the model's own field that `column` is read from; None if it is computed, or of a signature."""
     field = model_field(table.model, column.source.split("__")[0])
     if field is None or not hasattr(field, "attname"):
         return None

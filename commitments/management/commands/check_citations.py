@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Lists the citations that no longer hold and the published records they leave unsupported; exits 1 if any."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each fault on a line. Raises CommandError (exit code 1) where there is one."""
+        """Print each fault on a line. Raises CommandError (exit code 1) if there is one."""
         faults = [*soundness.citation_faults(), *soundness.publication_faults()]
         for fault in faults:
             self.stdout.write(f"{fault.record}\n    {fault.reason}")

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and keep nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print a line for each file. Raises CommandError for a wrong option, and where a file was refused."""
+        """Print a line for each file. Raises CommandError for a wrong option, and if a file was refused."""
         User = get_user_model()
         try:
             by = User._default_manager.get_by_natural_key(options["by"])

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, help="user name of the account that signs the milestones")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each milestone made. Raises CommandError where the account is not known, or a commitment failed.
+        """Print each milestone made. Raises CommandError if the account is not known, or a commitment failed.
 
         A commitment whose milestones cannot be made is named with the reason, and keeps none of the others waiting.
         """

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Publish, saying how far it got. Raises CommandError, with nothing written, where that cannot be."""
+        """Publish, saying how far it got. Raises CommandError, with nothing written, if that cannot be."""
         if options["processes"] < 1:
             raise CommandError("--processes takes a number of at least 1.")
         begun = time.monotonic()

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say who would be mailed what; send nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each e-mail sent. Raises CommandError where no link can be made, or where an e-mail failed.
+        """Print each e-mail sent. Raises CommandError if no link can be made, or if an e-mail failed.
 
         A person whose e-mail fails is named with the reason, is not marked as reminded, and keeps none of the others
         waiting.
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _remind(user: Any, *, dry_run: bool) -> EmailMessage | None:
-    """Mail `user` their queue; return the e-mail, or None where none is due. Nothing is sent or marked if `dry_run`."""
+    """Mail `user` their queue; return the e-mail, or None if none is due. Nothing is sent or marked if `dry_run`."""
     today = timezone.localdate()
     preference = reminders.preference(user)
     with translation.override(preference.language):

@@ -54,7 +54,7 @@ class Span(NamedTuple):
 
 
 def read_day(cell: object) -> date | None:
-    """Return the day that `cell` names; None where it is empty. Raises ValueError, in words, where it names none."""
+    """Return the day that `cell` names; None if it is empty. Raises ValueError, in words, if it names none."""
     span = read_span(cell)
     if span is None:
         return None
@@ -65,9 +65,9 @@ def read_day(cell: object) -> date | None:
 
 
 def read_span(cell: object) -> Span | None:
-    """Return the days that `cell` covers: a day, a month (`2025-04`) or a year (`2025`); None where it is empty.
+    """Return the days that `cell` covers: a day, a month (`2025-04`) or a year (`2025`); None if it is empty.
 
-    Raises ValueError, in words, where it cannot be read or would be guessed.
+    Raises ValueError, in words, if it cannot be read or would be guessed.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
@@ -154,9 +154,9 @@ def _unread(cell: object) -> ValueError:
 
 
 def read_time(cell: object) -> time | None:
-    """Return the time of day that `cell` names, such as 14:30 or 14 h 30; None where it is empty.
+    """Return the time of day that `cell` names, such as 14:30 or 14 h 30; None if it is empty.
 
-    Raises ValueError, in words, where it names none.
+    Raises ValueError, in words, if it names none.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None

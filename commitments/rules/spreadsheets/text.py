@@ -30,7 +30,7 @@ _OTHER_CODE_PAGE = re.compile(r"[a-zà-ÿ][‚ƒ†‡ˆŠŽ½][a-zà-ÿ]|\b[‚
 
 
 def mojibake(text: str) -> str:
-    """Return the first place in `text` that was written in one encoding and read in another; "" where there is none.
+    """Return the first place in `text` that was written in one encoding and read in another; "" if there is none.
 
     "réalisé", written in UTF-8 and read in cp1252, gives "rÃ©alisÃ©": what is found here is "Ã©".
     """
@@ -61,7 +61,7 @@ def other_code_page(text: str) -> str:
 
 
 def fault(cell: object) -> str:
-    """Return why the text of a cell cannot be taken, in words; "" where nothing is wrong with it."""
+    """Return why the text of a cell cannot be taken, in words; "" if nothing is wrong with it."""
     if not isinstance(cell, str):
         return ""
     if "\x00" in cell:

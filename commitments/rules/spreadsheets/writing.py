@@ -55,7 +55,7 @@ def workbook(
 ) -> IO[bytes]:
     """Return an open temporary file with a workbook: the rows, and on a second sheet what each column wants.
 
-    Raises Unwritable where a text is too long for a cell, or holds a character that the format does not have.
+    Raises Unwritable if a text is too long for a cell, or holds a character that the format does not have.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Alignment
@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
         return cell
     text = as_text(value)
     if text.startswith("'"):
-        # What reads it takes away the apostrophe that guards a formula in CSV: this one is the text's own.
+        # What reads it removes the apostrophe that guards a formula in CSV: this one is the text's own.
         text = guarded(text)
     if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
         message = _(

@@ -65,8 +65,8 @@ def fill(count: int, *, today: date, seed: int = 1) -> Iterator[int]:
     """Make `count` commitments, read on the day `today`; yield how many are made, after each thousand.
 
     All in one transaction, as bulk inserts that leave no edit history: a past `known_on` shows these records as they
-    are now. The revision of the public data is raised once. Raises NotEmpty where anything is on file already, and
-    ValueError where `count` is below 1 or above MOST.
+    are now. The revision of the public data is raised once. Raises NotEmpty if anything is on file already, and
+    ValueError if `count` is below 1 or above MOST.
     """
     if not 1 <= count <= MOST:
         raise ValueError(f"{count} is not between 1 and {MOST}.")
@@ -162,7 +162,7 @@ class Maker:
         return self.desk.citation(self.context.passage(AGREEMENT), state, commitment.made_on, commitment=commitment)
 
     def _assessments(self, commitment: Any) -> Iterator[Record]:
-        """Yield judgements: none, or some one after the other; corrected, withdrawn, proposed, apart for one party."""
+        """Yield assessments: none, or some one after the other; corrected, withdrawn, proposed, apart for one party."""
         desk = self.desk
         if commitment.state != PUBLISHED or desk.chance(0.45):
             return
@@ -258,7 +258,7 @@ class Maker:
             )
 
     def _citations(self, row: Any) -> Iterator[Citation]:
-        """Yield the passages that a judgement, a step or a note rests on."""
+        """Yield the passages that an assessment, a step or a note rests on."""
         desk, context = self.desk, self.context
         if isinstance(row, Undertaking):
             return
