@@ -48,7 +48,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    """An account; to close it, untick that it is active. What it may do comes from its groups."""
+    """An account. To close it, untick “active”; its permissions come from its groups."""
 
     list_display = ("username", "first_name", "last_name", "is_staff", "has_second_factor")
     list_filter = (RoleFilter, "is_active", "is_staff", "is_superuser")
@@ -61,7 +61,7 @@ class AccountAdmin(UserAdmin):
         return super().get_queryset(request).annotate(with_second_factor=models.Exists(devices))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
-        """Return what makes the list."""
+        """Return the change list class."""
         return DeskChangeList
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -77,7 +77,7 @@ class AccountAdmin(UserAdmin):
         return fieldsets
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Return the field of the groups as boxes to tick, each called as people call it."""
+        """Return the field of the groups as checkboxes, labelled as people name them."""
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
         field: Any = super().formfield_for_manytomany(db_field, request, **{"form_class": RecordsField} | kwargs)
@@ -98,7 +98,7 @@ class AccountAdmin(UserAdmin):
 
     @admin.display(description=gettext_lazy("état"))
     def second_factor_state(self, account: Any) -> str:
-        """Show since when the account has a second factor, and the way to take it away."""
+        """Show since when the account has a second factor, with a link to remove it."""
         device = second_factor.device_of(account)
         if device is None:
             return _("Aucun : la personne l’active elle-même.")
@@ -110,7 +110,7 @@ class AccountAdmin(UserAdmin):
         )
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of accounts, with that of the page that takes a second factor away."""
+        """Return the URLs of accounts, plus the page that removes a second factor."""
         view = self.admin_site.admin_view(self.second_factor_view)
         return [path("<id>/second-facteur/", view, name="auth_user_second_factor"), *super().get_urls()]
 

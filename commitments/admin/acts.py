@@ -96,7 +96,7 @@ ACTS = {
 
 
 class ReasonForm(forms.Form):
-    """Asks why."""
+    """Asks for the reason."""
 
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +111,7 @@ class ReasonForm(forms.Form):
 
 
 class SelectionForm(forms.Form):
-    """The records that an act is about, as an address or a form names them; each with the version that was shown."""
+    """The records that an act concerns, as a URL or a form names them, each with the version that was shown."""
 
     def __init__(self, queryset: models.QuerySet, data: QueryDict) -> None:
         kept = data.copy()
@@ -127,7 +127,7 @@ class SelectionForm(forms.Form):
         return list(records)
 
     def seen(self) -> dict[int, str]:
-        """Return which version of each record was shown, by the record's number."""
+        """Return the version of each record that was shown, by primary key."""
         return {record.pk: self.data.get(f"seen-{record.pk}", "") for record in self.cleaned_data["pk"]}
 
 
@@ -144,8 +144,8 @@ class Item(NamedTuple):
 class Prospect(NamedTuple):
     """Preview of an act on one record: what becomes public along with it, and the objections to it.
 
-    For a withdrawal, the words that the public will read in its place, and what it changes elsewhere. `version` is
-    the one that is shown.
+    For a withdrawal, also the notice that the public will read in its place, and its effects elsewhere. `version` is
+    the one shown.
     """
 
     record: Reviewed
@@ -172,7 +172,7 @@ def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospe
 
 
 def _notice(record: Reviewed, reason: str) -> str:
-    """Return what the public will read where a withdrawn record stood; "" if it reads nothing."""
+    """Return the notice that the public will read in place of a withdrawn record; "" if there is none."""
     told = {"withdrawn": in_full(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
     if isinstance(record, Assessment):
         told["judged"] = in_full(record.as_of)
@@ -199,7 +199,7 @@ def _consequences(record: Reviewed) -> list[str]:
 
 
 def described(record: Any) -> Item:
-    """Return what the public would read of `record`, one of a bundle."""
+    """Return what the public would read of `record`, part of a bundle."""
     is_citation = isinstance(record, Citation)
     return Item(
         kind=str(record._meta.verbose_name),
@@ -215,8 +215,8 @@ def perform(
 ) -> ValidationError | None:
     """Apply `act` to all the records or to none. Return the refusals, each naming its record if there are several.
 
-    `seen` has, by the record's number, the version that `by` was shown: what changed since is refused. The check and
-    the act share one transaction and its locks, so nothing can change in between.
+    `seen` maps primary keys to the versions that `by` was shown: a record changed since is refused. The check and the
+    act share one transaction and its locks, so nothing can change in between.
     """
     at: list[Reviewed] = []
 

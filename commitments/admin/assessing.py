@@ -1,4 +1,4 @@
-"""What the page of an assessment says before anything is sent: where the commitment stands, which rule would refuse."""
+"""What the assessment page shows before it is submitted: the commitment's status, and the rules that would refuse."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class Standing(NamedTuple):
 
 
 class Dossier(NamedTuple):
-    """What a person who judges a commitment needs to have read of it."""
+    """What somebody assessing a commitment needs to have read about it."""
 
     commitment: Commitment
     standings: list[Standing]
@@ -57,12 +57,12 @@ def as_replacement(key: Any) -> dict[str, Any]:
 
 
 class AssessmentForm(DeskForm):
-    """An assessment. A draft may lack its reasons and its evidence; what it lacks to be proposed is said beside it."""
+    """An assessment. A draft may lack reasons and evidence; the page lists what proposing it would require."""
 
     only_checks = False
     """Whether the submitted data is only to be checked, not saved."""
     picks: Picks | None = None
-    """The passages on file, where the assessment may still change and its commitment is known."""
+    """The passages on file, if the assessment may still change and its commitment is known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +82,7 @@ class AssessmentForm(DeskForm):
 
     @cached_property
     def commitment(self) -> Commitment | None:
-        """The commitment that is judged: as typed, or as the address or the record has it; None while unknown."""
+        """The commitment assessed, from the form, the URL or the record; None while unknown."""
         if self.is_bound and "commitment" in self.fields:
             key = self.data.get(self.add_prefix("commitment"))
         else:
@@ -102,7 +102,7 @@ class AssessmentForm(DeskForm):
         )
 
     def is_valid(self) -> bool:
-        """Whether the assessment may be saved as a draft at least; never where it is only looked at."""
+        """Whether the assessment may be saved as a draft at least; never if it is only checked."""
         picks_are_valid = self.picks is None or not self.is_bound or self.picks.is_valid()
         return super().is_valid() and picks_are_valid and not self.only_checks
 
@@ -117,14 +117,14 @@ class Against(NamedTuple):
 def against(form: AssessmentForm, rows: Any) -> list[Against]:
     """Return the objections to proposing the assessment in `form` with the evidence in `rows`; nothing is saved.
 
-    `rows` is the formset of evidence. What was typed counts where the form was sent, saved or not; else what is on
-    file. The same rule answers as when it is proposed (`evidence.assessment_objections`).
+    `rows` is the formset of evidence. If the form was submitted, its data counts, saved or not; otherwise what is on
+    file. The rule is the one that proposing applies (`evidence.assessment_objections`).
     """
     assessment = form.instance
     if not form.is_bound and assessment.commitment_id is None:
         assessment.commitment = form.commitment
     if rows.is_bound:
-        rows.is_valid()  # so that each row has read what was typed in it
+        rows.is_valid()  # so that each row has its cleaned data
     found = [*_form_errors(form), *_row_errors(rows)]
     objections = evidence.assessment_objections(assessment, _passages(form, rows))
     # Its commitment may be waiting for review too; publishing asks for that one first (`publication.propose`).
@@ -135,7 +135,7 @@ def against(form: AssessmentForm, rows: Any) -> list[Against]:
 
 
 def _messages(errors: Any) -> Iterator[tuple[str, str]]:
-    """Return each message of a form with its field; a conflict is no objection, it has its own place."""
+    """Return each error of a form with its field; an edit conflict is no objection and is shown elsewhere."""
     for name, found in errors.as_data().items():
         for error in found:
             if error.code != "conflict":
@@ -154,7 +154,7 @@ def _row_errors(rows: Any) -> Iterator[Against]:
 
 
 def _kept(rows: Any) -> list[Any]:
-    """Return the rows that saving would keep: none removed, none left empty."""
+    """Return the rows that saving would keep, without those removed or left empty."""
     if not rows.is_bound:
         return list(rows.initial_forms) + [row for row in rows.extra_forms if row.initial.get("exact")]
     kept = [row for row in rows.forms if row.instance.pk is not None or row.has_changed()]
@@ -162,7 +162,7 @@ def _kept(rows: Any) -> list[Any]:
 
 
 def _passages(form: AssessmentForm, rows: Any) -> list[Citation]:
-    """Return the citations that the assessment would rest on, those not saved yet looked up in their source."""
+    """Return the citations that the assessment would rest on; unsaved ones are looked up in their source."""
     on_page = {row.instance.pk for row in rows.initial_forms}
     found = list(form.instance.citations.exclude(pk__in=on_page).select_related("source")) if form.instance.pk else []
     for row in _kept(rows):

@@ -98,13 +98,13 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     # The form
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form's class; it only looks at what was typed where that was asked."""
+        """Return the form class, which only checks the submitted data if that was asked."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.only_checks = request.method == "POST" and "_check" in request.POST
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fieldsets; that of a replacement stands open on one."""
+        """Return the fieldsets; the one about replacement is open if the assessment replaces another."""
         found = super().get_fieldsets(request, obj)
         if not (request.GET.get("supersedes") if obj is None else obj.supersedes_id):
             return found
@@ -119,13 +119,13 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         return brought_day(request) | assessing.as_replacement(named.get("supersedes")) | named
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        """Return what makes the rows; the passage that the address brings stands in the first open one."""
+        """Return the arguments of the formset; a passage given in the URL fills the first empty row."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         passage = brought(request)
         return kwargs | {"initial": [passage]} if passage else kwargs
 
     def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
-        """Return the buttons, with the one that says what a rule would say, without saving."""
+        """Return the buttons, including the one that checks the rules without saving."""
         found = super().buttons(request, record)
         may_change = self.has_change_permission(request, record) if record else self.has_add_permission(request)
         if may_change and not permissions.is_closed(request.user, record):
@@ -133,7 +133,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         return found
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form with where the commitment stands, and what stands against proposing."""
+        """Show the form, with the commitment's status and the objections to proposing."""
         form = context["adminform"].form
         record = kwargs.get("obj")
         commitment = record.commitment if record is not None and "commitment" not in form.fields else form.commitment
@@ -151,10 +151,10 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         parts = [*formsets, form.picks] if form.picks is not None else formsets
         super().save_related(request, form, parts, change)
 
-    # What the page asks while it is typed
+    # Requests that the page makes while its form is filled in
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with those that its page asks."""
+        """Return the noun's URLs, plus those that its page requests."""
         view = self.admin_site.admin_view
         return [
             path("check/", view(self.check_view), name=f"{self._info}_check"),
@@ -163,7 +163,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         ]
 
     def check_view(self, request: HttpRequest) -> HttpResponse:
-        """Answer what stands against proposing what was typed; nothing is written."""
+        """Answer with the objections to proposing the submitted form; nothing is written."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         key = request.GET.get("record", "")
@@ -178,7 +178,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         return JsonResponse({"against": [item._asdict() for item in found]})
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
-        """Answer what was typed in Markdown as the public will read it; nothing is written."""
+        """Answer with the submitted Markdown rendered as on the public pages; nothing is written."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not (self.has_add_permission(request) or self.has_change_permission(request)):

@@ -1,4 +1,4 @@
-"""Who follows a commitment, at the desk: said on its page, chosen on a page that asks, and filtered by in the list."""
+"""Who follows a commitment: shown on its page, chosen on a confirmation page, and a filter of the list."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -32,7 +32,7 @@ class PersonField(forms.ModelChoiceField):
 
 
 class AssignForm(forms.Form):
-    """Asks who follows: anyone at the desk, or oneself where one may choose nobody else."""
+    """Asks who follows: anyone at the desk, or only oneself for those who may choose nobody else."""
 
     def __init__(self, by: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +53,7 @@ class FollowerFilter(admin.SimpleListFilter):
         return [("me", _("Moi")), ("nobody", _("Personne")), *sorted(others, key=lambda other: other[1])]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        """Return the rows that the person asked for follows; none for a person who follows nothing."""
+        """Return the rows that the person chosen follows; none for somebody who follows nothing."""
         match self.value():
             case None:
                 return queryset
@@ -98,13 +98,13 @@ class AssignedAdmin(ReviewedAdmin):
 
     @admin.action(permissions=["change"], description=gettext_lazy("Attribuer à…"))
     def assign_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
-        """Ask to whom the selection goes."""
+        """Ask who should follow the selection."""
         keys = list(queryset.values_list("pk", flat=True))
         address = reverse("admin:commitments_commitment_assign")
         return HttpResponseRedirect(f"{address}?{urlencode({'pk': keys}, doseq=True)}")
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with that of the page that asks to whom."""
+        """Return the noun's URLs, plus the page that asks who should follow."""
         view = self.admin_site.admin_view(self.assign_view)
         return [path("assign/", view, name="commitments_commitment_assign"), *super().get_urls()]
 
@@ -143,7 +143,7 @@ class AssignedAdmin(ReviewedAdmin):
         return TemplateResponse(request, "admin/queue_assign.html", context)
 
     def _assign(self, request: HttpRequest, records: list[Commitment], to: Any) -> list[str]:
-        """Let `to` follow all the records, or none; return what refused it."""
+        """Make `to` the follower of all the records or of none; return the refusal, if any."""
         at = records[:1]
 
         def assign() -> None:

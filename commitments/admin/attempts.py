@@ -1,4 +1,4 @@
-"""What the desk is asked to do, tried a second time where the database gave up; then told, with nothing typed lost."""
+"""Retries a request to the desk once if the database gave up, then reports it, with nothing typed lost."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ T = TypeVar("T")
 def attempt(work: Callable[[], T], *, public: bool = False, request: HttpRequest | None = None) -> T:
     """Do `work` as one act (`act.perform`) and return what it returns; `public` is whether the public may see it.
 
-    What an attempt that was taken back told the person of `request` is taken back too. Raises ValidationError if the
+    Messages that a rolled-back attempt added for the user of `request` are removed too. Raises ValidationError if the
     database gives up twice.
     """
     told: list[Any] = request._messages._queued_messages if request is not None else []  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ LISTINGS = ("_changelist", "autocomplete")
 
 
 def english(*fields: str) -> tuple[Any, dict[str, Any]]:
-    """Return the folded fieldset of a page's English fields."""
+    """Return the collapsed fieldset of a page's English fields."""
     return (
         gettext_lazy("En anglais"),
         {
@@ -73,7 +73,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     # Rows
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        """Return the rows; with what a list prints of them, on lists."""
+        """Return the rows; on lists, with what a list shows of them."""
         queryset = super().get_queryset(request)
         if self.is_listing(request):
             return self.for_listing(queryset)
@@ -91,7 +91,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return queryset.defer(*self.unlisted_fields) if self.unlisted_fields else queryset
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
-        """Return what makes the list."""
+        """Return the change list class."""
         return DeskChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
@@ -103,7 +103,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return super().changelist_view(request, title | (extra_context or {}))
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
-        """Return the rows found; none for a term that no text can hold."""
+        """Return the rows found; none for a term that no text can contain."""
         if "\x00" in search_term:
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
@@ -118,7 +118,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return [(name, {**options, "fields": [*options["fields"], SEEN]}), *rest]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields that this user may only read on this record: all of them where it is closed."""
+        """Return the fields that this user may only read on this record: all of them if it is closed."""
         fields = list(super().get_readonly_fields(request, obj))
         if obj is None:
             return fields
@@ -128,7 +128,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return [*fields, *self.locked_once_saved]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form's class; on a second pass it repeats why the first was refused."""
+        """Return the form class; on a second pass it repeats why the first was refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
         row = self.version_to_restore(request, obj) if change else None
@@ -136,7 +136,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the prefilled values of an address; those that name no record are left out."""
+        """Return the initial values given in the URL, without those that name no record."""
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if self._names_something(name, value)}
 
@@ -152,7 +152,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Show or save the form. Where a rule refuses while saving, nothing is kept and the form says why."""
+        """Show or save the form. If a rule refuses the save, nothing is kept and the form says why."""
         save = super().changeform_view
         if request.method != "POST":
             return save(request, object_id, form_url, extra_context)
@@ -166,8 +166,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
                 request=request,
             )
         except (ValidationError, IntegrityError) as error:
-            # The save was rolled back whole. The same form is validated again, and given the rule's words; in no
-            # transaction, since it saves nothing, and the database may be busy still.
+            # The whole save was rolled back. The same form is validated again and shows the rule's message; outside any
+            # transaction, since it saves nothing and the database may still be busy.
             request.refusal = as_refusal(error)  # type: ignore[attr-defined]
         return self._changeform_view(request, object_id, form_url, extra_context)
 
@@ -194,7 +194,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return response
 
     def version_to_restore(self, request: HttpRequest, record: Any) -> Any:
-        """Return the version of the past that this edit starts from; None if it starts from the record as it is."""
+        """Return the earlier version that this edit starts from; None if it starts from the record as it is."""
         row = restoring.row_of(request, record)
         if row is None or not self.has_change_permission(request, record):
             return None
@@ -208,7 +208,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the record, unless nothing in it changed: an edit that is none leaves no trace."""
+        """Save the record unless nothing in it changed: an empty edit leaves no trace in the history."""
         if not change or form.has_changed():
             row = self.version_to_restore(request, obj) if change else None
             if row is not None:
@@ -221,7 +221,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         self.after_save(request, form, change=change)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
-        """Do what follows a save, within its transaction; a ValidationError undoes it and goes to the form."""
+        """Do what follows a save, within its transaction; a ValidationError rolls it back and is shown on the form."""
 
     # Deletion
 
@@ -230,7 +230,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """Ask, then delete; where a rule refuses, say so on the record's page."""
+        """Confirm, then delete; if a rule refuses, say so on the record's page."""
         obj = self.get_object(request, unquote(object_id))
         refused: list[str] = []
         if obj is not None and not permissions.may_delete(obj) and super().has_delete_permission(request):
@@ -253,7 +253,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
     def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
-        """Ask, then delete the selection; refuse it whole, by name, where part of it is no draft."""
+        """Confirm, then delete the selection; refuse all of it, by name, if any part is no draft."""
         from django.contrib.admin.actions import delete_selected
 
         kept_rows = [why for why in map(deleting.why_kept, queryset) if why]
@@ -268,7 +268,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             return None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return what goes along with `objs`; nothing goes where something below them must stay on file."""
+        """Return what is deleted along with `objs`; nothing is if a record below them must stay on file."""
         stays = deleting.staying(objs)
         if stays:
             return [], {}, set(), stays
@@ -283,7 +283,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     # Edit history
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether an earlier version may not be saved from its own page: always; it is taken up again in the form."""
+        """Return True: an earlier version is restored through the form, never saved from its own page."""
         return True
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
@@ -299,7 +299,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             newer.differences = wording.changes(older, newer)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Show the edits of a record. Raises Http404 for a key that no record has, or had."""
+        """Show the edits of a record. Raises Http404 for a key that no record has or ever had."""
         if a_key(unquote(object_id)) is None:
             raise Http404
         return super().history_view(request, object_id, extra_context)
@@ -307,7 +307,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Show a record as one history row holds it, what differs now, and the way to take it up again."""
+        """Show a record as of one history row, what differs now, and how to restore it."""
         if None in (a_key(version_id), a_key(unquote(object_id))) or request.method not in ("GET", "HEAD"):
             raise Http404
         rows = self.model.history.select_related("history_user")

@@ -23,7 +23,7 @@ from commitments.typography import inner
 
 
 class CitationForm(DeskForm):
-    """A citation, looked up in its source before it is kept."""
+    """A citation, looked up in its source before it is saved."""
 
     refused_with_parent: ValidationError | None = None
 
@@ -35,7 +35,7 @@ class CitationForm(DeskForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse words that do not stand in the source, or stand there more than once."""
+        """Refuse words that do not occur in the source, or occur there more than once."""
         cleaned = super().clean() or self.cleaned_data
         source, exact = cleaned.get("source"), cleaned.get("exact")
         if source and exact:
@@ -45,7 +45,7 @@ class CitationForm(DeskForm):
         return cleaned
 
     def full_clean(self) -> None:
-        """Validate; then say next to an announcement that it does not carry the assessment refused above."""
+        """Validate; then note beside an announcement that it cannot carry the assessment refused above."""
         super().full_clean()
         refusal = self.refused_with_parent
         if not self.is_bound or refusal is None or not self.has_changed():
@@ -81,7 +81,7 @@ class CitationsInline(ListedInline):
 
 
 class SourceCitationsInline(CitationsInline):
-    """The passages quoted from a source; each is added where it serves, not here."""
+    """The passages quoted from a source; each is added on the page of the record that it serves, not here."""
 
     related = [
         "source",
@@ -146,5 +146,5 @@ class CitationAdmin(ReviewedAdmin):
 
     @admin.display(description=gettext_lazy("vérification"), ordering="verification")
     def verified(self, citation: Citation) -> str:
-        """Show what looking the passage up gave, in words."""
+        """Show the outcome of looking the passage up, in words."""
         return wording.verification_mark(citation)

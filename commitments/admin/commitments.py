@@ -64,7 +64,7 @@ class UndertakingInline(EditableInline):
 
 
 class CommitmentForm(DeskForm):
-    """A commitment; its recurrence is read before it is kept."""
+    """A commitment; its recurrence is parsed before it is saved."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a recurrence that cannot be read, next to its field."""
@@ -139,7 +139,7 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
         return str(Timeliness(commitment.timeliness).label)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
-        """Make the milestones that a changed recurrence calls for, where the commitment is public."""
+        """Make the milestones that a changed recurrence calls for, if the commitment is public."""
         super().after_save(request, form, change=change)
         commitment = form.instance
         if commitment.is_published and {"recurrence", "recurrence_start"} & set(form.changed_data):

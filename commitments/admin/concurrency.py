@@ -1,4 +1,4 @@
-"""No lost update (DESIGN, rule 7): a form knows which version it was opened on, and says so when that is past."""
+"""No lost update (DESIGN, rule 7): a form knows the version it was opened on, and reports conflicts with later ones."""
 
 import json
 import re
@@ -44,8 +44,8 @@ class Part(NamedTuple):
 class Difference(NamedTuple):
     """One field that somebody else changed: what is stored now, and what was typed here.
 
-    `name` is the field's name in the page, and `stored` what its control holds of the stored version, as JSON: "" if
-    the page has no such control. `is_taken` says that nothing was typed in it here: the stored version stands.
+    `name` is the field's name in the page, `stored` the value of its control in the stored version, as JSON ("" if the
+    page has no such control). `is_taken` is true if nothing was typed here: the stored version is taken.
     """
 
     label: str
@@ -57,9 +57,9 @@ class Difference(NamedTuple):
 
 
 def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
-    """Return both texts in parts, those marked that the other has not.
+    """Return both texts in parts, with what the other lacks marked.
 
-    Long texts, and texts that share little, stand as wholes.
+    Long texts, and texts that share little, are returned whole.
     """
     if not theirs.strip() or not yours.strip() or len(theirs) + len(yours) > LONGEST_COMPARED:
         return [Part(theirs, False)], [Part(yours, False)]
@@ -74,7 +74,7 @@ def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
 
 
 def as_control(field: forms.Field, value: Any) -> list[str]:
-    """Return what the control of `field` sends for `value`."""
+    """Return what the control of `field` submits for `value`."""
     if isinstance(field, forms.BooleanField):
         return ["on"] if value else []
     widget: Any = getattr(field.widget, "widget", field.widget)  # within the wrapper of a related record's choice
@@ -85,7 +85,7 @@ def as_control(field: forms.Field, value: Any) -> list[str]:
 
 
 def sent_for(field: forms.Field, data: Any, files: Any, name: str) -> list[str]:
-    """Return what the control of `field` sent under `name`."""
+    """Return what the control of `field` submitted under `name`."""
     sent = field.widget.value_from_datadict(data, files, name)
     if isinstance(sent, bool):
         return ["on"] if sent else []
@@ -110,8 +110,8 @@ def latest_version(record: Any) -> str:
 class DeskForm(forms.ModelForm):
     """A form that refuses to overwrite a version its user has not seen, and shows why a rule refused a save.
 
-    `refusal` is set by the admin on a second pass, after a rule said no while the record was being saved: its
-    messages go next to the fields that they name.
+    `refusal` is set by the admin on a second pass, after a rule refused the save: its messages go next to the fields
+    that they name.
     """
 
     refusal: ValidationError | None = None
@@ -135,7 +135,7 @@ class DeskForm(forms.ModelForm):
         return [name for name in super().changed_data if name != SEEN]
 
     def full_clean(self) -> None:
-        """Validate; then refuse over a version not seen, and repeat what a rule said of the attempt before."""
+        """Validate; then refuse to overwrite an unseen version, and repeat a rule's refusal of the previous attempt."""
         super().full_clean()
         if not self.is_bound or (self.empty_permitted and not self.has_changed()):
             return
@@ -156,11 +156,11 @@ class DeskForm(forms.ModelForm):
 
     @property
     def shows_version(self) -> bool:
-        """Whether the page carries the hidden field for this form: rows that can only be added do not."""
+        """Whether the page has the hidden version field for this form: forms that only add rows do not."""
         return self.instance._state.adding is False
 
     def add_refusal(self, refusal: ValidationError) -> None:
-        """Put each message of `refusal` next to the field it names, or above the form where it has no such field."""
+        """Put each message of `refusal` next to the field it names, or above the form if there is no such field."""
         by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
         for name, errors in by_field.items():
             self.add_error(name if name in self.fields else None, errors)
@@ -201,7 +201,7 @@ class DeskForm(forms.ModelForm):
         return render_to_string("admin/commitments/_conflict.html", context)
 
     def _difference(self, change: wording.Change, before: Any, latest: Any) -> Difference:
-        """Return one change of somebody else's beside what was typed; what was not touched here takes the change."""
+        """Return somebody else's change beside what was typed; a field left untouched here takes the change."""
         field = self.fields.get(change.name)
         if field is None:
             theirs, yours = compared(change.new, self._typed(change.name))
@@ -220,7 +220,7 @@ class DeskForm(forms.ModelForm):
         return Difference(change.label, theirs, yours, name, json.dumps(shown, ensure_ascii=False))
 
     def _stored(self, row: Any, name: str) -> Any:
-        """Return what history row `row` holds of field `name`: keys, where it names other records."""
+        """Return the value of field `name` in history row `row`: keys if it refers to other records."""
         field = self._meta.model._meta.get_field(name)
         return wording.related_keys(row, field) if field.many_to_many else getattr(row, field.attname)
 
@@ -244,7 +244,7 @@ class DeskForm(forms.ModelForm):
 
 
 def _labels(field: forms.Field, values: list[str]) -> list[str]:
-    """Return what a choice of related records shows for `values`; nothing for any other field."""
+    """Return the labels of the related records `values`; nothing for any other field."""
     if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
         return []
     found = {str(record.pk): field.label_from_instance(record) for record in field.queryset.filter(pk__in=values)}

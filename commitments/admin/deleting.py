@@ -1,4 +1,4 @@
-"""What a deletion would take along, and what forbids it: only drafts go; the rest stays on file."""
+"""What a deletion would cascade to, and what forbids it: only drafts are deleted; the rest stays on file."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,7 +27,7 @@ def why_kept(record: Any) -> str:
 
 
 def staying(records: Iterable[Any]) -> list[str]:
-    """Return the records that deleting `records` would take along and that may not be deleted, each with a link."""
+    """Return the records that deleting `records` would cascade to although they must stay, each with a link."""
     records = list(records)
     if not records:
         return []
@@ -38,13 +38,13 @@ def staying(records: Iterable[Any]) -> list[str]:
 
 
 def spaced(listed: Iterable[Any]) -> list[Any]:
-    """Return what Django lists of a deletion (lines, and lists of lines below them) with colons set as in French."""
+    """Return Django's nested list of what a deletion affects, with colons spaced as in French."""
     return [spaced(line) if isinstance(line, list) else _spaced(line) for line in listed]
 
 
 def _spaced(line: str) -> str:
     noun, colon, record = line.partition(": ")
-    of_line = type(line)  # what was safe stays so, what was not is escaped
+    of_line = type(line)  # safe strings stay safe, others are escaped
     return format_html("{}\u00a0: {}", of_line(noun), of_line(record)) if colon else line
 
 

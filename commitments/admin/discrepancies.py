@@ -22,7 +22,7 @@ from commitments.rules.people import name_of
 
 
 class ClaimForm(DeskForm):
-    """A claim in its row; that one only is adopted is for the whole table to say."""
+    """A claim in its row; the formset checks that at most one is adopted."""
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"is_adopted"}  # type: ignore[misc]
@@ -76,7 +76,7 @@ class ClaimInline(EditableInline):
 
 
 class DiscrepancyForm(DeskForm):
-    """A discrepancy; a settled one says why."""
+    """A discrepancy; one that is settled must give the reason."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse a settlement without its reason."""
@@ -132,7 +132,7 @@ class DiscrepancyAdmin(ReviewedAdmin):
         return name_of(discrepancy.settled_by)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save the claims, the adopted one last: the one adopted before must have given way."""
+        """Save the claims, the adopted one last: the one adopted before must have been cleared."""
         if formset.model is not Claim:
             super().save_formset(request, form, formset, change)
             return

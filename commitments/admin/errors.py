@@ -1,4 +1,4 @@
-"""The desk's pages for what is closed to somebody, for what is not there, and for what is too much to take."""
+"""The desk's error pages: forbidden, not found, and a request that is too large or cannot be parsed."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def is_at_desk(request: HttpRequest) -> bool:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403: what the account does not open, and whom to ask."""
+    """Answer 403: what the account gives no access to, and whom to ask."""
     return _page(
         request,
         403,
@@ -36,7 +36,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: what was sent is more than one form may hold, or cannot be read."""
+    """Answer 400: the request has more fields than a form may, or cannot be parsed."""
     if isinstance(exception, RequestDataTooBig):
         title = _("Ce que vous envoyez est trop long")
         text = _(

@@ -46,7 +46,7 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         return super().has_add_permission(request, obj) and (obj is None or permissions.may_gain(obj))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        """Return no row: the formset is for new ones, `listed` shows those on file."""
+        """Return no rows: the formset is for new ones, `listed` shows those on file."""
         return super().get_queryset(request).none()
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -78,7 +78,7 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         ]
 
     def listed(self, rows: models.QuerySet) -> models.QuerySet:
-        """Return those of the parent's `rows` that are listed to read: all of them."""
+        """Return those of the parent's `rows` that are listed read-only: all of them."""
         return rows
 
     @property
@@ -155,7 +155,7 @@ class EditableInline(DeskWidgets, admin.TabularInline):
     extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the columns, with the hidden version where rows may change."""
+        """Return the columns, with the hidden version if rows may change."""
         fields = list(super().get_fields(request, obj))
         fields = [name for name in fields if name != SEEN]
         return [*fields, SEEN] if self.has_change_permission(request, obj) else fields

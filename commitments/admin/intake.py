@@ -36,7 +36,7 @@ STATED = ("title", "publisher", "author", "url", "published_on", "published_time
 
 
 class Filled(NamedTuple):
-    """A blank that is filled: its name and label, the value as the form writes it, the words it was read from."""
+    """A blank field to fill: its name and label, the value as the form writes it, the words it was read from."""
 
     name: str
     label: str
@@ -75,7 +75,7 @@ class Intake:
 
     @cached_property
     def is_of_file(self) -> bool:
-        """Whether the text is the file's: none was typed, or it is that text with the line ends of a browser."""
+        """Whether the text is the file's: none was typed, or it is that text with a browser's line endings."""
         if self.document is None:
             return False
         return not self.is_typed or _unbroken(self.text) == _unbroken(self.document.text)
@@ -94,7 +94,7 @@ class Intake:
         else:
             stated = intake.stated(documents.Document("", self.text))
         if self._is_typed("published_on"):
-            stated.pop("published_time", None)  # the hour of another day
+            stated.pop("published_time", None)  # the time belongs to another day
         return [
             Filled(
                 name,
@@ -111,7 +111,7 @@ class Intake:
 
     @property
     def blanks(self) -> dict[str, str]:
-        """What fills each blank, the text and the name of the file too."""
+        """The value for each blank field, the text and the file name included."""
         found = {filled.name: filled.value for filled in self.filled}
         if self.document is not None and self.is_of_file:
             found["text"] = self.document.text
@@ -131,7 +131,7 @@ class Intake:
 
     @property
     def has_same(self) -> bool:
-        """Whether the very same text is on file."""
+        """Whether an identical text is on file."""
         return any(twin.is_same for twin in self.twins)
 
 
@@ -156,13 +156,13 @@ class IntakeForm(DeskForm):
     keep_twin = forms.BooleanField(label=gettext_lazy("L’enregistrer quand même"), required=False)
 
     def full_clean(self) -> None:
-        """Validate; where somebody else took the reference in the meantime, name the next one."""
+        """Validate; if somebody else took the reference in the meantime, suggest the next one."""
         super().full_clean()
         if self.is_bound and self.has_error("reference", "unique"):
             self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())
 
     def clean(self) -> dict[str, Any]:
-        """Take the file's text where none was typed, and refuse a text that is on file already."""
+        """Use the file's text if none was typed, and refuse a text that is on file already."""
         cleaned = super().clean() or self.cleaned_data
         taken = self.intake
         if taken is None:
@@ -188,7 +188,7 @@ class IntakeForm(DeskForm):
         return ""
 
     def _take(self, document: documents.Document, cleaned: dict[str, Any], *, whole: bool) -> None:
-        """Take the file's name, and its text. A form that is refused shows both: no browser sends a file twice."""
+        """Copy the file's name and text into the form. A refused form shows both: browsers never resend a file."""
         taken = {"text": document.text} if whole else {}
         if not cleaned.get("file_name"):
             taken["file_name"] = document.name
@@ -218,7 +218,7 @@ class IntakeAdmin(ReviewedAdmin):
     intake_form: type[IntakeForm]
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with the one that reads a text for the page's script."""
+        """Return the noun's URLs, plus the one that reads a text for the page's script."""
         view = self.admin_site.admin_view(self.read_view)
         return [path("read/", view, name=f"{self._info}_read"), *super().get_urls()]
 
@@ -234,22 +234,22 @@ class IntakeAdmin(ReviewedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Show or save the form; a new source is read and compared first, before the save takes the database."""
+        """Show or save the form; a new source is read and compared first, before the save opens its transaction."""
         if object_id is None and request.method == "POST" and self.has_add_permission(request):
             request.intake = Intake(request.POST, request.FILES)  # type: ignore[attr-defined]
             if "_read" in request.POST:
-                request.method = "GET"  # The form is shown, not saved: what was typed is what it starts from.
+                request.method = "GET"  # The form is shown, not saved: it starts from what was typed.
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the prefilled values: the next reference; after a reading, what was typed and what it fills."""
+        """Return the initial values: the next reference; after a text was read, what was typed and what it fills in."""
         taken = getattr(request, "intake", None)
         if taken is not None:
             return request.POST.dict() | taken.blanks
         return {"reference": intake.next_reference()} | super().get_changeform_initial_data(request)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form's class: that of a new source knows what the request hands in."""
+        """Return the form class: that of a new source is given the submitted text and file."""
         if obj is not None:
             return super().get_form(request, obj, change=change, **kwargs)
         form = super().get_form(request, obj, change=change, **{"form": self.intake_form} | kwargs)
@@ -286,7 +286,7 @@ class IntakeAdmin(ReviewedAdmin):
             self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """Go on to quoting where that was asked."""
+        """Go on to quoting if that was asked."""
         if "_quote" not in request.POST or IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         self.message_user(request, _("Archivé : %s.") % obj, messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""The site that keeps what was typed over signing in: it answers whoever is not signed in, and brings the text back."""
+"""The site that keeps what was typed across signing in: it answers those not signed in, and restores the text."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -40,12 +40,12 @@ from commitments.admin.kept import (
 
 
 class KeepingSite(AdminSite):
-    """An admin site that carries what was typed over signing in."""
+    """An admin site that carries what was typed across signing in."""
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Return `view` for those who are signed in; from anybody else, keep what they sent.
+        """Return `view` for those who are signed in; for anybody else, keep what they submitted.
 
-        A form that comes back after signing in reaches only a view that shows it before it does anything.
+        A form restored after signing in only reaches a view that shows it before acting on it.
         """
         inner = super().admin_view(view, cacheable)
 
@@ -76,10 +76,10 @@ class KeepingSite(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in; then show what was typed before, where the form carries something."""
+        """Sign in; then show what was typed before, if the form carries anything."""
         kept = read(request.POST.get(KEPT, "")) if request.method == "POST" else None
         if kept and "username" not in request.POST:
-            return self.ask_to_sign_in(request, kept)  # back from the page of those who had to wait
+            return self.ask_to_sign_in(request, kept)  # back from the lockout page
         response = super().login(request, {"kept": kept, **(extra_context or {})})
         if kept and isinstance(response, HttpResponseRedirect):
             return self.resume(request, kept) if self.has_permission(request) else self.ask_to_sign_in(request, kept)
@@ -97,9 +97,9 @@ class KeepingSite(AdminSite):
         """Return the page that shows what was typed, with the button that sends it back to its form.
 
         If nothing was typed, redirect to the page itself. If the text was too long to carry, redirect too, with a
-        warning. `title` and `lead` say what happened, where it is not that a session ended, and `button` what it leads
-        to; with "" the page has none, and is there to copy from, as it is where one form more could not hold the text,
-        and where the page that it was for does not take it back.
+        warning. `title` and `lead` say what happened, if it is not that a session ended, and `button` what it leads to.
+        With "" there is no button and the text can only be copied; so it is if the text does not fit in another form,
+        or if its page does not accept it again.
         """
         if not kept.fields and kept.is_too_long:
             words = _("Ce que vous aviez tapé était trop long pour être gardé : collez ici ce que vous en avez copié.")
@@ -130,13 +130,13 @@ class KeepingSite(AdminSite):
 
 
 def not_done(request: HttpRequest, path: str) -> HttpResponseRedirect:
-    """Lead to the page at `path`, saying that what was asked of it before signing in is not done."""
+    """Redirect to `path`, with a message that what was submitted before signing in was not done."""
     messages.warning(request, _("Ce que vous demandiez n’a pas été fait : tapez-le ou demandez-le de nouveau ici."))
     return HttpResponseRedirect(path)
 
 
 def fits_a_form(kept: Kept) -> bool:
-    """Whether what was typed can be sent once more by a form that adds a few fields of its own."""
+    """Whether what was typed can be resubmitted by a form that adds a few fields of its own."""
     most_bytes, most_fields = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     size = sum(len(name.encode()) + len(value.encode()) + 4 for name, value in kept.fields)
     fits = most_bytes is None or size <= most_bytes - 512
@@ -144,7 +144,7 @@ def fits_a_form(kept: Kept) -> bool:
 
 
 def signed_out() -> JsonResponse:
-    """Return the answer to a script whose person is no longer signed in."""
+    """Return the response to a script whose user is no longer signed in."""
     message = _("Votre session a expiré. Connectez-vous de nouveau : rien de ce que vous avez tapé n’est perdu.")
     response = JsonResponse(
         {"message": message, "sign_in": reverse("admin:login"), "link": _("Se connecter dans un nouvel onglet")},
@@ -157,9 +157,8 @@ def signed_out() -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose CSRF token is missing or no longer valid.
 
-    Whoever signed in again in another tab sends such a form, and so does whoever lost their cookies. Where the browser
-    says that a page of this site sent it, what was typed is kept as over any end of a session, and nothing is
-    done with it; any other form is refused.
+    It comes from somebody who signed in again in another tab, or lost their cookies. If the browser says that a page of
+    this site sent it, what was typed is kept as when a session ends, and not acted on; any other form is refused.
     """
     site = admin.site
     if not isinstance(site, KeepingSite) or not comes_from_here(request):

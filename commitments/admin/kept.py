@@ -1,11 +1,11 @@
-"""Nothing typed is lost when a session ends: what was sent by nobody known comes back after signing in.
+"""Nothing typed is lost when a session ends: what was submitted without a session is restored after signing in.
 
-A form that is sent without a session is answered with the sign-in page, which carries what was typed in one hidden
-field. After signing in, a page shows it, and one button sends it back to where it was going, marked `_restored`: a
-record's form then comes back as it was typed, and unsaved (`DeskForm`), and so does the form of a page that acts
-(`shows_again`); an action of a list is asked for again, its records named first. Any other form is not taken back:
-its page is to be filled in once more. Nothing is kept on the server. What it says of itself is here; the site that
-carries it is `keeping`.
+A form submitted without a session is answered with the sign-in page, which carries what was typed in one hidden field.
+After signing in, a page shows it, and one button resubmits it to its destination, marked `_restored`: a record's form
+is then shown as it was typed, unsaved (`DeskForm`), and so is the form of a page that acts (`shows_again`); a list
+action has to be confirmed again, with its records named. Any other form is not accepted again and must be filled in
+anew. Nothing is kept on the server. This module reads and describes what is carried; the site that carries it is in
+`keeping`.
 """
 
 import json
@@ -64,7 +64,7 @@ class Typed(NamedTuple):
 
 
 class Again(NamedTuple):
-    """What an action of a list would do, sent once more: its words, the names of its records, how many more it has."""
+    """What resubmitting a list action would do: its label, the names of its records, how many more there are."""
 
     words: str
     names: list[str]
@@ -72,10 +72,10 @@ class Again(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What was typed in a form that could not be taken: where it was going, its fields, its files by name.
+    """What was typed in a form that could not be accepted: its destination, its fields, the names of its files.
 
-    What is too long to be sent once more with the sign-in form has its fields only in the answer to the form itself,
-    which shows them.
+    If it is too long to travel with the sign-in form, only the response to the form itself has the fields, and shows
+    them.
     """
 
     path: str
@@ -95,11 +95,10 @@ class Kept(NamedTuple):
 
 
 def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
-    """Return what the form of `request` holds, without secrets and confirmations.
+    """Return the form that `request` submitted, without secrets and confirmations.
 
-    Files cannot be carried: they are named, to be chosen again. What is too long to be sent once more with the
-    sign-in form says so; `by_nobody`, whoever sent it is not signed in, and is not answered with more than
-    MOST_ECHOED.
+    Files cannot be carried: they are named, to be chosen again. What is too long to travel with the sign-in form is
+    marked so. With `by_nobody`, the sender is not signed in, and is sent back no more than MOST_ECHOED characters.
     """
     path = request.get_full_path()
     kept = Kept(
@@ -120,7 +119,7 @@ def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
 
 
 def read(text: str) -> Kept | None:
-    """Return what the hidden field holds; None if it holds nothing that this desk wrote."""
+    """Return the content of the hidden field; None if this desk did not write it."""
     try:
         held = json.loads(text)
         kept = Kept(
@@ -142,7 +141,7 @@ def _may_be_echoed(kept: Kept) -> bool:
 
 
 def destination(path: str) -> ResolverMatch | None:
-    """Return which page of the desk `path` is the address of; None for any other address, and for signing in or out."""
+    """Return the page of the desk at `path`; None for any other address, and for signing in or out."""
     if not url_has_allowed_host_and_scheme(path, allowed_hosts=None) or not path.startswith(reverse("admin:index")):
         return None
     bare = unquote(urlsplit(path).path)
@@ -156,7 +155,7 @@ def destination(path: str) -> ResolverMatch | None:
 
 
 def as_new(kept: Kept, path: str) -> Kept:
-    """Return what was typed for a record that is no more, as the form at `path` would send it for a new one."""
+    """Return what was typed for a deleted record, as the form at `path` would submit it for a new one."""
     owner = _owner(path)
     fields = []
     for name, value in kept.fields:
@@ -176,7 +175,7 @@ def is_restored(request: HttpRequest) -> bool:
 
 
 def sent_back(request: HttpRequest) -> Kept:
-    """Return all that the form of `request` holds, as it was sent."""
+    """Return the whole form of `request`, as it was submitted."""
     fields = tuple((name, value) for name, values in request.POST.lists() for value in values)
     return Kept(request.get_full_path(), fields)
 
@@ -192,7 +191,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def shows_again(form_of: Callable[[Kept, Any], forms.BaseForm]) -> Callable[[View], View]:
-    """Mark a view that acts, and that asks again where a form is restored (`asks_again`).
+    """Mark a view that acts, and that asks again when a form is restored (`asks_again`).
 
     `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels name the values,
     and a value for which it has no field was not typed.
@@ -206,7 +205,7 @@ def shows_again(form_of: Callable[[Kept, Any], forms.BaseForm]) -> Callable[[Vie
 
 
 def wants_data(request: HttpRequest) -> bool:
-    """Whether a script asks, which has no use for a page."""
+    """Whether a script made the request, and has no use for a page."""
     return (
         request.get_preferred_type(["text/html", "application/json"]) == "application/json"
         or request.headers.get("X-Requested-With") == "XMLHttpRequest"
@@ -219,13 +218,13 @@ def comes_from_here(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-# What it says, in words
+# Its content, in words
 
 
 def lines(kept: Kept, by: Any = None) -> list[Typed]:
     """Return the texts among the fields, each under its label, in the order of the form.
 
-    `by` is who is signed in, and reads the names of records that they may see; None is nobody yet.
+    `by` is the signed-in user, who is shown the names of records they may see; None if nobody is signed in yet.
     """
     form_of = _form_of(kept)
     if form_of is not None:
@@ -291,7 +290,7 @@ def _lines_of(form: forms.BaseForm, kept: Kept) -> list[Typed]:
 
 
 def _in_words(field: forms.Field, value: str) -> str:
-    """Return what the person saw where the form sends `value`; "" for a tick, and for a choice that is not theirs."""
+    """Return what the person saw for the submitted `value`; "" for a checkbox, or a choice not offered to them."""
     if isinstance(field, forms.BooleanField):
         return ""
     if isinstance(field, forms.ModelChoiceField):
@@ -319,7 +318,7 @@ def is_record(kept: Kept) -> bool:
 
 
 def is_list_action(kept: Kept) -> bool:
-    """Whether it goes to a list, as an action on the records that it names: not one confirmed, nor one on all rows."""
+    """Whether it is a list action on the records that it names: neither a confirmed one nor one on all rows."""
     match, fields = destination(kept.path), dict(kept.fields)
     is_list = match is not None and (match.url_name or "").endswith("_changelist") and _owner(kept.path) is not None
     is_confirmed = bool(CONFIRMATIONS & fields.keys()) or ("select_across", "1") in kept.fields
@@ -332,7 +331,7 @@ def comes_back(kept: Kept) -> bool:
 
 
 def what_again(request: HttpRequest, kept: Kept) -> Again | None:
-    """Return what sending it again would ask for; None if it is no action of a list that this person is offered."""
+    """Return what resubmitting it would do; None if it is no list action offered to this user."""
     if not is_list_action(kept):
         return None
     owner, name = _owner(kept.path), dict(kept.fields)["action"]

@@ -1,4 +1,4 @@
-"""The lists: what has no value comes last either way, on every database; what no database can be asked is refused."""
+"""Lists: rows without a value come last in both directions, on every database; impossible queries are refused."""
 
 from typing import Any
 
@@ -17,20 +17,20 @@ class DeskChangeList(ChangeList):
     """A list sorted by any column: rows without a value in it come last, up or down."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
-        """Return the rows. Raises IncorrectLookupParameters for what Django would find out while it reads them."""
+        """Return the rows. Raises IncorrectLookupParameters for what would only fail while they are read."""
         try:
             found = super().get_queryset(request, exclude_parameters)
             _sql, values = found.query.sql_with_params()
-        except EmptyResultSet:  # told while the query is put in words: there is one by then
+        except EmptyResultSet:  # raised while the SQL is compiled: `found` is set by then
             return found
-        except (ValueError, OverflowError) as error:  # a year beyond the calendar, for one
+        except (ValueError, OverflowError) as error:  # for example a year beyond the calendar
             raise IncorrectLookupParameters(error) from error
         if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
             raise IncorrectLookupParameters("a number that no database holds")
         return found
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
-        """Return the ordering; databases do not agree on where NULL goes, so each is told."""
+        """Return the ordering, which says where NULL goes, since databases disagree on it."""
         found: list[Any] = []
         for part in super().get_ordering(request, queryset):
             if isinstance(part, str) and may_be_null(self.model, part.lstrip("-")):
@@ -41,7 +41,7 @@ class DeskChangeList(ChangeList):
 
 
 def may_be_null(model: Any, path: str) -> bool:
-    """Return whether the field that `path` leads to from `model` may have no value; False for what is no field."""
+    """Return whether the field that `path` leads to from `model` may be null; False for what is no field."""
     try:
         for name in path.split(LOOKUP_SEP):
             field = model._meta.get_field(model._meta.pk.name if name == "pk" else name)

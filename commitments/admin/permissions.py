@@ -8,7 +8,7 @@ from commitments.models.base import Reviewed
 
 
 def reviewed(record: Any) -> Reviewed | None:
-    """Return the record whose state of review decides for `record`; None if none does."""
+    """Return the record whose review state governs `record`; None if none does."""
     if isinstance(record, Claim):
         record = record.discrepancy
     return record if isinstance(record, Reviewed) else None

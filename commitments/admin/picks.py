@@ -30,7 +30,7 @@ class PickForm(forms.Form):
 
     @property
     def is_chosen(self) -> bool:
-        """Whether the passage is ticked; what else is said of one that is not counts for nothing."""
+        """Whether the passage is ticked; the other fields of an unticked one are ignored."""
         return self.is_bound and bool(self.data.get(self.add_prefix("chosen")))
 
 
@@ -42,7 +42,7 @@ class Group(NamedTuple):
 
 
 class Picks:
-    """All that is on file for a commitment, as one part of the form of an assessment; saved like a set of rows."""
+    """Everything on file for a commitment, as one part of an assessment's form; saved like a formset."""
 
     def __init__(self, commitment: Commitment, assessment: Assessment, data: Mapping[str, Any]) -> None:
         self.assessment = assessment
@@ -60,7 +60,7 @@ class Picks:
 
     @property
     def errors(self) -> list[str]:
-        """What stands against the ticks, in words."""
+        """The objections to the ticked passages, in words."""
         found = [str(message) for form in self.chosen for messages in form.errors.values() for message in messages]
         offered = {form.add_prefix("chosen") for group in self.groups for form in group.forms}
         ticked = {name for name in self.data if name.startswith(f"{PREFIX}-") and name.endswith("-chosen")}
@@ -71,7 +71,7 @@ class Picks:
         return found
 
     def is_valid(self) -> bool:
-        """Whether every tick can be kept."""
+        """Whether every ticked passage can be saved."""
         return not self.errors
 
     def has_changed(self) -> bool:

@@ -25,7 +25,7 @@ class PreferenceForm(forms.ModelForm):
 
 
 def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the preferences of whoever is signed in; on POST keep them."""
+    """Show the preferences of whoever is signed in; on POST save them."""
     user: Any = request.user
     form = PreferenceForm(
         request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""

@@ -18,7 +18,7 @@ from commitments.rules import on_file
 
 
 class BroughtForm(forms.Form):
-    """A stretch of a source, as the address of this page names it; what it does, where that was said already."""
+    """A stretch of a source, as the URL of this page names it, with its role and kind if already chosen."""
 
     source = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     start = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -28,9 +28,9 @@ class BroughtForm(forms.Form):
 
 
 def brought(request: HttpRequest) -> dict[str, Any]:
-    """Return the passage that the address brings (`source`, `start`, `end`) as a row has it; {} if there is none.
+    """Return the passage given in the URL (`source`, `start`, `end`) as the data of a row; {} if there is none.
 
-    With it go its `role` and its `evidence_kind`, where the address has these too.
+    It includes `role` and `evidence_kind` if the URL has them too.
     """
     form = BroughtForm(request.GET)
     if request.method != "GET" or not form.is_valid():
@@ -44,7 +44,7 @@ def brought(request: HttpRequest) -> dict[str, Any]:
 
 
 def brought_day(request: HttpRequest) -> dict[str, Any]:
-    """Return the day of the source that the address brings a passage of, as the day of an assessment; {} for none."""
+    """Return the day of the source whose passage the URL gives, as the day of an assessment; {} if there is none."""
     passage = brought(request)
     day = Source.objects.values_list("published_on", flat=True).get(pk=passage["source"]) if passage else None
     return {"as_of": day} if day else {}
@@ -66,7 +66,7 @@ class ProofForm(CitationForm):
 
     @property
     def verification_mark(self) -> str:
-        """What looking the passage up gave, in words."""
+        """The outcome of looking the passage up, in words."""
         return wording.verification_mark(self.instance)
 
 
@@ -74,7 +74,7 @@ class ProofFormSet(forms.BaseInlineFormSet):
     """The rows of evidence. Reports any row that somebody else changed or removed in the meantime."""
 
     def clean(self) -> None:
-        """Refuse to remove a row in a version that was not seen, or to keep one that is gone."""
+        """Refuse to remove a row whose latest version was not seen, or to keep one that was deleted."""
         super().clean()
         for row in self.initial_forms:
             is_dropped = self.can_delete and row.cleaned_data.get("DELETE", False)
@@ -123,7 +123,7 @@ class ProofsInline(CitationsInline):
         return obj is None or (may_judge and not permissions.is_closed(request.user, obj))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Return one open row on a new assessment, and where the address brings a passage."""
+        """Return one empty row on a new assessment, or if the URL gives a passage."""
         return 1 if obj is None or brought(request) else 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -26,7 +26,7 @@ DECISIONS = ("publish", "send_back", "decline")
 
 
 class DecisionForm(forms.Form):
-    """One decision on the proposal as it was shown: which version that was, and why where the act asks for it."""
+    """One decision on the proposal as it was shown: that version, and the reason if the act asks for one."""
 
     seen_version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -50,7 +50,7 @@ def form_seen(typed: kept.Kept, by: Any) -> forms.Form:
 
 
 class QueueForm(forms.Form):
-    """Which part of the queue is looked at; each field is empty for all of it."""
+    """The part of the queue to show; an empty field does not restrict it."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Nature"), required=False)
     by = forms.TypedChoiceField(label=gettext_lazy("Proposé par"), required=False, coerce=int, empty_value=None)
@@ -78,7 +78,7 @@ def proposal_address(kind: str, number: int, query: str = "") -> str:
 
 
 def proposal_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    """Show the proposal; on POST do what was decided, and go to the next one, or say what refused it."""
+    """Show the proposal; on POST do what was decided, and go to the next one, or show the refusal."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
     if not model_admin.has_publish_permission(request):
@@ -134,7 +134,7 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
 
 
 def _next(request: HttpRequest, place: review_queue.Key) -> str:
-    """Return the address of the next proposal; of the queue where none is left to decide."""
+    """Return the address of the next proposal, or of the queue if none is left to decide."""
     queue = QueueForm.narrowed(review_queue.awaiting(request.user, decidable=True), request.GET)
     following = review_queue.following(request.user, place, queue)
     if following is None:

@@ -62,7 +62,7 @@ class GroupedField(forms.ModelChoiceField):
         self.show = show
 
     def label_from_instance(self, obj: models.Model) -> str:
-        """Return what stands for `obj` in the list."""
+        """Return the label of `obj` in the list."""
         return self.show(obj)
 
     def offered(self) -> Iterable[Any]:
@@ -71,7 +71,7 @@ class GroupedField(forms.ModelChoiceField):
 
 
 class DraftField(GroupedField):
-    """A draft picked from those of one commitment, or from the most recent of all; any other may be named all the same.
+    """A draft chosen from those of one commitment, or the most recent of all; any other is accepted as well.
 
     `narrow` says which are offered.
     """
@@ -97,7 +97,7 @@ class DraftField(GroupedField):
 
 
 def _words_for(commitment: Commitment | None, *, found: int, most: int) -> str:
-    """Return what is said of a list of drafts, of which `found` are there and `most` are shown."""
+    """Return the hint on a list of drafts, of which `found` exist and at most `most` are shown."""
     if commitment is None:
         if found > most:
             return _("Les %d plus récentes : choisissez l’engagement pour voir les siennes.") % most
@@ -202,7 +202,7 @@ class QuoteForm(forms.Form):
         return bool(self.by.has_perm(f"commitments.view_{model._meta.model_name}"))  # type: ignore[union-attr]
 
     def _offer_drafts(self) -> None:
-        """Offer the drafts of the commitment that is named; one that was sent is offered whatever it is of."""
+        """Offer the drafts of the commitment named; a submitted one is offered whichever commitment it belongs to."""
         typed = str(self["commitment"].value() or "")
         commitment = _named(typed)
         for name in ("assessment", "note"):
@@ -228,7 +228,7 @@ class QuoteForm(forms.Form):
         return cleaned
 
     def _find(self, words: str, start: int | None, end: int | None) -> None:
-        """Set the place of the passage; a selected one must be what stands in the text there."""
+        """Set the place of the passage; a selected one must match the text at that place."""
         text = self.source.text
         if start is None or end is None:
             prefix, suffix = self.cleaned_data.get("prefix", ""), self.cleaned_data.get("suffix", "")
@@ -289,7 +289,7 @@ class QuoteForm(forms.Form):
         self.target = target
 
     def _draft_note(self, commitment: Commitment | None) -> None:
-        """Hold a new note to what it needs."""
+        """Check that a new note has what it needs."""
         if not self.by.has_perm("commitments.add_followupnote"):
             self.add_error("note", _("Choisissez une note : votre compte n’en ajoute pas."))
         if commitment is None and "commitment" not in self.errors:
@@ -309,7 +309,7 @@ class QuoteForm(forms.Form):
     def cite(self) -> Citation | None:
         """Save the passage as a draft citation of its target, and a new note with it; return it.
 
-        None if a rule refuses: the form then has its words, and nothing is kept.
+        None if a rule refuses: its message is then on the form, and nothing is saved.
         """
         try:
             return attempt(self._save)
@@ -349,7 +349,7 @@ class QuoteForm(forms.Form):
         return citation
 
     def kept(self) -> dict[str, str]:
-        """Return what stays chosen for the next passage, as an address carries it."""
+        """Return the choices kept for the next passage, as URL parameters."""
         values = {name: self.data.get(name, "") for name in STAYS_CHOSEN}
         return {name: value for name, value in values.items() if value}
 

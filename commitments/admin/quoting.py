@@ -107,7 +107,7 @@ def _marked(chunks: list[passages.Chunk], numbers: dict[int, int]) -> SafeString
     """Return the text as HTML, one element for each chunk, that holds nothing but the text's own characters.
 
     Each chunk says where it begins in the text, in code points. The numbers of the passages are drawn by the style
-    sheet: they are in no selection.
+    sheet, so that no selection contains them.
     """
     found = []
     for chunk in chunks:
@@ -132,7 +132,7 @@ def _piece(piece: passages.Piece, numbers: dict[int, int]) -> SafeString:
 
 
 def _exactly(text: str) -> SafeString:
-    """Return `text` as HTML from which a browser reads the same characters: it would make one line end of CR LF.
+    """Return `text` as HTML that a browser reads back unchanged: it would turn CR LF into one line ending.
 
     A punctuation mark separated by an ordinary space is kept on the same line as its word.
     """
@@ -146,7 +146,7 @@ class QuotingPage(ReviewedAdmin):
     """The page of a source where its passages are selected and cited."""
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with those of the page and of its way back."""
+        """Return the noun's URLs, plus those that quote a passage and undo it."""
         return [
             path(
                 "<path:object_id>/quote/undo/",
@@ -166,7 +166,7 @@ class QuotingPage(ReviewedAdmin):
     def quote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the text and the form; on POST cite a passage, or take it to the form of a new assessment.
 
-        The script asks here, for JSON, which drafts the commitment of the address has; without it a button does.
+        The page's script requests here, as JSON, the drafts of the commitment in the URL; without it a button does.
         """
         source = self._source(request, object_id)
         if request.method not in ("GET", "HEAD", "POST"):
@@ -236,7 +236,7 @@ class QuotingPage(ReviewedAdmin):
         return HttpResponseRedirect(f"{self._address(source, query)}#quote-done")
 
     def _to_assessment(self, request: HttpRequest, form: QuoteForm) -> HttpResponse:
-        """Go to the form of a new assessment, with the passage and what was said of it in the address."""
+        """Redirect to the form of a new assessment, with the passage and the choices made for it in the URL."""
         commitment = form.cleaned_data.get("commitment")
         start, end = form.place or (0, 0)
         query = {"commitment": commitment.pk} if commitment else {}

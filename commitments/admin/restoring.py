@@ -1,4 +1,4 @@
-"""A version of the past as the start of an edit: who may take it up again, and what the form is filled in with."""
+"""An earlier version as the start of an edit: who may restore it, and what the form is filled in with."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ VERSION = "version"
 
 
 def may_restore(user: Any, record: Any) -> bool:
-    """Whether `user` may start an edit of `record` from a version of the past: who publishes it, while it is open."""
+    """Whether `user` may restore an earlier version of `record`: those who publish it, while it is open."""
     held = permissions.reviewed(record)
     if held is None:
         return True  # a register (parties, sectors): whoever may change it
@@ -31,7 +31,7 @@ def row_of(request: HttpRequest, record: Any) -> Any:
 
 
 def values(row: Any, form: type[ModelForm]) -> dict[str, Any]:
-    """Return what `row` holds of the fields that `form` can change; rows below the record are not among them."""
+    """Return the values in `row` of the fields that `form` can change, inlines excepted."""
     names = set(form.base_fields)
     held = {field.name: getattr(row, field.attname) for field in row.tracked_fields if field.name in names}
     for field in row._history_m2m_fields:
@@ -41,5 +41,5 @@ def values(row: Any, form: type[ModelForm]) -> dict[str, Any]:
 
 
 def reason(row: Any) -> str:
-    """Return what the history says of an edit that starts from `row`."""
+    """Return the reason recorded in the history for an edit that starts from `row`."""
     return _("Reprise de la version du %s.") % formats.localize(timezone.localtime(row.history_date))

@@ -1,4 +1,4 @@
-"""The acts of review at the desk: buttons on the record's page, actions on its list, the pages that ask."""
+"""The acts of review at the desk: buttons on the record's page, actions on its list, the confirmation pages."""
 
 from functools import partial
 from typing import Any
@@ -35,7 +35,7 @@ class Button(dict[str, Any]):
 
 
 class AnswerForm(forms.Form):
-    """What the person whose proposal was sent back says to whoever sent it."""
+    """The reply of somebody whose proposal was sent back, to whoever sent it."""
 
     answer = forms.CharField(
         label=gettext_lazy("Votre réponse à la relecture"),
@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
 
 
 def _form_of_act(typed: kept.Kept, by: Any) -> forms.Form:
-    """Return the form of the page that asks, for what was typed in it before signing in."""
+    """Return the form of the confirmation page, for what was typed in it before signing in."""
     match = kept.destination(typed.path)
     name = match.kwargs.get("name") if match else None
     return ReasonForm(ACTS[name]) if name in ACTS else forms.Form()
@@ -66,7 +66,7 @@ class ReviewedAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("publication"), ordering="state")
     def review_state(self, record: Reviewed) -> str:
-        """Show where the record stands."""
+        """Show the review state."""
         return wording.state_mark(record)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -92,9 +92,9 @@ class ReviewedAdmin(RecordAdmin):
     # The record's page
 
     def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
-        """Return the buttons of the acts that this user may do on `record` as it stands; None is one not yet saved.
+        """Return the buttons of the acts that this user may do on `record` as it stands; None: not saved yet.
 
-        Each saves first, so that nothing typed is lost on the way to the page that asks.
+        Each saves first, so that nothing typed is lost on the way to the confirmation page.
         """
         found = []
         state = record.state if record is not None else ReviewState.DRAFT
@@ -110,7 +110,7 @@ class ReviewedAdmin(RecordAdmin):
         return found
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form with where the record stands, and the acts that may follow."""
+        """Show the form, with the review state and the acts that may follow."""
         record = kwargs.get("obj")
         if not context.get("is_popup"):
             context["review_buttons"] = self.buttons(request, record)
@@ -148,7 +148,7 @@ class ReviewedAdmin(RecordAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, remembering what already stood against a public record, so that only this edit answers for the rest."""
+        """Save, remembering the objections to a public record before, so that an edit is refused for new ones only."""
         form.stood_before = set()
         if change and obj.is_published:
             form.stood_before = {objection[:2] for objection in evidence.objections(self.model.objects.get(pk=obj.pk))}
@@ -169,7 +169,7 @@ class ReviewedAdmin(RecordAdmin):
         publication.amend(judged, by=request.user)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
-        """Hold a public record to its rules after an edit; propose it where that was asked."""
+        """Check a public record against its rules after an edit; propose it if that was asked."""
         super().after_save(request, form, change=change)
         record = form.instance
         if record.is_published:
@@ -182,18 +182,18 @@ class ReviewedAdmin(RecordAdmin):
             publication.answer(record, by=request.user, remark=remark)
 
     def _answer(self, request: HttpRequest) -> str:
-        """Return what was typed to whoever sent the record back. Raises ValidationError if it cannot be kept."""
+        """Return the reply typed to whoever sent the record back. Raises ValidationError if it cannot be kept."""
         form = AnswerForm(request.POST)
         if not form.is_valid():
             raise ValidationError(form.errors["answer"].as_data())
         return form.cleaned_data["answer"]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """Go where the button that was pressed leads."""
+        """Redirect to where the pressed button leads."""
         return self._after_button(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go where the button that was pressed leads."""
+        """Redirect to where the pressed button leads."""
         return self._after_button(request, obj) or super().response_change(request, obj)
 
     def _after_button(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
@@ -211,7 +211,7 @@ class ReviewedAdmin(RecordAdmin):
 
     @admin.action(permissions=["change"], description=gettext_lazy("Proposer à la relecture"))
     def propose_selected(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Propose each record of the selection; say of each that is refused why."""
+        """Propose each record of the selection; say why any is refused."""
         for record in queryset:
             try:
                 attempt(partial(publication.propose, record, by=request.user))
@@ -241,14 +241,14 @@ class ReviewedAdmin(RecordAdmin):
         """Ask before withdrawing the selection."""
         return self._ask(ACTS["withdraw"], queryset.values_list("pk", flat=True))
 
-    # The pages that ask
+    # The confirmation pages
 
     def _ask(self, act: Act, keys: Any) -> HttpResponse:
         address = reverse(f"admin:{self._info}_review", args=[act.name])
         return HttpResponseRedirect(f"{address}?{urlencode({'pk': list(keys)}, doseq=True)}")
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with those of the pages that ask: of a selection, of a proposal."""
+        """Return the noun's URLs, plus the confirmation page of a selection and the page of a proposal."""
         several, one = (self.admin_site.admin_view(view) for view in (self.review_view, self.proposal_view))
         return [
             path("review/<slug:name>/", several, name=f"{self._info}_review"),
@@ -263,7 +263,7 @@ class ReviewedAdmin(RecordAdmin):
 
     @kept.shows_again(_form_of_act)
     def review_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Show what an act would do to the records named in the address; on POST do it, or say what refused it."""
+        """Show what an act would do to the records named in the URL; on POST do it, or show the refusal."""
         if name not in ACTS:
             raise Http404
         act = ACTS[name]
@@ -305,7 +305,7 @@ class ReviewedAdmin(RecordAdmin):
         return HttpResponseRedirect(self._back(records))
 
     def say_done(self, request: HttpRequest, act: Act, record: Reviewed) -> None:
-        """Say what `act` did to `record`, as it now stands, with the way to its public page where it has one."""
+        """Add a message saying what `act` did to `record`, with a link to its public page if it has one."""
         said, address = act.done % record, self.get_view_on_site_url(record)
         if address:
             said = format_html('{} <a href="{}">{}</a>', said, address, _("Lire la page publique"))

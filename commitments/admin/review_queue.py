@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 @require_safe
 def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
-    """Show the queue, or the part of it that the address asks for; refuse those who publish nothing."""
+    """Show the queue, or the part of it that the URL asks for; refuse those who may publish nothing."""
     whole = review_queue.awaiting(request.user)
     if not whole.by_kind:
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Rows below a record, as they come back from a page: some may have been deleted by somebody else in the meantime."""
+"""Rows below a record, as a page submits them: some may have been deleted by somebody else in the meantime."""
 
 import re
 from typing import Any
@@ -12,9 +12,9 @@ from commitments.rules.keys import a_key
 class RowsFormSet(forms.BaseInlineFormSet):
     """Rows edited on their parent's page.
 
-    Django would leave the last rows out of a page that comes back after a row was deleted elsewhere. Here, a row that
-    was deleted and in which nothing was typed is let go; one in which something was typed comes back as a new row, and
-    says so (`DeskForm.was_deleted`).
+    Django would drop the last rows of a page that is shown again after a row was deleted elsewhere. Here, a deleted row
+    in which nothing was typed is dropped; one in which something was typed is shown as a new row, and says so
+    (`DeskForm.was_deleted`).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,12 +30,12 @@ class RowsFormSet(forms.BaseInlineFormSet):
 
     def _sort_out(self) -> None:
         """Order the rows: those that still exist first, in page order, then the new ones."""
-        total = self.total_form_count()  # which has a limit; how many were opened is whatever a form says
+        total = self.total_form_count()  # which is bounded; how many were opened is whatever the form claims
         opened = min(self.initial_form_count(), total)
         key = self.model._meta.pk.name
         names = [f"{self.prefix}-{place}-{key}" for place in range(opened)]
         if any(name not in self.data for name in names):
-            return  # rows that could only be read: the page sends nothing of them
+            return  # read-only rows: the page submits nothing of them
         stored = {str(row.pk): row for row in self.get_queryset()}
         there = [place for place in range(opened) if self.data[names[place]] in stored]
         self._queryset = [stored[self.data[names[place]]] for place in there]
@@ -52,7 +52,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
         self.told = {order.index(place) for place in typed}
 
     def _was_typed_in(self, place: int, key: str) -> bool:
-        """Whether the row holds anything but what it held when it was deleted, or was to be deleted here too."""
+        """Whether the row differs from what was deleted; not if it was ticked for deletion here too."""
         prefix = f"{self.prefix}-{place}"
         if f"{prefix}-DELETE" in self.data:
             return False

@@ -1,4 +1,4 @@
-"""Says of several commitments at once that a search was made and found no evidence."""
+"""Records for several commitments at once that a search was made and found no evidence."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ def _text(name: str, *, required: bool = True) -> forms.CharField:
 
 
 class SearchForm(forms.Form):
-    """A search, and the words of the assessment that it comes to."""
+    """A search, and the texts of the assessment that results from it."""
 
     searched_on = forms.DateField(label=gettext_lazy("recherche faite le"), widget=AdminDateWidget)
     searched_where_fr = _text("searched_where_fr")
@@ -76,7 +76,7 @@ class SearchMadeMixin:
         return HttpResponseRedirect(f"{reverse('admin:commitments_commitment_search_made')}?{query}")
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the noun, with that of the page that asks."""
+        """Return the noun's URLs, plus the page that asks."""
         site: Any = self.admin_site  # type: ignore[attr-defined]
         view = site.admin_view(self.search_made_view)
         return [

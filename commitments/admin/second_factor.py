@@ -66,7 +66,7 @@ def has_passed(request: HttpRequest) -> bool:
     """Whether the signed-in person of `request` has given all that their account asks for."""
     if is_verified(request):
         return True
-    # Asked several times while one page is made.
+    # Called several times for one page.
     needs_code = getattr(request, "_needs_code", None)
     if needs_code is None:
         needs_code = device_of(request.user) is not None or is_required_of(request.user)
@@ -82,7 +82,7 @@ def remove(user: Any) -> None:
 
 
 def renew_recovery_codes(user: Any) -> list[str]:
-    """Make new recovery codes for `user` in the place of the former ones, and return them as people read them."""
+    """Replace the recovery codes of `user`; return the new ones, formatted for people."""
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery")
@@ -98,9 +98,9 @@ def renew_recovery_codes(user: Any) -> list[str]:
 def check(user: Any, typed: str, *, confirmed: bool = True) -> Any:
     """Return the device of `user` that accepts the code `typed`, which is then used up.
 
-    Six digits are the application's, anything else is a recovery code. With `confirmed` false, the application being
-    set up is asked, and accepted from then on. Raises ValidationError if the code is wrong or was used, and while too
-    many wrong ones have been typed.
+    Six digits are a code of the application, anything else is a recovery code. With `confirmed=False`, the code is
+    checked against the application being set up, which is confirmed by it. Raises ValidationError if the code is wrong
+    or was used, and while too many wrong ones have been typed.
     """
     code = re.sub(r"[\s-]", "", typed).lower()
     model = TOTPDevice if APPLICATION_CODE.fullmatch(code) or not confirmed else StaticDevice
@@ -158,7 +158,7 @@ class CodeForm(forms.Form):
 def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     """Show the second factor of the person signed in, or ask for its code; POST does what its `act` names.
 
-    Those who are not signed in, or not at the desk, are sent to sign in. What was typed before comes along, and is
+    Those who are not signed in, or not at the desk, are sent to sign in. What was typed before is carried along, and
     shown as soon as nothing more is asked.
     """
     if not (request.user.is_active and request.user.is_staff):
@@ -178,7 +178,7 @@ def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
 
 
 def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
-    """Return the page that asks for the code, carrying what was typed in a form that could not be taken.
+    """Return the page that asks for the code, carrying what was typed in a form that could not be accepted.
 
     To whoever must have a second factor, and has none yet, it is the page that sets one up.
     """
@@ -190,12 +190,12 @@ def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
 
 
 def _carried(request: HttpRequest) -> Kept | None:
-    """Return what was typed before, where the form sent carries it."""
+    """Return what was typed before, if the submitted form carries it."""
     return kept.read(request.POST.get(kept.KEPT, ""))
 
 
 def _challenge(request: HttpRequest, site: KeepingSite) -> HttpResponse:
-    """Ask for the code, and once it is given lead to where the person was going, or show what they had typed."""
+    """Ask for the code; then redirect to where the person was going, or show what they had typed."""
     form = CodeForm(request.user, request.POST if request.method == "POST" else None)
     typed = _carried(request)
     going = request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", "")
@@ -224,7 +224,7 @@ def _ask_for_code(
 def _show(
     request: HttpRequest, site: KeepingSite, form: CodeForm | None = None, *, typed: Kept | None = None, **context: Any
 ) -> HttpResponse:
-    """Show where the setting up stands; the form of its next step carries what was typed before."""
+    """Show the current step of the set-up; the form of the next step carries what was typed before."""
     device = device_of(request.user)
     begun = None if device else device_of(request.user, confirmed=False)
     if begun is not None:
@@ -243,7 +243,7 @@ def _show(
 
 
 def _carrying(typed: Kept | None, shown: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page that shows `shown` says of what was typed before, and which of its forms carries it."""
+    """Return the context about what was typed before, for the page that shows `shown`: which form carries it."""
     if "codes" in shown:
         form, words = "back_form", _("Ce que vous avez tapé est gardé dans cette page : notez d’abord vos codes.")
     else:
@@ -258,7 +258,7 @@ def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: A
 
 def _drawing(address: str) -> SafeString:
     """Return `address` as a QR code: markup of our own making, with nothing of a person's in it but its squares."""
-    import segno  # here, since a process serving pages does without its 9 MB
+    import segno  # imported here: a web process does without its 9 MB
 
     code = segno.make(address, micro=False, error="m")
     return mark_safe(  # noqa: S308
@@ -271,14 +271,14 @@ def _back() -> HttpResponse:
 
 
 def _start(request: HttpRequest, site: KeepingSite) -> HttpResponse:
-    """Begin: make a secret, in the place of one that was never confirmed."""
+    """Start: make a secret, replacing one that was never confirmed."""
     TOTPDevice.objects.filter(user=request.user, confirmed=False).delete()
     TOTPDevice.objects.create(user=request.user, name="totp", confirmed=False)
     return _back() if _carried(request) is None else _show(request, site)
 
 
 def _confirm(request: HttpRequest, site: KeepingSite) -> HttpResponse:
-    """Set the application up once it shows the right code, and show the recovery codes, this once."""
+    """Confirm the application once its code is right, and show the recovery codes this one time."""
     form = CodeForm(request.user, request.POST, confirmed=False)
     if not form.is_valid():
         return _show(request, site, form)
@@ -288,17 +288,17 @@ def _confirm(request: HttpRequest, site: KeepingSite) -> HttpResponse:
 
 
 def _renew(request: HttpRequest, site: KeepingSite) -> HttpResponse:
-    """Make new recovery codes against a code, and show them, this once."""
+    """Replace the recovery codes in exchange for a code, and show them this one time."""
     form = CodeForm(request.user, request.POST)
     if not form.is_valid():
         return _show(request, site, form)
     codes = renew_recovery_codes(request.user)
-    remember(request, device_of(request.user))  # the session may have stood on the former codes
+    remember(request, device_of(request.user))  # the session may have been verified by a former code
     return _show(request, site, codes=codes, done=_("Les anciens codes de secours ne valent plus."))
 
 
 def _remove(request: HttpRequest, site: KeepingSite) -> HttpResponse:
-    """Take the second factor away against a code."""
+    """Remove the second factor in exchange for a code."""
     form = CodeForm(request.user, request.POST)
     if not form.is_valid():
         return _show(request, site, form)

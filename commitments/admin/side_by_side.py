@@ -27,9 +27,9 @@ OF_REVIEW = {
 
 
 class Row(NamedTuple):
-    """One field in two versions, in words; where they are versions of one text, cut into what changed and what not.
+    """One field in two versions, in words; two versions of one text are cut into changed and unchanged pieces.
 
-    `old_html` and `new_html` are the two as the public pages show them, where they are written in Markdown.
+    `old_html` and `new_html` are the two as the public pages show them, if they are written in Markdown.
     """
 
     label: str
@@ -113,7 +113,7 @@ def since(record: Reviewed, sent_back: Remark) -> tuple[list[Row], list[PartChan
 
 
 def _parts_of(record: Reviewed) -> list[tuple[Any, Q]]:
-    """Return the models whose rows are parts of `record`, each with the condition that says which."""
+    """Return the models whose rows are parts of `record`, each with the condition that selects them."""
     match record:
         case Discrepancy():
             claims = Claim.history.filter(discrepancy_id=record.pk).order_by().values("id")
@@ -142,7 +142,7 @@ def _part_changes(model: Any, condition: Q, sent_back: Remark) -> list[PartChang
 
 
 def _words(row: Any) -> str:
-    """Return what a history row of a part says; "" if the part did not exist."""
+    """Return the text of a history row of a part; "" if the part did not exist."""
     if row is None or row.history_type == "-":
         return ""
     if row.instance_type is Citation:
@@ -200,6 +200,6 @@ def in_context(text: str, start: int | None, end: int | None, around: int = AROU
 
 
 def _from_a_word(text: str) -> str:
-    """Return `text` without its first, cut word; all of it where that leaves nothing."""
+    """Return `text` without its first, cut word; all of it if that leaves nothing."""
     rest = text.split(maxsplit=1)[1:]
     return rest[0] if rest else text

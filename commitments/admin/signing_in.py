@@ -1,4 +1,4 @@
-"""Signing in too often: whose attempt it is, where it comes from, and the page of those who must wait.
+"""Throttling of sign-ins: the name and the address that an attempt counts for, and the lockout page.
 
 django-axes calls these.
 """
@@ -27,8 +27,8 @@ NAME_LENGTH = 150
 def client_address(request: HttpRequest) -> str | None:
     """Return the address that `request` comes from; of an IPv6 address, its network. None if there is none.
 
-    Behind a proxy (DJANGO_BEHIND_PROXY) it is the last one in X-Forwarded-For, which the proxy wrote; those before it
-    anybody can write. Elsewhere that header is not looked at.
+    Behind a proxy (DJANGO_BEHIND_PROXY) it is the last one in X-Forwarded-For, which the proxy wrote; anybody can forge
+    those before it. Otherwise that header is ignored.
     """
     stated = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
@@ -45,7 +45,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def account_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
-    """Return the name that an attempt is counted for: as typed, cut to the length that an account's may have."""
+    """Return the name that an attempt is counted for: as typed, cut to the maximum length of a user name."""
     name = (credentials or request.POST).get("username")
     return name and name[:NAME_LENGTH]
 

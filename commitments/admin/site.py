@@ -48,9 +48,9 @@ class DeskSite(KeepingSite):
     index_template = "admin/queue.html"
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses of the desk, with those that belong to no noun.
+        """Return the URLs of the desk, plus those that belong to no noun.
 
-        Without the one that says where any record is public: it would say so of drafts.
+        Without Django's redirect to the public page of any record: it would reveal that of drafts.
         """
         kept = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         return [
@@ -75,7 +75,7 @@ class DeskSite(KeepingSite):
         return preferences.preferences_page(request, self.each_context(request))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Return `view` for those who may see it; of the rows ticked on a list it gets what can name one."""
+        """Return `view` for those who may see it; ticked rows of a list whose key no record can have are dropped."""
 
         @wraps(view)
         def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -87,17 +87,17 @@ class DeskSite(KeepingSite):
 
         return super().admin_view(readable, cacheable)
 
-    # Who is in
+    # Access
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the desk is open to this person: staff, with a second factor where one is asked; all may leave."""
+        """Whether the desk is open to this person: staff, with a second factor if one is required; all may sign out."""
         match = request.resolver_match
         leaving = match is not None and match.view_name == "admin:logout"
         return super().has_permission(request) and (leaving or second_factor.has_passed(request))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Ask for name and password; of those who gave them, for their second factor."""
+        """Ask for name and password, then for the second factor."""
         if request.method == "GET" and super().has_permission(request) and not second_factor.has_passed(request):
             going = urlencode({"next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{going}")
@@ -114,7 +114,7 @@ class DeskSite(KeepingSite):
 
     @method_decorator([never_cache, csrf_protect, sensitive_post_parameters()])
     def second_factor(self, request: HttpRequest) -> HttpResponse:
-        """Show the person's second factor, or ask for its code; a form that comes back is not acted on."""
+        """Show the person's second factor, or ask for its code; a restored form is not acted on."""
         if request.method == "POST" and is_restored(request):
             return not_done(request, request.get_full_path())
         return second_factor.page(request, self)

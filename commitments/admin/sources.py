@@ -33,18 +33,18 @@ class SourceForm(DeskForm):
     )
 
     def clean_text(self) -> str:
-        """Return the text with the line ends it had on file: a browser sends others, which are no edit."""
+        """Return the text with the line endings it has on file: a browser changes them, which is no edit."""
         text = on_lines(self.cleaned_data["text"])
         stored = self.instance.text if self.instance.pk else ""
         return stored if text == on_lines(stored) else text
 
     def has_changed(self) -> bool:
-        """Whether anything but line ends changed."""
+        """Whether anything but line endings changed."""
         return bool(self.changed_data)
 
     @property
     def changed_data(self) -> list[str]:
-        """The names of the fields that were changed; line ends that a browser rewrote are not a change."""
+        """The names of the fields that were changed; line endings that a browser rewrote are not a change."""
         names = super().changed_data
         kept = getattr(self, "cleaned_data", {}).get("text")
         return [name for name in names if name != "text" or kept != self.initial.get("text")]
@@ -152,7 +152,7 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
         super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
-        """Name, with links, the quotations that an edit of the text has made fail."""
+        """List, with links, the quotations that an edit of the text has broken."""
         super().after_save(request, form, change=change)
         if not form.verified_before:
             return

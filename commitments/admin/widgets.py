@@ -1,4 +1,4 @@
-"""How the desk types: short text areas, and related records that are picked, not deleted in passing."""
+"""The form controls of the desk: short text areas, and related records that are picked, not deleted in passing."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -39,7 +39,7 @@ class MarkdownArea(AdminTextareaWidget):
 
 
 class _OfKeys:
-    """A choice of related records by autocompletion that is shown again without what names none.
+    """An autocomplete of related records that drops values naming none when it is shown again.
 
     The field refuses such a value; Django would look it up once more to show it beside the refusal, and fail.
     """
@@ -58,7 +58,7 @@ class PickSeveral(_OfKeys, AutocompleteSelectMultiple):
 
 
 class RecordsField(forms.ModelMultipleChoiceField):
-    """Several related records, by their keys. A number that no database holds is refused as any other text is."""
+    """Several related records, by their keys. A number that no database can store is refused like any other text."""
 
     def _check_values(self, value: Any) -> Any:
         for key in value:

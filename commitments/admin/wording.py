@@ -1,4 +1,4 @@
-"""Says in words what a record holds: its fields, how two versions differ, what the public will read of it."""
+"""Puts records into words: their fields, how two versions differ, what the public will read of them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -32,9 +32,9 @@ BESIDE_THE_POINT = {"id", "search_text", "start", "end", "verified_at", "uid"}
 
 
 class Line(NamedTuple):
-    """One field of a record: its label, its value in words, the language of the value where it is not the page's.
+    """One field of a record: its label, its value in words, the language of the value if it is not the page's.
 
-    `html` is the value as the public pages show it, where it is written in Markdown.
+    `html` is the value as the public pages show it, if it is written in Markdown.
     """
 
     label: str
@@ -134,14 +134,14 @@ def verification_mark(citation: Any) -> SafeString:
 
 
 def state_mark(record: Any) -> SafeString:
-    """Return where a record stands in review, as a label."""
+    """Return the review state of a record, as a label."""
     return format_html('<span class="desk-state desk-{}">{}</span>', record.state, record.get_state_display())
 
 
 def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
     """Return who did what to a record in review, and when, one sentence each: up to where it stands now.
 
-    `remarks` is its thread, where the caller has it.
+    `remarks` is its thread, if the caller has it.
     """
     remarks = thread(record) if remarks is None else remarks
     acts = {

@@ -1,4 +1,4 @@
-"""What a source's text, taken in from a spreadsheet, would do to what is on file: said before it is imported."""
+"""What importing a source's text from a spreadsheet would do to records on file, reported before the import."""
 
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,7 @@ class Texts:
 
     @cached_property
     def on_file(self) -> dict[str, list[intake.Twin]]:
-        """The sources on file by the form of their text, read when a row first brings a text."""
+        """The sources on file by the form of their text, read when the first row has a text."""
         return intake.by_form()
 
     def remarks(self, source: Source, number: int) -> list[Remark]:

@@ -1,6 +1,6 @@
 """The columns of a spreadsheet: their titles in both languages, and widgets that read and write their cells.
 
-A widget raises ValueError, in words, for a cell that it cannot take.
+A widget raises ValueError, with a message for the user, for a cell that it cannot accept.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ LANGUAGES = ("fr", "en")
 
 
 class TextWidget(Widget):
-    """Text; numbers that the spreadsheet made of it are written out again."""
+    """Text; a number that the spreadsheet made of it becomes text again."""
 
     def __init__(self, *, strip: bool = True) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class TextWidget(Widget):
         return text.strip() if self.strip else on_lines(text)
 
     def hint(self) -> str:
-        """Return what the template says of the cells, beside the field's own help."""
+        """Return the template's hint on the cells, beside the field's own help text."""
         return ""
 
 
@@ -156,7 +156,7 @@ class ChoiceWidget(TextWidget):
 
 
 class KeyWidget(TextWidget):
-    """A record on file, by its key; where there are few of them (`few`), by its names too."""
+    """A record on file, by its key; if there are few of them (`few`), by its names too."""
 
     def __init__(self, rows: QuerySet, key: str = "reference", *, names: Iterable[str] = (), few: bool = False) -> None:
         super().__init__()
@@ -184,12 +184,12 @@ class KeyWidget(TextWidget):
         return record
 
     def _learn(self, records: list[Any]) -> None:
-        """Remember every word that names one record, and no other; keys come before names."""
+        """Remember each word that names exactly one record; keys take precedence over names."""
         named: dict[str, set[Any]] = {}
         for record in records:
             for name in self.names:
                 named.setdefault(folded(getattr(record, name)), set()).add(record)
-        named.pop("", None)  # a record without a name in one language is not called by nothing
+        named.pop("", None)  # an empty name in one language names no record
         self.found = {word: next(iter(those)) for word, those in named.items() if len(those) == 1}
         self.found |= {folded(getattr(record, self.key)): record for record in records}
 
@@ -247,7 +247,7 @@ class IdentifierWidget(TextWidget):
 
 
 class Column(Field):
-    """A column: where its value stands on the record, and its titles, which are part of the format."""
+    """A column: the attribute that holds its value, and its titles, which are part of the format."""
 
     def __init__(self, attribute: str, fr: str, en: str, widget: Widget | None = None, *, note: Any = "") -> None:
         super().__init__(attribute=attribute, column_name=attribute, widget=widget or TextWidget())
@@ -260,7 +260,7 @@ class Column(Field):
         return self.titles["en" if (get_language() or "fr").startswith("en") else "fr"]
 
     def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
-        """Set the value; one that differs in line ends or outer white space only is left as it is on file."""
+        """Set the value; one that differs in line endings or outer white space only is left as it is on file."""
         value = self.clean(row, **kwargs)
         if not same(value, getattr(instance, self.attribute, None)):
             setattr(instance, self.attribute, value)

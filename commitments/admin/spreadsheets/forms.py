@@ -15,7 +15,7 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Fichier CSV ou XLSX"),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-        allow_empty_file=True,  # the reader says it in its own words
+        allow_empty_file=True,  # the reader has its own message
         max_length=200,
     )
 

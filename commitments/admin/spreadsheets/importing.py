@@ -1,4 +1,4 @@
-"""Checks a file row by row, writing nothing but the report; imports it, all or nothing. Both say how far they are."""
+"""Checks a file row by row, writing nothing but the report; imports it, all or nothing. Both report progress."""
 
 import logging
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Progress(NamedTuple):
 
 
 class NotImported(Exception):
-    """An import that was given up, nothing of it kept; `reasons` says why, to the person."""
+    """An import that was abandoned with nothing saved; `reasons` tells the user why."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(*reasons)
@@ -66,7 +66,7 @@ class Judged(NamedTuple):
 
 
 def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> SpreadsheetImport:
-    """Keep a file for its check, after reading its titles. Raises Unreadable if it is none that can be read."""
+    """Store a file to be checked, after reading its titles. Raises Unreadable if it cannot be read."""
     reader = Reader(content, RESOURCES[noun](by=by))
     reader.read_titles()
     return SpreadsheetImport.objects.create(
@@ -89,7 +89,7 @@ def forget_old(**_signal: Any) -> None:
 
 
 def forget(upload: SpreadsheetImport) -> None:
-    """Remove the content and the report of a file; that it was here, and what became of it, stays."""
+    """Remove the content and the report of a file; the fact that it was sent, and its outcome, stay."""
     upload.content = None
     upload.save(update_fields=["content"])
     upload.rows.all().delete()
@@ -107,7 +107,7 @@ class Reader:
         self._rows = self.table.rows()
 
     def read_titles(self) -> None:
-        """Read the row of titles. Raises Unreadable if a title is no column's, is there twice, or is missing."""
+        """Read the row of titles. Raises Unreadable if a title is unknown, duplicated or missing."""
         row = next(self._rows, None)
         titles = ["" if cell is None else str(cell).strip() for cell in row.cells] if row else []
         known = {words.folded(title): c.attribute for c in self.resource.columns for title in c.titles.values()}
@@ -238,11 +238,11 @@ def check(upload: SpreadsheetImport) -> Iterator[Progress]:
 
 
 def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
-    """Import every row in one transaction, signed by `by`; new records are proposed for review where asked.
+    """Import every row in one transaction, signed by `by`; new records are proposed for review if asked.
 
-    Each row is checked anew. Raises NotImported, nothing kept, if one is refused, or does not do what the report said:
-    something changed in between. Left half-way (a closed connection), nothing is kept either. What a second try may
-    cure is tried twice.
+    Each row is checked again. Raises NotImported, with nothing saved, if one is refused, or would not do what the
+    report said because something changed in between. Nothing is saved either if it is interrupted (a closed
+    connection). What a retry may cure is retried once.
     """
     try:
         yield from _apply(upload, by=by, propose=propose)

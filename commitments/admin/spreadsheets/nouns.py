@@ -142,7 +142,7 @@ class MilestoneResource(DeskResource):
         model = Milestone
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield that a period ends after it begins, and that a verified passage reports what is met."""
+        """Yield the objections to a period that ends before it begins, and to a step met without a verified passage."""
         if instance.due_from and (instance.due_on is None or instance.due_on < instance.due_from):
             yield self.broken("milestone_due_after_start")
         if instance.met_on is None or instance.said.get("met_on") == instance.met_on:
@@ -188,7 +188,7 @@ class SourceResource(DeskResource):
         return [[self.title_of("text"), *remark] for remark in self.texts.remarks(instance, number)]
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield that a time has its day, and that an address is one of the web."""
+        """Yield the objections to a time without a day, and to an invalid web address."""
         if instance.published_time and not instance.published_on:
             yield self.broken("source_time_has_day")
         if instance.url:
@@ -216,7 +216,7 @@ class FollowUpNoteResource(DeskResource):
         model = FollowUpNote
 
     def unproposable(self, instance: Any) -> list[str]:
-        """Return what keeps the note at the desk; its commitment may still be waiting for review itself."""
+        """Return the objections to proposing the note; its commitment may still be waiting for review itself."""
         return [objection.message for objection in evidence.objections(instance) if objection.code != "parent"]
 
 
@@ -292,7 +292,7 @@ class AssessmentResource(DeskResource):
         instance.quoted = None
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield what stands against the passage, and against changing an assessment that is in review."""
+        """Yield the objections to the passage, and to changing an assessment that is in review."""
         if any(column.attribute in EVIDENCE for column, _old, _new in instance.changed):
             found = list(self._quote(instance))
             yield from found
@@ -346,7 +346,7 @@ class AssessmentResource(DeskResource):
             yield "as_of", _("Ce jour précède l’engagement lui-même : corrigez la date.")
 
     def unproposable(self, instance: Any) -> list[str]:
-        """Return what the rules of evidence say against proposing the assessment."""
+        """Return the objections of the rules of evidence to proposing the assessment."""
         return [message for _name, message in self._judgement(instance)]
 
     def save_related(self, instance: Any) -> None:

@@ -33,7 +33,7 @@ def shown(value: Any) -> str:
 
 @lru_cache(maxsize=10_000)
 def _localized(value: Any, language: str | None) -> str:
-    """Return `value` as the language of the page writes it; the days of a file are few."""
+    """Return `value` formatted in the language of the page; cached, since a file has few distinct days."""
     return str(formats.localize(value))
 
 
@@ -91,7 +91,7 @@ class DeskResource(Resource):
         model_fields = {field.name for field in self.model._meta.concrete_fields}
         self.typed = {name: self.model_field(name) for name in names if name in model_fields}
 
-    # What the library asks anew for each row
+    # What the library asks for again at each row
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -119,7 +119,7 @@ class DeskResource(Resource):
         return self.model._meta.get_field(name)
 
     def describe(self, column: Column) -> str:
-        """Return what the template says of a column."""
+        """Return the template's description of a column."""
         parts = []
         if column.attribute in self.required or (column.attribute == self.key == "reference"):
             parts.append(_("Obligatoire."))
@@ -161,7 +161,7 @@ class DeskResource(Resource):
             return None
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
-        """Remember what the record says before the row is read into it."""
+        """Remember the record's values before the row is applied to it."""
         instance.said = {} if new else {column.attribute: column.export(instance) for column in self.columns}
         if new and isinstance(self.fields[self.key].widget, IdentifierWidget):
             if self.key_of(row) is not None:
@@ -171,7 +171,7 @@ class DeskResource(Resource):
                 row.pop(self.key, None)  # the record keeps the one that it was just given
 
     def changes(self, instance: Any) -> list[tuple[Column, str, str]]:
-        """Return what the row changes: the column, what it said, what it says."""
+        """Return what the row changes: the column, its old value, its new value."""
         found = []
         for column in self.columns:
             old, new = instance.said.get(column.attribute), column.export(instance)
@@ -228,7 +228,7 @@ class DeskResource(Resource):
             yield from self.objections(instance)
 
     def _field_objections(self, instance: Any, passed_over: set[str]) -> Iterator[tuple[str, str]]:
-        """Yield what the model's own fields object to."""
+        """Yield the objections of the model's own fields."""
         for name, field in self.typed.items():
             value = getattr(instance, field.attname)
             if name in passed_over or field.is_relation or value in (None, ""):
@@ -257,15 +257,15 @@ class DeskResource(Resource):
             yield column.attribute, message % column.export(instance)
 
     def broken(self, name: str) -> tuple[str, str]:
-        """Return what the model's constraint called `name` says where a row breaks it.
+        """Return the error message of the model's constraint called `name`, for a row that breaks it.
 
-        The constraint itself is not asked: it would take a query for each row, the most costly of all.
+        The constraint itself is not run: it would cost a query for each row, the most expensive of all.
         """
         messages = {constraint.name: constraint.violation_error_message for constraint in self.model._meta.constraints}
         return NON_FIELD_ERRORS, str(messages[name])
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield what the noun's own rules object to, each with the column that it concerns."""
+        """Yield the objections of the noun's own rules, each with the column that it concerns."""
         return iter(())
 
     def unproposable(self, instance: Any) -> list[str]:
@@ -273,7 +273,7 @@ class DeskResource(Resource):
         return []
 
     def remarks(self, instance: Any, number: int) -> list[list[Any]]:
-        """Return what is to be known before row `number` is imported: a column's title, then a `Remark`."""
+        """Return the remarks to show before row `number` is imported: a column's title, then a `Remark`."""
         return []
 
     # Saving
@@ -290,10 +290,10 @@ class DeskResource(Resource):
                 publication.amend(instance, by=self.by)
 
     def save_related(self, instance: Any) -> None:
-        """Save what columns say of related rows."""
+        """Save the values of columns that concern related rows."""
 
     def sign(self, record: Any) -> None:
-        """Say in the history row that the next save of `record` writes who imported it, and from which file."""
+        """Record, in the history row of the next save of `record`, who imported it and from which file."""
         record._history_user = self.by
         record._change_reason = self.reason
 

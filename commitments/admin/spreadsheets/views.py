@@ -89,7 +89,7 @@ class SpreadsheetAdmin:
     # Import
 
     def import_view(self, request: HttpRequest) -> Any:
-        """Ask for a file; check the one that is sent, telling how far the check is."""
+        """Ask for a file; check the one that is uploaded, reporting progress."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
@@ -168,7 +168,7 @@ class SpreadsheetAdmin:
         )
 
     def _twin(self, upload: SpreadsheetImport) -> SpreadsheetImport | None:
-        """Return the import of the very same file, where there was one before."""
+        """Return an earlier import of the very same file, if there was one."""
         same = SpreadsheetImport.objects.filter(noun=upload.noun, sha256=upload.sha256, applied_at__isnull=False)
         return same.exclude(pk=upload.pk).select_related("applied_by").defer("content").first()
 
@@ -203,10 +203,10 @@ class SpreadsheetAdmin:
         steps: Callable[[], Iterator[importing.Progress]],
         done: Callable[[], str],
     ) -> StreamingHttpResponse:
-        """Answer with a page that is sent while the work goes on, a line for each step, and leads to the report.
+        """Stream a page while the work goes on, a line for each step; it leads to the report.
 
-        The server asks for the next line in the thread that began, so that the work stays in its transaction; where
-        the connection closes, it closes the generator, which undoes it.
+        The server asks for the next line in the thread that began, so that the work stays in its transaction; if the
+        connection closes, it closes the generator, which rolls the work back.
         """
         context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "steps": STEPS}
         page = render_to_string("admin/commitments/spreadsheets/progress.html", context, request=request)
@@ -236,7 +236,7 @@ class SpreadsheetAdmin:
         response["Cache-Control"] = "no-store"
         return response
 
-    # Files out
+    # Downloads
 
     def template_view(self, request: HttpRequest, form: str) -> Any:
         """Send an empty spreadsheet with the titles, and in a workbook what each column wants."""
@@ -276,7 +276,7 @@ class SpreadsheetAdmin:
             return HttpResponseRedirect(self._sheet_address("export_changelist") + (f"?{query}" if query else ""))
 
     def _listed(self, request: HttpRequest) -> Any:
-        """Return the rows that the list shows for this address, or the answer to one that cannot be read."""
+        """Return the rows that the list shows for this URL, or the response to one that cannot be read."""
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         if any("\x00" in value for value in request.GET.values()):
@@ -333,7 +333,7 @@ def _line(progress: importing.Progress) -> str:
 
 
 def _last(text: str, address: str, *, ok: bool) -> str:
-    """Return the last line; where all went well the page's script follows its link, else a person does."""
+    """Return the last line; the page's script follows its link if all went well, otherwise the user does."""
     mark = format_html(' data-desk-next="{}"', address) if ok else ""
     words = format_html('<p class="{}">{}</p>', "desk-ok" if ok else "errornote", text) if text else ""
     link = format_html('<p><a href="{}"{}>{}</a></p>', address, mark, _("Lire le compte rendu"))
