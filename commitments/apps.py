@@ -18,11 +18,11 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Suivi des engagements")
 
     def ready(self) -> None:
-        """Put acts, and the rules, under every save; register what a deployment is asked."""
+        """Put acts, and the rules, under every save; register the deployment checks."""
         import_module("commitments.data.checks")
         from commitments.rules import act, guards
 
-        act.connect()  # before the guards: its turn comes before the rows that they lock
+        act.connect()  # before the guards: the revision's lock comes before the rows that they lock
         guards.connect()
         post_migrate.connect(_index_what_is_on_file, sender=self, dispatch_uid="index-what-is-on-file")
 
@@ -30,7 +30,7 @@ class CommitmentsConfig(AppConfig):
 def _index_what_is_on_file(apps: Any = current, **kwargs: Any) -> None:
     """Build the word index if it is missing: in a database older than the index, or one filled by other means.
 
-    Not where migrations stopped on their way, forth or back: `apps` are the models that the database is left with.
+    Not if migrations stopped half-way, in either direction: `apps` are the models that the database is left with.
     """
     from commitments.rules import word_index
 
@@ -50,9 +50,9 @@ class DeskConfig(AdminConfig):
     default_site = "commitments.admin.site.DeskSite"
 
     def ready(self) -> None:
-        """Register the nouns once the site stands: registering from the package that defines it would make it twice.
+        """Register the nouns once the site exists: doing so from the package that defines it would make it twice.
 
-        Old files that were sent for an import go whenever somebody signs in.
+        Files sent long ago for an import are removed whenever somebody signs in.
         """
         super().ready()
         import_module("commitments.admin.nouns")

@@ -21,7 +21,7 @@ OPEN = (ReviewState.DRAFT, ReviewState.IN_REVIEW)
 """The states of what may still be edited: never public, and not declined."""
 
 GONE = (ReviewState.WITHDRAWN, ReviewState.DECLINED)
-"""The states of what stays on file and no longer stands: it proves nothing, and nothing is attached to it."""
+"""The states of what stays on file but is out of force: it proves nothing, and nothing may be attached to it."""
 
 
 class PartyKind(TextChoices):
@@ -86,7 +86,7 @@ class EvidenceKind(TextChoices):
 
 
 class Verification(TextChoices):
-    """What looking a quotation up in its source's archived text gave."""
+    """The outcome of looking a quotation up in its source's archived text."""
 
     VERIFIED = "verified", _("Retrouvée mot pour mot dans le texte archivé")
     AMBIGUOUS = "ambiguous", _("Présente à plusieurs endroits du texte archivé")
@@ -104,7 +104,7 @@ class Visibility(TextChoices):
 class Status(TextChoices):
     """Implementation status (OGP Independent Reporting Mechanism; Canada's French labels).
 
-    "Not assessed" says that nobody has looked; "no evidence available" that somebody did, and when.
+    "Not assessed" means that nobody has looked; "no evidence available" that somebody did, and when.
     """
 
     NOT_ASSESSED = "not_assessed", _("Non évalué")
@@ -117,7 +117,7 @@ class Status(TextChoices):
 
     @classmethod
     def assessable(cls) -> list["Status"]:
-        """Return the statuses that an assessment may give: all but the absence of one."""
+        """Return the statuses that an assessment may give: all but "not assessed"."""
         return [status for status in cls if status is not cls.NOT_ASSESSED]
 
     @classmethod

@@ -10,8 +10,8 @@ from django.utils import timezone
 class Reading:
     """What held on a day (`as_of`), from what this site knew at the end of a day (`known_on`).
 
-    `as_of` is the day of events: None means today. `known_on` is the day of recording: None means everything
-    known now. The two are independent: `as_of=3 April, known_on=1 May` is what the site said, on 1 May, of 3 April.
+    `as_of` is the day of events: None means today. `known_on` is the day of recording: None means everything known now.
+    The two are independent: `as_of=3 April, known_on=1 May` is what the site stated, on 1 May, about 3 April.
     """
 
     as_of: date | None = None
@@ -31,9 +31,9 @@ class Reading:
 
     @property
     def is_past(self) -> bool:
-        """Whether a day was chosen, so that the page must say that it is not today's."""
+        """Whether a day was chosen, so that the page must say it is not today's."""
         return self.as_of is not None or self.known_on is not None
 
 
 NOW = Reading()
-"""Today, with all that is known."""
+"""Today, with everything known now."""

@@ -1,4 +1,4 @@
-"""How days and quotations are set in what this site prints itself. Pure; imports nothing of ours."""
+"""How days and quotations are typeset in the site's own texts. Pure; imports nothing of ours."""
 
 import re
 from datetime import date
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 
 def in_full(day: date) -> str:
-    """Return a day, or a day and its hour, in words; in French the first of a month is “1er”: no format writes that."""
+    """Return a day, or a day and its hour, in words; the French “1er” is beyond date formats."""
     text = str(localize(day))
     if day.day == 1 and (get_language() or "fr").startswith("fr"):
         text = text.replace("1 ", "1er ", 1)
@@ -16,9 +16,9 @@ def in_full(day: date) -> str:
 
 
 def inner(words: str) -> str:
-    """Return `words`, a title or the beginning of a passage, as they stand between « »: their own guillemets are “ ”.
+    """Return `words`, a title or the start of a passage, for use between « »: their own guillemets become “ ”.
 
-    Not for a passage that is shown to be checked: that stands as its source has it.
+    Not for a passage that is shown to be checked: that is shown exactly as in its source.
     """
     return re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", words))
 

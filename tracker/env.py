@@ -1,4 +1,4 @@
-"""Reads the settings' environment variables, and says which one is wrong and how to mend it."""
+"""Reads the settings' environment variables, and says which one is wrong and how to fix it."""
 
 import os
 import re
@@ -15,7 +15,7 @@ LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*|https?://[^\s/]+(?:/\S*)?")
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """Return the boolean in variable `name`, or `default` where it is unset.
+    """Return the boolean in variable `name`, or `default` if it is unset.
 
     Raises ImproperlyConfigured for a word that is neither a yes nor a no.
     """
@@ -29,7 +29,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, *, default: int, minimum: int = 0) -> int:
-    """Return the whole number in variable `name`, or `default` where it is unset or empty.
+    """Return the whole number in variable `name`, or `default` if it is unset or empty.
 
     Raises ImproperlyConfigured for anything but a whole number of at least `minimum`.
     """
@@ -42,12 +42,12 @@ def number(name: str, *, default: int, minimum: int = 0) -> int:
 
 
 def words(name: str) -> list[str]:
-    """Return the comma-separated words in variable `name`; an unset or empty variable gives an empty list."""
+    """Return the comma-separated words in variable `name`; an empty list if it is unset or empty."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
 def words_of(name: str, *, allowed: set[str]) -> set[str]:
-    """Return the comma-separated words in variable `name`, in lower case; an unset or empty variable gives none.
+    """Return the comma-separated words in variable `name`, in lower case; none if it is unset or empty.
 
     Raises ImproperlyConfigured for a word that is not one of `allowed`.
     """
@@ -60,7 +60,7 @@ def words_of(name: str, *, allowed: set[str]) -> set[str]:
 
 
 def text(name: str, *, default: str = "") -> str:
-    """Return variable `name` without surrounding space, or `default` where it is unset or empty."""
+    """Return variable `name` without surrounding space, or `default` if it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 

@@ -1,4 +1,4 @@
-"""Which room answers for what went wrong: the desk and the machines' side for theirs, else the public pages."""
+"""Which package answers an error: the desk and the machines' side for their addresses, else the public pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
@@ -9,7 +9,7 @@ from commitments.public import errors as public
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer where the site itself failed."""
+    """Answer a request on which the site itself failed."""
     answer = machines.server_error if machines.is_for(request) else public.server_error
     return answer(request)
 
@@ -23,7 +23,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request for what somebody may not see or do: only the desk has any such thing."""
+    """Answer a request for something forbidden: only the desk has anything of the kind."""
     return desk.forbidden(request, exception)
 
 

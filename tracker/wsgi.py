@@ -1,4 +1,4 @@
-"""The WSGI door, for granian or another server."""
+"""The WSGI entry point, for granian or another server."""
 
 import os
 

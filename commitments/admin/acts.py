@@ -23,7 +23,7 @@ from commitments.typography import in_full
 MOST_AT_ONCE = 100
 
 PUBLIC = ("publish", "withdraw")
-"""The acts that the public sees."""
+"""The acts whose effect the public sees."""
 
 CHANGED = gettext_lazy("Ceci a changé depuis que vous l’avez ouvert : relisez avant de décider.")
 """Shown when a record changed after the person deciding had loaded it."""

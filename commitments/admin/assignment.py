@@ -110,7 +110,7 @@ class AssignedAdmin(ReviewedAdmin):
 
     @kept.shows_again(lambda typed, by: AssignForm(by))
     def assign_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask who follows the commitments named in the address; on POST do it, for all or none, or say what refused."""
+        """Ask who should follow the commitments named in the URL; on POST assign all or none, or show the refusal."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         data = request.POST if request.method == "POST" else request.GET

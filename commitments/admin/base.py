@@ -61,11 +61,11 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     listing_related: Sequence[str] = ()
     """The related records that the changelist and the autocompletes print, fetched with the rows."""
     unlisted_fields: Sequence[str] = ()
-    """Long fields that those leave in the database."""
+    """Long fields that changelist and autocompletes do not load."""
     locked_once_saved: Sequence[str] = ()
-    """Fields that are in addresses, and change no more."""
+    """Fields that are part of URLs, and no longer change."""
     forms_beside: Sequence[type[Form]] = ()
-    """Forms whose fields stand in the record's page, and are none of the record's."""
+    """Forms whose fields are on the record's page without belonging to the record."""
 
     list_per_page = 50
     object_history_list_template = "simple_history/object_history_list.html"

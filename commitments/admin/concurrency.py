@@ -116,7 +116,7 @@ class DeskForm(forms.ModelForm):
 
     refusal: ValidationError | None = None
     held_then: ClassVar[dict[str, Any]] = {}
-    """The values of the version of the past that the form is filled in with, where one is taken up again."""
+    """The values of the earlier version that the form is filled in with, if one is being restored."""
 
     was_deleted = False
     """Whether this is a row that somebody deleted since the page was opened, and in which something was typed."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.db.models import Field
 
 STATED = ("title", "publisher", "author", "url", "published_on", "published_time")
-"""The fields that a text or a page may state, in the order in which they are said."""
+"""The fields that a text or a page may state, in the order in which they are listed."""
 
 
 class Filled(NamedTuple):
@@ -50,7 +50,7 @@ class Intake:
     def __init__(self, typed: Mapping[str, Any], files: Mapping[str, Any]) -> None:
         self.typed = typed
         self.refusals: dict[str, ValidationError] = {}
-        """Why the typed text, or the file, is not taken, by field."""
+        """Why the typed text, or the file, is refused, by field."""
         self.document: documents.Document | None = None
         self.text = plain_text.on_lines(typed.get("text", ""))
         self.is_typed = bool(self.text.strip())
@@ -143,7 +143,7 @@ class IntakeForm(DeskForm):
     """A new source: its text may come from a file, and is not put on file twice unless that is meant."""
 
     intake: Intake | None = None
-    """What the request hands in, read by the admin before the save begins."""
+    """What the request submits, read by the admin before the save begins."""
 
     upload = forms.FileField(
         label=gettext_lazy("Ou un fichier"),

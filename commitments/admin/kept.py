@@ -49,11 +49,11 @@ MACHINERY = {SEEN, "id", "pk", "action", "index", "select_across", "next"} | {
 LONGEST_ADDRESS = 2000
 
 MOST_NAMED = 20
-"""The records that an action is said to be about, by name; those beyond are counted."""
+"""How many of an action's records are named; those beyond are counted."""
 
 
 MOST_ECHOED = documents.MOST_CHARACTERS + 100_000
-"""The characters sent back to whoever is not signed in: the longest archived text, and what else its form holds."""
+"""The most characters sent back to somebody not signed in: the longest archived text, and the rest of its form."""
 
 
 class Typed(NamedTuple):

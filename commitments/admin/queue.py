@@ -15,7 +15,7 @@ from commitments.rules.worklist import pile, worklist
 PER_PAGE = 50
 
 JUDGES = {"assess": "commitment", "replace": "supersedes"}
-"""The acts that lead to the form of a new assessment, and what its address then says."""
+"""The acts that lead to the form of a new assessment, each with the parameter of its URL."""
 
 
 class Entry(NamedTuple):

@@ -313,4 +313,4 @@ ACTS: dict[tuple[bool, str], Callable[[HttpRequest, KeepingSite], HttpResponse]]
     (True, "renew"): _renew,
     (True, "remove"): _remove,
 }
-"""What a POST may do, by whether the second factor stands."""
+"""What a POST may do, by whether a second factor is set up."""

@@ -1,1 +1,1 @@
-"""The machines' side: open data that others build on. What it says comes from the rows that the public pages show."""
+"""The machines' side: open data that others build on, read from the same rows as the public pages."""

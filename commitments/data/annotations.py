@@ -73,7 +73,7 @@ def begin_of(citation: Citation, window: Window) -> int:
 
 
 def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
-    """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 if it does not."""
+    """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 if it shows none."""
     public = Citation.objects.published(reading).held(reading)
     row = public.filter(uid=_uid(uid)).values("pk", "source_id").first()
     if row is None:
@@ -93,7 +93,7 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
 
 
 def _uid(text: str) -> UUID:
-    """Return the identifier that an address names. Raises Http404 if it is none, or written in another way."""
+    """Return the identifier named in a URL. Raises Http404 if it is invalid, or not in its usual form."""
     uid = identifier(text)
     if uid is None or str(uid) != text:
         raise Http404(text)
@@ -140,16 +140,16 @@ def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str
 
 
 def name_of(sha256: str) -> str:
-    """Return the name of what has the digest `sha256` (hexadecimal), as RFC 6920 writes it."""
+    """Return the RFC 6920 name (`ni:`) of the content with the digest `sha256`, in hexadecimal."""
     digest = base64.urlsafe_b64encode(bytes.fromhex(sha256)).rstrip(b"=").decode()
     return f"ni:///sha-256;{digest}"
 
 
 class AnnotationView(ProblemMixin, View):
-    """A citation as a web annotation; OPTIONS says what may be asked, as the protocol wants it."""
+    """A citation as a web annotation; OPTIONS lists the allowed methods, as the protocol requires."""
 
     def get(self, request: HttpRequest, uid: str) -> HttpResponse:
-        """Answer with the annotation. Raises Refusal for a parameter that there is not."""
+        """Answer with the annotation. Raises Refusal for an unknown parameter."""
         narrowing.refuse_unknown(request.GET, narrowing.DAYS)
         citation, passage = find(uid, self.reading)
         text = json.dumps(annotation(Origin(request), citation, passage), ensure_ascii=False)

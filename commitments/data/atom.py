@@ -53,7 +53,7 @@ def clean(text: str) -> str:
 
 
 class _Atom(Atom1Feed):
-    """Django's writer, with what it leaves out: content, neighbouring pages, deletions, a date that no clock makes."""
+    """Django's writer, plus what it lacks: content, neighbouring pages, deletions, a date not taken from the clock."""
 
     def root_attributes(self) -> dict[str, str]:
         return super().root_attributes() | {"xmlns:at": DELETED}

@@ -1,4 +1,4 @@
-"""The calendars that a phone subscribes to: milestones, meetings and what recurs; of everything, or of a commitment."""
+"""The calendars that a phone subscribes to: milestones, meetings and recurring events, of all or of one commitment."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ class CalendarView(ReadingMixin, View):
         ]
 
     def followed(self, commitments: QuerySet) -> Iterator[ical.Event]:
-        """Yield what there is of `commitments`: milestones, those withdrawn, occurrences that are not on file yet."""
+        """Yield the events of `commitments`: milestones, withdrawn ones too, and occurrences not on file yet."""
         reading = self.reading
         mine = commitments.order_by().values("pk")
         public = Milestone.objects.published(reading).filter(commitment__in=mine).order_by()
@@ -76,14 +76,14 @@ class CalendarView(ReadingMixin, View):
         yield from self.recurrences(commitments.filter(recurring).order_by("reference")[:MOST])
 
     def milestones(self, rows: list[Any]) -> Iterator[ical.Event]:
-        """Yield the event of each milestone: the last day of its window, or the day it was taken where it has none."""
+        """Yield the event of each milestone: the last day of its window, or the day it was taken if it has none."""
         reading = self.reading
         attached = {row.pk: row.commitment_id for row in rows}
         rewind(reading, rows, cited(rows))
         rows = [row for row in rows if row.commitment_id == attached[row.pk]]
         commitments = {row.commitment_id: row.commitment for row in rows}
         for row in rows:
-            row.commitment = commitments[row.commitment_id]  # one of each, to be read back once
+            row.commitment = commitments[row.commitment_id]  # one instance of each, to be rewound once
         rewind(reading, commitments.values())
         statuses, judged = _statuses(commitments.values(), reading), _judged(commitments.values(), reading)
         versions = _versions(Milestone, rows, reading)
@@ -130,7 +130,7 @@ class CalendarView(ReadingMixin, View):
             )
 
     def withdrawn(self, noun: str, found: Iterable[Any]) -> Iterator[ical.Event]:
-        """Yield the cancellation of each record that was taken back: its name, the day, the reason; on that day."""
+        """Yield the cancellation of each withdrawn record, on its day: its name, the day, the reason."""
         events = [corrections.Event(corrections.WITHDRAWAL, noun, row.pk, None, row.withdrawn_at) for row in found]
         told = corrected.told_of(events, self.reading)
         rows = [told.record(event) for event in events]
@@ -170,7 +170,7 @@ class CalendarView(ReadingMixin, View):
             try:
                 series = schedule.beyond(row.recurrence, row.recurrence_start, last=max(made[row.pk], default=None))
             except ValidationError:
-                continue  # a rule that the past had, and that is admitted no more
+                continue  # a rule of the past that is no longer accepted
             if series is None:
                 continue
             sequence, modified = versions[row.pk]
@@ -214,7 +214,7 @@ class CalendarView(ReadingMixin, View):
 class CommitmentCalendarView(CalendarView):
     """The calendar of a commitment: its milestones, and the meeting that it was made at.
 
-    Of one that is withdrawn the calendar stays, and is empty: a phone drops what it had, which it does not on a 410.
+    The calendar of a withdrawn commitment stays, but empty: a phone then drops its events, which it does not on a 410.
     """
 
     def named_events(self) -> tuple[str, list[ical.Event]]:
@@ -232,7 +232,7 @@ class CommitmentCalendarView(CalendarView):
 
 
 def _nearest(found: QuerySet, name: str, reading: Reading) -> list[Any]:
-    """Return the MOST rows whose day, called `name`, comes next and the MOST that went by last, with their quotes."""
+    """Return the MOST rows whose day, called `name`, comes next and the MOST whose day passed last, with quotations."""
     if found.model is Milestone:
         found = found.select_related("commitment")
     found = found.prefetch_related(public_citations(reading))
@@ -278,7 +278,7 @@ def _judged(commitments: Iterable[Commitment], reading: Reading) -> dict[int, da
 def _versions(model: Any, rows: list[Any], reading: Reading) -> dict[int, tuple[int, datetime]]:
     """Return how often each record was changed in public, and when last, by its key.
 
-    What was done to it while it was a draft is not counted. One whose history begins later counts as never changed.
+    Changes made while it was a draft are not counted. A record whose history begins later counts as never changed.
     """
     found = {row.pk: (0, row.published_at) for row in rows}
     history = model.history.model.objects.filter(id__in=found, state__in=SEEN).order_by()

@@ -1,8 +1,8 @@
 """The catalogue that data portals harvest: DCAT-AP 3, in JSON-LD with a context of its own.
 
-One data set, the tracker, with a distribution for each thing offered; the API is a data service too. It says what is
-on file: it begins with the first commitment, its places are the states that are parties. Vocabularies are those of the
-Publications Office of the European Union, which DCAT-AP names.
+One data set, the tracker, with a distribution for each thing offered; the API is a data service too. Its extent is that
+of the records: it begins with the first commitment, and its places are the states that are parties. Vocabularies are
+those of the Publications Office of the European Union, which DCAT-AP names.
 """
 
 import json
@@ -105,7 +105,7 @@ CONTEXT = {
 
 
 def in_each(make: Callable[[], Any]) -> dict[str, Any]:
-    """Return what `make` returns in each language of the site, by its code."""
+    """Return the result of `make` in each language of the site, by its code."""
     found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -197,7 +197,7 @@ class Catalog:
         return [self._distribution(offer, address, [LANGUAGES[code]]) for code, address in addresses.items()]
 
     def _distribution(self, offer: Offer, path: str, languages: list[str]) -> Node:
-        # A bundle is of the day that its own address names.
+        # A bundle belongs to the day that its own address names.
         address = self.origin.whole(path) if offer is offered.BUNDLE else self._read(path)
         registered = None if offer.media_type in UNREGISTERED else f"{REGISTERED}{offer.media_type}"
         return present(
@@ -231,7 +231,7 @@ class Catalog:
 
 
 def keywords() -> list[str]:
-    """Return what a portal finds the data set by."""
+    """Return the keywords by which a portal finds the data set."""
     return [
         _("engagements internationaux"),
         _("communiqués conjoints"),
@@ -246,7 +246,7 @@ def rights() -> str:
 
 
 def contact_point() -> Node | None:
-    """Return where the publisher is reached; None if the settings do not say."""
+    """Return the publisher's contact point; None if the settings name none."""
     address = settings.TRACKER_SECURITY_CONTACT
     if not address:
         return None
@@ -258,7 +258,7 @@ class CatalogView(ProblemMixin, View):
     """The catalogue of what can be downloaded."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the catalogue. Raises Refusal for a parameter that there is not."""
+        """Answer with the catalogue. Raises Refusal for an unknown parameter."""
         narrowing.refuse_unknown(request.GET, narrowing.DAYS)
         whole = Catalog(Origin(request), self.reading).whole()
         return HttpResponse(json.dumps(whole, ensure_ascii=False), content_type=MEDIA_TYPE)

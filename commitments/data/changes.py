@@ -1,9 +1,9 @@
-"""The one list of public changes for machines: what each of them says. Which there are, and their order: `stream`.
+"""The content of the public changes for machines; `stream` has which changes there are, and their order.
 
     rows = stream.latest(reading, of)[:50]    or stream.since(reading, cursor, of)[:50]
-    changes = tell(rows, reading)             the queries do not grow with them
+    changes = tell(rows, reading)             the number of queries is constant
 
-Of what is withdrawn a change tells the name, the day and the reason; of an assessment also what is in force instead.
+Of a withdrawn record, a change has the name, the day and the reason; of an assessment also what is in force instead.
 """
 
 import uuid
@@ -40,10 +40,10 @@ TEXTS = {
     "meeting": "summary",
     "instrument": "summary",
 }
-"""The text of each noun that a change tells, by the name of its field without its language."""
+"""The text of each noun that a change includes, by the name of its field without its language."""
 
 Texts = dict[str, str]
-"""A text by its language; what is not written in a language is not there."""
+"""A text by its language; a language without a text is absent."""
 
 
 def urn(name: str) -> str:
@@ -52,7 +52,7 @@ def urn(name: str) -> str:
 
 
 class FieldChange(NamedTuple):
-    """A field that the public reads otherwise than before: its two values as data has them, None for none.
+    """A public field that changed: its old and new values as data, None for a blank one.
 
     Another record is named by its reference, slug or code; an instrument that is not public is None.
     """
@@ -66,8 +66,8 @@ class FieldChange(NamedTuple):
 class Change:
     """Something that this site did and that the public sees; `stream.ACTS` says what each act is.
 
-    `moment` is when it was done, `updated` when what it tells was last corrected. `record` is the record as the public
-    reads it, None if it is withdrawn; a party's role is told by its commitment. `evidence` was public with it.
+    `moment` is when it was done, `updated` when its content was last corrected. `record` is the record as the public
+    reads it, None if it is withdrawn; for a party's role it is the commitment. `evidence` was public with it.
     """
 
     id: str
@@ -83,22 +83,22 @@ class Change:
     party: str = ""
     """The code of the party whose part alone an assessment is about."""
     status: str = ""
-    """What the assessment says."""
+    """The status that the assessment gives."""
     before: str = ""
-    """The status in force before; "" if it is not told, being that of an assessment withdrawn since."""
+    """The status in force before; "" if it is not stated, because that assessment has been withdrawn since."""
     after: str = ""
     fields: tuple[FieldChange, ...] = ()
     wording: tuple[corrected.Change, ...] = ()
-    """The same as `fields`, in words of the active language, with what changed within a text."""
+    """Like `fields`, in words of the active language, with what changed within a text."""
     reason: Texts = field(default_factory=dict)
     """Why it was done: a withdrawal, a replacement, a settlement; of a first assessment, its rationale."""
     text: Texts = field(default_factory=dict)
-    """What the record says: a statement, a note, the rationale of a replacement, the value adopted."""
+    """The text of the record: a statement, a note, the rationale of a replacement, the value adopted."""
     evidence: tuple[Citation, ...] = ()
     by: str = ""
     """The name signed; "" for the desk."""
     undone: str = ""
-    """Of a withdrawal, the identifier of the change that made the record public, which is told no more."""
+    """For a withdrawal, the identifier of the change that made the record public, which is no longer listed."""
     record: Any = field(default=None, repr=False)
 
     @property
@@ -249,7 +249,7 @@ class _Teller:
         return "" if _is_gone(current, self.reading) else current.status
 
     def _quoted(self, row: stream.Row, record: Any) -> Iterable[Citation]:
-        """Return what was quoted with the record when it was published, or all that is where it was settled or met."""
+        """Return what was quoted with the record when it was published; all that is now, if it was settled or met."""
         if isinstance(record, Citation):
             return [self.passages[record.pk]]
         limit = None if row.act in stream.OF_VERSIONS else row.at + stream.TOGETHER
@@ -265,7 +265,7 @@ class _Teller:
 
 
 def texts(record: Any, name: str) -> Texts:
-    """Return the field called `name`, without its language, of `record` in each language that it is written in."""
+    """Return the field called `name`, without its language, of `record` in each language that it has."""
     found = {code: getattr(record, f"{name}_{code}", "") for code, _name_of in settings.LANGUAGES}
     return {code: text for code, text in found.items() if text}
 
@@ -275,7 +275,7 @@ def _name(account: Any) -> str:
 
 
 def _commitment(record: Any) -> str:
-    """Return the reference of the commitment that a record is, or hangs from; "" for none."""
+    """Return the reference of the commitment that a record is or belongs to; "" for none."""
     if isinstance(record, Citation):
         return next((_commitment(item) for item in with_parent(record) if _commitment(item)), "")
     commitment = record if isinstance(record, Commitment) else getattr(record, "commitment", None)
@@ -288,7 +288,7 @@ def _is_gone(assessment: Assessment, reading: Reading) -> bool:
 
 
 def _slugs(told: corrected.Told, reading: Reading) -> dict[str, dict[int, str]]:
-    """Return what the records that versions refer to are known by, by field; of texts only the public ones."""
+    """Return the references of the records that versions refer to, by field; of instruments only the public ones."""
 
     def known_by(noun: str, attname: str, rows: Any, name: str) -> dict[int, str]:
         keys = {row[attname] for row in told.versions.get(noun, {}).values()}
@@ -328,7 +328,7 @@ def _value(value: Any, slugs: dict[int, str] | None) -> Any:
 
 
 def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tuple[str, int], datetime]:
-    """Return when each of `records` was last corrected, where it was."""
+    """Return when each of `records` was last corrected, leaving out those that never were."""
     keys: dict[str, set[int]] = defaultdict(set)
     for noun, key in records:
         keys[noun].add(key)

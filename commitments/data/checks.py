@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` asks of the machines' side; registered when the app is ready."""
+"""The `manage.py check --deploy` checks of the machines' side; registered when the app is ready."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core import checks
 
 @checks.register(checks.Tags.security, deploy=True)
 def says_whom_to_tell(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn, before the site is served, where nobody is named to tell of a weakness."""
+    """Warn, before the site is served, if no contact is named for reporting vulnerabilities."""
     if settings.TRACKER_SECURITY_CONTACT:
         return []
     return [

@@ -13,10 +13,10 @@ from commitments.data.writing import FORMATS, TooLong, lines, workbook
 
 
 class TableView(ProblemMixin, View):
-    """A table, in the format that its address ends on; a row at a time, so that its length costs no memory."""
+    """A table, in the format that its address ends with; streamed row by row, so that its length costs no memory."""
 
     def get(self, request: HttpRequest, table: str, form: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
-        """Answer with the file. Raises Missing for a table or a format that there is not."""
+        """Answer with the file. Raises Missing for an unknown table or format."""
         if table not in TABLES or form not in FORMATS:
             raise Missing(f"There is no {table}.{form} here.")
         asked = TABLES[table]

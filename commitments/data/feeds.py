@@ -33,10 +33,10 @@ PAGE_SIZE = 50
 """Entries on a page: fixed, never the reader's choice."""
 
 KEPT = 64
-"""How many pages of changes are kept as the database gave them: each is told in two formats and two languages."""
+"""How many pages of changes are cached as rows: each is rendered in two formats and two languages."""
 
 MOST_DIGITS = 10
-"""A page has a number of fewer digits."""
+"""A page number has fewer digits than this."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries last changed."""
@@ -45,7 +45,7 @@ UNSIGNED = (stream.CORRECTED, stream.MET)
 """The acts that the public pages show without a name."""
 
 BLANK = re.compile(r"\n\s*\n")
-"""What a template leaves where it had nothing to say."""
+"""What a template leaves for an empty block."""
 
 MARKDOWN = ("assessment", "note")
 """The nouns whose texts are written in Markdown."""
@@ -54,11 +54,11 @@ WRITERS: dict[str, tuple[Callable[[Any], bytes], str]] = {
     "atom": (atom.write, atom.CONTENT_TYPE),
     "json": (jsonfeed.write, jsonfeed.CONTENT_TYPE),
 }
-"""How each format is written, and its content type, by how its address ends."""
+"""The writer of each format and its content type, by the ending of its address."""
 
 
 class Entry(NamedTuple):
-    """A change as a feed tells it; its address and those within `html` are in full."""
+    """A change as an entry of a feed; its address and those within `html` are whole."""
 
     change: Change
     title: str
@@ -118,7 +118,7 @@ class FeedView(PagedMixin, View):
         return HttpResponse(write(feed), content_type=content_type)
 
     def page_without_count(self, of: stream.Whose) -> tuple[int, list[Any], bool]:
-        """Return the page asked for, its changes as rows, and whether there are more: a count costs as much again.
+        """Return the page asked for, its changes as rows, and whether there are more: a count would double the cost.
 
         Raises Refusal (404) if there is no such page.
         """
@@ -134,7 +134,7 @@ class FeedView(PagedMixin, View):
         return self.request.build_absolute_uri(with_days(path, self.reading, **parameters))
 
     def entry(self, change: Change) -> Entry:
-        """Return `change` as a feed tells it in the active language."""
+        """Return `change` as an entry of a feed, in the active language."""
         address = self.in_full(change.subject.url or reverse("home"))
         context = {
             "change": change,
@@ -157,7 +157,7 @@ class FeedView(PagedMixin, View):
 
 @lru_cache(maxsize=KEPT)
 def rows_of(_state: tuple[str, date], reading: Reading, of: stream.Whose, number: int) -> list[Any]:
-    """Return the changes of a page, and one more where there is a next: the same as long as the state is."""
+    """Return the changes of a page, and one more if there is a next one; cached for each revision."""
     return list(stream.latest(reading, of)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
 
 
@@ -183,8 +183,8 @@ class PartyFeedView(FeedView):
 class CommitmentFeedView(FeedView):
     """The feed of what changes in a commitment.
 
-    Of one that is withdrawn the feed stays, and ends with its withdrawal, the one entry left: those who follow it learn
-    why it is gone, which no reader shows of an answer 410.
+    The feed of a withdrawn commitment stays, with its withdrawal as the one entry left: followers learn why it is gone,
+    which no feed reader shows for a 410.
     """
 
     def subject(self) -> tuple[stream.Whose, str, str]:
@@ -210,7 +210,7 @@ def commitment_of(reference: str, reading: Reading) -> Any:
 
 
 def label(status: str) -> str:
-    """Return the word of a status; nothing for none."""
+    """Return the label of a status; "" for none."""
     return str(Status(status).label) if status else ""
 
 
@@ -222,7 +222,7 @@ def chosen(texts: Texts) -> Wording | None:
 
 
 def title_of(change: Change) -> str:
-    """Return the title of a change: what was done, to what; of an assessment, from which status to which."""
+    """Return the title of a change: what was done, to what; for an assessment, from which status to which."""
     acts = {
         stream.PUBLISHED: _("Publication"),
         stream.NOTED: _("Note de suivi"),

@@ -1,6 +1,6 @@
-"""What each page says of itself in linked data: the nodes of the records that it shows, and where it stands.
+"""Each page's description in linked data: the nodes of the records that it shows, and its place in the site.
 
-Each function is given the context of a page, which holds all that is needed: nothing is asked of the database here.
+Each function is given the context of a page, which has all that is needed: no queries are made here.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ Page = Mapping[str, Any]
 
 
 def of(name: str, page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the nodes of the page at the address called `name`; none if it has nothing to say."""
+    """Return the nodes of the page at the address called `name`; none if it has no description."""
     make = PAGES.get(name)
     return make(page, origin) if make else []
 
@@ -43,7 +43,7 @@ def home(page: Page, origin: Origin) -> list[linked.Node]:
 
 
 def commitments(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return where the list stands."""
+    """Return the place of the list in the site."""
     return [_trail(origin, (_("Engagements"), "commitments"))]
 
 
@@ -69,7 +69,7 @@ def meeting(page: Page, origin: Origin) -> list[linked.Node]:
 
 
 def instrument(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return where the text stands: under the meeting that it came out of, where that is public."""
+    """Return the place of the text in the site: under the meeting that it came out of, if that is public."""
     above = [page["meeting"]] if page["meeting"] else []
     return [_trail(origin, *above, page["record"])]
 
@@ -88,12 +88,12 @@ def party(page: Page, origin: Origin) -> list[linked.Node]:
 
 
 def discrepancy(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return where the question stands."""
+    """Return the place of the question in the site."""
     return [_trail(origin, (_("Divergences"), "discrepancies"), page["record"])]
 
 
 def sector(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return where the sector stands."""
+    """Return the place of the sector in the site."""
     return [_trail(origin, (_("Secteurs"), "sectors"), page["record"])]
 
 
@@ -108,7 +108,7 @@ PAGES: dict[str, Callable[[Page, Origin], list[linked.Node]]] = {
     "discrepancy": discrepancy,
     "sector": sector,
 }
-"""The pages that have something to say, by the names of their addresses."""
+"""The pages that have a description, by the names of their addresses."""
 
 
 def _trail(origin: Origin, *below: Record | tuple[str, str]) -> linked.Node:
@@ -123,7 +123,7 @@ def _trail(origin: Origin, *below: Record | tuple[str, str]) -> linked.Node:
 
 
 def _name(record: Any) -> str:
-    """Return what the page of `record` calls it."""
+    """Return the name of `record` on its page."""
     if isinstance(record, Source):
         return str(record.label)
     field = next(name for name in ("title", "question", "name") if hasattr(record, f"{name}_fr"))

@@ -11,14 +11,14 @@ from commitments.models.wording import Wording
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
-"""What an event says of itself: it took place or is planned; it is due and nothing says that it was done; withdrawn."""
+"""The status of an event: it took place or is planned; it is due and not known to be done; it was withdrawn."""
 
 REFRESH = timedelta(hours=12)
 """How often a subscriber is asked to look again."""
 
 
 class Event(NamedTuple):
-    """An event of whole days, the last included. `rule` and `without` make it a series, but for these days."""
+    """An event of whole days, the last included. `rule` makes it a series, without the days `without`."""
 
     uid: str
     title: Wording
@@ -36,7 +36,7 @@ class Event(NamedTuple):
 
 
 class Calendar(NamedTuple):
-    """A calendar: its name, the language of what it says itself, when something in it last changed, if ever."""
+    """A calendar: its name, the language of its own words, when something in it last changed, if ever."""
 
     name: str
     language: str
@@ -45,7 +45,7 @@ class Calendar(NamedTuple):
 
 
 def uid(urn: str) -> str:
-    """Return the identifier of an event from a URN that stands for its record: a UUID (RFC 7986, section 5.3)."""
+    """Return the identifier of an event, a UUID (RFC 7986, section 5.3), from the URN of its record."""
     return urn.removeprefix("urn:uuid:")
 
 

@@ -1,9 +1,9 @@
 """Records as nodes of linked data, in the words of schema.org. Pure: records as a page holds them in, dicts out.
 
-The records are public already, and as of the day read. Only what is on file is said: what a source leaves blank is
-absent, and nothing stands in for it.
+The records are public already, and as of the day read. Only what is on file is stated: what a source leaves blank is
+absent, with no substitute.
 
-How the field's words meet those of schema.org:
+How the field's words map to those of schema.org:
 
 - A commitment is a `Claim`: "a specific, factually-oriented claim that could be the itemReviewed in a ClaimReview",
   "sometimes made and interpreted as claims about the future". It is the commitment as its parties stated it, in the
@@ -48,7 +48,7 @@ LEVELS = [status for status in Status if status.pam_level is not None]
 
 
 def present(**properties: Any) -> Node:
-    """Return `properties` but for those that nothing is known of; `kind` is the type and `key` what names the node."""
+    """Return `properties` without the unknown ones, as a node of the type `kind` with the identifier `key`."""
     names = {"kind": "@type", "key": "@id"}
     return {names.get(name, name): value for name, value in properties.items() if value not in (None, "", [])}
 
@@ -68,13 +68,13 @@ def trail(steps: Iterable[tuple[str, str]]) -> Node:
 
 
 def desk(origin: Origin) -> Node:
-    """Return who publishes the tracker."""
+    """Return the publisher of the tracker."""
     home = origin.id("home")
     return present(kind="Organization", key=f"{home}#organisation", name=publisher(), url=home)
 
 
 def website(origin: Origin, name: str, language: str) -> Node:
-    """Return the site, with the address that its list of commitments is searched at."""
+    """Return the site, with the address for searching its list of commitments."""
     target = {"@type": "EntryPoint", "urlTemplate": f"{origin.page('commitments')}?q={{q}}"}
     return present(
         kind="WebSite",
@@ -88,7 +88,7 @@ def website(origin: Origin, name: str, language: str) -> Node:
 
 
 def dataset(origin: Origin, page: str, catalog: str, offers: Iterable[Offer], *, name: str, description: str) -> Node:
-    """Return all that the tracker publishes as a data set, with those of its downloads that are `offers`."""
+    """Return all that the tracker publishes, as a data set with the downloads `offers`."""
     stated = licence()
     return present(
         kind="Dataset",
@@ -124,7 +124,7 @@ def party(origin: Origin, record: Party) -> Node:
 def party_in_full(
     origin: Origin, record: Party, members: Iterable[Party] = (), organisations: Iterable[Party] = ()
 ) -> Node:
-    """Return a party as its own page says it, with what it is a member of and who its members are."""
+    """Return a party as on its own page, with the organisations it belongs to and its members."""
     return party(origin, record) | present(
         url=origin.page_of(record),
         identifier=record.code,
@@ -134,7 +134,7 @@ def party_in_full(
 
 
 def event(origin: Origin, record: Meeting, participants: Iterable[Party]) -> Node:
-    """Return a meeting. Its place, where known, is a name; nothing more exact is on file."""
+    """Return a meeting. Its place, if known, is a name; nothing more exact is on file."""
     place = record.wording("place").text
     return present(
         kind="Event",
@@ -177,7 +177,7 @@ def claim(
     quoted: Iterable[Source],
     instrument: Instrument | None,
 ) -> Node:
-    """Return a commitment as its parties stated it, in the sources `quoted` and in `instrument`, where that is public.
+    """Return a commitment as its parties stated it, in the sources `quoted` and in `instrument`, if that is public.
 
     The day is that on which it was expressed.
     """
@@ -234,7 +234,7 @@ def claim_review(origin: Origin, record: Commitment, judgement: Assessment, quot
 
 
 def rating(status: Status) -> Node:
-    """Return a status as a rating: its word and, where the scale has it, its level."""
+    """Return a status as a rating: its label and, if it is on the scale, its level."""
     level = status.pam_level
     scale: Mapping[str, Any] = {}
     if level is not None:

@@ -18,7 +18,7 @@ from commitments.querysets.past import was
 from commitments.reading import Reading
 
 UNDERTAKEN = "undertaken"
-"""The value of `basis` that stands for what the list of commitments shows: all but what was only expected."""
+"""The value of `basis` for what the list of commitments shows: all but what was only expected."""
 
 DAYS = tuple(ReadingForm.base_fields)
 
@@ -41,7 +41,7 @@ def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
 def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
     """Return the keys of the commitments that the filters leave, expectations among them; None if none is used.
 
-    Raises Refusal: 404 for a filter that names what is not there, 400 for any other value that cannot be read.
+    Raises Refusal: 404 for a filter that names an unknown record, 400 for any other invalid value.
     """
     asked = parameters.copy()
     is_proper = asked.get("basis") == UNDERTAKEN
@@ -68,7 +68,7 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
 def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -> Any:
     """Return those of `rows`, of `table`, whose columns have the values asked for.
 
-    Raises Refusal: 404 if a value names a record that is not there, 400 if it is none that the column can have.
+    Raises Refusal: 404 if a value names an unknown record, 400 if it is not one that the column can have.
     """
     problems, missing = [], []
     for name, lookup in table.narrowed_by.items():
@@ -93,7 +93,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
 
 
 def _that_says(model: Any, lookup: str, value: str, reading: Reading) -> Q:
-    """Return the condition that a row had the value asked for, on `known_on` where one is read."""
+    """Return the condition that a row has the value asked for; had it on `known_on`, if there is one."""
     said = Q(**{lookup: value})
     if reading.known_before is None or not hasattr(model, "history"):  # versions are what was known already
         return said

@@ -1,4 +1,4 @@
-"""Where the site answers from: the whole addresses that data carry, and those that name a record for good."""
+"""The origin of the site: the whole addresses in the data, and the lasting ones that identify a record."""
 
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from commitments.models.base import Record
 
 
 def path_of(record: Record) -> str:
-    """Return the path of the page of `record`, or of its place on the page of what it hangs from."""
+    """Return the path of the page of `record`, or of its place on the page of the record that it belongs to."""
     match record:
         case Party():
             return reverse("party", args=[record.code])
@@ -28,8 +28,8 @@ def path_of(record: Record) -> str:
 class Origin:
     """The scheme and host that a request was made to.
 
-    An identifier is an address without language and without the days of a reading: what is said of a record in either
-    language, on any day, is said of the same one.
+    An identifier is an address without language and without the days of a reading: statements about a record in either
+    language, on any day, are about the same one.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -53,11 +53,11 @@ class Origin:
         return self.whole(path_of(record))
 
     def id(self, name: str, *args: Any) -> str:
-        """Return what names for good what is at the address called `name`."""
+        """Return the lasting identifier of what is at the address called `name`."""
         with override(settings.LANGUAGE_CODE):
             return self.page(name, *args)
 
     def id_of(self, record: Record) -> str:
-        """Return what names `record` for good."""
+        """Return the lasting identifier of `record`."""
         with override(settings.LANGUAGE_CODE):
             return self.page_of(record)

@@ -1,4 +1,4 @@
-"""The page that a person reads about the open data: what can be downloaded, and how."""
+"""The page about the open data for people: what can be downloaded, and how."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from commitments.public.reading import ReadingMixin
 
 
 class Files(NamedTuple):
-    """A table, and the files that it may be had in."""
+    """A table, and the files that it can be downloaded as."""
 
     name: str
     label: Promise

@@ -1,4 +1,4 @@
-"""What machines are told, in English, where they do not get what they asked for: problem details, RFC 9457."""
+"""The error responses for machines, in English: problem details (RFC 9457)."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from commitments.public.reading import Problem, ReadingMixin, Refusal
 MEDIA_TYPE = "application/problem+json"
 
 METHODS = ("GET", "HEAD", "OPTIONS")
-"""What may be done with anything here."""
+"""The methods allowed everywhere here."""
 
 NO_TYPE = "about:blank"
 """Problem type for errors fully described by their status code."""
@@ -31,14 +31,14 @@ PHRASES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Erreur du serveur"),
     HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Service momentanément indisponible"),
 }
-"""What the statuses are called; RFC 9457 wants no other title for a problem without a type of its own."""
+"""The names of the statuses; RFC 9457 wants no other title for a problem without a type of its own."""
 
 
 def problem(status: int, title: str = "", detail: str = "", *, kind: str = NO_TYPE, **extra: Any) -> HttpResponse:
     """Return an answer of `status` with its problem details; members that are empty are left out.
 
-    `title` is by default what the status is called, `kind` the address of a type of problem, `extra` has `instance`
-    and whatever else this problem has, such as `errors` (`errors_of`).
+    `title` is by default the name of the status, `kind` the address of a problem type, `extra` has `instance` and any
+    other members, such as `errors` (`errors_of`).
     """
     known = HTTPStatus(status)
     members = {"type": kind, "title": title or str(PHRASES.get(known, known.phrase)), "status": int(status)}
@@ -52,7 +52,7 @@ def errors_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
 
 
 def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
-    """Return the answer that says what the page of `refusal` says."""
+    """Return the response that says what the page of `refusal` says."""
     context = refusal.context
     match context:
         case {"problems": problems}:
@@ -72,21 +72,21 @@ def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
 
 
 class Missing(Http404):
-    """What is not there, said in words that are told; those of any other Http404 are not."""
+    """Something missing, with a message that is shown; that of any other Http404 is not."""
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class ProblemMixin(ReadingMixin):
-    """A public address for machines: as a page of that reading, but that what goes wrong is told as a problem."""
+    """A public address for machines: like a page of that reading, but errors are answered as problem details."""
 
     http_method_names: Sequence[str] = [method.lower() for method in METHODS]
 
     @classmethod
     def parameters(cls) -> None:
-        """Return None: a program means what it asks for, so that what is unknown is refused, and not let go."""
+        """Return None: a program means what it asks for, so an unknown parameter is refused instead of dropped."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the request, or with the problem that stands against it."""
+        """Answer the request, or with the problem that prevents it."""
         with translation.override("en"):
             try:
                 return super().dispatch(request, *args, **kwargs)
@@ -94,15 +94,15 @@ class ProblemMixin(ReadingMixin):
                 return not_found(request, missing)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer what may be done here."""
+        """Answer with the allowed methods."""
         return allowed()
 
     def refused(self, refusal: Refusal) -> HttpResponse:
-        """Answer with the problem that `refusal` is."""
+        """Answer with `refusal` as a problem."""
         return of_refusal(refusal, instance=instance(self.request))  # type: ignore[attr-defined]
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer that nothing is written here."""
+        """Answer that the method is not allowed: nothing is written here."""
         return not_allowed(request)
 
 
@@ -121,12 +121,12 @@ def bad_request(request: HttpRequest) -> HttpResponse:
 
 
 def allowed() -> HttpResponse:
-    """Return the answer to OPTIONS: what may be done here."""
+    """Return the response to OPTIONS: the allowed methods."""
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(METHODS)})
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
-    """Return the problem for any method but those that read."""
+    """Return the problem for any method that is not read-only."""
     with translation.override("en"):
         detail = _("Rien ne s’écrit ici : lisez par GET.")
         answer = problem(HTTPStatus.METHOD_NOT_ALLOWED, "", detail, instance=instance(request))
@@ -135,7 +135,7 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the problem for a fault of this site's."""
+    """Return the problem for an error of this site."""
     with translation.override("en"):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "", _("Ce site n’a pas pu répondre. Réessayez plus tard."))
 
@@ -146,5 +146,5 @@ def is_for(request: HttpRequest) -> bool:
 
 
 def instance(request: HttpRequest) -> str:
-    """Return what names the occurrence of a problem: the path that was asked for."""
+    """Return the identifier of one occurrence of a problem: the requested path."""
     return request.get_full_path().partition("?")[0]

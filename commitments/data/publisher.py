@@ -18,14 +18,14 @@ class Licence(NamedTuple):
 
 
 def publisher() -> str:
-    """Return the name of who publishes: the one set, else that of the site, in the language of the answer."""
+    """Return the name of the publisher: the one set, else that of the site, in the language of the answer."""
     return settings.TRACKER_PUBLISHER or citing.site()
 
 
 def licence() -> Licence | None:
     """Return the licence of the tracker's own words and assessments; None if the settings state none.
 
-    The passages quoted are their publishers' whatever it is.
+    The passages quoted belong to their publishers, whatever it is.
     """
     stated = settings.TRACKER_DATA_LICENCE
     if not stated:

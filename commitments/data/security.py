@@ -1,4 +1,4 @@
-"""Where to tell of a weakness of the site: `/.well-known/security.txt`, RFC 9116."""
+"""Where to report a vulnerability of the site: `/.well-known/security.txt`, RFC 9116."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from commitments.public.reading import ReadingMixin
 
 
 class SecurityView(ReadingMixin, View):
-    """The contact that the settings name; nothing if they name none."""
+    """The contact named in the settings; 404 if there is none."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not settings.TRACKER_SECURITY_CONTACT:
@@ -28,5 +28,5 @@ class SecurityView(ReadingMixin, View):
 
 
 def expires(today: date) -> date:
-    """Return until when the file holds: the first of this month a year ahead, so that it stays the same for a month."""
+    """Return when the file expires: the first of this month a year ahead, so that it stays the same for a month."""
     return today.replace(year=today.year + 1, day=1)

@@ -52,16 +52,16 @@ OF_VERSIONS = (CORRECTED, MET, SETTLED)
 """The acts derived from comparing two versions of a record."""
 
 NOUNS = {"followupnote": "note"}
-"""What machines read for a noun, where that is not the name of its model. Part of identifiers: it never changes."""
+"""The noun as machines read it, if it is not the name of its model. Part of identifiers: it never changes."""
 
 TOGETHER = timedelta(minutes=1)
-"""A passage that was published within this time of its record came with it, and is told with it."""
+"""A passage that was published within this time of its record came with it, and is listed with it."""
 
 Whose = Sector | Party | Commitment | QuerySet | None
 
 
 class Row(NamedTuple):
-    """A change as the database orders it; `number` is the key of the record, or of the version that was made."""
+    """A change as the database orders it; `number` is the primary key of the record, or of the new version."""
 
     at: datetime
     act: str
@@ -95,7 +95,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
-        """Return the place that `text` names. Raises ValueError for what is no identifier of a change."""
+        """Return the place that `text` names. Raises ValueError if it is not the identifier of a change."""
         moment, act, noun, key = text.split("/", 3)
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None or act not in ACTS or not key or "\x00" in text:
@@ -109,13 +109,13 @@ def identifier(at: datetime, act: str, noun: str, key: str) -> str:
 
 
 def noun_of(model: Any) -> str:
-    """Return what machines read for the noun of a model."""
+    """Return the noun of a model as machines read it."""
     name = model._meta.model_name
     return NOUNS.get(name, name)
 
 
 def model_name(noun: str) -> str:
-    """Return the name of the model that machines read `noun` for."""
+    """Return the name of the model whose noun machines read as `noun`."""
     return next((name for name, told in NOUNS.items() if told == noun), noun)
 
 
@@ -125,7 +125,7 @@ def latest(reading: Reading, of: Whose = None) -> QuerySet:
     Or of the commitments that a query gives.
 
     A sector's are those of the commitments that are in it now, a party's of those that it has a role in or is judged
-    apart in; with what hangs from them, and the discrepancies about them.
+    apart in; with what belongs to them, and the discrepancies about them.
     """
     return _together(reading, of, None).order_by("-at", "-told", "-named", "-key")
 
@@ -133,7 +133,7 @@ def latest(reading: Reading, of: Whose = None) -> QuerySet:
 def since(reading: Reading, cursor: str, of: Whose = None) -> QuerySet:
     """Return the same, the earliest first, from the one after `cursor`, the identifier of a change; all for "".
 
-    The change that it names need not be told any more. Raises ValueError if it is no identifier.
+    The change that it names need no longer be listed. Raises ValueError if it is not an identifier.
     """
     place = Cursor.read(cursor) if cursor else None
     return _together(reading, of, place).order_by("at", "told", "named", "key")
@@ -145,7 +145,7 @@ def _together(reading: Reading, of: Whose, place: Cursor | None) -> QuerySet:
 
 
 def commitments_of(of: Sector | Party | Commitment, reading: Reading) -> QuerySet:
-    """Return the commitments whose changes are those of a sector, of a party, or of one commitment."""
+    """Return the commitments that the changes of a sector, a party or one commitment are about."""
     match of:
         case Sector():
             return Commitment.objects.filter(sector=of)
@@ -202,7 +202,7 @@ def _row(part: corrections.Part, act: str, place: Cursor | None) -> QuerySet:
     noun = noun_of(part.model)
     found = part.annotated().annotate(key=_key(part.model), told=Value(act), named=Value(noun))
     if place is not None:
-        # Of the rows of one moment come first those of the acts, then the nouns, then the keys that sort first.
+        # Rows of the same moment are sorted by act, then by noun, then by key.
         here, there = (act, noun), (place.act, place.noun)
         after = Q(at__gt=place.at)
         if here > there:
@@ -214,7 +214,7 @@ def _row(part: corrections.Part, act: str, place: Cursor | None) -> QuerySet:
 
 
 def _key(model: Any) -> Any:
-    """Return the expression of the key that a record is known by: a reference, or a uid without its dashes."""
+    """Return the expression of a record's public key: a reference, or a uid without its dashes."""
     if model is Undertaking:
         return Concat("commitment__reference", Value("/"), "party__code", Value("/"), "role")
     if issubclass(model, Identified):

@@ -1,4 +1,4 @@
-"""Addresses of the machines' side: formats that name no language are there once, the others in each."""
+"""Addresses of the machines' side: formats without a language have one address, the others one in each language."""
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter

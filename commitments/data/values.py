@@ -10,7 +10,7 @@ def in_utc(moment: datetime, precision: str = "auto") -> str:
 
 
 def identifier(text: str) -> UUID | None:
-    """Return the UUID that `text` is, in its usual form, in whatever case; None if it is none."""
+    """Return the UUID written in `text`, in its usual form, in any case; None if it is not one."""
     try:
         found = UUID(text)
     except ValueError:

@@ -1,9 +1,9 @@
 """Writes the rows of tables as CSV, JSON Lines and XLSX, a row at a time: no live formula, and nothing lost.
 
-CSV: RFC 4180, UTF-8 without a mark, a header, blank cells for what is not stated. A text that a spreadsheet would run,
-or that begins with the apostrophes that keep it from that, has an apostrophe more before it; taking that one away gives
-the text (`rules.spreadsheets.text`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts are
-texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
+CSV: RFC 4180, UTF-8 without a byte order mark, a header, blank cells for what is not stated. A text that a spreadsheet
+would run, or that begins with the apostrophes that prevent it, is prefixed with one more apostrophe; removing that one
+gives the text (`rules.spreadsheets.text`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts
+are texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
 """
 
 import csv
@@ -77,7 +77,7 @@ def csv_lines(names: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """Return `value` as JSON, always alike: on one line, or indented."""
+    """Return `value` as JSON, always formatted alike: on one line, or indented."""
     separators = (",", ":") if indent is None else (",", ": ")
     return json.dumps(value, ensure_ascii=False, separators=separators, indent=indent, default=plain)
 
@@ -102,7 +102,7 @@ def workbook(table: Table, rows: Iterable[Row]) -> IO[bytes]:
 
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it, or the response that sends it
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    # A workbook carries when it was made: the same rows make the same file.
+    # A workbook records when it was made: a fixed time, so that the same rows make the same file.
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zone
     heading = book.add_format({"bold": True})
     text = book.add_format({"quote_prefix": True})

@@ -1,4 +1,4 @@
-"""What the desk keeps of its people beside their accounts."""
+"""What the desk stores about its people beside their accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DeskPreference(models.Model):
-    """How a person wants to hear from the desk: in which language, and whether at all. No row: the defaults."""
+    """How a person wants to hear from the desk: in which language, and whether at all. The defaults need no row."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

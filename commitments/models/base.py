@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class VersionManager(HistoryManager):
-    """Reads the versions of a record. Its class is made once: by itself, the library makes one at every save."""
+    """Reads the versions of a record. Its class is built once: the library would build one at every save."""
 
     _made: ClassVar[dict[Any, Any]] = {}
 
@@ -42,9 +42,9 @@ _gathered: ContextVar[list[Version] | None] = ContextVar("versions gathered", de
 
 
 class Version(models.Model):
-    """A row of the edit history, written as its record is saved, or with those of other records (`in_bulk`).
+    """A row of the edit history, written when its record is saved, or together with others (`in_bulk`).
 
-    Those of records whose lists of others are tracked too are always written at once: the rows of the lists need them.
+    For records whose many-to-many lists are tracked it is always written at once: the rows of the lists refer to it.
     """
 
     class Meta:
@@ -63,9 +63,9 @@ class Version(models.Model):
 def in_bulk() -> Iterator[None]:
     """Save many records at less cost: the same saves, through the same rules, each leaving the same history rows.
 
-    The history rows are written when the block ends, one statement for many; and a record's save sets no savepoint of
-    its own. So the block stands in a transaction, which is rolled back whole where an error leaves the block; what
-    may fail within it, and be caught there, is tried in a `trial`.
+    The history rows are written when the block ends, many in one statement, and saves set no savepoints of their own.
+    So the block must be in a transaction, which is rolled back whole if an error leaves the block; what may fail and be
+    caught within it belongs in a `trial`.
     """
     gathered: list[Version] = []
     token = _gathered.set(gathered)
@@ -87,7 +87,7 @@ def is_in_bulk() -> bool:
 
 @contextmanager
 def trial() -> Iterator[None]:
-    """Save within `in_bulk`, or an act, what may fail: an error takes back the rows saved here, and their history."""
+    """Save within `in_bulk` or an act what may fail: an error rolls back the rows saved here, and their history."""
     gathered = _gathered.get()
     held = len(gathered) if gathered is not None else 0
     try:
@@ -100,7 +100,7 @@ def trial() -> Iterator[None]:
 
 
 class History(HistoricalRecords):
-    """The edit history of a record, kept for fixtures too: a loaded row is an edit like any other."""
+    """The edit history of a record, kept for fixtures too: loading a row is an edit like any other."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(history_manager=VersionManager, bases=(Version,), **kwargs)
@@ -129,12 +129,12 @@ class Record(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save in one transaction with the rules that stand under it, which lock what they look at."""
+        """Save in one transaction with the rules connected to it, which lock what they check."""
         save = super().save
         self.within(self, lambda: save(*args, **kwargs))
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete in one transaction with the rules that stand under it; return what Django does: how many of what."""
+        """Delete in one transaction with the rules connected to it; return what Django does: how many of what."""
         delete = super().delete
         return self.within(self, lambda: delete(*args, **kwargs))
 
@@ -153,7 +153,7 @@ class Record(models.Model):
         return tuple(str(reduce(getattr, path.split("__"), self)) for path in self.natural_key_fields)
 
     def wording(self, field: str, language: str | None = None) -> Wording:
-        """Return `field` in `language` (the active one by default), or in French where there is no such text.
+        """Return `field` in `language` (the active one by default), or in French if there is no such text.
 
         `field` is the name without its language: "title" reads `title_en`, else `title_fr`.
         """
@@ -163,7 +163,7 @@ class Record(models.Model):
 
 
 class Identified(Record):
-    """A record that people do not name: it carries an identifier made once, for addresses and fixtures."""
+    """A record without a name of its own: it has an identifier, assigned once, for addresses and fixtures."""
 
     natural_key_fields = ("uid",)
 
@@ -221,11 +221,11 @@ class Reviewed(Record):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"  # so that related managers do not update in bulk behind the rules either
+        base_manager_name = "objects"  # so that related managers do not bypass the rules with bulk updates either
         default_permissions = ("add", "change", "delete", "view", "publish", "withdraw")
         indexes = [
-            # Of what waits only. Nearly all rows are published: SQLite, which keeps no statistics, would rather go
-            # through all of these than through the few that another index leads to.
+            # Only of what waits. Nearly all rows are published: SQLite, which has no statistics, would scan all of
+            # these rather than the few that another index leads to.
             models.Index(
                 name="%(class)s_waiting",
                 fields=["state"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SpreadsheetImport(models.Model):
-    """A file that a person sent, for one noun. It holds unpublished content: for that person and editors only.
+    """A file that a person sent, for one noun. It has unpublished content: for that person and editors only.
 
     Its content is removed once it is imported, or when somebody signs in after a month.
     """

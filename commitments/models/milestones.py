@@ -13,7 +13,7 @@ from commitments.querysets import MilestoneQuerySet
 class Milestone(Identified, Reviewed):
     """A dated step of a commitment; a recurring commitment has a series of them, one for each period.
 
-    Three dates apart: the window in which the step is due, the day it was taken, the moment that was recorded here.
+    It keeps three dates apart: the window in which the step is due, the day it was taken, the moment it was recorded.
     """
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="milestones", verbose_name=_("engagement"))

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Revision(models.Model):
-    """One row: how often what the public can see has changed, and a token that no other state of it ever had.
+    """One row: how often the public data has changed, and a token unique to its present state.
 
-    `commitments.rules.revision` raises it, in the transaction of the change itself. Pages, counts and their entity tags
-    are kept by the token, so that nothing made before a change is served after it.
+    `commitments.rules.revision` raises it, in the transaction of the change itself. Pages, counts and entity tags are
+    cached under the token, so that nothing made before a change is served after it.
     """
 
     number = models.PositiveBigIntegerField(_("numéro"))

@@ -14,8 +14,8 @@ from commitments.querysets import SourceQuerySet
 class Source(Reviewed):
     """An article or document on file: what is known of it, its text as archived, and that text's digest.
 
-    What neither the text nor its publisher states stays blank. The text is the publisher's property: the public
-    sees the passages cited, and the whole only where `text_is_public` is set.
+    What neither the text nor its publisher states stays blank. The text is the publisher's property: the public sees
+    the passages cited, and the whole only if `text_is_public` is set.
     """
 
     reference = models.CharField(
@@ -86,7 +86,7 @@ class Source(Reviewed):
 
     @property
     def label(self) -> str:
-        """The title; where the text has none, its publisher or author; else its kind."""
+        """The title; if the text has none, its publisher or author; else its kind."""
         if self.title:
             return self.title
         by = self.publisher or self.author

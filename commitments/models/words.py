@@ -1,4 +1,4 @@
-"""The index that the public's search reads: which stems each commitment is found by, and where."""
+"""The index behind the public search: which stems each commitment is found by, and where."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from commitments.models.commitments import Commitment
 
 
 class CommitmentWords(models.Model):
-    """The stems that a public commitment is found by, from all that its page shows; kept by `rules.word_index`."""
+    """The stems that a public commitment is found by, from all that its page shows; written by `rules.word_index`."""
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, primary_key=True, related_name="words")
     title = models.TextField(_("du titre"), blank=True)
@@ -29,7 +29,7 @@ class CommitmentWords(models.Model):
 
 
 class Posting(models.Model):
-    """One stem, and the commitments found by it: three sets of their numbers, as Roaring bitmaps.
+    """One stem, and the commitments found by it: three sets of their primary keys, as Roaring bitmaps.
 
     Format: RoaringFormatSpec (roaringbitmap.org), as `pyroaring` writes it.
     """

@@ -27,8 +27,8 @@ class Supported(NamedTuple):
 def archive(source: Source, reading: Reading) -> dict[str, Any]:
     """Return the context of the page of `source`, a public one for `reading`.
 
-    The full text is shown only where `text_is_public` is set today and was then: a publisher's refusal holds for
-    past readings too.
+    The full text is shown only if `text_is_public` is set today and was then: a publisher's refusal applies to past
+    readings too.
     """
     allowed_today = source.text_is_public
     citations = _citations(source, reading)
@@ -63,22 +63,22 @@ def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
 
 
 def _citations(source: Source, reading: Reading) -> list[Citation]:
-    """Return the citations public for `reading` whose record had taken place, with the words of `known_on`."""
+    """Return the citations public for `reading` whose record had taken place, worded as on `known_on`."""
     public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
     return as_known(list(public.order_by(F("start").asc(nulls_last=True), "pk")), reading)
 
 
 def as_known(found: list[Citation], reading: Reading, *others: Record | Iterable[Record]) -> list[Citation]:
-    """Return the public citations of `found`, loaded with their targets, with the words of `known_on`.
+    """Return the public citations of `found`, loaded with their targets, worded as on `known_on`.
 
-    `others` are brought back with them.
+    `others` are rewound with them.
     """
     attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
     rewind(reading, found, [record for citation in found for record in with_parent(citation)], *others)
     return [
         citation
         for citation in found
-        # One that was attached elsewhere then, or to a note that was internal then, says nothing of today's record.
+        # A citation attached elsewhere then, or to a note that was internal then, is no evidence for today's record.
         if attached[citation.pk] == (citation.target_name, getattr(citation, f"{citation.target_name}_id"))
         and getattr(citation.note, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
     ]
@@ -92,7 +92,7 @@ def _target(citation: Citation) -> Any:
 
 
 def with_parent(citation: Citation) -> list[Record]:
-    """Return the record that `citation` is attached to, and the one that it hangs from."""
+    """Return the record that `citation` is attached to, and the one that it belongs to."""
     target = _target(citation)
     parent = getattr(target, "commitment", None) or getattr(target, "discrepancy", None)
     return [target, parent] if parent else [target]

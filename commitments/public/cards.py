@@ -1,4 +1,4 @@
-"""The pictures that stand for pages where their address is shared: a card of the site, and one of each commitment."""
+"""The preview images of pages shared on networks: a card of the site, and one of each commitment."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from commitments.public.views import RecordView
 
 
 class CommitmentCardView(RecordView):
-    """The card of a commitment: its title, its reference, where it stands."""
+    """The card of a commitment: its title, its reference, its status."""
 
     model = Commitment
 
@@ -45,7 +45,7 @@ class SiteCardView(ReadingMixin, View):
 
 
 def picture(**parts: Any) -> HttpResponse:
-    """Return the card of `parts` (those of `drawing.draw`) as an answer."""
+    """Return the card of `parts` (those of `drawing.draw`) as a response."""
     from commitments.public.drawing import draw  # loads Pillow, which few answers need
 
     return HttpResponse(draw(**parts), content_type="image/png")

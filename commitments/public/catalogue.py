@@ -1,4 +1,4 @@
-"""The public commitments as sets of their numbers, held in memory: what the list filters, counts, sorts and pages by.
+"""The public commitments as sets of primary keys in memory: how the list filters, counts, sorts and paginates.
 
 A catalogue is made once for each revision of the public data and each day read, from the same querysets as every page.
 A request then costs a few intersections of sets (Roaring bitmaps, roaringbitmap.org), however many rows there are.
@@ -24,20 +24,20 @@ from commitments.rules.revision import Current
 from commitments.rules.rewind import rewind
 
 KEPT = 3
-"""How many catalogues a process holds: today's, and those of the past days read last."""
+"""How many catalogues a process caches: today's, and those of the past days read last."""
 
 STRETCH = 2048
 """How many rows of an order are counted at once when a page is looked for."""
 
 FACETS = ("basis", "status", "timeliness", "sector", "party", "instrument")
-"""What the list is narrowed by; each value of each has its set."""
+"""The facets that narrow the list; each of their values has its set."""
 
 Chosen = Mapping[str, str]
 """A facet's name → the value chosen, for the facets that narrow the list."""
 
 
 class Columns:
-    """The commitments while a catalogue is made of them, by reference: numbers only, side by side."""
+    """The commitments while a catalogue is made, in the order of their references: columns of numbers."""
 
     def __init__(self) -> None:
         self.keys, self.sectors, self.statuses = array("I"), array("I"), array("B")
@@ -45,7 +45,7 @@ class Columns:
         self.held: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
 
     def read(self, rows: Iterable[tuple[Any, ...]]) -> Self:
-        """Take in `rows` of (key, basis, status, timeliness, sector, instrument, day made, day due or None)."""
+        """Add `rows` of (key, basis, status, timeliness, sector, instrument, day made, day due or None)."""
         ranks = {status.value: rank for rank, status in enumerate(Status)}
         held = [self.held[name] for name in ("basis", "status", "timeliness", "sector", "instrument")]
         for key, *values, made_on, due in rows:
@@ -65,13 +65,13 @@ class Columns:
 
 
 class Undertaker(NamedTuple):
-    """Who undertakes a commitment, as the rows of `for_table` say it."""
+    """Who undertakes a commitment, as the rows of `for_table` have it."""
 
     party: Party
 
 
 class Order:
-    """All rows in one order, cut into stretches that each know what they hold: a page is found without a walk."""
+    """All rows in one order, cut into stretches with the set of their rows, so that a page is found without a scan."""
 
     def __init__(self, keys: Iterable[int]) -> None:
         whole = array("I", keys)
@@ -155,20 +155,20 @@ class Catalogue:
         return found
 
     def in_sector(self, sector: int) -> BitMap:
-        """Return what is in the sector numbered `sector`."""
+        """Return the commitments in the sector with the primary key `sector`."""
         return self.sets["sector"].get(self.sectors[sector].slug, BitMap()) if sector in self.sectors else BitMap()
 
     def in_instrument(self, instrument: int) -> BitMap:
-        """Return what the instrument numbered `instrument` carries."""
+        """Return the commitments that the instrument with the primary key `instrument` carries."""
         held = self.instruments.get(instrument)
         return self.sets["instrument"].get(held.reference, BitMap()) if held else BitMap()
 
     def bound(self, party: int) -> BitMap:
-        """Return what the party numbered `party` undertakes."""
+        """Return the commitments that the party with the primary key `party` undertakes."""
         return self.roles[UndertakingRole.UNDERTAKES].get(party, BitMap())
 
     def favoured(self, party: int) -> BitMap:
-        """Return what the party numbered `party` benefits from."""
+        """Return the commitments that the party with the primary key `party` benefits from."""
         return self.roles[UndertakingRole.BENEFITS].get(party, BitMap())
 
     def sizes(self, facet: str, among: BitMap) -> dict[str, int]:
@@ -176,7 +176,7 @@ class Catalogue:
         return {value: held.intersection_cardinality(among) for value, held in self.sets[facet].items()}
 
     def _orders(self, columns: Columns) -> dict[str, list[Order]]:
-        """Return each order in parts: those without a value come last either way, in a part that is not turned."""
+        """Return each order in parts: those without a value come last either way, in a part that is never reversed."""
         ranked = sorted(self.sectors.values(), key=lambda item: (item.position, item.slug))
         sectors = {item.pk: rank for rank, item in enumerate(ranked)}
         due = columns.due
@@ -192,11 +192,11 @@ class Catalogue:
         }
 
     def due(self, key: int) -> date | None:
-        """Return the earliest day by which a step of the commitment numbered `key` is due, None if none is."""
+        """Return the earliest day by which a step of the commitment `key` is due, None if none is."""
         return date.fromordinal(self._due[key]) if self._due[key] else None
 
     def named(self) -> dict[str, list[tuple[str, str]]]:
-        """Return the values of the facets that are records, each with its name in the page's language."""
+        """Return the values of the facets whose values are records, each with its name in the page's language."""
         language = get_language() or ""
         if language not in self._named:
             self._named[language] = self._named_in()
@@ -214,20 +214,20 @@ class Catalogue:
         return [(getattr(item, key), item.wording(name).text) for item in records if getattr(item, key) in held]
 
     def value(self, facet: str, key: int) -> str:
-        """Return the value of `facet`, one that every commitment has, of that numbered `key`."""
+        """Return the value of `facet`, one that every commitment has, for the commitment `key`."""
         return next(value for value, held in self.sets[facet].items() if key in held)
 
     def sector(self, key: int) -> Sector:
-        """Return the sector that the commitment numbered `key` is counted in: it may have gone to another since."""
+        """Return the sector that the commitment `key` is counted in: it may have moved to another since."""
         return next(item for item in self.sectors.values() if key in self.sets["sector"].get(item.slug, ()))
 
     def undertaking(self, key: int) -> list[Undertaker]:
-        """Return who undertakes the commitment numbered `key`."""
+        """Return who undertakes the commitment `key`."""
         bound = self.roles[UndertakingRole.UNDERTAKES]
         return [Undertaker(party) for pk, party in self.parties.items() if key in bound.get(pk, ())]
 
     def chosen(self, chosen: Chosen, among: BitMap | None = None, within: BitMap | None = None) -> BitMap:
-        """Return the rows that have each value chosen; without a basis, those `within`: commitments proper only."""
+        """Return the rows that have each value chosen; without a basis, the rows `within`: commitments proper only."""
         found = [self.sets[name].get(value, BitMap()) for name, value in chosen.items()]
         if "basis" not in chosen:
             found.append(self.proper if within is None else within)
@@ -268,7 +268,7 @@ _making = threading.Lock()
 
 
 def catalogue(reading: Reading, revision: Current) -> Catalogue:
-    """Return the catalogue of `reading` at `revision`: the one held, or a new one, made of what the database says."""
+    """Return the catalogue of `reading` at `revision`: the cached one, or a new one made from the database."""
     key = (revision.token, timezone.localdate(), reading)
     with _making:  # one at a time: a concurrent request would build the same one
         found = _held.get(key)

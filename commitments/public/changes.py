@@ -1,4 +1,4 @@
-"""What has changed lately: what was made public, assessments withdrawn, steps recorded as taken, questions settled."""
+"""Recent changes: records published, assessments withdrawn, milestones recorded as met, discrepancies settled."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,14 +12,14 @@ from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
 SHOWN = 8
-"""How many changes the home page tells."""
+"""How many changes the home page shows."""
 
 NAMED = 3
 """Up to how many records of a kind made public on the same day are named one by one."""
 
 
 class Change(NamedTuple):
-    """One line: the day, what happened, the record it happened to; or how many where there are too many to name."""
+    """One line: the day, what happened, the record it happened to; or how many if there are too many to name."""
 
     day: date
     kind: str
@@ -48,7 +48,7 @@ def recent(reading: Reading) -> list[Change]:
 
 
 def _by_day(kind: str, queryset: Any, *, moment: str = "published_at") -> list[Change]:
-    """Return what became public (or what `moment` says), by day: named where there are few, counted where many."""
+    """Return what became public (or what `moment` says), by day: named if there are few, counted if there are many."""
     dated = queryset.order_by().annotate(day=TruncDate(moment))
     days = list(dated.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])
     few = [row["day"] for row in days if row["n"] <= NAMED]
@@ -75,7 +75,7 @@ def _notes(reading: Reading) -> list[Change]:
 
 
 def _steps(reading: Reading) -> list[Change]:
-    """Return the steps recorded as taken: by the day of the record, which is when this site learnt of them."""
+    """Return the milestones recorded as met, by the day of recording, which is when this site learnt of them."""
     steps = Milestone.objects.published(reading).met(reading).for_list().order_by("-met_recorded_at", "-pk")
     told = {record: record.met_recorded_at.date() for record in steps[:SHOWN] if record.met_recorded_at}
     return [Change(told[record], "step", record) for record in known(list(told), reading)]

@@ -1,6 +1,6 @@
-"""Counts of commitments by status and by timeliness, and the bars that a template draws of them as SVG.
+"""Counts of commitments by status and by timeliness, and the bars that a template draws from them as SVG.
 
-The one place where the public pages count: home, a sector, a party and their lists all ask here.
+The one place where the public pages count: home, a sector, a party and their lists all use it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,10 +13,10 @@ from commitments.choices import Status, Timeliness
 from commitments.public.catalogue import Catalogue
 
 THINNEST = 0.8
-"""The least width of a segment, in hundredths of the bar: a single row among thousands is still seen."""
+"""The minimum width of a segment, in percent of the bar: a single row among thousands stays visible."""
 
 LABELLED = 5
-"""From what width on, in hundredths of the bar, a segment has its number above it."""
+"""The minimum width, in percent of the bar, of a segment that has its number above it."""
 
 FILLED = {
     Status.LIMITED: 25,
@@ -47,7 +47,7 @@ class Bar(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What there is to count of some commitments: how many, how many judged, by status, by timeliness."""
+    """The counts of some commitments: how many, how many assessed, by status, by timeliness."""
 
     total: int
     assessed: int
@@ -60,12 +60,12 @@ NO_FIGURES: Mapping[str, int] = {}
 
 
 def figures(held: Catalogue, among: BitMap) -> Figures:
-    """Return the figures of the commitments numbered in `among`, of those that the catalogue `held` knows."""
+    """Return the figures of the commitments `among` those in the catalogue `held`."""
     return made_of(held.sizes("status", among), held.sizes("timeliness", among))
 
 
 def made_of(by_status: Mapping[str, int] = NO_FIGURES, by_timeliness: Mapping[str, int] = NO_FIGURES) -> Figures:
-    """Return the figures that counts by status and by timeliness make; without any, those of nothing."""
+    """Return figures made of counts by status and by timeliness; without arguments, empty ones."""
     total = sum(by_status.values())
     return Figures(
         total=total,

@@ -20,14 +20,14 @@ from commitments.typography import in_full
 
 PAGE_SIZE = 40
 COMING = 10
-"""How many events to come are told, the nearest ones; the list of commitments, by deadline, has them all."""
+"""How many future events are listed, the nearest ones; the list of commitments, by deadline, has them all."""
 
 SHORT_PAST, SHORT_COMING = 4, 2
 """How many events home lists."""
 
 MARGIN = 3
 STEP = 5
-"""The drawing, in hundredths of its width: what it leaves at either end, and how near days are one dot."""
+"""The drawing, in hundredths of its width: the margin at either end, and the distance under which days share a dot."""
 
 FIRST_LANE, LANE = 50, 44
 """The drawing, in pixels: where the first lane's line is, and from one line to the next."""
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that took place, or is due, on a day; where a meeting's page tells of it, that is its address."""
+    """Something that took place, or is due, on a day; its address is a meeting's page if that page shows it."""
 
     day: date
     kind: str
@@ -69,7 +69,7 @@ class Lane(NamedTuple):
 
     @property
     def above(self) -> int:
-        """Return where the words above the line stand."""
+        """Return the place of the words above the line."""
         return self.y - 14
 
 
@@ -86,7 +86,7 @@ class Drawing(NamedTuple):
 
     @property
     def foot(self) -> int:
-        """Return where the days under the lanes stand."""
+        """Return the place of the days under the lanes."""
         return self.height - 6
 
 
@@ -155,7 +155,7 @@ def events(rows: Iterable[tuple[date, str, int]], reading: Reading) -> list[Even
         wanted[row.kind].add(row.pk)
     _meetings, instruments, milestones, assessments = _public(reading)
     issued = list(instruments.filter(pk__in=wanted["instrument"]))
-    # An instrument has no page of its own: that of its meeting tells of it, where it is public.
+    # An instrument links to the page of its meeting, if that is public.
     named = wanted["meeting"] | {item.meeting_id for item in issued if item.meeting_id}
     shown = {meeting.pk: meeting for meeting in Meeting.objects.published(reading).filter(pk__in=named)}
     followed = [
@@ -183,7 +183,7 @@ def _event(row: Row, record: Any, meetings: dict[int, Meeting], reading: Reading
             met_on = (record.met_on or row.day) if row.kind == "met" else None
             where: Timeliness | None = schedule.timeliness(due_on=record.due_on, met_on=met_on, day=reading.day)
             if met_on and where is Timeliness.NO_DEADLINE:
-                where = None  # a step that had no deadline and was taken
+                where = None  # a step without a deadline that was taken
             return Event(met_on or record.due_on or row.day, row.kind, record, where, record.get_absolute_url())
         case "meeting":
             return Event(record.starts_on, row.kind, record, address=record.get_absolute_url())

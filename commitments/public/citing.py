@@ -2,7 +2,7 @@
 
 The permanent address names the days of the reading, so that the state that was cited can be read again. The digest is
 the beginning of the SHA-256 of the words of the page's main part, tags left out and white space made single: two
-readings that show the same words have the same digest, whatever the site around them became.
+readings that show the same words have the same digest, however the site around them has changed.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 class CiteForm(forms.Form):
-    """The format in which a page's reference is asked for, instead of the page."""
+    """The format in which a page's reference is requested, instead of the page."""
 
     cite = forms.ChoiceField(
         choices=[("bibtex", "BibTeX"), ("ris", "RIS")],
@@ -47,7 +47,7 @@ class CiteForm(forms.Form):
 
 
 class Cited:
-    """A page as it is cited. Its title, description and digest are kept while it is rendered (`{% keep %}`)."""
+    """A page as it is cited. Its title, description and digest are recorded while it is rendered (`{% keep %}`)."""
 
     def __init__(self, request: HttpRequest, reading: Reading) -> None:
         self.known = reading.known_on or timezone.localdate()
@@ -67,9 +67,9 @@ class Cited:
         self.key = slugify(f"suivi-{request.path.replace('/', '-')}-{self.known.isoformat()}")
 
     def keep(self, name: str, html: str) -> None:
-        """Keep a rendered part of the page: its `title` and `description` as plain text, of its `main` the digest.
+        """Record a rendered part of the page: its `title` and `description` as plain text, the digest of its `main`.
 
-        The title is kept as HTML too, where a name in another language than the page's says so.
+        The title is recorded as HTML too, in which a name in another language is marked as such.
         """
         if name == "main":
             self.digest = digest(html)
@@ -113,7 +113,7 @@ class Cited:
         return format_html('<span class="url">{}</span>', self.address)
 
     def bibtex(self) -> str:
-        """Return the reference as a BibTeX entry, its letters beyond ASCII written for any TeX."""
+        """Return the reference as a BibTeX entry, with non-ASCII letters written for any TeX."""
         fields = {
             "author": f"{{{latex(site())}}}",
             "title": f"{{{latex(self.title)}}}",
@@ -151,11 +151,11 @@ FORMATS: dict[str, tuple[Callable[[Cited], str], str, str]] = {
     "bibtex": (Cited.bibtex, "application/x-bibtex", "bib"),
     "ris": (Cited.ris, "application/x-research-info-systems", "ris"),
 }
-"""How each format that may be asked for is made, its content type, and how the name of its file ends."""
+"""How each format on offer is made, its content type, and the ending of its file name."""
 
 
 def wanted(parameters: QueryDict) -> str:
-    """Return the format that an address asks for; nothing if it asks for the page, or for none that exists."""
+    """Return the format that an address asks for; "" if it asks for the page, or for an unknown format."""
     if "cite" not in parameters:
         return ""
     form = CiteForm(parameters)
@@ -163,7 +163,7 @@ def wanted(parameters: QueryDict) -> str:
 
 
 def download(response: Any, name: str) -> HttpResponse:
-    """Return the reference, in the format `name`, of the page that `response` is; a page that is none stays itself."""
+    """Return the reference, in the format `name`, of the page that `response` is; any other is returned as it is."""
     cited = (response.context_data or {}).get("cited")
     if cited is None:
         return response
@@ -175,13 +175,13 @@ def download(response: Any, name: str) -> HttpResponse:
 
 
 def digest(html: str) -> str:
-    """Return the beginning of the SHA-256 of the words of `html`: neither its tags nor its white space count."""
+    """Return the beginning of the SHA-256 of the words of `html`: tags and white space do not count."""
     words = " ".join(unescape(TAG.sub(" ", html)).split())
     return hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def without_tags(html: str) -> str:
-    """Return `html` without its tags; what is escaped in it stays escaped."""
+    """Return `html` without its tags; escaped characters stay escaped."""
     return TAG.sub("", html)
 
 

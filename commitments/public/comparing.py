@@ -1,4 +1,4 @@
-"""Two days compared: the page that tells what changed on this site from one day to another."""
+"""Two days compared: the page that shows what changed on this site from one day to another."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ SHOWN = 8
 """How many changes of a kind are shown beside those of other kinds; each kind has pages of its own."""
 
 SPAN = 7
-"""How many days apart the two are where the first is not given."""
+"""How many days apart the two are if the first is not given."""
 
 HEADINGS = {
     "published": _("Rendus publics"),
@@ -48,11 +48,11 @@ DaysForm = type(
     (forms.Form,),
     {"from": DayField(label=_("Premier jour")), "to": DayField(label=_("Second jour"))},
 )
-"""The two days; made so, since `from` is a word of Python's."""
+"""The two days; built by `type`, since `from` is a keyword of Python."""
 
 
 class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
-    """The two days, and the one kind of change that is asked for. `latest` is the last day that may be compared."""
+    """The two days, and the one kind of change requested, if any. `latest` is the last day that may be compared."""
 
     kind = forms.ChoiceField(
         choices=list(HEADINGS.items()),
@@ -67,7 +67,7 @@ class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
             self.fields[name].widget.attrs["max"] = latest.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the days that were left out. An error names the first where it is not before the second."""
+        """Fill in the days that were left out. It is an error if the first is not before the second."""
         data = self.cleaned_data
         if "from" in data and "to" in data:
             data["to"] = min(data["to"] or self.latest, self.latest)
@@ -78,7 +78,7 @@ class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
 
 
 class ComparisonView(PagedMixin, TemplateView):
-    """What changed between two days: all kinds, the first of each; or all of one kind, by pages."""
+    """What changed between two days: the first changes of each kind, or all of one kind, page by page."""
 
     template_name = "public/comparison.html"
     asks = (ComparisonForm,)

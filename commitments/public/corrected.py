@@ -1,4 +1,4 @@
-"""Says in words what the rows of `rules.corrections` stand for: which record, what changed in it, why, by whom."""
+"""Describes in words the rows of `rules.corrections`: which record, what changed in it, why, by whom."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -35,10 +35,10 @@ from commitments.rules.rewind import rewind
 from commitments.typography import in_full
 
 AROUND = 60
-"""How many characters of what stayed the same are shown on each side of what changed."""
+"""How many unchanged characters are shown on each side of a change."""
 
 SHOWN = 300
-"""How many characters are shown of a text that was written anew."""
+"""How many characters are shown of a text that was rewritten."""
 
 DIGEST = 12
 """How many characters of a digest are shown: enough to tell two apart."""
@@ -48,7 +48,7 @@ Names = dict[str, dict[int, str]]
 
 
 class Change(NamedTuple):
-    """A field of a record that the public reads otherwise than before, in pieces of what it said and says."""
+    """A public field of a record that changed, as pieces of its old and new text."""
 
     label: str
     language: str
@@ -56,7 +56,7 @@ class Change(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of the list: what was done, when, to which record; and by act, what changed, or why and by whom."""
+    """A line of the list: what was done, when, to which record; by act, what changed, or why and by whom."""
 
     act: str
     day: date
@@ -71,12 +71,12 @@ class Line(NamedTuple):
 
     @property
     def is_addition(self) -> bool:
-        """Whether what was blank was filled in, and nothing that was public was changed."""
+        """Whether blanks were filled in, and nothing that was public was changed."""
         return not any(piece.kind != INSERTED for change in self.changes for piece in change.pieces)
 
 
 class Subject(NamedTuple):
-    """The record that a line names: what it is, its title, its address where it has one."""
+    """The record that a line names: what it is, its title, its address if it has one."""
 
     kind: str
     title: Wording
@@ -95,7 +95,7 @@ class Told(NamedTuple):
         return self.versions[event.noun][event.number]
 
     def former(self, event: Event) -> Version | None:
-        """Return the version that was corrected; None if the part that it tells of is new."""
+        """Return the version that was corrected; None if the part that it describes is new."""
         return self.versions[event.noun][event.before] if event.before else None
 
     def record(self, event: Event) -> Any:
@@ -104,21 +104,21 @@ class Told(NamedTuple):
         return self.records[event.noun][key]
 
     def naming(self) -> list[Any]:
-        """Return the records whose texts say which ones these are."""
+        """Return the records whose texts are needed to name these."""
         return [item for found in self.records.values() for record in found.values() for item in _naming(record)]
 
     def subject(self, event: Event) -> Subject:
-        """Return how that record is named in the active language, of what is withdrawn without telling more."""
+        """Return how that record is named in the active language, with nothing else about a withdrawn one."""
         return _subject(event.noun, self.record(event), self.meetings, is_gone=event.act == WITHDRAWAL)
 
 
 def is_correction(event: Event) -> bool:
-    """Whether an event is told from two versions of a record."""
+    """Whether an event is derived from two versions of a record."""
     return event.act == CORRECTION
 
 
 def told_of(events: Sequence[Event], reading: Reading) -> Told:
-    """Return what `events` are told from, as known for `reading`. The queries do not grow with them."""
+    """Return the data that describes `events`, as known for `reading`. The number of queries is constant."""
     told = as_of_today(events, reading)
     rewind(reading, told.naming())
     return told
@@ -136,9 +136,9 @@ def as_of_today(events: Sequence[Event], reading: Reading) -> Told:
 
 
 def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
-    """Return the lines that `rows`, of `corrections.events(reading)`, stand for. Their queries do not grow with them.
+    """Return the lines for `rows`, of `corrections.events(reading)`. The number of queries is constant.
 
-    Each record is named as it was known for `reading`. Of what is withdrawn nothing is told but which record it was.
+    Each record is named as it was known for `reading`. Of a withdrawn record only its name is given.
     """
     events = [Event(*row) for row in rows]
     told = told_of(events, reading)
@@ -180,7 +180,7 @@ def _corrections(events: Sequence[Event]) -> dict[str, list[Event]]:
 
 
 def _versions(noun: str, events: list[Event]) -> dict[int, Version]:
-    """Return the versions told of one noun and those before them, by their key, with what the public reads of them."""
+    """Return the corrected versions of one noun and those before them, by primary key, with their public fields."""
     model = _model(noun)
     names = {model._meta.get_field(name).attname for name in (*FIELDS[model], *ATTACHED.get(model, ()))}
     wanted = {event.number for event in events} | {event.before for event in events if event.before}
@@ -189,7 +189,7 @@ def _versions(noun: str, events: list[Event]) -> dict[int, Version]:
 
 
 def _records(noun: str, keys: set[int], versions: dict[int, Version]) -> dict[int, Any]:
-    """Return the records of one noun by their key, each with what names it; a party's role by its commitment."""
+    """Return the records of one noun by primary key, each with what names it; for a party's role, its commitment."""
     model = _model(noun)
     if model is Undertaking:
         above = {row["id"]: row["commitment_id"] for row in versions.values()}
@@ -213,7 +213,7 @@ def _records(noun: str, keys: set[int], versions: dict[int, Version]) -> dict[in
 
 
 def _naming(record: Any) -> list[Any]:
-    """Return the records whose texts say which one `record` is."""
+    """Return the records whose texts are needed to name `record`."""
     match record:
         case Citation():
             return [record.source, *with_parent(record)]
@@ -228,7 +228,7 @@ def _naming(record: Any) -> list[Any]:
 
 
 def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = False) -> Subject:
-    """Return how a line names `record`; one that is withdrawn by its reference, or by what it hung from."""
+    """Return how a line names `record`; a withdrawn one by its reference, or by the record that it belonged to."""
     kind = capfirst(record._meta.verbose_name)
     match record:
         case Citation():
@@ -266,7 +266,7 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
 
 
 def _former_status(judgement: Assessment, reading: Reading) -> str:
-    """Return the status that a replaced assessment gave; "" if it was withdrawn by then, and says nothing more."""
+    """Return the status that a replaced assessment gave; "" if it has been withdrawn, and no longer counts."""
     back = judgement.withdrawn_at
     is_told = back is None or (reading.known_before is not None and back >= reading.known_before)
     return judgement.status if is_told else ""
@@ -301,7 +301,7 @@ def _roles(old: Version | None, new: Version, names: Names) -> list[Change]:
 
 
 def _changes(record: Any, old: Version | None, new: Version, names: Names) -> list[Change]:
-    """Return what the public reads otherwise in the version `new` of `record` than in `old`, field by field."""
+    """Return the public differences between the versions `old` and `new` of `record`, field by field."""
     found = []
     for name in FIELDS[type(record)]:
         field = record._meta.get_field(name)
@@ -325,7 +325,7 @@ def _language(record: Any, name: str) -> str:
 
 
 def _is_text(field: Field) -> bool:
-    """Whether a field holds words of somebody's, and not a word of a vocabulary or a code."""
+    """Whether a field has free text, not a word of a vocabulary or a code."""
     kind = field.get_internal_type()
     return kind in ("CharField", "TextField") and not field.choices and field.name not in ("sha256", "language")
 
@@ -348,7 +348,7 @@ def _said(field: Field, value: Any, names: Names) -> str:
 
 
 def _replaced(old: str, new: str) -> list[Piece]:
-    """Return the pieces of one value in the place of another, each cut to SHOWN characters; a blank one gives none."""
+    """Return the pieces of one value replaced by another, each cut to SHOWN characters; a blank one gives none."""
     told = ((DELETED, old), (INSERTED, new))
     return [Piece(kind, Truncator(text).chars(SHOWN)) for kind, text in told if text]
 

@@ -29,7 +29,7 @@ class CorrectionListView(PagedView):
 
 
 class CommitmentCorrectionsView(PagedMixin, RecordView):
-    """What was corrected, replaced and withdrawn of one commitment and of what hangs from it."""
+    """What was corrected, replaced and withdrawn of one commitment and of the records that belong to it."""
 
     model = Commitment
     template_name = "public/correction_list.html"
@@ -46,5 +46,5 @@ class CommitmentCorrectionsView(PagedMixin, RecordView):
 
 @lru_cache(maxsize=KEPT)
 def events_of(_state: tuple[str, date], reading: Reading, commitment: Commitment) -> list[Any]:
-    """Return all that was corrected, replaced and withdrawn of `commitment`: the same as long as the state is."""
+    """Return all that was corrected, replaced and withdrawn of `commitment`; cached for each revision."""
     return list(corrections.events(reading, commitment))

@@ -1,4 +1,4 @@
-"""What search engines are told: which pages there are, and which they need not read."""
+"""What search engines are told: which pages exist, and which they need not read."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,7 +21,7 @@ LISTS = [
     *("home", "commitments", "sources", "discrepancies", "sectors", "parties", "matrix", "chronology"),
     *("comparison", "corrections", "method", "about", "data", "api"),
 ]
-"""The names of the pages that are there whatever is published."""
+"""The names of the pages that exist whatever is published."""
 
 RECORDS: dict[str, tuple[Any, str]] = {
     "engagements": (Commitment, "reference"),
@@ -42,7 +42,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def references(word: str, reading: Reading) -> QuerySet:
-    """Return what names each of the public records that `word` stands for. Raises Http404 if it stands for none."""
+    """Return the name in addresses of each public record of the kind `word`. Raises Http404 for an unknown kind."""
     if word not in RECORDS:
         raise Http404(word)
     model, field = RECORDS[word]
@@ -51,7 +51,7 @@ def references(word: str, reading: Reading) -> QuerySet:
 
 
 class RobotsView(ReadingMixin, View):
-    """Where the sitemaps are. The list has an address for every question asked of it: none of these is to be read."""
+    """robots.txt: where the sitemaps are. The list has an address for every query: none of these is to be crawled."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ["User-agent: *"]
@@ -63,7 +63,7 @@ class RobotsView(ReadingMixin, View):
 
 
 class SitemapIndexView(ReadingMixin, View):
-    """The sitemaps (sitemaps.org, 0.9): of the pages that are no record's, and of each kind of record that has any."""
+    """The index of sitemaps (sitemaps.org, 0.9): one for the pages without a record, one for each kind of record."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         maps = [reverse("sitemap", args=["pages"])]
@@ -76,9 +76,9 @@ class SitemapIndexView(ReadingMixin, View):
 
 
 class SitemapView(PagedMixin, View):
-    """The addresses, in every language, of the pages of the records of a kind, or of those that are no record's.
+    """The addresses, in every language, of the pages of one kind of record, or of the pages without a record.
 
-    Each names its own other languages. When a page last changed is not known without asking for each, and is not said.
+    Each names its own other languages. When a page last changed would cost a query for each, and is left out.
     """
 
     def get(self, request: HttpRequest, word: str) -> HttpResponse:
@@ -97,7 +97,7 @@ class SitemapView(PagedMixin, View):
 
 
 def entries(codes: list[str], pages: tuple[str, ...]) -> Iterable[str]:
-    """Yield the entry of each of `pages`, which are one page in the languages `codes`: each names all of them."""
+    """Yield the entry of each of `pages`, the versions of one page in the languages `codes`: each lists all of them."""
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href={quoteattr(page)}/>'
         for code, page in zip(codes, pages, strict=True)
@@ -112,6 +112,6 @@ def element(name: str, text: str) -> str:
 
 
 def xml(opening: str, lines: Iterable[str], closing: str) -> HttpResponse:
-    """Return an answer of XML: `lines` within one element."""
+    """Return a response in XML: `lines` within one element."""
     text = "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', opening, *lines, closing, ""])
     return HttpResponse(text, content_type="application/xml; charset=utf-8")

@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Step(NamedTuple):
-    """A past day and how it is called."""
+    """A past day and its label."""
 
     label: Promise
     day: date
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 class DaySteps(NamedTuple):
     """The quick steps into the past; from a past page, the parameters of the day before and of the day after.
 
-    These change the day of the facts where the page has one, else that of knowledge; None if there is no such day.
+    These change the day of the facts if the page has one, else that of knowledge; None if there is no such day.
     """
 
     today: date

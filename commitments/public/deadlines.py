@@ -14,7 +14,7 @@ SHOWN = 6
 def deadlines(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:
     """Return, as `overdue` and `coming`, the first milestones of `commitments` not met, and whether there are more.
 
-    `commitments` are public and held for `reading`; the rows come as they were known on its day.
+    `commitments` are public and held for `reading`; the rows are as known on its day.
     """
     milestones = Milestone.objects.published(reading).filter(commitment__in=commitments.values("pk")).for_list()
     overdue, more_overdue = _first(milestones.overdue(reading))

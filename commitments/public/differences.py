@@ -1,6 +1,6 @@
-"""The differences between two readings, kind by kind: what this site said on the second day and not on the first.
+"""The differences between two readings, kind by kind: what this site stated on the second day and not on the first.
 
-They are differences on the axis of knowledge; what was withdrawn is told by its name, its day and the reason alone.
+They are differences on the axis of knowledge; of what was withdrawn only the name, the day and the reason are given.
 """
 
 from collections.abc import Callable
@@ -40,12 +40,12 @@ def _since(before: Any, now: Any) -> Any:
 
 
 def published(days: Days) -> QuerySet:
-    """Return the commitments made public, and what was expected."""
+    """Return the commitments and the expectations made public."""
     return _appeared(Commitment, days)
 
 
 def statuses(days: Days) -> QuerySet:
-    """Return the commitments of both days whose status is another; `status_before` is the former one."""
+    """Return the commitments of both days whose status changed; `status_before` is the former one."""
     before = shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
     made = shown(Assessment, days.after).filter(Q(published_at__gte=days.since) | Q(as_of__gt=days.before.day))
     taken_back = Assessment.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
@@ -61,13 +61,13 @@ def judgements(days: Days) -> QuerySet:
 
 
 def met(days: Days) -> QuerySet:
-    """Return the milestones met, or known to be, since the first day."""
+    """Return the milestones met, or found to be met, since the first day."""
     before, now = (shown(Milestone, reading).met(reading) for reading in days)
     return _since(before, now).select_related("commitment").order_by("-met_on", "pk")
 
 
 def overdue(days: Days) -> QuerySet:
-    """Return the milestones whose last day went by, unmet, since the first day."""
+    """Return the unmet milestones whose last day has passed since the first day."""
     before, now = (shown(Milestone, reading).overdue(reading) for reading in days)
     return _since(before, now).select_related("commitment").order_by("-due_on", "pk")
 
@@ -95,11 +95,11 @@ WITHDRAWN: dict[str, Any] = {
     "source": Source,
     "meeting": Meeting,
 }
-"""What has a page, or a place on one, that says that it was withdrawn."""
+"""The models with a page, or a place on one, that says that a record was withdrawn."""
 
 
 def withdrawn(days: Days) -> QuerySet:
-    """Return what was taken back, of any kind: its noun, reference, day and reason, and nothing else that it said."""
+    """Return what was withdrawn, of any kind: its noun, reference, day and reason, and no other content."""
     parts = [
         corrections.withdrawn(model, days.after)
         .filter(withdrawn_at__gte=days.since)
@@ -129,9 +129,9 @@ KINDS: dict[str, Callable[[Days], QuerySet]] = {
 
 
 def restore(found: dict[str, list[Any]], reading: Reading) -> None:
-    """Bring the rows of each kind back to what was known for `reading`; what was not public then goes.
+    """Rewind the rows of each kind to what was known for `reading`, dropping those that were not public then.
 
-    That is what belonged to another commitment then, and what was internal.
+    Those are the rows that belonged to another commitment then, or were internal.
     """
     rows = [row for kind, part in found.items() if kind != "withdrawn" for row in part]
     attached = {id(row): getattr(row, "commitment_id", None) for row in rows}

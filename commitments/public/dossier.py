@@ -1,4 +1,4 @@
-"""What the page of a commitment shows: its assessments in their order, its steps, and all of it as known on the day."""
+"""What the page of a commitment shows: its assessments in order, its steps, all as known on the day read."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -16,7 +16,7 @@ from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):
-    """An assessment of a series, with what speaks for it, and whether it is the one in force."""
+    """An assessment of a series, with its evidence, and whether it is the one in force."""
 
     assessment: Any
     is_current: bool
@@ -45,7 +45,7 @@ def cited(records: Iterable[Any]) -> list[Record]:
 
 
 def steps(milestones: Iterable[Any], reading: Reading) -> list[Step]:
-    """Return where each milestone stands for `reading`, in the order of their last days."""
+    """Return the state of each milestone for `reading`, in the order of their last days."""
     found = []
     for milestone in milestones:
         met_on = milestone.met_on
@@ -79,7 +79,7 @@ def by_party(commitment: Any) -> list[Judged]:
 
 
 def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any]:
-    """Return `instrument` and its meeting under these names, each only where it is public itself."""
+    """Return `instrument` and its meeting under these names, each only if it is public itself."""
     shown = Instrument.objects.published(reading).filter(pk=instrument.pk).exists()
     meeting = None
     if shown and instrument.meeting_id:
@@ -89,7 +89,7 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
 
 
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
-    """Bring discrepancies and their claims back to `known_on`, and set `adopted`, the claim adopted by then."""
+    """Rewind discrepancies and their claims to `known_on`, and set `adopted`, the claim adopted by then."""
     rewind(reading, discrepancies)
     rewind_claims(reading, discrepancies)
     for item in discrepancies:
@@ -120,7 +120,7 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
         commitment.withdrawn_assessments,
         cited(evidenced),
     )
-    # What the records of that day referred to then.
+    # What the records referred to on that day.
     parties = [assessment.party for assessment in judgements if assessment.party_id]
     rewind(reading, [commitment.sector], parties)
     known = rewind_undertakings(reading, [commitment])
@@ -141,7 +141,7 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
         "judged": by_party(commitment),
         "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
         "steps": stages,
-        # A note that the past has as internal was not public then, whatever it is today.
+        # A note that was internal then was not public, whatever it is today.
         "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
         "disputed": disputed(commitment, reading),
         **public_instrument(commitment.instrument, reading),

@@ -1,4 +1,4 @@
-"""Draws a card as PNG: letters and marks, with Pillow."""
+"""Draws a card as PNG, letters and marks, with Pillow."""
 
 from functools import cache
 from io import BytesIO
@@ -11,7 +11,7 @@ from commitments.public.citing import site
 from commitments.public.latex import one_line
 
 SIZE = (1200, 630)
-"""What the networks ask for; the page says it too."""
+"""The size that social networks ask for; the page states it too."""
 
 MARGIN = 76
 PAPER, INK, MUTED, ACCENT = "#fdfcfa", "#1c1f24", "#5a616b", "#14508c"
@@ -24,17 +24,17 @@ HUES = {
     Status.COMPLETE: "#0a55a8",
     Status.ABANDONED: "#a63a12",
 }
-"""The colours of the pages (public.css, in the light), which no picture can read from there."""
+"""The colours of the light theme in public.css, which a picture cannot read from there."""
 
 COLOURS = 64
 """How many colours a card is kept in: enough for smooth letters, and half of the weight."""
 
 SHARP = 4
-"""How many times larger a mark is drawn before it is brought to its size, for smooth edges."""
+"""How many times larger a mark is drawn before it is scaled down, for smooth edges."""
 
 
 def draw(*, kicker: str, title: str, foot: str, status: Status | None = None) -> bytes:
-    """Return a card as PNG: the name of the site, `kicker`, `title` as large as it fits, the status, `foot`."""
+    """Return a card as PNG: the name of the site, `kicker`, `title` as large as fits, the status, `foot`."""
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, SIZE[0], 14), fill=ACCENT)
@@ -56,7 +56,7 @@ def draw(*, kicker: str, title: str, foot: str, status: Status | None = None) ->
 
 @cache
 def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
-    """Return the face "plain" or "bold" at `size` pixels; ours, since no machine is sure to have one with accents."""
+    """Return the font "plain" or "bold" at `size` pixels; bundled, since not every machine has one with accents."""
     name = {"plain": "DejaVuSans.ttf", "bold": "DejaVuSansCondensed-Bold.ttf"}[weight]
     path = Path(__file__).parent / "fonts" / name
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
@@ -65,7 +65,7 @@ def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
 def fitted(text: str, width: int, height: int) -> tuple[int, list[str]]:
     """Return the largest size of letters at which `text` fits into `width` by `height`, and its lines.
 
-    What does not fit at the smallest size is cut, and says so.
+    What does not fit at the smallest size is cut, and marked so.
     """
     for size in range(68, 37, -6):
         lines = wrapped(text, font("bold", size), width)
@@ -76,7 +76,7 @@ def fitted(text: str, width: int, height: int) -> tuple[int, list[str]]:
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` pixels, broken between words; a word too long for a line within it."""
+    """Return `text` in lines of at most `width` pixels, broken between words, or within a word longer than a line."""
     lines = [""]
     for word in one_line(text).split(" "):
         longer = f"{lines[-1]} {word}".lstrip(" ")

@@ -1,4 +1,4 @@
-"""What other sites may show in a frame of theirs: the card of a commitment, and the head of a table of commitments."""
+"""What other sites may embed in a frame: the card of a commitment, and the head of a table of commitments."""
 
 from typing import Any
 
@@ -18,27 +18,27 @@ from commitments.public.views import PAGE_SIZE, RecordView
 
 @method_decorator([csp_replace({"frame-ancestors": ["*"]}), xframe_options_exempt], name="dispatch")
 class FrameMixin(ReadingMixin):
-    """A page that any site may frame, the errors in its place too; no other page of this site may be framed."""
+    """A page that any site may frame, and so are its errors; no other page of this site may be framed."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the request; what is not there is said in the frame."""
+        """Answer the request; a missing record is reported in the frame."""
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
             return self.refused(Refusal("", 404))
 
     def refused(self, refusal: Refusal) -> HttpResponse:
-        """Say in the frame why there is nothing in it."""
+        """Answer with a frame that says why it is empty."""
         return super().refused(Refusal("public/embed_refused.html", refusal.status, **refusal.context))
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Answer with the frame's content, which is not cited: the page that it leads to is."""
+        """Answer with the frame's content; it is not citable, the page that it links to is."""
         del context["cited"]
         return super().render_to_response(context, **kwargs)
 
 
 class CommitmentFrameView(FrameMixin, RecordView):
-    """The card of a commitment: its title, where it stands, who undertakes it."""
+    """The card of a commitment: its title, its status, who undertakes it."""
 
     model = Commitment
     template_name = "public/embed_commitment.html"

@@ -1,4 +1,4 @@
-"""The pages for what is not there and for what broke."""
+"""The error pages: not found, and server error."""
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from commitments.reading import NOW
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404. The page says the same of what never was, of a draft, and of what came after the day read."""
+    """Answer 404. The page is the same for what never existed, for a draft, and for what came after the day read."""
     try:
         reading = read(request.GET)
     except (Refusal, SuspiciousOperation):  # parameters that cannot be read, or too many of them

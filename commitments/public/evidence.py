@@ -1,4 +1,4 @@
-"""What the sources say for and against a record: their passages by what they do, and how many voices speak."""
+"""What the sources say for and against a record: their passages by role, and how many independent voices there are."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -41,7 +41,7 @@ def counted(kind: SourceKind, n: int) -> str:
 
 
 def said(citations: Iterable[Citation]) -> dict[str, Said]:
-    """Return the public passages of a record by what they do for it; a role that no passage has is there, empty."""
+    """Return the public passages of a record by role; a role that no passage has is present, empty."""
     by_role: dict[str, list[Citation]] = {role.value: [] for role in CitationRole}
     for citation in citations:
         by_role[citation.role].append(citation)
@@ -58,6 +58,6 @@ def next_statuses(status: str) -> list[Status]:
 
 
 def demands(status: Status) -> list[str]:
-    """Return the codes of what the rules of evidence ask for before `status` may be published."""
+    """Return the codes of the objections that the rules of evidence have to `status` without any evidence."""
     asked = evidence.judgement_objections(status=status, as_of=None, searched_on=None, searched_where="", passages=[])
     return [objection.code for objection in asked]

@@ -1,4 +1,4 @@
-"""The question that the list of commitments is asked: words, facets. What is offered comes from public commitments."""
+"""The query form of the list of commitments: words, facets. The choices come from public commitments."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from commitments.choices import Basis, Status, Timeliness
 from commitments.public.catalogue import FACETS, Catalogue
 
 Choices = Sequence[tuple[str, Any]]
-"""The values of a facet, each with what it is called."""
+"""The values of a facet, each with its label."""
 
 LONGEST_QUERY = 200
 UNKNOWN = {"invalid_choice": _("« %(value)s » ne figure pas parmi les choix : prenez-en un dans la liste.")}
@@ -24,7 +24,7 @@ REFERENCE = re.compile(r"[a-z]{2,}(-[a-z]{2,})*-[0-9]{4}(-[0-9]{0,4})?", re.IGNO
 
 
 class SearchField(forms.CharField):
-    """A text to look for, of a reasonable length."""
+    """A text to search for, of a reasonable length."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=LONGEST_QUERY, **kwargs)
@@ -34,21 +34,21 @@ class SearchField(forms.CharField):
 
 
 class FacetField(forms.CharField):
-    """One value of a facet, or none: `empty_label` says what is listed then. `choices` are its values, with labels."""
+    """A value of a facet, or none, which `empty_label` describes. `choices` are its values, with labels."""
 
     def __init__(self, *, empty_label: Any, choices: Choices = (), **kwargs: Any) -> None:
         super().__init__(required=False, error_messages=UNKNOWN, **kwargs)
         self.empty_label, self.choices = empty_label, choices
 
     def validate(self, value: str) -> None:
-        """Raise ValidationError for what is none of the values."""
+        """Raise ValidationError for anything but one of the values."""
         super().validate(value)
         if value and all(value != known for known, _label in self.choices):
             raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
 
 
 class CommitmentFilter(forms.Form):
-    """Narrows the list; without a basis, to commitments proper: what was only expected is asked for by name."""
+    """Narrows the list; without a basis, to commitments proper: what was only expected has to be asked for."""
 
     q = SearchField(required=False, label=_("Mots cherchés"))
     basis = FacetField(label=_("Fondement"), choices=Basis.choices, empty_label=_("Tous, sauf les attentes"))
@@ -73,7 +73,7 @@ class CommitmentFilter(forms.Form):
         return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
 
     def applied(self) -> list[tuple[str, str, str]]:
-        """Return the filters in use as (parameter, label, value in words), to say them and to take them off."""
+        """Return the filters in use as (parameter, label, value in words), to list and remove them."""
         return [
             (name, str(self.fields[name].label), self.label_of(name, value))
             for name, value in self.cleaned_data.items()

@@ -1,4 +1,4 @@
-"""Shows why a search found a commitment: its words marked in the title, and where else they stand."""
+"""Shows why a search found a commitment: the words marked in the title, and where else they occur."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -16,7 +16,7 @@ AROUND = 70
 
 
 def found_in(text: Wording, terms: Iterable[Term]) -> list[Place]:
-    """Return where in `text` the words looked for stand."""
+    """Return the places in `text` of the words searched for."""
     return search.found_in(text.text, text.language, terms)
 
 
@@ -30,17 +30,17 @@ def marked(text: str, places: list[Place]) -> SafeString:
 
 
 def excerpt(commitment: Any, terms: list[Term], in_title: list[Place]) -> SafeString:
-    """Return the passage that has most of the words that the title lacks: of the statement, else of what hangs from it.
+    """Return the passage with most of the words that the title lacks: from the statement, else from its records.
 
-    `in_title` is where the title has some. Nothing if it has them all. `commitment` is read with its `words`, where it
-    is read for today.
+    `in_title` has the places of words in the title. Returns "" if it has them all. Today's `commitment` is loaded with
+    its `words`.
     """
     there = search.among(in_title, terms)
     missing = [term for term in terms if term not in there]
     if not missing:
         return SafeString()
     best, places, most = None, list[Place](), 0
-    for text in _texts(commitment):  # the first of those that have as many
+    for text in _texts(commitment):  # ties: the first
         found = found_in(text, terms)
         n = len(search.among(found, missing))
         if n > most:
@@ -66,7 +66,7 @@ def _texts(commitment: Any) -> Iterator[Wording]:
 
 
 def _cut(text: str, places: list[Place], first: int) -> SafeString:
-    """Return what stands around `first`, from word to word, with the words at `places` marked."""
+    """Return the text around `first`, cut between words, with the words at `places` marked."""
     start = text.rfind(" ", 0, max(0, first - AROUND)) + 1 if first > AROUND else 0
     end = text.find(" ", first + 2 * AROUND)
     end = len(text) if end < 0 else end

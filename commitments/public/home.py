@@ -1,4 +1,4 @@
-"""The home page: what was promised, by whom, where it stands, what is late, what changed, how sure one can be."""
+"""The home page: what was promised, by whom, its status, what is late, what changed, how sure one can be."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -56,7 +56,7 @@ def summary(held: Catalogue) -> dict[str, Any]:
 
 
 def most(among: BitMap, counted: Iterable[tuple[Any, BitMap]]) -> list[tuple[Any, int]]:
-    """Return the records that have most of `among`, each with how many, those with most first."""
+    """Return the records with most of `among`, each with the number, in decreasing order."""
     sizes = [(record, mine.intersection_cardinality(among)) for record, mine in counted]
     return sorted((pair for pair in sizes if pair[1]), key=lambda pair: -pair[1])[:SHOWN]
 

@@ -1,4 +1,4 @@
-"""The page of an instrument: every commitment that it carries, where each stands, and the words that say so."""
+"""The page of an instrument: every commitment that it carries, with its status and the passages quoted."""
 
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ WHOLE = 100
 
 
 class WholeForm(forms.Form):
-    """Whether the report is asked for in one piece."""
+    """Whether the report is requested in one piece."""
 
     whole = forms.ChoiceField(
         choices=[("1", "1")],
@@ -75,7 +75,7 @@ class InstrumentView(PagedMixin, RecordView):
 
 
 def report(commitments: list[Any], reading: Reading) -> list[Item]:
-    """Return what the report says of `commitments`, rows of `for_detail(reading)`, as was known on the day read."""
+    """Return the report's items on `commitments`, rows of `for_detail(reading)`, as known on the day read."""
     assessments = [item for commitment in commitments for item in commitment.public_assessments]
     rewind(reading, commitments, assessments, cited([*commitments, *assessments]))
     rewind(reading, [item.party for item in assessments if item.party_id])
@@ -85,7 +85,7 @@ def report(commitments: list[Any], reading: Reading) -> list[Item]:
         entries = history(item for item in commitment.public_assessments if item.party_id is None)
         current = next((entry.assessment for entry in entries if entry.is_current), None)
         undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
-        commitment.withdrawn_assessments = []  # the commitment's own page tells of these
+        commitment.withdrawn_assessments = []  # these are on the commitment's own page
         found.append(
             Item(
                 commitment,

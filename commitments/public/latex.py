@@ -61,7 +61,7 @@ BREAKS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
 
 
 def latex(text: str) -> str:
-    """Return `text` for a BibTeX field, on one line, each sign spelled for TeX; what TeX has no word for stays."""
+    """Return `text` for a BibTeX field, on one line, each sign spelled for TeX; what TeX cannot spell is unchanged."""
     return "".join(map(_spelled, unicodedata.normalize("NFC", one_line(text))))
 
 

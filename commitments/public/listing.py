@@ -1,4 +1,4 @@
-"""A list of commitments: what a question finds, counted by facet, sorted, page by page; and what to relax."""
+"""A list of commitments: what a query finds, counted by facet, sorted, page by page; and what to relax."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -39,7 +39,7 @@ class Option(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """A facet as the page offers it: its name in the address, its label, what stands for none, and its values."""
+    """A facet as the page offers it: its name in the address, its label, its label for no choice, and its values."""
 
     name: str
     label: str
@@ -49,7 +49,7 @@ class Facet(NamedTuple):
 
     @property
     def drawn(self) -> SafeString:
-        """The field that the facet is chosen with, in HTML."""
+        """The form field that chooses the facet, in HTML."""
         name, label, empty_label = self.name, escape(self.label), escape(self.empty_label)
         options = "".join(
             f"{_begun(value, label, is_chosen)}{n})</option>\n" for value, label, n, is_chosen in self.options
@@ -76,7 +76,7 @@ class Relaxed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the words of a question find: tiers, the best first; the words themselves; those found nowhere."""
+    """What the words of a query find: tiers, the best first; the words themselves; those found nowhere."""
 
     tiers: list[BitMap]
     terms: list[Term]
@@ -89,7 +89,7 @@ class Found(NamedTuple):
 
 
 class Listing(TableData):
-    """The commitments that a question finds, as the rows of a table: counted at once, read a page at a time."""
+    """The commitments that a query finds, as the rows of a table: counted at once, read a page at a time."""
 
     def __init__(self, parameters: QueryDict, held: Catalogue) -> None:
         super().__init__([])
@@ -105,24 +105,24 @@ class Listing(TableData):
             self.found = found(self.filter.cleaned_data["q"], self.reading)
             self.matching = self.catalogue.chosen(self.filter.chosen, self.found and self.found.all)
 
-    # What a table asks of its data
+    # What a table requires of its data
 
     def __len__(self) -> int:
         return len(self.matching)
 
     def __getitem__(self, places: slice) -> list[Any]:
-        """Return the rows at `places`, as `for_table` gives them, with `words` where words are looked for.
+        """Return the rows at `places`, as `for_table` gives them, with `words` if words are searched for.
 
-        What the catalogue knows of them the database is not asked again.
+        What the catalogue knows of them is not queried again.
         """
         keys = self._keys(places.start or 0, places.stop - (places.start or 0))
-        rows = Commitment.objects.filter(pk__in=keys).order_by()  # by the key alone: a database reads no other row
+        rows = Commitment.objects.filter(pk__in=keys).order_by()  # by key alone: the database reads no other row
         held, is_past = self.catalogue, self.reading.known_before is not None
         if self.terms and not self.reading.is_past:
             rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
         elif not is_past:
             rows = rows.only(*SHOWN)
-        by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may be withdrawn since
+        by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may have been withdrawn since
         found = [by_key[key] for key in keys if key in by_key]
         for row in found:
             row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
@@ -136,7 +136,7 @@ class Listing(TableData):
         return iter(self[0 : len(self)])
 
     def order_by(self, aliases: OrderByTuple) -> None:
-        """Do nothing: the rows come sorted, as asked; else by how well the words fit, else by reference."""
+        """Do nothing: the rows are already sorted, as requested; else by relevance, else by reference."""
 
     def _keys(self, start: int, size: int) -> list[int]:
         if self.sort or not self.found:
@@ -154,16 +154,16 @@ class Listing(TableData):
 
     @property
     def terms(self) -> list[Term]:
-        """The words looked for."""
+        """The words searched for."""
         return self.found.terms if self.found else []
 
     @property
     def expected(self) -> int:
-        """How many expectations, which are not commitments, the day read has."""
+        """How many expectations, which are not commitments, there are on the day read."""
         return len(self.catalogue.expected)
 
     def facets(self) -> list[Facet]:
-        """Return the facets with what each of their values would leave; a value that leaves nothing is not offered."""
+        """Return the facets with the number that each value would leave; a value that leaves none is not offered."""
         is_valid = self.filter.is_valid()
         chosen = self.filter.chosen if is_valid else {}
         counts = self.catalogue.counts(chosen, self.found and self.found.all)
@@ -194,9 +194,9 @@ class Listing(TableData):
 
 
 def found(query: str, reading: Reading) -> Found | None:
-    """Return what `query` finds; None if nothing is looked for.
+    """Return what `query` finds; None if it has no words.
 
-    Past days are searched by the title and the statement as they are today: what hung from them then is not indexed.
+    Past days are searched by today's titles and statements only: other texts of those days are not indexed.
     """
     query = query.strip()
     if not query:

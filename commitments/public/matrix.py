@@ -1,4 +1,4 @@
-"""The matrix of commitments and parties, where a party's part is judged apart from the others'."""
+"""The matrix of commitments and parties, for assessments that are about one party only."""
 
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ def apart(reading: Reading) -> AssessmentQuerySet:
 
 
 def in_force(commitments: list[Any], reading: Reading) -> dict[tuple[int, int], Assessment]:
-    """Return the assessment in force of each party judged apart, by the keys of the commitment and the party."""
+    """Return the assessment in force for each party assessed apart, by the keys of commitment and party."""
     found: dict[tuple[int, int], Assessment] = {}
     judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
     for assessment in judgements.select_related("commitment").latest_first():
@@ -33,7 +33,7 @@ def in_force(commitments: list[Any], reading: Reading) -> dict[tuple[int, int], 
 
 
 class MatrixView(PagedView):
-    """The commitments of which some party's part is judged apart, a page at a time; a column for each such party."""
+    """The commitments with an assessment for one party only, a page at a time; a column for each such party."""
 
     template_name = "public/matrix.html"
 

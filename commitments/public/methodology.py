@@ -33,14 +33,14 @@ class Told(NamedTuple):
 
 
 def demanded(status: Status) -> list[Promise]:
-    """Return what the rules ask for before `status` may be published. Raises KeyError for a rule that has no words."""
+    """Return what the rules require before `status` may be published. Raises KeyError for a rule without a text."""
     if status not in Status.assessable():
         return []
     return [DEMANDS[code] for code in demands(status)]
 
 
 def announced() -> list[Told]:
-    """Return, for each noun that may be corrected in public, the fields whose change is announced."""
+    """Return, for each noun that may be corrected in public, the fields whose changes are announced."""
     found = []
     for model, names in FIELDS.items():
         labels = [str(model._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]

@@ -18,7 +18,7 @@ from commitments.rules.rewind import rewind, rewind_undertakings
 
 
 def public_parties(reading: Reading) -> QuerySet:
-    """Return the parties of the public commitments, and those whose part in one is judged apart."""
+    """Return the parties of the public commitments, and those whose part in one is assessed apart."""
     named = Party.objects.published(reading).values("pk")
     return Party.objects.filter(Q(pk__in=named) | Q(pk__in=apart(reading).values("party")))
 
@@ -82,9 +82,9 @@ class PartyView(PagedMixin, DetailView):
 
 
 def concerning(party: Party, reading: Reading) -> Q:
-    """Return the condition that `party` has a role in a commitment, or is judged apart in it.
+    """Return the condition that `party` has a role in a commitment, or is assessed apart in it.
 
-    A member is judged apart in what its organisation undertakes: that is on the page of both.
+    A member may be assessed apart in what its organisation undertakes: that is on the pages of both.
     """
     judged = apart(reading).filter(party=party)
     return Q(pk__in=_in(party, reading, *UndertakingRole)) | Q(pk__in=judged.order_by().values("commitment"))
@@ -95,7 +95,7 @@ def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:
 
 
 def roles_in(party: Party, commitments: list[Any], reading: Reading) -> dict[int, list[str]]:
-    """Return the roles of `party`, in words, in each of `commitments`, by its key, as known on the day read."""
+    """Return the roles of `party`, in words, in each of `commitments`, by primary key, as known on the day read."""
     known = rewind_undertakings(reading, commitments)
     if known is None:
         keys = [commitment.pk for commitment in commitments]

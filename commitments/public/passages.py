@@ -1,7 +1,7 @@
 """The cited passages of a text, in a short context or in the whole of it. Pure: a text and spans in, pieces out.
 
-Outside the whole text, nothing but the spans and at most MARGIN characters on either side of each ever comes out, and
-what is not cited is never more than SHARE percent of the text, however many its spans are.
+Unless the whole text is shown, only the spans and at most MARGIN characters on either side of each are ever returned,
+and uncited text is never more than SHARE percent of the whole, however many spans there are.
 """
 
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ class Window:
 
 
 def windows(text: str, cited: Sequence[Span], *, whole: bool = False, margin: int = MARGIN) -> list[Window]:
-    """Return what of `text` is shown around the spans `cited` (ordered): contexts, merged only where they meet.
+    """Return what of `text` is shown around the spans `cited` (ordered): contexts, merged if they touch.
 
-    With `whole`, one window of the whole text. Contexts are cut between words, and all of them are narrowed alike
-    until what they show beside the spans is at most SHARE percent of the text.
+    With `whole`, one window of the whole text. Contexts are cut between words, and all are narrowed equally until what
+    they show beside the spans is at most SHARE percent of the text.
     """
     if whole:
         return [_window(text, 0, len(text), list(cited))] if text else []
@@ -45,7 +45,7 @@ def windows(text: str, cited: Sequence[Span], *, whole: bool = False, margin: in
 
 
 def _merged(text: str, cited: Sequence[Span], margin: int) -> list[tuple[int, int, list[Span]]]:
-    """Return the stretches that the contexts of `cited` cover, each with its spans; those that meet are one."""
+    """Return the stretches that the contexts of `cited` cover, each with its spans; those that touch are one."""
     merged: list[tuple[int, int, list[Span]]] = []
     for span in cited:
         low, high = _context(text, span, margin)
@@ -73,7 +73,7 @@ def _context(text: str, span: Span, margin: int) -> tuple[int, int]:
         while high > span.end and text[high - 1].isspace():
             high -= 1
     if MASK in text[low:high]:
-        # Held in part: what is held begins and ends where the context did when the text was whole.
+        # A text held in part: what is held begins and ends where the context did when the text was whole.
         low = max(low, text.rfind(MASK, low, span.start) + 1)
         hidden = text.find(MASK, span.end, high)
         high = hidden if hidden >= 0 else high

@@ -1,4 +1,4 @@
-"""The day a page is read for: the form that reads it from the address, and the view mixin that answers with it."""
+"""The day a page is read for: the form that reads it from the address, and the view mixin that applies it."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ class DayField(forms.DateField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        """Return the day, or None for nothing. Raises ValidationError for what is no day, or one still to come."""
+        """Return the day, or None for a blank. Raises ValidationError for an invalid or future day."""
         if value in self.empty_values:
             return None
         text = str(value).strip()
@@ -57,7 +57,7 @@ class ReadingForm(forms.Form):
     known_on = DayField()
 
     def reading(self) -> Reading:
-        """Return the reading of a valid form; today on an axis is no choice, so that it wears no band."""
+        """Return the reading of a valid form; today is the default on each axis, and shows no band."""
         as_of, known_on = self.cleaned_data["as_of"], self.cleaned_data["known_on"]
         today = timezone.localdate()
         if known_on == today:
@@ -68,11 +68,11 @@ class ReadingForm(forms.Form):
 
 
 PARAMETERS = frozenset([*ReadingForm.base_fields, *citing.CiteForm.base_fields])
-"""What every page takes."""
+"""The parameters that every page takes."""
 
 
 class Problem(NamedTuple):
-    """A parameter of the address that cannot be read: its name, its value as it may be shown, and why."""
+    """A parameter of the address that cannot be read: its name, its value made safe to show, and why."""
 
     name: str
     value: str
@@ -80,7 +80,7 @@ class Problem(NamedTuple):
 
 
 class Refusal(Exception):
-    """An answer other than the page asked for: a template of ours, its context and its status."""
+    """A response other than the page requested: a template, its context and its status."""
 
     def __init__(self, template: str, status: int, **context: Any) -> None:
         super().__init__(template)
@@ -88,13 +88,13 @@ class Refusal(Exception):
 
 
 def printable(value: str) -> str:
-    """Return `value` as an error page may repeat it: short, and with its NUL bytes made visible."""
+    """Return `value` as an error page may repeat it: shortened, with its NUL bytes made visible."""
     shown = value.replace("\x00", "␀")
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
 
 
 def nul_problems(parameters: QueryDict) -> list[Problem]:
-    """Return the parameters that carry a NUL byte, which no database looks up."""
+    """Return the parameters with a NUL byte, which a database cannot look up."""
     message = str(_("un caractère nul ne se cherche pas ; retirez-le de l’adresse"))
     return [
         Problem(printable(name), printable(value), message)
@@ -105,7 +105,7 @@ def nul_problems(parameters: QueryDict) -> list[Problem]:
 
 
 def read(parameters: QueryDict) -> Reading:
-    """Return the reading that an address asks for. Raises Refusal (400) naming each parameter that is wrong."""
+    """Return the reading that an address asks for. Raises Refusal (400) naming each invalid parameter."""
     problems = nul_problems(parameters)
     if problems:
         raise Refusal("public/bad_request.html", 400, problems=problems)
@@ -117,7 +117,7 @@ def read(parameters: QueryDict) -> Reading:
 
 
 def check(*forms: forms.Form) -> None:
-    """Let pass what all `forms` take. Raises Refusal (400) naming each parameter that is wrong."""
+    """Check that all `forms` are valid. Raises Refusal (400) naming each invalid parameter."""
     problems = [
         Problem(name, printable(form.data.get(name, "")), " ".join(error.messages))
         for form in forms
@@ -132,17 +132,17 @@ def check(*forms: forms.Form) -> None:
 class ReadingMixin:
     """A public page: read-only, and read for the day that its address names (`self.reading`).
 
-    Nothing is ever written here, so that a POST is refused as such (405) before any question of its origin.
+    Nothing is ever written here, so a POST is refused (405) before its CSRF token is checked.
     """
 
     http_method_names: Sequence[str] = ["get", "head"]
     reading: Reading = NOW
     asks: Sequence[type[forms.Form]] = (ReadingForm, citing.CiteForm)
-    """The forms that read the address, those of the classes below apart: what none of them has is no parameter."""
+    """The forms that read the address, apart from those of base classes; other parameters are dropped."""
 
     @classmethod
     def parameters(cls) -> Collection[str] | None:
-        """Return the parameters that the page reads; None if it answers for whatever its address has."""
+        """Return the parameters that the page reads; None if the view handles unknown ones itself."""
         asked = (form for part in cls.__mro__ for form in vars(part).get("asks", ()))
         return frozenset(name for form in asked for name in form.base_fields)
 
@@ -163,7 +163,7 @@ class ReadingMixin:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The public commitments of this reading, as sets: what is counted, listed and sorted by."""
+        """The public commitments of this reading, as sets, for counting, listing and sorting."""
         return catalogue(self.reading, revision_of(self.request))  # type: ignore[attr-defined]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -187,9 +187,9 @@ class ReadingMixin:
         )
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Answer with the page, or with its reference where the address asks for that."""
+        """Answer with the page, or with its reference if the address asks for it."""
         if kwargs.get("status", 200) != 200:
-            context.pop("cited", None)  # nothing that could be cited
+            context.pop("cited", None)  # nothing citable
         response = super().render_to_response(context, **kwargs)  # type: ignore[misc]
         name = citing.wanted(self.request.GET)  # type: ignore[attr-defined]
         return citing.download(response, name) if name else response

@@ -27,10 +27,10 @@ PLACE = "REFERENCE"
 
 
 class Drawer:
-    """Draws rows of the table of commitments in one language, without the price of a template for each.
+    """Draws rows of the table of commitments in one language, without the cost of a template for each.
 
-    What many rows say alike is drawn once. `labels` heads each cell by the name of its column, where the table is read
-    as cards.
+    What many rows have in common is drawn once. `labels` has the heading of each cell by column name, for the table
+    shown as cards.
     """
 
     def __init__(self, labels: Mapping[str, str], reading: Reading, terms: list[Term]) -> None:
@@ -100,7 +100,7 @@ def _due(timeliness: str, due_on: date | None, language: str) -> SafeString:
 
 
 def restore_rows(commitments: list[Any], reading: Reading) -> None:
-    """Bring rows of `for_table` back to what was known on the day read."""
+    """Rewind rows of `for_table` to what was known on the day read."""
     rewind(reading, commitments)
     rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day
     undertakings = rewind_undertakings(reading, commitments)

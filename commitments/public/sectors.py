@@ -14,7 +14,7 @@ from commitments.rules.rewind import rewind
 
 
 class SectorListView(PagedView):
-    """The sectors that some public commitment is in, with their figures."""
+    """The sectors with at least one public commitment, with their figures."""
 
     template_name = "public/sector_list.html"
 

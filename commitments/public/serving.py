@@ -1,7 +1,7 @@
-"""Serves the public pages: from what was already made for this revision, or not at all where the reader has it.
+"""Serves the public pages: from what was already made for this revision, or with 304 if the reader has it.
 
 A page depends on the revision of the public data, the day, the address with its parameters, the host, and the code. Its
-entity tag is made of these, so that one query answers a page that was made before, and a reader who has it.
+entity tag is made of these, so that a page made before, or a 304, costs one query.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from commitments.public.store import Page, Store
 from commitments.rules import revision
 
 FRESH = "no-cache"
-"""What a browser is told: keep the page, and ask whether it still holds each time; a change is seen at once."""
+"""What browsers are told: keep the page but revalidate it each time, so that a change is seen at once."""
 
 EXACT = "/api/"
 """Path prefix under which empty parameters are kept: programs send them on purpose."""
@@ -31,12 +31,12 @@ CODE = (
     *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
     *("commitments/public/fonts/*", "commitments/data/api/examples.json", "docs/codebook.md"),
 )
-"""What a page is made by."""
+"""The files that determine how pages are made."""
 
 
 @cache
 def desk() -> tuple[str, ...]:
-    """Return where the desk's addresses begin in each language: they are served by nobody else."""
+    """Return the path prefix of the desk in each language: its pages are never stored."""
     found = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -46,7 +46,7 @@ def desk() -> tuple[str, ...]:
 
 @cache
 def build() -> str:
-    """Return a digest of the code and settings that pages are made by: another release makes other pages."""
+    """Return a digest of the code and settings that pages are made by: another release gives other entity tags."""
     found = hashlib.sha256()
     for pattern in CODE:
         for path in sorted(settings.BASE_DIR.glob(pattern)):
@@ -57,14 +57,14 @@ def build() -> str:
 
 
 class PublicPages:
-    """The outermost of our middleware: what it answers, nothing else in the site is asked."""
+    """The outermost of our middleware: what it answers reaches nothing else in the site."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.store = Store(settings.TRACKER_PAGE_STORE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from the store, with 304, or with the page that the view makes; that is kept."""
+        """Answer from the store, with 304, or with the page that the view makes, which is then stored."""
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(desk()):
             return self.get_response(request)
         normalise(request)
@@ -91,12 +91,11 @@ class PublicPages:
 
 
 def normalise(request: HttpRequest) -> None:
-    """Put the parameters of the address in one order, without the empty ones: the same question has one address.
+    """Sort the parameters of the address and drop the empty ones, so that the same query has one address.
 
     A form submits its empty fields, so they are dropped; under EXACT they are kept, for the view to reject. A parameter
-    that the page does not read, such as others hang on the links that they share, goes too: it would make another page
-    of each link, and be in all that the page says of its own address. One that cannot be read at all is left to be
-    refused.
+    that the page does not read, such as trackers add to shared links, is dropped too: each would make another page, and
+    end up in every address that the page states for itself. An unreadable one is kept, to be refused.
     """
     keeps = request.path_info.startswith(EXACT)
     known = parameters_of(request.path_info) if request.GET else ()
@@ -111,10 +110,10 @@ def normalise(request: HttpRequest) -> None:
 
 
 def parameters_of(path: str) -> Collection[str] | None:
-    """Return the parameters that the page at `path` reads, as its view says them (`ReadingMixin.parameters`).
+    """Return the parameters that the page at `path` reads, as declared by its view (`ReadingMixin.parameters`).
 
-    None if no page is, and where the address itself answers for each parameter, as those for machines do. A path
-    without its last slash is led to the page with it.
+    None if there is no page, or if the view handles unknown parameters itself, as those for machines do. A path without
+    its last slash counts as the page that it redirects to.
     """
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
         for candidate in (path, f"{path}/"):
@@ -128,7 +127,7 @@ def parameters_of(path: str) -> Collection[str] | None:
 
 
 def key_of(request: HttpRequest) -> tuple[str, ...]:
-    """Return all that the page at an address depends on; the revision is asked of the database."""
+    """Return all that the page at an address depends on; the revision is read from the database."""
     return (
         build(),
         revision_of(request).token,
@@ -140,7 +139,7 @@ def key_of(request: HttpRequest) -> tuple[str, ...]:
 
 
 def revision_of(request: HttpRequest) -> revision.Current:
-    """Return the revision that `request` is answered for: asked of the database once, before anything is read."""
+    """Return the revision that `request` is answered for: read once, before anything else."""
     if not hasattr(request, "public_revision"):
         request.public_revision = revision.current()  # type: ignore[attr-defined]
     return request.public_revision  # type: ignore[attr-defined]

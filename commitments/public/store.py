@@ -1,4 +1,4 @@
-"""Pages already made, compressed, in this process: bounded, and found by what they depend on."""
+"""Pages already made, compressed, in this process: bounded, and found by the key of what they depend on."""
 
 import gzip
 from collections import OrderedDict
@@ -6,14 +6,14 @@ from threading import Lock
 from typing import NamedTuple
 
 LEVEL = 6
-"""How hard pages are compressed: at 9 it takes twice the time for one byte in a hundred."""
+"""The gzip level: 9 takes twice the time to save one byte in a hundred."""
 
 OVERHEAD = 1024
-"""What a page is counted for besides its body: its key, its headers, the objects that hold them."""
+"""The bytes counted for a page besides its body: its key, its headers, the objects that hold them."""
 
 
 class Page(NamedTuple):
-    """A page as it is sent: its headers, and its body, compressed with gzip unless it is compressed by nature."""
+    """A page as it is sent: its headers, and its body, compressed with gzip unless already compressed by its format."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -27,12 +27,12 @@ class Page(NamedTuple):
         return cls(headers, gzip.compress(body, LEVEL, mtime=0))
 
     def plain(self) -> bytes:
-        """Return the body as it was before it was compressed."""
+        """Return the body, uncompressed."""
         return gzip.decompress(self.body) if self.is_packed else self.body
 
 
 class Store:
-    """The pages that were asked for last, as many as `most_bytes` hold; safe to share between threads."""
+    """The pages last requested, up to `most_bytes` in all; safe to share between threads."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -49,7 +49,7 @@ class Store:
             return page
 
     def put(self, key: tuple[str, ...], page: Page) -> None:
-        """Keep `page` under `key`; what was asked for longest ago goes to make room. One too large is not kept."""
+        """Store `page` under `key`, evicting the least recently used to make room. A page too large is not stored."""
         size = len(page.body) + OVERHEAD
         if size > self.most_bytes:
             return

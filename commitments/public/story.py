@@ -15,7 +15,7 @@ ORDER = (MADE, MET, MISSED, PUBLISHED, JUDGED, WITHDRAWN)
 class Sentence(NamedTuple):
     """What happened on a day, and the record that it happened to: the commitment, an assessment or a step.
 
-    Of the publication it says too whether some assessment was public by then.
+    For the publication, also whether any assessment was public by then.
     """
 
     day: date
@@ -27,7 +27,7 @@ class Sentence(NamedTuple):
 def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], steps: Iterable[Any]) -> list[Sentence]:
     """Return the story of `commitment` as the page's reading knows it: all of these are what is public for it.
 
-    What happened is told by its day; what this site did (publish, judge, withdraw) by the day on which it did so.
+    Events are dated by their own day; what this site did (publish, assess, withdraw), by the day on which it did so.
     """
     judgements = list(judgements)
     published_at = commitment.published_at

@@ -13,7 +13,7 @@ from commitments.public.rows import KINDS, drawn
 
 
 class Head(NamedTuple):
-    """The head of a column: in words, its class, the query of the link that sorts by it, the order it is in."""
+    """The head of a column: its label, its class, the query of the link that sorts by it, its current order."""
 
     label: str
     kind: str
@@ -38,7 +38,7 @@ class CommitmentTable(tables.Table):
         order_by_field = "sort"
 
     def head(self) -> list[Head]:
-        """Return the heads of the columns of the page shown, each that sorts with the query of its link."""
+        """Return the heads of the columns, those that can be sorted with the query of their link."""
         kept = [pair for pair in self.data.parameters if pair[0] not in ("sort", "page")]
         found = []
         for column in self.columns:
@@ -51,7 +51,7 @@ class CommitmentTable(tables.Table):
         return found
 
     def body(self) -> SafeString:
-        """Return the rows of the page shown, drawn: a cell of the library's own costs ten times as much."""
+        """Return the rows of the page shown, drawn: the library's own cells cost ten times as much."""
         listing = self.data
         labels = {column.name: column.header for column in self.columns}
         return drawn([row.record for row in self.page.object_list], labels, listing.reading, listing.terms)

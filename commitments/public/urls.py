@@ -54,4 +54,4 @@ unprefixed = [
     path("sitemap.xml", crawlers.SitemapIndexView.as_view(), name="sitemap_index"),
     path("plan-du-site/<slug:word>.xml", crawlers.SitemapView.as_view(), name="sitemap"),
 ]
-"""What is there once, not in each language."""
+"""The addresses that exist once, not in each language."""

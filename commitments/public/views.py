@@ -39,31 +39,31 @@ class AboutView(ReadingMixin, TemplateView):
 
 
 class PageForm(forms.Form):
-    """The page of a list that an address asks for."""
+    """The page number of a list, from an address."""
 
     page = forms.CharField(required=False)
 
     def wanted(self) -> str:
-        """Return the page that is asked for, the first where none is."""
+        """Return the page requested, the first by default."""
         return (self.cleaned_data.get("page") if self.is_valid() else "") or "1"
 
 
 class PagedMixin(ReadingMixin):
-    """A page with a list that may go on over several."""
+    """A page with a list that may be paginated."""
 
     request: HttpRequest
     asks: Sequence[type[forms.Form]] = (PageForm,)
 
     def wanted_page(self) -> str:
-        """Return the page that the address asks for, the first where it asks for none."""
+        """Return the page that the address asks for, the first by default."""
         return PageForm(self.request.GET).wanted()
 
     def missing_page(self, paginator: Paginator) -> Refusal:
-        """Return the answer for a page that the list does not have."""
+        """Return the response for a page that the list does not have."""
         return Refusal("public/page_missing.html", 404, wanted=printable(self.wanted_page()), pages=paginator.num_pages)
 
     def page_of(self, rows: QuerySet | list[Any], size: int = PAGE_SIZE) -> dict[str, Any]:
-        """Return the context of the page asked for. Raises Refusal (404) if there is no such page."""
+        """Return the context of the page requested. Raises Refusal (404) if there is no such page."""
         paginator = Paginator(rows, size)
         try:
             page = paginator.page(self.wanted_page())
@@ -73,7 +73,7 @@ class PagedMixin(ReadingMixin):
 
 
 class PagedView(PagedMixin, TemplateView):
-    """A list by pages."""
+    """A paginated list."""
 
 
 class CommitmentListView(PagedView):
@@ -100,7 +100,7 @@ class CommitmentListView(PagedView):
         )
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Answer 400 where a filter has a value that it does not know: the page says which, and lists nothing."""
+        """Answer 400 if a filter has an unknown value: the page says which, and lists nothing."""
         return super().render_to_response(context, status=200 if context["filter"].is_valid() else 400, **kwargs)
 
 

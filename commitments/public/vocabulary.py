@@ -81,12 +81,12 @@ class Word(NamedTuple):
 
 
 def words(vocabulary: type[TextChoices]) -> list[Word]:
-    """Return each word of `vocabulary` with its label and meaning. Raises KeyError for one that has none."""
+    """Return each word of `vocabulary` with its label and meaning. Raises KeyError for a word without a meaning."""
     return [Word(word, word.label, MEANINGS[word]) for word in vocabulary]
 
 
 def glossary() -> dict[str, list[Word]]:
-    """Return every vocabulary, each under the name that the template knows it by."""
+    """Return every vocabulary, by its name in the template."""
     return {
         "bases": words(Basis),
         "instrument_kinds": words(InstrumentKind),

@@ -1,4 +1,4 @@
-"""Named queries: what the public may see, on which day, with what beside it. Written once, used by every side.
+"""Named queries: what the public may see, on which day, with which related data. Written once, used everywhere.
 
 Public code reaches rows only through `published()`. Each method takes a `Reading`; without one it answers for now.
 """

@@ -1,4 +1,4 @@
-"""What every queryset builds on: natural keys, and the one condition of being public."""
+"""The base of every queryset: natural keys, and the one definition of being public."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from commitments.reading import NOW, Reading
 
 
 def model(name: str) -> Any:
-    """Return the model of this app called `name`; by name, since models import this room."""
+    """Return the model of this app called `name`; by name, since models import this package."""
     return apps.get_model("commitments", name)
 
 
 def live(reading: Reading, path: str = "") -> Q:
     """Return the condition that the reviewed record at `path` was public for `reading`.
 
-    `path` is a lookup prefix such as "commitment__", or "" for the row itself. With `known_on` the publication
-    counts as it stood at the end of that day: published by then, and not yet withdrawn.
+    `path` is a lookup prefix such as "commitment__", or "" for the row itself. With `known_on` its state at the end of
+    that day counts: published by then, and not yet withdrawn.
     """
     if reading.known_before is None:
         return Q(**{f"{path}state": ReviewState.PUBLISHED})
@@ -42,7 +42,7 @@ class NaturalKeyQuerySet(models.QuerySet):
 
 
 NaturalKeyManager = models.Manager.from_queryset(NaturalKeyQuerySet)
-"""For the models that need no query of their own."""
+"""For the models that need no queries of their own."""
 
 
 class ReviewedQuerySet(NaturalKeyQuerySet):
@@ -52,7 +52,7 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
     """Lookup prefixes of reviewed records that must be public too for a row to be public."""
 
     def live_condition(self, reading: Reading) -> Q:
-        """Return the condition that a row, and each record it hangs from, was public for `reading`."""
+        """Return the condition that a row, and each record it belongs to, was public for `reading`."""
         condition = live(reading)
         for parent in self.parents:
             condition &= live(reading, parent)
@@ -76,5 +76,5 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
         raise TypeError(f"{self.model.__name__}.objects.bulk_create() would bypass history and rules: save each.")
 
     def update(self, **kwargs: Any) -> int:
-        """Refuse: a bulk update writes no history and passes no rule. Raises TypeError."""
+        """Refuse: a bulk update writes no history and bypasses the rules. Raises TypeError."""
         raise TypeError(f"{self.model.__name__}.objects.update() would bypass history and rules: save each record.")

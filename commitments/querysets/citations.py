@@ -56,7 +56,7 @@ class CitationQuerySet(ReviewedQuerySet):
         return found
 
     def published_on_public_target(self, reading: Reading = NOW) -> Self:
-        """Return the citations public for `reading`, for a caller whose targets are public already."""
+        """Return the citations public for `reading`, for a caller whose targets are known to be public."""
         return self.filter(live(reading) & live(reading, "source__"))
 
     def with_source(self) -> Self:
@@ -64,7 +64,7 @@ class CitationQuerySet(ReviewedQuerySet):
         return self.select_related("source").defer("source__text")
 
     def with_targets(self) -> Self:
-        """Return the citations with every record one of them may be attached to."""
+        """Return the citations with every record that a citation may be attached to."""
         return self.select_related(
             "commitment",
             "assessment__commitment",
@@ -77,7 +77,7 @@ class CitationQuerySet(ReviewedQuerySet):
 
 
 def public_citations(reading: Reading) -> Prefetch:
-    """Return the prefetch of the public citations of records that are public already, into `public_citations`."""
+    """Return the prefetch, into `public_citations`, of the public citations of records known to be public."""
     citations = model("Citation").objects.published_on_public_target(reading).with_source()
     ordered = citations.order_by("source__reference", F("start").asc(nulls_last=True), "pk")
     return Prefetch("citations", ordered, to_attr="public_citations")

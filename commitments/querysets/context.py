@@ -47,7 +47,7 @@ class MeetingQuerySet(ReviewedQuerySet):
     """Meetings."""
 
     def held(self, reading: Reading = NOW) -> Self:
-        """Return the meetings that had begun on the day read; today's reading also has those to come."""
+        """Return the meetings that had begun on the day read; today's reading also has future ones."""
         return self.filter(starts_on__lte=reading.day) if reading.is_past else self
 
     def for_detail(self, reading: Reading = NOW) -> Self:

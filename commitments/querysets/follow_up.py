@@ -66,7 +66,7 @@ class MilestoneQuerySet(ReviewedQuerySet):
         return self.unmet(reading).filter(due_on__lt=reading.day).order_by("due_on", "pk")
 
     def due_soon(self, reading: Reading = NOW) -> Self:
-        """Return the unmet milestones whose last day comes within the days that the settings call soon."""
+        """Return the unmet milestones whose last day comes within TRACKER_DUE_SOON_DAYS."""
         limit = reading.day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
         return self.unmet(reading).filter(due_on__gte=reading.day, due_on__lte=limit).order_by("due_on", "pk")
 
@@ -111,8 +111,8 @@ class DiscrepancyQuerySet(ReviewedQuerySet):
         return settled
 
     def for_detail(self, reading: Reading = NOW) -> Self:
-        """Return the discrepancies with their claims, each with its public citations, and the records touched."""
-        # A claim is public through its passages: one that no public passage makes yet is the desk's own.
+        """Return the discrepancies with their claims, each with its public citations, and the records concerned."""
+        # A claim is public through its passages: one without a public passage is visible at the desk only.
         passages = model("Citation").objects.published_on_public_target(reading).filter(claim=OuterRef("pk"))
         claims = model("Claim").objects.filter(Exists(passages)).prefetch_related(public_citations(reading))
         commitments = model("Commitment").objects.published(reading).held(reading).order_by("reference")

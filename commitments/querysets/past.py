@@ -1,4 +1,4 @@
-"""What the edit history says of a past day: which version of a row held then."""
+"""Past days in the edit history: which version of a row was current then."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def begun(of: Any, name: str, reading: Reading) -> Exists:
 def was(of: Any, reading: Reading, *conditions: Q, otherwise: Q) -> Q:
     """Return the condition that a row's version on `known_on` meets `conditions`.
 
-    A row without a history is as it is today: `otherwise` is what is asked of it.
+    A row without a history is taken as it is today, and must meet `otherwise`.
     """
     then = versions_then(of, reading).filter(*conditions, id=OuterRef("pk")).order_by()
     untold = ~Exists(of.history.model.objects.order_by().filter(id=OuterRef("pk")))
@@ -34,9 +34,9 @@ def was(of: Any, reading: Reading, *conditions: Q, otherwise: Q) -> Q:
 
 
 def undertakings(reading: Reading) -> QuerySet:
-    """Return the roles that parties have in commitments; those that they had on `known_on`, as rows of history.
+    """Return the roles that parties have in commitments or, as history rows, had on `known_on`.
 
-    Of a commitment whose own history begins later, the first ones.
+    For a commitment whose history begins later, its first ones.
     """
     if reading.known_before is None:
         return model("Undertaking").objects.order_by()

@@ -1,4 +1,4 @@
-"""What the desk's templates say of its people."""
+"""Filters of the desk's templates: people, passages, days."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ register.filter("person", name_of)
 
 @register.filter
 def inner(words: str) -> str:
-    """Return the words of a passage as they stand between « »: its own guillemets are “ ” there."""
+    """Return the words of a passage for use between « »: its own guillemets become “ ”."""
     return typography.inner(words)
 
 

@@ -1,4 +1,4 @@
-"""What the pages hold for machines: linked data, and the addresses of the feeds and calendars that follow them."""
+"""What pages contain for machines: linked data, and the addresses of the feeds and calendars that follow them."""
 
 import json
 from typing import Any
@@ -23,12 +23,12 @@ from commitments.rules import markdown
 register = template.Library()
 
 ESCAPES = {ord(char): f"\\u{ord(char):04X}" for char in "<>&"}
-"""What would end the block, or begin another, written as JSON also has it."""
+"""What would end the script element, or begin another, as JSON escapes."""
 
 
 @register.simple_tag(takes_context=True)
 def linked_data(context: Context) -> SafeString:
-    """Return what the page says of itself in JSON-LD (schema.org); nothing if it has nothing to say."""
+    """Return the page's description in JSON-LD (schema.org); "" if it has none."""
     request = context["request"]
     nodes = graphs.of(request.resolver_match.url_name or "", context, Origin(request))  # type: ignore[arg-type]
     if not nodes:
@@ -37,14 +37,14 @@ def linked_data(context: Context) -> SafeString:
 
 
 def script_json(vocabulary: str, nodes: list[graphs.linked.Node]) -> SafeString:
-    """Return `nodes` as JSON-LD that stands safely in a script element."""
+    """Return `nodes` as JSON-LD that is safe within a script element."""
     whole = {"@context": vocabulary, "@graph": nodes}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 - nothing in it can end the element
 
 
 def _feed(record: Any) -> tuple[str, dict[str, str]]:
-    """Return the name and the arguments of the address of the feed about `record`; that of everything for another."""
+    """Return the name and the arguments of the address of the feed about `record`; that of everything for any other."""
     match record:
         case Commitment():
             return "feed_commitment", {"reference": record.reference}
@@ -69,7 +69,7 @@ def alternates(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("data/_follow.html", takes_context=True)
 def follow(context: Context) -> dict[str, Any]:
-    """Show, for the foot of a page, the links by which it is followed: those of today, whatever the day read."""
+    """Show, for the foot of a page, the links for following it: today's, whatever the day read."""
     record = context.get("record")
     name, arguments = _feed(record)
     calendar = {

@@ -1,4 +1,4 @@
-"""What the public templates say of records: texts with their language, days, links that keep the day read, marks."""
+"""Tags for records on public pages: texts with their language, days, links that keep the day read, marks."""
 
 from datetime import date
 from typing import Any
@@ -24,12 +24,12 @@ from commitments.typography import in_full
 register = template.Library()
 
 GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
-"""What stands around a quotation, by the language it is in; other languages have “ ”."""
+"""The quotation marks by language; other languages have “ ”."""
 
 
 @register.simple_tag
 def wording(record: Record, field: str) -> str:
-    """Return `field` of `record` in the page's language, marked with its own where the two differ."""
+    """Return `field` of `record` in the page's language, marked with its own if the two differ."""
     return _marked(record.wording(field))
 
 
@@ -41,7 +41,7 @@ def plain(record: Record, field: str) -> str:
 
 @register.simple_tag
 def worded(text: Wording) -> str:
-    """Return `text` marked with its language where that is not the page's; one without a language as it is."""
+    """Return `text` marked with its language if that is not the page's; unchanged if it has none."""
     return _marked(text) if text.language else text.text
 
 
@@ -57,7 +57,7 @@ def markdown(record: Record, field: str) -> str:
 
 @register.simple_tag
 def source_label(source: Source) -> str:
-    """Return the title of `source` marked with its language, or what stands for a title in the page's."""
+    """Return the title of `source` marked with its language, or its substitute in the page's."""
     if source.title:
         return _marked(Wording(source.title, source.language))
     return source.label
@@ -65,7 +65,7 @@ def source_label(source: Source) -> str:
 
 @register.filter
 def in_french(text: str) -> str:
-    """Return a text that the desk writes in French only, such as a reason, marked where the page is in another."""
+    """Return a text that the desk writes in French only, such as a reason, marked if the page is in another."""
     return _marked(Wording(text, "fr"))
 
 
@@ -74,7 +74,7 @@ def _marked(text: Wording) -> str:
 
 
 def in_its_language(language: str, text: str) -> str:
-    """Return `text`, marked with `language` where the page is in another."""
+    """Return `text`, marked with `language` if the page is in another."""
     if language == _page_language():
         return text
     return format_html('<span lang="{}">{}</span>', language, text)
@@ -111,7 +111,7 @@ def with_days(url: str, reading: Reading, **parameters: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str) -> SafeString:
-    """Return the link to the page called `name`, as an item of a list; it says so where that page is this one."""
+    """Return the link to the page called `name`, as an item of a list, marked if it is the current page."""
     match = context["request"].resolver_match
     current = mark_safe(' aria-current="page"') if match and match.url_name == name else ""
     return format_html('<li><a href="{}"{}>{}</a></li>', at(context, reverse(name)), current, label)
@@ -128,7 +128,7 @@ def remove_parameter(context: Context, name: str) -> str:
 
 @register.filter
 def language_label(code: str) -> str:
-    """Return the name, in the page's language, of the language `code`; the code itself where it has none."""
+    """Return the name, in the page's language, of the language `code`; the code itself if it has none."""
     try:
         return get_language_info(code)["name_translated"]
     except KeyError:
@@ -137,13 +137,13 @@ def language_label(code: str) -> str:
 
 @register.filter
 def signature(account: Any) -> str:
-    """Return the name that an account signs with; an account without one signs for the desk, never by its login."""
+    """Return the name that an account signs with; an account without one signs as the desk, never by its login."""
     return (account and account.get_full_name()) or _("le bureau")
 
 
 @register.simple_tag
 def quote(citation: Citation) -> str:
-    """Return the words of `citation` between the quotation marks of their language, unless they bring their own."""
+    """Return the words of `citation` between the quotation marks of their language, unless they have their own."""
     opening, closing = GUILLEMETS.get(citation.source.language, ("“", "”"))
     words = citation.exact.strip()
     if words.startswith(opening.strip()) and words.endswith(closing.strip()):
@@ -153,13 +153,13 @@ def quote(citation: Citation) -> str:
 
 @register.filter
 def anchor(record: Any) -> str:
-    """Return the part of an identifier that addresses within a page use."""
+    """Return the part of an identifier used in fragments of addresses."""
     return record.uid.hex[:8]
 
 
 @register.simple_tag
 def passage(window: Window) -> SafeString:
-    """Return the text of `window` with its cited stretches marked, numbered, and reachable by their anchors."""
+    """Return the text of `window` with its cited stretches marked, numbered, and with anchors."""
     listed = {span.number for span in window.spans}
     pieces = []
     for piece in window.pieces:
@@ -177,7 +177,7 @@ def passage(window: Window) -> SafeString:
 
 
 def _number(number: int, listed: set[int]) -> str:
-    """Return the number of a passage as a link to its records, where this page of the source lists them."""
+    """Return the number of a passage as a link to its records, if this page of the source lists them."""
     return format_html('<a href="#p-{}">{}</a>', number, number) if number in listed else str(number)
 
 
@@ -189,14 +189,14 @@ def status_mark(status: str) -> dict[str, Any]:
 
 @register.inclusion_tag("public/_timeliness.html")
 def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, Any]:
-    """Show where a deadline stands: its calendar, its word, and the day that counts."""
+    """Show the timeliness of a deadline: its calendar, its word, and the day that counts."""
     shown = met_on if timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE) else due_on
     return {"timeliness": timeliness, "label": Timeliness(timeliness).label, "day": shown}
 
 
 @register.inclusion_tag("public/_verification.html")
 def verification_line(citation: Citation) -> dict[str, Any]:
-    """Say whether the words were found in the archived text, and since when."""
+    """Show whether the words were found in the archived text, and since when."""
     return {
         "verification": citation.verification,
         "label": Verification(citation.verification).label,
@@ -207,9 +207,9 @@ def verification_line(citation: Citation) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def languages(context: Context) -> list[dict[str, Any]]:
-    """Return the site's languages, each with the address of this page in it; its home page where there is none.
+    """Return the site's languages, each with the address of this page in it; the home page if there is none.
 
-    The address is there twice: as links have it, and in full, as search engines want it.
+    The address is given twice: as links have it, and whole, as search engines want it.
     """
     request = context["request"]
     here = request.get_full_path()

@@ -1,4 +1,4 @@
-"""What pages keep of themselves while they are rendered, to be cited and announced elsewhere."""
+"""Records parts of a page while it is rendered, to be cited and shown elsewhere."""
 
 from django import template
 from django.template.base import NodeList, Parser, Token
@@ -13,13 +13,13 @@ register = template.Library()
 
 
 class Keep(template.Node):
-    """A part of a page that shows where it stands, and is kept in `cited` under its name."""
+    """A part of a page that is rendered in place, and recorded in `cited` under its name."""
 
     def __init__(self, nodelist: NodeList, name: str) -> None:
         self.nodelist, self.name = nodelist, name
 
     def render(self, context: Context) -> str:
-        """Return the part, a title without its tags; pages that are not cited, such as errors, keep nothing."""
+        """Return the part, a title without its tags; pages that are not cited, such as errors, record nothing."""
         html = self.nodelist.render(context)
         cited = context.get("cited")
         if cited is not None:
@@ -29,7 +29,7 @@ class Keep(template.Node):
 
 @register.tag
 def keep(parser: Parser, token: Token) -> Keep:
-    """Show what stands up to `endkeep`, and keep it: `{% keep title %}…{% endkeep %}`."""
+    """Render what comes before `endkeep`, and record it: `{% keep title %}…{% endkeep %}`."""
     _tag, name = token.split_contents()
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()

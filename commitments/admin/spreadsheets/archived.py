@@ -11,7 +11,7 @@ from commitments.models import Source
 from commitments.rules import citations, intake
 
 MOST_NAMED = 20
-"""How many citations of one row are named; of the others it is said how many there are."""
+"""How many citations of one row are named; the others are counted."""
 
 Remark = tuple[str, list[tuple[str, str]]]
 """A remark on a cell: its text, then the records it mentions, each with its desk address."""

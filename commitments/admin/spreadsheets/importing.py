@@ -23,10 +23,10 @@ from commitments.rules.spreadsheets import text as words
 from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable, letter
 
 CHUNK = 200
-"""The rows whose records are fetched together; progress is told after each chunk."""
+"""The rows whose records are fetched together; progress is reported after each chunk."""
 
 MOST_OF_LABEL = 200
-"""How much is kept of what a row is called."""
+"""How many characters of a row's name are kept."""
 
 KEPT_DAYS = 30
 """How long the content of a file that was not imported is kept."""

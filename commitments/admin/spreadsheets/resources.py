@@ -76,7 +76,7 @@ class DeskResource(Resource):
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
     remarked: tuple[str, ...] = ()
-    """The related rows that remarks speak of, fetched for a check only."""
+    """The related rows that remarks mention, fetched for a check only."""
 
     class Meta:
         clean_model_instances = False  # `validate_instance` does it, without a query for each constraint and key

@@ -33,7 +33,7 @@ from commitments.rules.spreadsheets.reading import Unreadable
 
 ROWS_PER_PAGE = 100
 REMARKED = "remarked"
-"""What the report's address asks for: the rows of which something is to be known before they are imported."""
+"""The parameter of the report's URL that shows only the rows with remarks."""
 
 STEPS = "<!--steps-->"
 """Where the page of progress is cut in two."""

@@ -1,4 +1,4 @@
-"""The examples of the description: what the API says of the seed articles. `make api-examples` takes them anew."""
+"""The examples of the description: the API's answers on the seed articles. `make api-examples` makes them anew."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The changes of the public data, as an operation of the API: what the feeds say, field by field."""
+"""The changes of the public data, as an operation of the API: the content of the feeds, field by field."""
 
 from functools import reduce
 from operator import and_
@@ -105,7 +105,7 @@ def changes(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  #
 
 
 def whose(asked: Any, reading: Reading) -> stream.Whose:
-    """Return the record whose changes are asked for, with several the commitments that are of each; None for all.
+    """Return the record whose changes are asked for, or the commitments common to several; None for all.
 
     Raises Missing for one that is not public; a commitment that is withdrawn is followed to its end.
     """
@@ -129,7 +129,7 @@ def whose(asked: Any, reading: Reading) -> stream.Whose:
 
 
 def told(change: Change, request: HttpRequest) -> Row:
-    """Return what the API says of a change."""
+    """Return a change as the API represents it."""
     pages = {language: change.subjects[language].url for language in ("fr", "en")}
     return {
         "id": change.id,

@@ -88,7 +88,7 @@ def place_of(model: Any, uid: Any) -> int:
 
 
 def wanted(fields: str | None) -> list[str]:
-    """Return the names of the fields that are asked for; none if all are."""
+    """Return the names of the fields that are asked for; empty for all of them."""
     return fields.split(",") if fields else []
 
 
@@ -144,7 +144,7 @@ def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
 
 
 def told_in_english(resource: Resource) -> str:
-    """Return what the table of `resource` is, in the language of the description."""
+    """Return the description of the table of `resource`, in the language of the API's description."""
     with override("en"):
         return str(resource.table.about)
 

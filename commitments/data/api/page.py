@@ -1,4 +1,4 @@
-"""The page that a person reads about the API: its own description, set for reading."""
+"""The page about the API for people: its own description, laid out for reading."""
 
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from commitments.rules import markdown
 
 
 class Parameter(NamedTuple):
-    """A parameter of an operation: its name, its shape in words, whether it must be there, what it is (HTML)."""
+    """A parameter of an operation: its name, its type in words, whether it is required, its description (HTML)."""
 
     name: str
     shape: str
@@ -22,7 +22,7 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An operation of the API as the page tells it; `about` is HTML."""
+    """An operation of the API as the page presents it; `about` is HTML."""
 
     name: str
     path: str
@@ -34,7 +34,7 @@ class Operation(NamedTuple):
 
 
 def shape(schema: dict[str, Any]) -> str:
-    """Return the shape of a parameter in a few words: its words, or its type with its form."""
+    """Return the type of a parameter in a few words: its allowed values, or its type and format."""
     kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
     kind = kinds[0]
     if "enum" in kind:
@@ -44,7 +44,7 @@ def shape(schema: dict[str, Any]) -> str:
 
 @cache
 def operations() -> list[Operation]:
-    """Return the operations, as the description has them: the same as long as the code is."""
+    """Return the operations in the description; cached, since only the code changes them."""
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         operation = methods["get"]
@@ -73,7 +73,7 @@ def operations() -> list[Operation]:
 
 
 class APIView(ReadingMixin, TemplateView):
-    """What the API answers, and how it is asked."""
+    """What the API answers, and how to query it."""
 
     template_name = "public/api.html"
 

@@ -15,7 +15,7 @@ Beside = dict[str, list[Any]]
 
 
 class Part(NamedTuple):
-    """A list that each row of a resource has: of the rows of `table` whose column `by` names it, the columns `shown`.
+    """A list nested in each row of a resource: the columns `shown` of the rows of `table` whose column `by` names it.
 
     With one column the list is of its values, with several of objects.
     """
@@ -38,7 +38,7 @@ class Resource(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name of the column that a record is asked for by."""
+        """The name of the column that identifies a record in a request."""
         return self.table.key[0]
 
     @property
@@ -112,9 +112,9 @@ RESOURCES = {
 def records(
     resource: Resource, reading: Reading, among: Any, wanted: Iterable[str], absolute: Callable[[str], str]
 ) -> list[Row]:
-    """Return the records of `resource` in the query `among`, with the fields `wanted` (all, where it is empty).
+    """Return the records of `resource` in the query `among`, with the fields `wanted` (all of them if it is empty).
 
-    The number of queries does not grow with theirs. `absolute` makes an address of a path.
+    The number of queries does not grow with the number of records. `absolute` turns a path into a whole address.
     """
     found = list(rows(resource.table, reading, among))
     asked = set(wanted)

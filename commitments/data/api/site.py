@@ -46,7 +46,7 @@ queries: nothing else, and nothing less.
 
 
 class API(NinjaAPI):
-    """An API that describes its refusals as what they are: problems."""
+    """An API that describes its errors as problem details."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
         """Return the description (OpenAPI 3.1) with examples; each refusal is an `application/problem+json`."""
@@ -99,19 +99,19 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer where the address cannot be read, or names what is withdrawn."""
+    """Answer if the address cannot be read, or names a withdrawn record."""
     return of_refusal(error, instance=instance(request))
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer where nothing is."""
+    """Answer an address where nothing is."""
     return not_found(request, error)
 
 
 @api.exception_handler(ValidationError)
 def wrong(request: HttpRequest, error: Any) -> HttpResponse:
-    """Answer where a parameter is not of the shape that the description gives."""
+    """Answer if a parameter does not have the type that the description gives."""
     found = []
     for item in error.errors:
         name = str(item["loc"][-1])
@@ -121,7 +121,7 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return `view` in English, which answers HEAD as GET, says what it takes, and refuses the rest with a problem."""
+    """Return `view` in English; it answers HEAD as GET, and OPTIONS, and refuses other methods with a problem."""
 
     @csrf_exempt
     @wraps(view)
@@ -138,7 +138,7 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def takes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return `view`, one of the library's own, which would not look at the parameters, with each of them refused."""
+    """Return `view`, one of the library's own, refusing every parameter, which it would ignore."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -154,7 +154,7 @@ def takes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def addresses() -> tuple[list[URLPattern], str, str]:
     """Return the addresses of the API, as `path` takes them."""
     patterns, app, namespace = api.urls
-    # The library's own root, which says that nothing is there, comes last: ours has its name.
+    # The library's own root, which answers 404, comes last: ours has its name.
     views: list[Any] = [item for item in patterns[:-1] if isinstance(item, URLPattern)]
     answers = [takes_nothing(item.callback) if item.name == DESCRIPTION else item.callback for item in views]
     found = [

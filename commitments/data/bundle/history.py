@@ -1,4 +1,4 @@
-"""The versions of public records that the public could read: past readings and the corrections are made of them.
+"""The versions of public records that the public could read: past readings and corrections are derived from them.
 
 A version has the columns of its table. If the record was attached elsewhere at the time, or was internal, only the
 existence of the version is stated, as on the public pages.
@@ -25,13 +25,13 @@ KEPT = (
     *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),
     *("milestones", "notes", "discrepancies", "claims", "citations"),
 )
-"""The tables whose versions are told, in the order in which each finds what it refers to."""
+"""The tables whose versions are exported, each after those that it refers to."""
 
 CHUNK = 1000
 
 
 def versions(reading: Reading) -> Iterator[Row]:
-    """Yield each version: its table, the key of its record, when it was saved, how, and what it said."""
+    """Yield each version: its table, the key of its record, when and how it was saved, and its values."""
     for name in KEPT:
         table = TABLES[name]
         if name == "undertakings":
@@ -112,14 +112,14 @@ def _roles(table: Table, reading: Reading) -> Iterator[Row]:
             for role in grouped[pk].values():
                 told = _from(role, since)
                 if told[0]["history_type"] == "-":
-                    continue  # it was gone before anybody could read it
+                    continue  # removed before anybody could read it
                 number += 1
                 for row in told:
                     yield _told(table, f"{reference}#{number}", row, names, is_told=True)
 
 
 def _from(rows: list[Row], since: datetime | None) -> list[Row]:
-    """Return the versions from the one that held at the moment `since` on; all of them where none was saved by then."""
+    """Return the versions from the one that held at the moment `since` on; all of them if none was saved by then."""
     if since is None:
         return rows
     before = [row for row in rows if row["history_date"] <= since]
@@ -141,14 +141,14 @@ def _told(table: Table, key: str, row: Row, names: dict[str, dict[int, Any]], *,
 
 
 def own_columns(table: Table) -> list[tuple[Column, Any]]:
-    """Return the columns that a version has a value of, each with its field."""
+    """Return the columns that a version has a value for, each with its field."""
     history = {field.name for field in table.model.history.model._meta.concrete_fields}
     found = [(column, own_field(table, column)) for column in table.columns]
     return [(column, field) for column, field in found if field is not None and field.name in history]
 
 
 def _names(table: Table, rows: list[Row]) -> dict[str, dict[int, Any]]:
-    """Return what each key that versions hold is called, by column; of a record that is not public, nothing."""
+    """Return the name of each key that versions refer to, by column; records that are not public have none."""
     found = {}
     for column, field in own_columns(table):
         if field.is_relation:

@@ -1,7 +1,7 @@
 """Loads a bundle into an empty tracker, in one transaction: rows and versions as they are, then every rule over them.
 
-Rows go in without the acts of review, which were done elsewhere: who signed what is in them. Then what holds for every
-save is looked at for all (quotations, evidence, digests), and nothing is kept where something does not hold.
+Rows are inserted without the acts of review, which were done elsewhere: they name who signed. Then the rules of every
+save (quotations, evidence, digests) are checked on all of them, and nothing is kept if one is broken.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ CHUNK = 1000
 
 
 class NotEmpty(Exception):
-    """The tracker holds something already: a bundle goes into an empty one."""
+    """The tracker already has records: a bundle is only loaded into an empty one."""
 
 
 class Loaded(NamedTuple):
@@ -53,7 +53,7 @@ class Loaded(NamedTuple):
 
 
 class Signers:
-    """The accounts that stand for who signed: one for each name and act, that nobody can sign in with."""
+    """The accounts that stand for those who signed: one for each name and act, with which nobody can sign in."""
 
     def __init__(self) -> None:
         self.held: dict[tuple[str, str], int] = {}
@@ -78,9 +78,9 @@ def is_empty() -> bool:
 
 @as_act(public=True)
 def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
-    """Load the bundle at `path`; `said` is told how far it got.
+    """Load the bundle at `path`; `said` is called with its progress.
 
-    Raises NotEmpty for a tracker that holds records, Unreadable for a file that is no bundle, or does not hold.
+    Raises NotEmpty if the tracker has records, Unreadable if the file is no bundle or breaks a rule.
     """
     if not is_empty():
         raise NotEmpty
@@ -110,7 +110,7 @@ def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
 
 
 def _load_named(bundle: Bundle, keys: Keys) -> None:
-    """Load what only former versions name."""
+    """Load the records that only former versions refer to."""
     for number, item in bundle.lines("history/named.jsonl"):
         table = TABLES.get(item.get("table", ""))
         if table is None or table.name not in ("sectors", "parties"):
@@ -160,7 +160,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
 
 
 def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: int) -> dict[str, Any]:
-    """Return the fields of the record that `row` stands for. Raises Unreadable if it refers to what is not there."""
+    """Return the fields of the record that `row` stands for. Raises Unreadable if it refers to a missing record."""
     found: dict[str, Any] = {}
     for column in table.columns:
         value = row[column.name]
@@ -192,7 +192,7 @@ def _is_signature(table: Any, column: Column) -> bool:
 
 
 def _stored(model: Any, name: str, value: Any) -> Any:
-    """Return `value` as the field called `name` has it: blank texts are empty ones."""
+    """Return `value` as the field called `name` stores it: blank text as an empty string."""
     field = model._meta.get_field(name)
     return "" if value is None and not field.null else value
 

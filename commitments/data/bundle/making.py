@@ -1,4 +1,4 @@
-"""Writes the bundle: the same state and day make the same file, byte for byte."""
+"""Writes the bundle: the same state and day always give the same file, byte for byte."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a bundle says of itself: a Frictionless Data Package, a dictionary, how to cite it, under what licence."""
+"""How a bundle describes itself: a Frictionless Data Package, a dictionary, how to cite it, its licence."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from commitments.data.tables import TABLES, Described, Table
 from commitments.rules.spreadsheets.text import FORMULA
 
 TYPES = {"uuid": ("string", "uuid"), "uri": ("string", "uri"), "datetime": ("datetime", "default")}
-"""The type and form that the Table Schema has for ours, where it has others."""
+"""The type and format that Table Schema uses for ours, if they differ."""
 
 TITLE = "Commitments tracker"
 

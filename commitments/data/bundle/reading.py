@@ -21,24 +21,24 @@ BLOCK = 1 << 20
 
 
 class Unreadable(ValueError):
-    """A bundle that cannot be taken; the message says which file, which line, and why."""
+    """A bundle that cannot be loaded; the message says which file, which line, and why."""
 
 
 DAMAGED = (BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError)
 """What the standard library raises for an archive that is cut short, altered, encrypted, or packed in another way."""
 
 ODD = (KeyError, TypeError, ValueError, OverflowError, ValidationError, DatabaseError)
-"""What is raised for a line that says something else than a bundle does."""
+"""The exceptions that a malformed line of a bundle raises."""
 
 
 class Bundle:
-    """A bundle whose files are what its SHA256SUMS say that they are. Open it with `opened`."""
+    """A bundle whose files match its SHA256SUMS. Open it with `opened`."""
 
     def __init__(self, archive: ZipFile, files: ExitStack) -> None:
         self.archive, self.files = archive, files
         self.names = set(archive.namelist())
         self.file, self.line = "SHA256SUMS", 0
-        """What is being read; the line is 0 for a file that is read whole."""
+        """The position being read; the line is 0 for a file that is read whole."""
         self._check()
 
     def _check(self) -> None:
@@ -77,7 +77,7 @@ class Bundle:
             raise Unreadable(_("%(file)s n’est pas en UTF-8.") % {"file": name}) from error
 
     def lines(self, name: str) -> Iterator[tuple[int, Row]]:
-        """Yield the rows of a JSON Lines file, each with its number. Raises Unreadable for a line that is none."""
+        """Yield the rows of a JSON Lines file, each with its number. Raises Unreadable for a line that is not one."""
         file = self.files.enter_context(self.archive.open(name))
         for number, line in enumerate(file, start=1):
             self.file, self.line = name, number
@@ -104,11 +104,11 @@ class Bundle:
 def opened(path: str) -> Iterator[Bundle]:
     """Open the bundle at `path` while it is loaded.
 
-    Raises Unreadable if it is no bundle, and for whatever in it cannot be taken: with the file, and the line.
+    Raises Unreadable if it is no bundle, or if anything in it cannot be loaded, naming the file and the line.
     """
     bundle: Bundle | None = None
     try:
-        with ZipFile(path) as archive, ExitStack() as files:  # a file that was not read to its end is closed too
+        with ZipFile(path) as archive, ExitStack() as files:  # also closes a file that was not read to its end
             bundle = Bundle(archive, files)
             yield bundle
     except Unreadable:
@@ -164,11 +164,11 @@ READ: dict[str, Any] = {
     "uri": _text,
     "uuid": lambda value: str(UUID(value)),
 }
-"""What reads a value of each type; each raises ValueError or TypeError for another."""
+"""The parser of each type; each raises ValueError or TypeError for a value of another type."""
 
 
 def wrong(name: str, number: int, why: Any) -> Unreadable:
-    """Return what is raised for a line of a bundle: the file, the line, and what is wrong there."""
+    """Return the exception for a line of a bundle: the file, the line, and what is wrong there."""
     if isinstance(why, KeyError):
         why = _("« %(name)s » n’est pas dans le lot") % {"name": why.args[0]}
     elif isinstance(why, ValidationError):

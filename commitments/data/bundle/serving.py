@@ -1,4 +1,4 @@
-"""Serves the bundle: made once for each state, kept in a file beside those that processes share."""
+"""Serves the bundle: made once for each state, and kept in a file that all processes share."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ from commitments.data.problems import Missing, ProblemMixin, instance, problem
 from commitments.public.serving import build, revision_of
 
 KEPT = 3
-"""How many bundles are kept: those asked for last."""
+"""How many bundles are kept: those last requested."""
 
 AGAIN = 30
 """After how many seconds a reader is told to ask again, while another bundle is being made."""
@@ -35,7 +35,7 @@ OTHERS = 0o077
 
 
 def folder() -> Path:
-    """Return the folder that this site's bundles are kept in: this user's alone, or else one of this process."""
+    """Return the folder of this site's bundles: private to this user, or else to this process."""
     database = connection.settings_dict
     mark = hashlib.sha256(f"{settings.BASE_DIR} {database['NAME']} {database['HOST']}".encode()).hexdigest()[:12]
     found = Path(gettempdir()) / f"commitments-tracker-{os.getuid()}-{mark}"
@@ -48,31 +48,30 @@ def folder() -> Path:
 
 @cache
 def own_folder() -> Path:
-    """Return a folder of this process's, where somebody else made the one that its bundles would be shared in."""
+    """Return a folder of this process's own, if the shared one was made by somebody else."""
     return Path(mkdtemp(prefix="commitments-tracker-"))
 
 
 class Busy(Exception):
-    """A bundle is being made: none else is, so that no number of requests holds all that answer readers."""
+    """A bundle is being made. No other is at the same time, so that such requests cannot hold every worker."""
 
 
 def bundle(day: date, token: str) -> IO[bytes]:
     """Return, open, the file of the bundle of `day` at the revision `token`, made now if there is none yet.
 
-    Raises Busy if it is to be made while one is being made already, by whatever process. One that there is is given at
-    once.
+    Raises Busy if it has to be made while another is being made, by any process. An existing one is returned at once.
     """
     held = folder()
     state = f"{build()}-{token}-{timezone.localdate().isoformat()}-{day.isoformat()}"
     path = held / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.zip"
     with suppress(FileNotFoundError):
-        os.utime(path)  # asked for last
+        os.utime(path)  # mark it as last requested
         return path.open("rb")
     with (held / "lock").open("w") as lock:
         try:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError as error:
-            if path.exists():  # made since we looked: the lock is another's
+            if path.exists():  # made since we looked, by whoever held the lock
                 return path.open("rb")
             raise Busy from error
         if not path.exists():
@@ -81,7 +80,7 @@ def bundle(day: date, token: str) -> IO[bytes]:
 
 
 def _make(path: Path, day: date) -> None:
-    """Make the bundle, and remove what a process that was stopped left, and all but the KEPT last asked for."""
+    """Make the bundle; remove what an interrupted process left, and all but the KEPT last requested."""
     for left in path.parent.glob("*.part"):
         left.unlink()
     with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
@@ -96,7 +95,7 @@ class BundleView(ProblemMixin, View):
     """The bundle of a day: today's state, or what the site knew at the end of a past day."""
 
     def get(self, request: HttpRequest, day: str) -> HttpResponse | FileResponse:
-        """Answer with the file. Raises Missing for a day that is none, or is to come; Refusal for a parameter."""
+        """Answer with the file. Raises Missing for an invalid or future day, Refusal for a parameter."""
         narrowing.refuse_unknown(request.GET, [])
         try:
             asked = date.fromisoformat(day)
@@ -111,7 +110,7 @@ class BundleView(ProblemMixin, View):
         return FileResponse(file, as_attachment=True, filename=making.name(asked), content_type="application/zip")
 
     def busy(self, request: HttpRequest) -> HttpResponse:
-        """Answer that another bundle is being made, and when to ask again."""
+        """Answer 503: another bundle is being made, with when to ask again."""
         detail = _("Un autre lot est en préparation : redemandez celui-ci dans %(seconds)d secondes.")
         answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "", detail % {"seconds": AGAIN}, instance=instance(request))
         answer["Retry-After"] = str(AGAIN)

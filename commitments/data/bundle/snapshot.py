@@ -1,4 +1,4 @@
-"""One state of the database for all that is read while it is read, whatever is saved in the meantime."""
+"""A consistent snapshot of the database for everything read within it, whatever is saved in the meantime."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from django.db import connection
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read one state of the database within the block; nothing is locked, and nobody waits.
+    """Read one state of the database within the block; locks nothing, and makes nobody wait.
 
-    Within a transaction that is open already the block reads what that one sees.
+    If a transaction is already open, the block reads what that one sees.
     """
     if connection.in_atomic_block:
         yield

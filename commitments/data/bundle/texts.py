@@ -1,4 +1,4 @@
-"""The archived texts as the public may have them: whole where their publishers allow it, else what their pages show."""
+"""The archived texts as the public may have them: whole if their publishers allow it, else what their pages show."""
 
 from collections.abc import Iterator
 
@@ -40,9 +40,9 @@ def pieces(reading: Reading) -> Iterator[Row]:
 
 
 def rebuilt(length: int, stretches: list[Row]) -> str:
-    """Return a text of `length` that holds `stretches` in their places, and MASK wherever none is.
+    """Return a text of `length` that holds `stretches` in their places, and MASK everywhere else.
 
-    Raises ValueError for a stretch that is not where it says.
+    Raises ValueError for a stretch that does not fit its stated place.
     """
     text = [MASK] * length
     for stretch in stretches:

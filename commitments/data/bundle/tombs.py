@@ -101,4 +101,4 @@ KINDS: dict[str, Callable[[Row, Any], dict[str, Any]]] = {
     "instruments": lambda row, keys: {"title_fr": UNSAID, "kind": InstrumentKind.PRESS_REPORT},
     "discrepancies": lambda row, keys: {"question_fr": UNSAID},
 }
-"""For each table, the fields of what was withdrawn from it that a row must have."""
+"""For each table, the required fields of a record withdrawn from it."""

@@ -22,13 +22,13 @@ ACTS = {act: act for act in "+~-"}
 """How a version came to be: made, changed, removed."""
 
 Keys = dict[str, dict[Any, int]]
-"""By table, the number that each key has here."""
+"""By table, the primary key that each key has here."""
 
 
 def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
-    """Return the roles of parties to insert, numbered as they came, and the number of each by its name in the versions.
+    """Return the roles of parties to insert, numbered in order, and the number of each by its name in the versions.
 
-    A role that was removed has a number too, which no other will have: its versions are told by it.
+    A removed role has a number too, never given to another: its versions carry it.
     """
     last: dict[str, Row] = {}
     for _number, row in bundle.lines(FILE):
@@ -85,7 +85,7 @@ def load_versions(bundle: Bundle, keys: Keys, roles: dict[str, int]) -> int:
 
 
 def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: dict[Any, int]) -> Iterator[Any]:
-    """Yield the history rows that `chunk` stands for; what its lines do not say is as the record has it today."""
+    """Yield the history rows that `chunk` stands for; values that its lines omit are those of the record today."""
     model, history = table.model, table.model.history.model
     try:
         pks = [numbers[row["key"]] for _number, row in chunk]
@@ -113,7 +113,7 @@ def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: d
 
 
 def check_address(url: str) -> None:
-    """Let pass an address of the web, or none. Raises ValidationError for any other, which no page may lead to."""
+    """Check that `url` is empty or a web address. Raises ValidationError for any other: no page may link to it."""
     if url:
         web_address.check(url)
 

@@ -1,7 +1,7 @@
 """The folder that a site is published in: only what changed is written, only what we made is removed.
 
-Its list of files, in the form that `sha256sum --check` reads, says what we made. All is made in a folder within it
-first, and put in place once nothing can be wrong with it any more.
+Its list of files, in the format of `sha256sum --check`, says what we made. Everything is made in a folder within it
+first, and put in place once it can no longer fail.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ CHUNK = 1 << 20
 
 
 class Folder:
-    """A folder to publish in, held for as long as that takes. Raises Problem if it is not ours or held already."""
+    """A folder to publish in, held for as long as that takes. Raises Problem if it is not ours, or in use."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.list, self.aside = path, path / LIST, path / ASIDE
@@ -48,7 +48,7 @@ class Folder:
             self.lock.close()
             self.lock = None
             raise Problem(f"A site is being published in {self.path} at this moment. Nothing was touched.") from error
-        for left in self.aside.iterdir():  # by one that was cut short
+        for left in self.aside.iterdir():  # by an interrupted run
             if left.is_dir():
                 shutil.rmtree(left)
             elif left.name != ".lock":
@@ -79,7 +79,7 @@ class Folder:
                     yield _inside(line.rstrip("\n").partition("  ")[2])
 
     def stage(self, file: str, pieces: Iterable[bytes]) -> tuple[str, bool]:
-        """Make `file` aside; return its digest, and whether the folder does not have it as it is."""
+        """Write `file` to the staging folder; return its digest, and whether it is new or changed."""
         _inside(file)
         aside = self.aside / file
         aside.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ class Folder:
         changed, gone = list(ledger.changed()), ledger.gone()
         final = "".join(f"{digest}  {file}\n" for file, digest in ledger.files())
         if changed or gone:
-            # Both times' files, until all is in place: cut short, the next run still knows what is ours.
+            # The files of both runs, until all is in place: if interrupted, the next run still knows what is ours.
             self._write_list(final + "".join(f"{'0' * 64}  {file}\n" for file in gone))
         for file in changed:
             there = self.path / file

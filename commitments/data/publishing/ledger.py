@@ -1,4 +1,4 @@
-"""What is known of a publication while it is made: in a scratch database on disk, so that memory stays flat."""
+"""The state of a publication under way, in a scratch database on disk, so that memory stays flat."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ class Ledger:
     """The addresses found, the files made, the fragments wanted, the files that the folder had before."""
 
     def __init__(self) -> None:
-        self.base = sqlite3.connect("")  # a file of its own, gone when it is closed
+        self.base = sqlite3.connect("")  # a temporary file, deleted when it is closed
         self.base.executescript(TABLES)
 
     def close(self) -> None:
@@ -44,7 +44,7 @@ class Ledger:
         return ((Place(address, file), page) for address, file, page in rows.fetchall())
 
     def make(self, file: str, address: str, digest: str, ids: Iterable[str], *, is_new: bool) -> str:
-        """Take in a file; return the address that had made the same one, "" if none had."""
+        """Add a file; return the address that had already made the same one, "" if none had."""
         row = (file, address, digest, " ".join(ids), is_new)
         if self.base.execute("INSERT OR IGNORE INTO made VALUES (?, ?, ?, ?, ?)", row).rowcount:
             return ""
@@ -52,12 +52,12 @@ class Ledger:
         return other
 
     def want(self, links: Iterable[tuple[str, str]], page: str) -> None:
-        """Take in the fragments that `page` leads to, each with its file."""
+        """Add the fragments that `page` links to, each with its file."""
         rows = ((file, fragment, page) for file, fragment in links)
         self.base.executemany("INSERT OR IGNORE INTO wanted VALUES (?, ?, ?)", rows)
 
     def broken(self) -> Iterator[Broken]:
-        """Yield each fragment wanted that is not there."""
+        """Yield each fragment that is linked to and missing."""
         rows = self.base.execute(
             "SELECT wanted.file, fragment, page, ids FROM wanted LEFT JOIN made USING (file) ORDER BY wanted.file"
         )
@@ -70,18 +70,18 @@ class Ledger:
         return iter(self.base.execute("SELECT file, digest FROM made ORDER BY file"))
 
     def changed(self) -> Iterator[str]:
-        """Yield each file made that the folder does not have as it is."""
+        """Yield each file made that is new to the folder or differs there."""
         return (file for [file] in self.base.execute("SELECT file FROM made WHERE is_new ORDER BY file"))
 
     def remember(self, files: Iterable[str]) -> None:
-        """Take in the files that the folder has from an earlier time."""
+        """Add the files that the folder has from an earlier run."""
         self.base.executemany("INSERT OR IGNORE INTO had VALUES (?)", ([file] for file in files))
 
     def had(self, file: str) -> bool:
-        """Whether the folder has `file` from an earlier time."""
+        """Whether the folder has `file` from an earlier run."""
         return self.base.execute("SELECT 1 FROM had WHERE file = ?", [file]).fetchone() is not None
 
     def gone(self) -> list[str]:
-        """Return the files of an earlier time that this one did not make."""
+        """Return the files of an earlier run that this one did not make."""
         rows = self.base.execute("SELECT file FROM had EXCEPT SELECT file FROM made ORDER BY file")
         return [file for [file] in rows]

@@ -35,7 +35,7 @@ ENDINGS = {"bibtex": "bib", "ris": "ris"}
 
 
 class Page(NamedTuple):
-    """A page as it is published: its text, where it leads, the places on other pages that it leads to (file, fragment).
+    """A page as it is published: its HTML, the places it links to, and the fragments on other pages (file, fragment).
 
     `ids` are the ids in the page, `broken` its same-page links without a target, and `live` the number of links to the
     live site.
@@ -50,11 +50,10 @@ class Page(NamedTuple):
 
 
 class Rewriter:
-    """Makes pages into those of a folder.
+    """Turns pages of the site into pages of a folder.
 
-    `base` is where the site is served, "" if nobody said; `origin` what its own addresses in full begin with.
-    `elsewhere` says of passages which are not on the first page of their source on which page they are: file and
-    fragment → file.
+    `base` is where the site is served, "" if unknown; `origin` is the prefix of its own whole addresses. `elsewhere`
+    gives the page of passages that are not on the first page of their source: file and fragment → file.
     """
 
     def __init__(self, places: Map, base: str, origin: str, day: date, elsewhere: dict[tuple[str, str], str]) -> None:
@@ -65,7 +64,7 @@ class Rewriter:
         return _Rewriting(self, place, html).done()
 
     def live(self, address: str) -> str:
-        """Return `address` as an address of the site itself, "" if nobody knows where it is."""
+        """Return `address` as a link to the live site, "" if its address is unknown."""
         return f"{self.base}{address}" if self.base else ""
 
 
@@ -127,7 +126,7 @@ class _Rewriting:
         kept = MARK.sub("", attributes)
         kept = ADDRESS.sub(lambda found: self._address(found[1], unescape(found[2]), is_live=is_live), kept)
         if name == "link" and " href=" not in kept:
-            return ""  # of what is not published
+            return ""  # to what is not published
         if name == "form" and 'class="filters"' in kept:
             kept += " hidden"  # until its script is there
         tag = f"{whole[: match.start(3) - match.start()]}{kept}{whole[match.end(3) - match.start() :]}"
@@ -141,7 +140,7 @@ class _Rewriting:
         return f"</{name}>"
 
     def _address(self, attribute: str, address: str, *, is_live: bool) -> str:
-        """Return the attribute with the address of a file; of the site itself, or nothing, where none has it."""
+        """Return the attribute with the address of a file; of the live site, or nothing, if no file has it."""
         if address.startswith("#"):
             self.own.add(address[1:])
             return f' {attribute}="{escape(address)}"'
@@ -170,7 +169,7 @@ class _Rewriting:
         return quote(relative(file, self.folder))
 
     def _head(self) -> str:
-        """Return what the head of a page has besides: the policy that a server would send, where the original is."""
+        """Return additions to a page's head: the policy a server would send, the original's address, scripts."""
         found = [f'<meta http-equiv="Content-Security-Policy" content="{escape(policy())}">']
         live = self.rewriter.live(self.place.address)
         if live:
@@ -194,15 +193,15 @@ class _Rewriting:
 
 @lru_cache(maxsize=50_000)
 def relative(file: str, folder: str) -> str:
-    """Return how a page in `folder` names `file`."""
+    """Return the relative link from a page in `folder` to `file`."""
     return posixpath.relpath(file, folder or ".")
 
 
 @lru_cache(maxsize=1)
 def policy() -> str:
-    """Return the site's Content-Security-Policy as a page may bring it, for files too: there, no origin is its own.
+    """Return the site's Content-Security-Policy for a page's meta element; it allows `file:`, which 'self' excludes.
 
-    A page cannot say who may frame it: that only a server does.
+    A page cannot say who may frame it: only a server can.
     """
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     return "; ".join(
@@ -213,7 +212,7 @@ def policy() -> str:
 
 
 def _carried(match: re.Match[str], key: str) -> str:
-    """Return the link to a reference as one that carries it: what it would download stands on the page."""
+    """Return the link to a reference as a data URI: the page itself carries what it would download."""
     form, rest, said = match[1], match[2], unescape(match[3])
     rest = rest.replace(" download", f' download="{escape(key)}.{ENDINGS[form]}"', 1)
     return f'href="data:{TYPES[form]};charset=utf-8,{quote(said, safe="")}"{rest}'

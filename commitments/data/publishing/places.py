@@ -19,13 +19,13 @@ OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
 """The names of addresses that each record has besides its page and that no page leads to, by its word in addresses."""
 
 PAGES = ["commitments_frame"]
-"""The same, of pages that are no record's."""
+"""The same, for pages that belong to no record."""
 
 LIVE = ("/api/v1/",)
 """Path prefixes that only the live site answers, in every language."""
 
 IN_FULL = re.compile(r"/(flux|calendrier)[/.]|/data/catalog\.")
-"""What names addresses of the site in full, and is published only where it is known what these begin with."""
+"""What contains whole addresses of the site, and is published only if its address is known."""
 
 INDEX = "index.html"
 
@@ -36,16 +36,16 @@ SCRIPTS = [
 """The scripts that narrow the published list, in the order in which they need each other."""
 
 ASKED = frozenset(["q", "sort", *FACETS])
-"""What the list is asked by: the script of the published list reads it from the address, as the server does."""
+"""The parameters of the list: the script of the published list reads them from the address, as the server does."""
 
 PARTS = {"whole=1": "tout", "basis=expected": "attentes"}
-"""What questions are called in the path of their file."""
+"""The names of the parameters in the path of a file."""
 
 NUMBERED = re.compile(r"(page|kind)=([0-9]{1,9}|[a-z]{1,20})")
 
 
 class Place(NamedTuple):
-    """Where an address is published: what the site is asked for, the file, and what a script on the page reads."""
+    """Where an address is published: the address requested from the site, the file, and the query a script reads."""
 
     address: str
     file: str
@@ -53,7 +53,7 @@ class Place(NamedTuple):
 
 
 class Map:
-    """Finds the places of addresses, on the day on which the site is read; `is_named` says that it is known where."""
+    """Finds the places of addresses, on the day on which the site is read; `is_named` says if its address is known."""
 
     def __init__(self, today: date, *, is_named: bool) -> None:
         self.today, self.is_named = today.isoformat(), is_named
@@ -68,7 +68,7 @@ class Map:
         self.place = lru_cache(maxsize=100_000)(self._place)
 
     def _place(self, address: str) -> Place | None:
-        """Return where `address` is published, None if only a server answers it: a past day, a search in a frame."""
+        """Return where `address` is published, None if only the live site answers it: a past day, a framed search."""
         parts = urlsplit(address)
         path = parts.path
         if path.startswith(tuple(self.live)) or (not self.is_named and IN_FULL.search(path)):
@@ -113,7 +113,7 @@ def sources() -> list[str]:
 def starts() -> list[str]:
     """Return the addresses to begin with: what the sitemaps have, frames, files, what the list's script needs.
 
-    Those of one record in each language come together: what both are made of is looked up once.
+    The addresses of one record in both languages come together, so that their data is looked up once.
     """
     found = []
     for code, _name in settings.LANGUAGES:

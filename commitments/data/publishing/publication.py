@@ -23,13 +23,13 @@ from commitments.reading import NOW
 from commitments.rules import revision
 
 PUBLISHED = {200, 410}
-"""What the site may answer: a page, or that what was there is withdrawn, which the copy says too."""
+"""The statuses that may be published: a page, or the notice that a record was withdrawn."""
 
 SAID = 500
-"""After how many pages it is said how far it got."""
+"""After how many pages progress is reported."""
 
 TOLD = 20
-"""How many broken links a message names."""
+"""How many broken links a message lists."""
 
 
 NO_PAGE = Page("", frozenset(), frozenset(), frozenset(), (), 0)
@@ -45,7 +45,7 @@ class Done(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file that was made, or why it was not: its place and digest, whether it is new; the page, if it is one."""
+    """A file that was made, or why it was not: its place and digest, whether it changed; the page, if it is one."""
 
     place: Place
     digest: str
@@ -62,7 +62,7 @@ class Maker:
         self.site: Site | None = None
 
     def make(self, place: Place) -> Made:
-        """Ask the site for what is at `place`, and make its file aside."""
+        """Request `place` from the site, and write its file to the staging folder."""
         self.site = self.site or Site(settings.TRACKER_SITE_URL)
         with self.site.ask(place.address) as answer:
             if answer.status not in PUBLISHED:
@@ -75,7 +75,7 @@ class Maker:
 
 
 def publish(path: Path, *, processes: int = 1, say: Callable[[str], None] = lambda line: None) -> Done:
-    """Publish the site in the folder `path`. Raises Problem if that cannot be, and leaves the folder as it was."""
+    """Publish the site in the folder `path`. Raises Problem if it cannot, and leaves the folder as it was."""
     Site(settings.TRACKER_SITE_URL).check()
     before, today = revision.current(), timezone.localdate()
     ledger = Ledger()
@@ -105,7 +105,7 @@ class _Run:
         self.live = self.n = 0
 
     def crawl(self) -> None:
-        """Make the sources' pages, so that it is known on which one each passage is; then all others."""
+        """Make the sources' pages first, to learn on which one each passage is; then all others."""
         self.ledger.add(((self._place(address), "") for address in places.sources()), wave=0)
         elsewhere: dict[tuple[str, str], str] = {}
         beyond: dict[Place, str] = {}
@@ -127,7 +127,7 @@ class _Run:
         self._follow(last, elsewhere, lambda made: made.page.links)
 
     def index(self) -> None:
-        """Make what the published list is searched by."""
+        """Make the scripts that search the published list."""
         held = Catalogue(NOW)
         self._stage(search.WORDS, search.words(held))
         for code, _name in settings.LANGUAGES:
@@ -153,7 +153,7 @@ class _Run:
     def _follow(
         self, wave: int, elsewhere: dict[tuple[str, str], str], leads: Callable[[Made], Iterable[Place]]
     ) -> int:
-        """Make the files of `wave`, then of those that they lead to, until there are no more; return the next wave."""
+        """Make the files of `wave`, then of those that they link to, until there are no more; return the next wave."""
         base, today = settings.TRACKER_SITE_URL, timezone.localdate()
         maker = Maker(self.folder, Rewriter(self.map, base, Site(base).origin, today, elsewhere))
         with _at_work(maker, self.processes) as make:
@@ -195,11 +195,11 @@ def _path(place: Place) -> str:
 
 @contextmanager
 def _at_work(maker: Maker, processes: int) -> Iterator[Callable[[Iterable[Place]], Iterable[Made]]]:
-    """Give what makes the files of places, in this process or in several."""
+    """Yield the function that makes the files of places, in this process or in several."""
     if processes == 1:
         yield lambda todo: map(maker.make, todo)
         return
-    connections.close_all()  # a connection is never shared with a child
+    connections.close_all()  # a connection is never shared with a child process
     with ProcessPoolExecutor(processes, get_context("fork"), _begin, (maker,)) as pool:
         yield lambda todo: pool.map(_make, list(todo), chunksize=16)
 

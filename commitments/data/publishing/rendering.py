@@ -1,4 +1,4 @@
-"""Asks the site itself for what is at an address, as a server does: every middleware, the same views."""
+"""Requests an address from the site itself, as a server does: every middleware, the same views."""
 
 import io
 import logging
@@ -23,7 +23,7 @@ from django.utils import translation
 from commitments.data.publishing.problems import Problem
 
 PATIENCE = 40
-"""How many times the site is asked for what it is too busy to make: it may be serving readers in the meantime."""
+"""How many times a request is repeated when the site is too busy: it may be serving readers."""
 
 
 def unnamed() -> str:
@@ -33,7 +33,7 @@ def unnamed() -> str:
 
 
 class Answer(NamedTuple):
-    """What the site says at an address; its body comes in pieces, however long it is."""
+    """The site's response at an address; its body comes in pieces, however long it is."""
 
     status: int
     content_type: str
@@ -41,25 +41,25 @@ class Answer(NamedTuple):
 
 
 class Site:
-    """The site in this process, asked as if it were served at `base` (`https://tracker.example.org`)."""
+    """The site in this process, requested as if it were served at `base` (`https://tracker.example.org`)."""
 
     def __init__(self, base: str) -> None:
         parts = urlsplit(base or unnamed())
         self.host, self.scheme = parts.netloc, parts.scheme
         if settings.SECURE_SSL_REDIRECT:
-            self.scheme = "https"  # asked in plain, it would only say where to go
+            self.scheme = "https"  # over plain HTTP it would only redirect
         self.port = str(parts.port or {"http": 80, "https": 443}[self.scheme])
         self.static = urlsplit(settings.STATIC_URL).path
         self.handler = WSGIHandler()
 
     @property
     def origin(self) -> str:
-        """What the site's own addresses in full begin with."""
+        """The prefix of the site's own whole addresses."""
         return f"{self.scheme}://{self.host}"
 
     @contextmanager
     def ask(self, address: str) -> Iterator[Answer]:
-        """Give the answer at `address`. Raises Problem if the host is none that the site answers for."""
+        """Yield the response at `address`. Raises Problem if the site does not answer for the host."""
         path, _mark, query = address.partition("?")
         if path.startswith(self.static):
             yield static_file(unquote(path).removeprefix(self.static))
@@ -88,13 +88,13 @@ class Site:
             try:
                 yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
             finally:
-                # Closing a response also looks after the connection of its request: here, one serves all of them.
+                # Closing a response also closes the database connection of its request: here, one serves all of them.
                 request_finished.disconnect(close_old_connections)
                 response.close()
                 request_finished.connect(close_old_connections)
 
     def _answered(self, environ: dict[str, Any]) -> Any:
-        """Return what the site answers; where it says that it is busy and when to ask again, what it answers then."""
+        """Return the site's response; if it is busy and says when to ask again, the response it gives then."""
         for _time in range(PATIENCE):
             response = self.handler.get_response(WSGIRequest(environ))
             if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or "Retry-After" not in response:
@@ -103,7 +103,7 @@ class Site:
         return response
 
     def check(self) -> None:
-        """Raises Problem if the site does not answer for the host that it is said to be served at."""
+        """Raises Problem if the site does not answer for the host of its stated address."""
         request = HttpRequest()
         request.META = {"HTTP_HOST": self.host, "SERVER_NAME": self.host, "SERVER_PORT": self.port}
         try:
@@ -116,10 +116,10 @@ class Site:
 
 
 def static_file(name: str) -> Answer:
-    """Return the static file called `name`, which web servers give and not the site; its type is told by its name."""
+    """Return the static file called `name`, which a web server serves, not the site; its type is that of its name."""
     path = Path(staticfiles_storage.path(name))
     if not path.is_file():
-        path = Path(finders.find(name) or path)  # a development machine collects none
+        path = Path(finders.find(name) or path)  # a development machine has not collected them
     if not path.is_file():
         return Answer(404, "", iter(()))
     return Answer(200, "application/octet-stream", iter([path.read_bytes()]))

@@ -1,7 +1,7 @@
-"""What the published list is narrowed and searched by: the rows as the list draws them, and the index of their words.
+"""The data that narrows and searches the published list: its rows as drawn, and the index of their words.
 
-Both are scripts that set a value, since a page opened from a disk may read no other file. The words are the stems that
-`rules.word_index` keeps; what the script needs to read a query as `rules.search` does comes with them.
+Both are scripts that set a value, since a page opened from a disk may read no other file. The words are the stems in
+`rules.word_index`, with what the script needs to read a query as `rules.search` does.
 """
 
 import json
@@ -36,7 +36,7 @@ def rows_file(language: str) -> str:
 
 
 def words(held: Catalogue) -> Iterator[str]:
-    """Yield, in pieces, the script that has the stems of the public words, each with the rows that it finds."""
+    """Yield, in pieces, the script with the stems of the public words, each with the rows that it finds."""
     numbers = _numbers(held)
     yield from _script(
         "words",
@@ -57,7 +57,7 @@ def words(held: Catalogue) -> Iterator[str]:
 
 
 def rows(held: Catalogue, language: str) -> Iterator[str]:
-    """Yield, in pieces, the script that has the rows of the list in `language`, its facets and its orders."""
+    """Yield, in pieces, the script with the rows of the list in `language`, its facets and its orders."""
     with override(language):
         head = _head(held)
     yield from _script("rows", head, "rows", _drawn(held, language), "[]")
@@ -125,7 +125,7 @@ def _all(held: Catalogue, listing: Listing) -> Iterator[Any]:
 
 
 def _strings() -> dict[str, Any]:
-    """Return what the list says, in the language at hand: the words of its own template, with their plurals."""
+    """Return the texts of the list in the active language: those of its own template, with their plurals."""
 
     def both(one: str, many: str) -> list[str]:
         return [ngettext(one, many, 1), ngettext(one, many, 2)]

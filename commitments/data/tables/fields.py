@@ -33,11 +33,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, and where its value is found from a row, by default in the field of that name.
+    """A column: its name, and the lookup of its value from a row, by default the field of that name.
 
-    Where `only_if` names a reviewed record beside the row ("instrument__"), the value shows only while that one is
-    public too. `derived` gives the value from the row's other values. A column that `refers` holds the key of a row of
-    that table. What `label`, `about`, `kind`, `words` and `is_blank` leave out, the model field says.
+    If `only_if` names a reviewed record beside the row ("instrument__"), the value shows only while that one is public
+    too. `derived` gives the value from the row's other values. A column that `refers` holds the key of a row of that
+    table. `label`, `about`, `kind`, `words` and `is_blank` default to what the model field says.
     """
 
     name: str
@@ -72,11 +72,11 @@ class Described(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the public data: what a reading shows of a model, in an order that every database gives alike.
+    """A table of the public data: what a reading shows of a model, in the same order on every database.
 
-    `name` stands in addresses and file names. `key` names the columns that no two rows share; `order` are the lookups
+    `name` is part of addresses and file names. `key` names the columns that identify a row; `order` are the lookups
     that rows are sorted by, by default as they were recorded. `rows` gives what a reading shows, through `published()`;
-    `stream`, where there is one, gives the rows themselves, of what no one query holds.
+    `stream`, if there is one, gives the rows themselves, when no single query can.
     """
 
     name: str
@@ -93,7 +93,7 @@ class Table:
 
     @cached_property
     def described(self) -> dict[str, Described]:
-        """Each column with its type, its words, and what its values may be."""
+        """Each column with its type, its description, and its possible values."""
         return {column.name: _described(self.model, column) for column in self.columns}
 
     def names(self) -> list[str]:
@@ -119,7 +119,7 @@ def _described(model: Any, column: Column) -> Described:
 
 
 def model_field(model: Any, path: str) -> Any:
-    """Return the field that `path` leads to from `model`; None if that is none."""
+    """Return the field that `path` leads to from `model`; None if it leads to none."""
     found = None
     try:
         for name in path.split("__"):

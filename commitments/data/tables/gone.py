@@ -1,4 +1,4 @@
-"""What was taken back: that it was, when, why, by whom; nothing of what it said."""
+"""The withdrawals: what was withdrawn, when, why and by whom; none of its content."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +36,7 @@ def gone(model: Any, reading: Reading) -> Any:
 
 
 def withdrawals(reading: Reading) -> Iterator[Row]:
-    """Yield a row for each withdrawal that `reading` tells of, table by table."""
+    """Yield a row for each withdrawal that `reading` shows, table by table."""
     for model in WITHDRAWABLE:
         for record in gone(model, reading).iterator(chunk_size=CHUNK):
             yield told(record)
@@ -75,5 +75,5 @@ def told(record: Any) -> Row:
 
 
 def key_of(record: Any) -> str:
-    """Return what names `record` in every table: its reference, else its identifier."""
+    """Return the key of `record` in every table: its reference, else its identifier."""
     return str(getattr(record, "reference", None) or record.uid)

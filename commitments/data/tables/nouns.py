@@ -1,4 +1,4 @@
-"""The tables of the public data: one for each noun, and one for each list that ties two of them together."""
+"""The tables of the public data: one for each noun, and one for each relation between two of them."""
 
 from functools import partial
 from typing import Any
@@ -44,7 +44,7 @@ def _claims(reading: Reading) -> Any:
 
 
 def score(name: str, row: Row) -> int | None:
-    """Return what the status of `row` is worth in another method; None if that gives none."""
+    """Return the score of the status of `row` in another method; None if that gives none."""
     return getattr(Status(row["status"]), name)
 
 

@@ -1,4 +1,4 @@
-"""Reads the rows of a table for a reading: in one query today's, and past ones with what was known of each."""
+"""Reads the rows of a table for a reading: today's in one query, past ones with what was known of each."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -23,9 +23,9 @@ PREFIX = "value_"
 
 
 def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
-    """Yield the rows of `table` that `reading` shows, in the table's order; of `among`, a part of them, in its own.
+    """Yield the rows of `table` that `reading` shows, in its order, or of `among`, a part of them, in that order.
 
-    With `only`, a set of keys, the rows of these. Memory holds some thousand at a time.
+    With `only`, a set of keys, just the rows of these. Some thousand are in memory at a time.
     """
     if table.stream is not None:
         yield from table.stream(reading)
@@ -34,7 +34,7 @@ def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = No
     read = _values(table, reading, found)
     if only is not None:
         read = ((pk, row) for pk, row in read if pk in only)
-    if reading.known_before is None or found.model is not table.model:  # versions say what was known already
+    if reading.known_before is None or found.model is not table.model:  # versions are what was known by then
         for _pk, row in read:
             if reading.is_past and "met_on" in row:
                 _not_yet_met(row, reading)
@@ -73,7 +73,7 @@ def _derived(row: Row, columns: list[Column], order: list[str]) -> Row:
 
 
 def said(value: Any) -> Any:
-    """Return `value` as tables have it: nothing for a blank text, an identifier as text."""
+    """Return `value` as tables represent it: None for a blank text, an identifier as text."""
     if value == "":
         return None
     return str(value) if isinstance(value, UUID) else value
@@ -126,7 +126,7 @@ def own_field(table: Table, column: Column) -> Any:
 
 
 def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) -> dict[int, Any]:
-    """Return what `column` says of each of the records with `keys` that it may refer to."""
+    """Return the value of `column` for each of the records with `keys` that it may refer to."""
     found = field.related_model._base_manager.filter(pk__in=set(keys) - {None})
     if column.only_if:
         found = found.filter(live(reading))

@@ -1,4 +1,4 @@
-"""What the tables have in common: columns that several of them have, rows of lists between two public records."""
+"""What the tables have in common: columns of several of them, rows of relations between two public records."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""manage.py check_citations: what is on file and no longer holds."""
+"""manage.py check_citations: the records on file that no longer meet the rules."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from commitments.rules import soundness
 
 
 class Command(BaseCommand):
-    """List the quotations that no longer stand in their sources, and the published records left without evidence."""
+    """List the quotations no longer found in their sources, and the published records left without evidence."""
 
     help = "Lists the citations that no longer hold and the published records they leave unsupported; exits 1 if any."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each fault on a line. Raises CommandError (exit code 1) if there is one."""
+        """Print each fault on a line. Raises CommandError (exit code 1) if there are any."""
         faults = [*soundness.citation_faults(), *soundness.publication_faults()]
         for fault in faults:
             self.stdout.write(f"{fault.record}\n    {fault.reason}")

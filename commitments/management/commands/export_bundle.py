@@ -14,19 +14,19 @@ from commitments.data.bundle import making
 
 
 class Command(BaseCommand):
-    """Write the bundle of today, or of a past day, into a folder or to a file. What stood there is replaced whole."""
+    """Write the bundle of today, or of a past day, into a folder or to a file. A file there is replaced whole."""
 
     help = "Writes all that is public into tracker-YYYY-MM-DD.zip: tables, history, texts, and what describes them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take where to, and which day."""
+        """Declare the destination and the day."""
         parser.add_argument(
             "path", nargs="?", default=".", help="a folder (by default this one), or a file that ends on .zip"
         )
         parser.add_argument("--day", help="what the site knew at the end of that day, AAAA-MM-JJ (today by default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what was written. Raises CommandError for a day that is none, or is to come, and for a missing folder."""
+        """Report what was written. Raises CommandError for an invalid or future day, and for a missing folder."""
         day = _day(options["day"])
         path = Path(options["path"])
         path = path if path.suffix == ".zip" else path / making.name(day)
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             except BaseException:
                 os.unlink(file.name)
                 raise
-        Path(file.name).chmod(0o644)  # public data, for whoever serves it
+        Path(file.name).chmod(0o644)  # public data: readable by whoever serves it
         os.replace(file.name, path)
         self.stdout.write(f"{path}: {len(written)} files, {path.stat().st_size:,} bytes")
 

@@ -19,12 +19,12 @@ from commitments.rules import documents, intake
 
 
 class Command(BaseCommand):
-    """Read each file and make its source: one line and one transaction each; a refused file keeps no other waiting."""
+    """Read each file and make its source: one line and one transaction each; a refused file stops no other."""
 
     help = "Puts article files (.txt, .html, .docx, .pdf) on file as drafts; exits 1 if any was refused."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the files, who signs, and what is known of all of them."""
+        """Declare the files, who signs, and what is known of all of them."""
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--by", required=True, help="user name of the account that signs the drafts")
         parser.add_argument("--publisher", help="of all the files, whatever they state")
@@ -65,12 +65,12 @@ class Command(BaseCommand):
         self._conclude(len(options["files"]) - refused, refused, dry_run=options["dry_run"])
 
     def _given(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the fields that the options state. Raises CommandError for one that cannot be."""
+        """Return the fields that the options state. Raises CommandError for an invalid one."""
         given = {name: options[name] for name in ("publisher", "author", "url", "kind") if options[name] is not None}
         if options["date"] is not None:
             try:
                 given["published_on"] = parse_date(options["date"])
-            except ValueError:  # well formed, and in no calendar
+            except ValueError:  # well formed, but no such day
                 given["published_on"] = None
             if given["published_on"] is None:
                 raise CommandError(_("« %s » n’est pas une date : AAAA-MM-JJ.") % options["date"])

@@ -1,4 +1,4 @@
-"""manage.py import_bundle: what export_bundle wrote, into an empty tracker."""
+"""manage.py import_bundle: loads what export_bundle wrote into an empty tracker."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,11 +15,11 @@ class Command(BaseCommand):
     help = "Loads a bundle (tracker-YYYY-MM-DD.zip) into an EMPTY tracker, which then shows the same public pages."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take which file."""
+        """Declare the file."""
         parser.add_argument("path", help="the bundle")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what was loaded. Raises CommandError for a tracker that is not empty, and for what is no whole bundle."""
+        """Report what was loaded. Raises CommandError if the tracker is not empty, or the bundle is incomplete."""
         settings = connection.settings_dict
         self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}")
         try:

@@ -1,4 +1,4 @@
-"""manage.py loaddata: Django's own, as one act: the public sees all that the fixtures change at once, and once."""
+"""manage.py loaddata: Django's own, as one act: all that the fixtures change becomes public at once, and once."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from commitments.rules.act import act
 
 
 class Command(loaddata.Command):
-    """Load fixtures in their turn; what they leave as it is on file leaves the revision as it is."""
+    """Load fixtures as one public act; fixtures that change nothing leave the revision unchanged."""
 
     def loaddata(self, fixture_labels: Any) -> None:
         """Load the fixtures, within the transaction that Django loads them in."""

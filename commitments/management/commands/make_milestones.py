@@ -18,13 +18,13 @@ class Command(BaseCommand):
     help = "Makes the missing milestones of recurring published commitments, up to the next one to come."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the account that signs the milestones."""
+        """Declare the account that signs the milestones."""
         parser.add_argument("--by", required=True, help="user name of the account that signs the milestones")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each milestone made. Raises CommandError if the account is not known, or a commitment failed.
 
-        A commitment whose milestones cannot be made is named with the reason, and keeps none of the others waiting.
+        A commitment whose milestones cannot be made is named with the reason, and does not stop the others.
         """
         User = get_user_model()
         try:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Fills an EMPTY scratch database with made-up commitments, to measure with; refuses any other."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how many, and whether to make the tables first."""
+        """Declare how many, and whether to make the tables first."""
         parser.add_argument("count", nargs="?", type=int, default=100_000, help="how many (100,000 by default)")
         parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
 

@@ -14,23 +14,23 @@ from commitments.models import Commitment, Source
 from commitments.rules.act import as_act
 
 SEEDS = ("accounts", "parties", "sectors", "sources", "meetings", "instruments", "commitments", "discrepancies")
-"""The fixtures, in the order in which each finds what it refers to."""
+"""The fixtures, each after those that it refers to."""
 
 ACCOUNTS = {"analyste": "Analysts", "editeur": "Editors", "administrateur": None}
 """The demonstration's accounts, each with its group; the administrator has every right."""
 
 
 class Command(BaseCommand):
-    """Load the seeds where there are no records yet, and make the accounts that are missing. Changes nothing else."""
+    """Load the seeds if there are no records yet, and make the accounts that are missing. Changes nothing else."""
 
     help = "Loads the seed articles into an empty tracker and makes three demonstration accounts, once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whether to make the tables first."""
+        """Declare whether to make the tables first."""
         parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print which database this is, before anything is done to it; then what was done."""
+        """Print which database this is before touching it; then what was done."""
         settings = connection.settings_dict
         where = f" on {settings['HOST']}" if settings["HOST"] else ""
         self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}{where}")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     @as_act(public=True)
     def _prepare(self) -> list[str]:
-        """Return what was done, with the passwords of the accounts just made: they are shown once, when it is kept."""
+        """Return what was done, with the passwords of the accounts just made: they are printed once, if it is kept."""
         if Source.objects.exists() or Commitment.objects.exists():
             done = ["Records are on file already: the seed articles are left as they are."]
         else:

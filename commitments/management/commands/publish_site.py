@@ -22,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the folder, and how many processes make its pages."""
+        """Declare the folder, and how many processes make its pages."""
         parser.add_argument(
             "folder", type=Path, help="an empty folder, one that does not exist, or one published before"
         )
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Publish, saying how far it got. Raises CommandError, with nothing written, if that cannot be."""
+        """Publish, reporting progress. Raises CommandError, with nothing written, if it cannot."""
         if options["processes"] < 1:
             raise CommandError("--processes takes a number of at least 1.")
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Make the index of words anew from what is public."""
+"""manage.py reindex: rebuilds the word index from the public records."""
 
 from typing import Any
 

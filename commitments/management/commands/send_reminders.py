@@ -27,14 +27,13 @@ class Command(BaseCommand):
     help = "Mails each active staff person their work queue, in their language, at most once a day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whether to send at all."""
+        """Declare whether to send at all."""
         parser.add_argument("--dry-run", action="store_true", help="say who would be mailed what; send nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each e-mail sent. Raises CommandError if no link can be made, or if an e-mail failed.
 
-        A person whose e-mail fails is named with the reason, is not marked as reminded, and keeps none of the others
-        waiting.
+        A person whose e-mail fails is named with the reason, is not marked as reminded, and does not stop the others.
         """
         if not settings.TRACKER_SITE_URL:
             raise CommandError(
@@ -45,7 +44,7 @@ class Command(BaseCommand):
         for user in reminders.recipients():
             try:
                 sent = _remind(user, dry_run=options["dry_run"])
-            except Exception as error:  # whatever a mail server, an address or a queue may come up with
+            except Exception as error:  # whatever a mail server, an address or a queue may raise
                 self.stderr.write(f"{user.get_username()}: {type(error).__name__}: {error}")
                 failed.append(user.get_username())
                 continue
