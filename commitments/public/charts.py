@@ -60,7 +60,7 @@ NO_FIGURES: Mapping[str, int] = {}
 
 
 def figures(held: Catalogue, among: BitMap) -> Figures:
-    """Return the figures of the commitments `among` those in the catalogue `held`."""
+    """Return the figures of the commitments in the catalogue `held` whose primary keys are in `among`."""
     return made_of(held.sizes("status", among), held.sizes("timeliness", among))
 
 

@@ -67,7 +67,7 @@ class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
             self.fields[name].widget.attrs["max"] = latest.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the days that were left out. It is an error if the first is not before the second."""
+        """Fill in the days that were left out. An error on the first if it is not before the second."""
         data = self.cleaned_data
         if "from" in data and "to" in data:
             data["to"] = min(data["to"] or self.latest, self.latest)

@@ -30,7 +30,7 @@ def marked(text: str, places: list[Place]) -> SafeString:
 
 
 def excerpt(commitment: Any, terms: list[Term], in_title: list[Place]) -> SafeString:
-    """Return the passage with most of the words that the title lacks: from the statement, else from its records.
+    """Return the passage with most of the words that the title lacks: from the statement, else from what belongs to it.
 
     `in_title` has the places of words in the title. Returns "" if it has them all. Today's `commitment` is loaded with
     its `words`.

@@ -138,7 +138,7 @@ class ReadingMixin:
     http_method_names: Sequence[str] = ["get", "head"]
     reading: Reading = NOW
     asks: Sequence[type[forms.Form]] = (ReadingForm, citing.CiteForm)
-    """The forms that read the address, apart from those of base classes; other parameters are dropped."""
+    """The forms that read the address, besides those that base classes declare; any other parameter is dropped."""
 
     @classmethod
     def parameters(cls) -> Collection[str] | None:

@@ -1,4 +1,4 @@
-"""The domain, with no HTTP: quotations, evidence, publication, schedule, search, reading back in time.
+"""The domain, with no HTTP: quotations, evidence, publication, schedule, search, past days.
 
 Every way in (admin, import, command, fixture) goes through these; `guards` puts them under every save.
 """

@@ -1,13 +1,13 @@
-"""One act, one event: what a person or a command does at once, in one transaction and, where it is public, in turn.
+"""One act, one event: what a person or a command does at once, in one transaction and, if it is public, in turn.
 
     @as_act(public=True)            a rule, as a function
     perform(work, public=True)      the desk's requests, and every other function
     with act(public=True):          what cannot be done a second time: a generator, a command's block
 
-An act that the public may see takes the revision's lock before it locks anything else, so that no two of them wait for
-each other, and what it dates is dated in its turn. Work on drafts takes none. What an act changes is gathered; at its
-end the revision rises once, and every commitment touched is indexed once. An act within an act is part of it, and a
-save outside of any is one by itself. Within an act, what may fail and be caught there is tried in a `trial`.
+An act that the public may see takes the revision's lock before it locks anything else, so that no two of them deadlock,
+and what it dates is dated in its turn. Work on drafts takes no lock. An act collects what it changes; at its end the
+revision rises once, and every commitment touched is indexed once. An act within an act is part of it, and a save
+outside of any is one by itself. Within an act, what may fail and be caught belongs in a `trial`.
 """
 
 import sqlite3
@@ -33,21 +33,21 @@ TRIES = 2
 """How often an act is tried."""
 
 PASSING = {"40001", "40P01", "55P03"}
-"""PostgreSQL's states of what a second try may cure: a serialization failure, a deadlock, too long a wait."""
+"""PostgreSQL's error codes that a retry may cure: serialization failure, deadlock, lock timeout."""
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-"""SQLite's."""
+"""SQLite's error codes that a retry may cure."""
 
 NAMES = ("first_name", "last_name", "username")
 """The fields of an account that the public reads: they sign what is published."""
 
 
 class OutOfTurn(OperationalError):
-    """Something public was about to change in an act that had not taken its turn: it is done again, in its turn."""
+    """Something public was about to change in an act that had not taken its turn: it is run again, in its turn."""
 
 
 class _Act:
-    """The outermost act under way on a thread, as a transaction is: what it may do, and what it has changed."""
+    """The outermost act under way, one per thread like a transaction: what it may do, and what it has changed."""
 
     def __init__(self, *, in_turn: bool) -> None:
         self.in_turn = in_turn
@@ -65,9 +65,9 @@ _here = _Here()
 
 @contextmanager
 def act(*, public: bool = False, rises: bool = False) -> Iterator[None]:
-    """Do what stands in the block as one act; `public` is whether the public may see it.
+    """Run the block as one act; `public` is whether the public may see it.
 
-    `rises` says that the revision is sure to rise: it does at once, in the statement that takes its lock. Raises
+    `rises` says that the revision is certain to rise: it does so at once, in the statement that takes its lock. Raises
     OutOfTurn for a public act within one that is not.
     """
     if _here.act is not None:
@@ -92,7 +92,7 @@ def act(*, public: bool = False, rises: bool = False) -> Iterator[None]:
 def perform(work: Callable[[], T], *, public: bool = False, rises: bool = False) -> T:
     """Do `work` as one act, and return what it returns; see `act`.
 
-    Where it is part of no other and the database gives up what a second try may cure, it is done once more, whole.
+    If it is part of no other and the database fails in a way that a retry may cure, all of it is run once more.
     """
     tries = 0
     while _here.act is None:
@@ -125,7 +125,7 @@ def as_act(*, public: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether a second try may cure `error`: a deadlock, a lock waited for too long, a busy database."""
+    """Whether a retry may cure `error`: a deadlock, a lock timeout, a busy database."""
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", None) or 0
     return isinstance(error, OutOfTurn) or getattr(cause, "sqlstate", None) in PASSING or code & 0xFF in BUSY
@@ -141,7 +141,7 @@ def is_first(what: Any) -> bool:
 
 
 def changed(*records: Any) -> None:
-    """Say that the public sees something else than before; of `records`, what they are found by is indexed anew."""
+    """Record that the public data has changed; the words of the commitments that `records` affect are indexed again."""
     with act(public=True):
         if _here.act is not None:
             _here.act.is_seen = True
@@ -152,9 +152,9 @@ def changed(*records: Any) -> None:
 
 
 def connect() -> None:
-    """Make an act of every save outside of one, and see what it changes; called once, when the app is ready.
+    """Make an act of every save outside of one, and note what it changes; called once, when the app is ready.
 
-    Before the guards are connected: an act takes its turn before they lock what they look at.
+    It comes before the guards are connected: an act takes its turn before they lock what they check.
     """
     Record.within = staticmethod(_saved)  # type: ignore[method-assign]
     for model in vars(nouns).values():
@@ -177,14 +177,14 @@ def _saved(record: Record, work: Callable[[], T]) -> T:
     key, is_new = record.pk, record._state.adding
 
     def again() -> T:
-        record.pk, record._state.adding = key, is_new  # a first try may have given it a key that was taken back
+        record.pk, record._state.adding = key, is_new  # a first try may have given it a key that was rolled back
         return work()
 
     return perform(again, public=seen, rises=seen)
 
 
 def _check_turn(*, public: bool = True) -> None:
-    """Refuse what is public in an act that has not taken its turn; outside of any, as a fixture's rows are, take it."""
+    """Refuse a public change in an act that has not taken its turn; outside of any act, as for fixtures, take it."""
     if public and _here.act is None and transaction.get_connection().in_atomic_block:
         revision.hold()
     elif public and _here.act is not None and not _here.act.in_turn:
@@ -210,7 +210,7 @@ def _list_changed(sender: Any, instance: models.Model, action: str, reverse: boo
 
 
 def _account_about_to_change(sender: Any, instance: Any, raw: bool, update_fields: Any = None, **kwargs: Any) -> None:
-    """See whether an account's name may change; that of a new one signs nothing, and signing in changes none."""
+    """Check whether an account's name may change; a new account signs nothing yet, and signing in changes no name."""
     renamed = instance.pk is not None and (update_fields is None or bool(set(NAMES) & set(update_fields)))
     if renamed and raw:
         on_file = sender._default_manager.filter(pk=instance.pk).values_list(*NAMES).first()

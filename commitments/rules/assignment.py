@@ -1,4 +1,4 @@
-"""Who follows a commitment at the desk. That is the desk's own business: nothing public depends on it."""
+"""Who follows a commitment at the desk. This is internal to the desk: nothing public depends on it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from commitments.rules.people import name_of
 
 
 def may_choose(by: Any) -> bool:
-    """Return whether `by` may say who follows any commitment, and not only take one or give it back."""
+    """Return whether `by` may choose who follows any commitment, and not only take one or give it back."""
     return by.has_perm("commitments.change_commitment") and by.has_perm("commitments.publish_commitment")
 
 
@@ -24,11 +24,11 @@ def may_take_or_give_back(commitment: Commitment, *, by: Any) -> bool:
 
 
 def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
-    """Let `to` follow `commitment`, published or not; nobody where `to` is None. Its history says who decided it.
+    """Make `to`, or nobody if None, the follower of `commitment`, published or not. Its history says who decided it.
 
     Whoever may change and publish commitments chooses anyone who works at the desk; whoever may only change them takes
     one that nobody follows, or somebody whose account is closed, or gives back their own. Raises Refused for anything
-    else. Does nothing if it is so already.
+    else. Does nothing if `to` already follows it.
     """
     perform(lambda: _assign(commitment, to, by), public=revision.is_seen(commitment))
 
@@ -44,7 +44,7 @@ def _assign(commitment: Commitment, to: Any, by: Any) -> None:
 
 
 def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
-    """Return what stands against `by` giving `commitment` to `to`."""
+    """Return the objections to `by` giving `commitment` to `to`."""
     if not by.has_perm("commitments.change_commitment"):
         return [_objection("forbidden", _("Votre compte ne modifie pas les engagements."))]
     if commitment.state in GONE and to is not None:

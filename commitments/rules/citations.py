@@ -1,4 +1,4 @@
-"""Ties a citation's outcome to its source's archived text, and says in words what is wrong with one."""
+"""Ties a citation's outcome to its source's archived text, and describes in words what is wrong with one."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from commitments.rules import quotes
 def verify(citation: Citation) -> None:
     """Set the outcome of looking `citation` up in its source's text, on the instance only.
 
-    The day of verification moves only where the outcome or the place does, so that it says since when it holds.
+    The day of verification changes only when the outcome or the place does, so it says since when they hold.
     """
     place = quotes.locate(citation.source.text, citation.exact, citation.prefix, citation.suffix)
     before = (citation.verification, citation.start, citation.end)
@@ -26,7 +26,7 @@ def verify(citation: Citation) -> None:
 def recheck(source: Source) -> list[Citation]:
     """Look every citation of `source` up again and save those whose outcome or place changed; return these.
 
-    Whoever signed the edit of the source, and its reason, stand in their history too.
+    Their history carries the signer and the reason of the source's edit too.
     """
     changed = []
     for citation in Citation.objects.filter(source=source):
@@ -56,9 +56,9 @@ def lost(rows: Iterable[Citation], text: str) -> list[Citation]:
 
 
 def objections(source: Source, exact: str, prefix: str = "", suffix: str = "") -> dict[str, ValidationError]:
-    """Return what stands against quoting these words from `source`, by field; empty if they are verified.
+    """Return the objections to quoting these words from `source`, by field; empty if they are verified.
 
-    A source with no archived text objects to nothing: its quotations say so themselves.
+    There are none for a source without an archived text: its quotations are marked as such.
     """
     place = quotes.locate(source.text, exact, prefix, suffix)
     if place.outcome in (Verification.VERIFIED, Verification.NO_ARCHIVE):

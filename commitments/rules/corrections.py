@@ -65,11 +65,11 @@ ATTACHED: dict[type[Record], tuple[str, ...]] = {
 WITHDRAWABLE = (Commitment, Assessment, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy)
 
 PARTS = {Undertaking: "commitment", Claim: "discrepancy"}
-"""The nouns without a state of review of their own, with the record that they are read as a part of."""
+"""The nouns without a review state of their own, with the record that they are part of."""
 
 
 class Event(NamedTuple):
-    """A line of the list: the act, the noun, the record's key (for a correction, that of the version), when.
+    """A line of the list: the act, the noun, the primary key of the record (for a correction, of the version), when.
 
     `before` is the key of the version that was corrected; None for another act, and for a part that is new.
     """
@@ -100,7 +100,7 @@ class Part(NamedTuple):
 
 
 class Among(NamedTuple):
-    """The commitments that changes are looked for in, one or many; and whether in the discrepancies about them too."""
+    """The commitments whose changes are sought, one or many; and whether to include the discrepancies about them."""
 
     commitments: Commitment | QuerySet
     with_discrepancies: bool = False
@@ -115,7 +115,7 @@ class Among(NamedTuple):
 def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     """Return what was corrected, replaced and withdrawn, known for `reading`, as rows of Event, the latest first.
 
-    With `commitment`, only what concerns it and what hangs from it. The rows of one page of it cost one query.
+    With `commitment`, only what concerns it and what belongs to it. A page of rows costs one query.
     """
     found = parts(reading, Among(commitment) if commitment else None)
     rows = [part.annotated().values_list(*Event._fields) for part in found]
@@ -136,7 +136,7 @@ def corrected(model: type[Record], reading: Reading, among: Among | None = None)
 
 
 def nouns(models: Any, among: Among | None) -> list[Any]:
-    """Return those of `models` that concern commitments, where it is about some."""
+    """Return those of `models` that concern commitments, if only some commitments are sought."""
     if among is None:
         return list(models)
     apart = (Source, Meeting, Instrument) + (() if among.with_discrepancies else (Discrepancy, Claim))
@@ -144,12 +144,12 @@ def nouns(models: Any, among: Among | None) -> list[Any]:
 
 
 def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
-    """Return the records of `model` that the public reads for `reading`; where it is about some commitments, theirs."""
+    """Return the records of `model` that the public reads for `reading`; of some commitments only, if given."""
     return _of(_held(model.objects.published(reading), reading), among, reading)
 
 
 def known(model: Any, reading: Reading) -> Any:
-    """Return what `shown` does, without what was attached elsewhere, or was internal, on `known_on`."""
+    """Return the records of `shown`, without those that were attached elsewhere, or internal, on `known_on`."""
     found = shown(model, reading)
     if reading.known_before is None or model not in ATTACHED:
         return found
@@ -158,13 +158,13 @@ def known(model: Any, reading: Reading) -> Any:
 
 
 def withdrawn(model: Any, reading: Reading, among: Among | None = None) -> Any:
-    """Return the records of `model` that were public and are taken back for `reading`; or those of some commitments."""
+    """Return the records of `model` that were public and are withdrawn for `reading`; or those of some commitments."""
     found = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
     return found.filter(visibility=Visibility.PUBLIC) if model is FollowUpNote else found
 
 
 def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
-    """Return the versions of `model` that told the public something else than the version before."""
+    """Return the versions of `model` whose public fields differ from those of the version before."""
     history = model.history.model.objects.order_by()
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     public = Q() if model in PARTS else Q(state=ReviewState.PUBLISHED)
@@ -194,9 +194,9 @@ def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
 
 
 def _seen(model: Any, reading: Reading) -> QuerySet:
-    """Return the record of a version where the public reads it, and it is attached as it was then."""
+    """Return the record of a version, if it is public and attached as it was then."""
     if model is Claim:
-        # It was public once its question was, and a passage that makes it.
+        # A claim was public once its discrepancy was, and a passage that makes the claim.
         passages = Citation.objects.published(reading).filter(claim=OuterRef("pk"))
         then = OuterRef("history_date")
         found = Claim.objects.filter(
@@ -212,8 +212,8 @@ def _seen(model: Any, reading: Reading) -> QuerySet:
 def _in_public(reading: Reading) -> list[Any]:
     """Return the conditions that a party's role, deleted since or not, changed while its commitment was public.
 
-    A fixture brings a commitment in as published, and its parties after it: one that is new counts only where the
-    commitment was published, or edited, here before.
+    A fixture loads a commitment as published, and its parties after it: a new role counts only if the commitment was
+    published, or edited, here before.
     """
     public = _held(Commitment.objects.published(reading), reading)
     public = public.filter(pk=OuterRef("commitment_id"), published_at__lt=OuterRef("history_date"))
@@ -221,7 +221,7 @@ def _in_public(reading: Reading) -> list[Any]:
 
 
 def _edited() -> QuerySet:
-    """Return the versions of a role's commitment by which it was published here, or edited in public, before."""
+    """Return the earlier versions of a role's commitment that published it here, or edited it in public."""
     return Commitment.history.model.objects.filter(
         id=OuterRef("commitment_id"),
         history_type="~",
@@ -231,7 +231,7 @@ def _edited() -> QuerySet:
 
 
 def _same(model: Any, name: str) -> Q:
-    """Return the condition that `name` is the same in a row and in the version outside it, both being blank too."""
+    """Return the condition that `name` is the same in a row and in the outer version, or blank in both."""
     attname = model._meta.get_field(name).attname
     equal = Q(**{attname: OuterRef(attname)})
     if model._meta.get_field(name).null:
@@ -249,12 +249,12 @@ def _held(found: Any, reading: Reading) -> Any:
 
 
 def _of(found: Any, among: Among | None, reading: Reading) -> Any:
-    """Return those of `found` that are one of these commitments, or hang from one; all of them where none is given."""
+    """Return those of `found` that are one of these commitments, or belong to one; all of them if none is given."""
     return found if among is None else found.filter(_key_of(found.model, among, "pk", reading))
 
 
 def _key_of(model: Any, among: Among, name: str, reading: Reading) -> Q:
-    """Return the condition that `name`, the key of a record of `model`, is of one of these or of what hangs from it.
+    """Return the condition that `name`, the key of a record of `model`, is of one of these or of what belongs to it.
 
     Keys are fetched in separate subqueries, so that each uses its own index and no full scan is needed.
     """
@@ -275,7 +275,7 @@ def _key_of(model: Any, among: Among, name: str, reading: Reading) -> Q:
 
 
 def _about(among: Among, reading: Reading, model: Any) -> Q:
-    """Return the condition that a discrepancy is about one of these; what is not public itself is no link to one."""
+    """Return the condition that a discrepancy is about one of these; links through unpublished records do not count."""
     public = Commitment.objects.published(reading).held(reading).filter(among.at("pk")).order_by()
     path = {Discrepancy: "pk", Claim: "discrepancy", Citation: "claim__discrepancy"}[model]
     return Q(**{f"{path}__in": Discrepancy.objects.order_by().filter(commitments__in=public.values("pk")).values("pk")})

@@ -1,4 +1,4 @@
-"""The days on which records say that something happened: none of them is still to come."""
+"""The days on which records say that something happened: none of them may be in the future."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -23,14 +23,14 @@ HAPPENED: dict[type[Record], str] = {
 """The field of each noun that says when something happened."""
 
 FURTHEST_EAST = timedelta(hours=14)
-"""How far ahead of universal time a day begins: it is tomorrow in Kiribati before it is anywhere else."""
+"""How far ahead of UTC a day can begin: tomorrow comes first in Kiribati."""
 
 DATED_AHEAD = timedelta(days=31)
-"""How far ahead a publication bears its date: a daily tomorrow's, a monthly next month's."""
+"""How far ahead a publication may be dated: a daily bears tomorrow's date, a monthly next month's."""
 
 
 def day_to_come(record: Record, stored: Any = None) -> tuple[str, str] | None:
-    """Return the field of `record` that has a day still to come, and what to say of it; None if there is none.
+    """Return the field of `record` with a future day, and the message about it; None if there is none.
 
     A future day already on file (`stored`) does not block other edits of the record.
     """

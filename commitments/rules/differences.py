@@ -14,7 +14,7 @@ ALIKE = 0.3
 """From which share of common words two texts are versions of one another, rather than two different texts."""
 
 _UNITS = (re.compile(r"\s+|\w+|[^\w\s]"), re.compile(r"[^\n]*\n|[^\n]+"))
-"""What is compared: words, white space and signs; where those are too many, lines. Each cuts a text without loss."""
+"""What is compared: words, white space and signs; if there are too many, lines. Each splits a text without loss."""
 
 
 class Piece(NamedTuple):
@@ -28,7 +28,8 @@ def compare(old: str, new: str) -> list[Piece]:
     """Return the pieces of which `old` and `new` are made, in reading order.
 
     The pieces that are not inserted, joined, are `old`; those that are not deleted, joined, are `new`. Texts too long
-    to compare by words are compared by lines, and where even these are too many, shown as one replaced by the other.
+    to compare by words are compared by lines, and if there are too many of these too, shown as one replaced by the
+    other.
     """
     return _joined(_pieces(old, new, _UNITS))
 
@@ -54,7 +55,7 @@ def _pieces(old: str, new: str, units: Sequence[re.Pattern[str]]) -> Iterator[Pi
     if max(len(before), len(after)) > MOST_COMPARED:
         yield from _pieces("".join(before), "".join(after), units[1:])
     else:
-        # White space is in every text at every step: it never starts a match, it only goes along with words.
+        # White space is everywhere: it never starts a match, it only extends one.
         matcher = SequenceMatcher(str.isspace, before, after, autojunk=False)
         for kind, first, last, low, high in matcher.get_opcodes():
             if kind == "equal":
@@ -66,13 +67,13 @@ def _pieces(old: str, new: str, units: Sequence[re.Pattern[str]]) -> Iterator[Pi
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> int:
-    """Return how many units the two begin with alike."""
+    """Return the number of units at the start that the two have in common."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
 
 
 def _joined(pieces: Iterator[Piece]) -> list[Piece]:
-    """Return the pieces, changes side by side made one; white space alone between two changes goes with them."""
+    """Return the pieces with adjacent changes merged, including those separated only by white space."""
     kept = [piece for piece in pieces if piece.text]
     found: list[Piece] = []
     deleted = inserted = ""

@@ -1,4 +1,4 @@
-"""Reads the text out of a file that somebody hands in, and what a web page states of itself. Pure: bytes in, text out.
+"""Extracts the text of an uploaded file, and what a web page states about itself. Pure: bytes in, text out.
 
 Nothing is fetched, nothing is guessed: a file that cannot be read whole is refused with the reason, in words.
 """
@@ -22,7 +22,7 @@ MOST_BYTES = 10 * 1024 * 1024
 """The largest file that is read: an article has a few kilobytes, a scanned report a few megabytes."""
 
 MOST_CHARACTERS = 800_000
-"""The longest text: some 300 pages. It leaves and comes back through a form, whose size the server bounds."""
+"""The longest text: some 300 pages. It is sent and submitted in a form, whose size the server limits."""
 
 MOST_PAGE_BYTES = 2 * 1024 * 1024
 """The largest web page: looking for the article in it takes seconds from there on."""
@@ -35,7 +35,7 @@ MOST_PARTS = 2000
 MOST_PAGES = 400
 
 _ILLEGIBLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)")
-"""What a PDF gives for letters whose font does not say which they are."""
+"""What a PDF yields for letters that their font does not identify."""
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -45,7 +45,7 @@ _UNSEEN = {f"{_WORD}del", f"{_WORD}moveFrom", _FALLBACK}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds: its text, what a web page states of itself by field of a source, and what is to be known."""
+    """The content of a file: its text, what a web page states about itself by field of a source, and remarks."""
 
     name: str
     text: str
@@ -54,11 +54,11 @@ class Document:
 
 
 def read(data: bytes, name: str) -> Document:
-    """Return what the file called `name` holds.
+    """Return the content of the file called `name`.
 
-    Its kind is told by its name: .txt, .html, .docx, .pdf. The text of a .txt is exactly the file's.
-    Raises ValidationError, with the reason in words, for a file that is of another kind, empty, too large, damaged,
-    encrypted, or holds no text.
+    Its type is that of its name: .txt, .html, .docx, .pdf. The text of a .txt is exactly the file's. Raises
+    ValidationError, with the reason in words, for a file that is of another type, empty, too large, damaged, encrypted,
+    or holds no text.
     """
     name = clean_name(name)
     suffix = PurePath(name).suffix.lower()
@@ -82,7 +82,7 @@ def check_size(size: int, *, most: int | None = None) -> None:
 
 
 def check_text(text: str) -> None:
-    """Raise ValidationError if `text` is none, is too long, or holds a NUL."""
+    """Raise ValidationError if `text` is empty, too long, or has a NUL."""
     if not text.strip().strip("\ufeff"):
         raise ValidationError(_("Ce fichier ne contient pas de texte."), code="empty")
     if len(text) > MOST_CHARACTERS:
@@ -99,7 +99,7 @@ def _too_long() -> ValidationError:
 
 
 def _bounded(pieces: Iterator[str], *, between: str = "\n") -> str:
-    """Return `pieces` as one text that ends with one line end, reading no further than a text may be long."""
+    """Return `pieces` as one text that ends with one newline, reading no further than the maximum length of a text."""
     kept, length = [], 0
     for piece in pieces:
         length += len(piece) + len(between)
@@ -144,13 +144,13 @@ def _read_docx(data: bytes, name: str) -> Document:
         text = _bounded(_blocks(body))
     except ValidationError:
         raise
-    except Exception as error:  # python-docx and lxml let through whatever a malformed part makes them raise
+    except Exception as error:  # python-docx and lxml raise anything on a malformed part
         raise _damaged(".docx") from error
     return Document(name, text)
 
 
 def _check_archive(data: bytes) -> None:
-    """Refuse what is no archive, and one that would unpack to more than a document ever holds."""
+    """Refuse a file that is no archive, or that would unpack to more than any document has."""
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -214,7 +214,7 @@ def _read_pdf(data: bytes, name: str) -> Document:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is odd in a file is no fault of this site's
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # oddities of a file are not errors of this site
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted:
@@ -228,7 +228,7 @@ def _read_pdf(data: bytes, name: str) -> Document:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise _encrypted() from error
-    except Exception as error:  # pypdf lets through whatever a malformed object makes it raise
+    except Exception as error:  # pypdf raises anything on a malformed object
         raise _damaged("PDF") from error
     if not any(pages):
         message = _(
@@ -252,7 +252,7 @@ def _pages(reader: Any, pages: list[str]) -> Iterator[str]:
 
 
 def _remarks(pages: list[str], illegible: int) -> tuple[str, ...]:
-    """Return what somebody who archives a PDF must know of it."""
+    """Return what somebody who archives this PDF must know about it."""
     found = []
     blank = [str(number) for number, text in enumerate(pages, start=1) if not text]
     if blank:
@@ -283,4 +283,4 @@ READERS: dict[str, Callable[[bytes, str], Document]] = {
     ".docx": _read_docx,
     ".pdf": _read_pdf,
 }
-"""What reads each kind of file."""
+"""The reader of each type of file."""

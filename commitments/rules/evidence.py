@@ -31,7 +31,7 @@ from commitments.typography import in_full
 
 
 class Objection(NamedTuple):
-    """A rule that says no: why, in words, and next to which field a form shows it."""
+    """An objection of a rule: the reason, in words, and the field of a form to show it at."""
 
     code: str
     message: str
@@ -39,7 +39,7 @@ class Objection(NamedTuple):
 
 
 class Passage(Protocol):
-    """What the rules ask of a citation; one that is not saved yet will do."""
+    """What the rules need of a citation, saved or not."""
 
     role: str
     evidence_kind: str
@@ -94,10 +94,10 @@ def judgement_objections(
 
 
 def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -> list[Objection]:
-    """Return what stands against proposing and publishing `assessment` with `passages` as its citations.
+    """Return the objections to proposing and publishing `assessment` with `passages` as its citations.
 
-    Neither need be saved, nor complete: what is still to be filled in is an objection like any other, so that a form
-    can say before it is sent what a rule would say after.
+    Neither needs to be saved or complete: a missing value is an objection like any other, so that a form can show
+    before it is submitted what the rules would object after.
     """
     found = []
     if assessment.commitment_id is None:
@@ -124,10 +124,10 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
 
 
 def objections(record: Reviewed, *, public: bool | None = None) -> list[Objection]:
-    """Return what stands against `record`, a saved one, being public, with the citations attached to it.
+    """Return the objections to `record`, a saved one, being public with the citations attached to it.
 
-    Withdrawn and declined citations never count. For a record that is public (`public`, by default its state) only
-    what is public itself counts; for a draft, its drafts do: they are published with it.
+    Withdrawn and declined citations never count. For a record that is public (`public`, by default its state) only what
+    is public itself counts; for a draft, drafts count too: they are published with it.
     """
     public = record.is_published if public is None else public
     match record:
@@ -138,7 +138,7 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
         case Milestone():
             found = _parent(record.commitment)
             if not _has_verified(record, public) and (record.met_on or not record.from_recurrence):
-                # The milestones of a recurrence rest on what their commitment quotes, until they are met.
+                # The milestones of a recurrence rest on their commitment's citations until they are met.
                 message = _("Un jalon cite, mot pour mot, la source qui en donne l’échéance ou la réalisation.")
                 found.append(Objection("no_citation", message, "met_on" if record.met_on else "due_on"))
             return found
@@ -157,14 +157,14 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
 
 
 def may_serve(citation: Citation) -> bool:
-    """Whether `citation`, saved or not, is still on file as evidence: neither it nor its source is gone."""
+    """Whether `citation`, saved or not, may serve as evidence: neither it nor its source is withdrawn or declined."""
     return citation.state not in GONE and citation.source.state not in GONE
 
 
 def attached(record: Record) -> list[Citation]:
-    """Return the citations attached to `record`, with their sources; none for a record that nothing is attached to.
+    """Return the citations attached to `record`, with their sources; none for a record that takes no citations.
 
-    Costs no query where they were prefetched, as lists do.
+    Costs no query if they were prefetched, as lists do.
     """
     if not hasattr(record, "citations") or isinstance(record, Source):
         return []

@@ -1,4 +1,4 @@
-"""Reads a date, and the hour beside it, where a text plainly writes one. Pure. “Ce jeudi” is no date."""
+"""Reads a date, and the time beside it, that a text states plainly. Pure. “Ce jeudi” is no date."""
 
 import re
 from datetime import date, time
@@ -29,14 +29,14 @@ DATE = re.compile(
 
 
 class Day(NamedTuple):
-    """A day that a text writes, the hour beside it, and whether it can be: a wrong weekday or 31 April cannot."""
+    """A day written in a text, the time beside it, and whether it is possible: a wrong weekday or 31 April is not."""
 
     day: date | None
     hour: time | None
 
 
 def day_of(match: re.Match[str]) -> Day:
-    """Return the day that a match of `DATE` writes; without a day where the calendar has none such."""
+    """Return the day written in a match of `DATE`; without a day if the calendar has no such one."""
     parts = match.groupdict()
     year = parts["year"] or parts["iso_year"] or parts["n_year"]
     month = parts["iso_month"] or parts["n_month"] or MONTHS[parts["month"].lower()]

@@ -27,13 +27,13 @@ MOVES = {
 """From each state, the states that an act may lead to."""
 
 WITHDRAWAL = {"state", "withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
-"""All that may ever change in a published assessment."""
+"""The only fields that may ever change in a published assessment."""
 
 PUBLICATION = {"state", "published_by_id", "published_at"}
-"""What changes in the evidence of an assessment while both are published."""
+"""The fields of an assessment's evidence that change when both are published."""
 
 PLACE = {"prefix", "suffix", "verification", "start", "end", "verified_at"}
-"""What may change in the citation of a published assessment: its words may not, their place may."""
+"""The fields of a published assessment's citation that may change: its words may not, their place may."""
 
 
 def connect() -> None:
@@ -49,14 +49,14 @@ def connect() -> None:
 def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwargs: Any) -> None:
     """Refuse a save that would break a rule, and set what is computed. `raw` is True while a fixture loads.
 
-    What is looked at is the stored row, locked until the end of the transaction that the save is (`Record.save`).
-    A fixture may bring a record in already published: its evidence comes after it in the file, so that is
-    checked by the command check_citations, not here. All else holds for fixtures too.
+    The stored row is what is checked, locked until the end of the save's transaction (`Record.save`). A fixture may
+    load a record as published: its evidence comes later in the file, and is therefore checked by the command
+    check_citations, not here. Everything else applies to fixtures too.
     """
     judged = _judged(instance)
     instance.on_file = stored = _stored(instance)  # type: ignore[attr-defined]  # read by `act` after the save
     for name in instance.get_deferred_fields() if stored is not None else ():
-        setattr(instance, name, getattr(stored, name))  # at hand: not to be asked for again
+        setattr(instance, name, getattr(stored, name))  # already read: spares a query for each deferred field
     _refuse_nul(instance)
     to_come = None if raw else days.day_to_come(instance, stored)
     if to_come:
@@ -74,14 +74,14 @@ def _stored(instance: Record) -> Any:
         return None
     rows = (
         type(instance)._base_manager.select_for_update(of=("self",)).order_by()
-    )  # a plain look-up: no join to sort by
+    )  # a plain look-up: the default order would join
     return next(iter(rows.filter(pk=instance.pk)), None)
 
 
 def _judged(instance: Record) -> list[Assessment]:
-    """Return the assessments that a citation is, or was, evidence of, locked; before the citation itself is.
+    """Return, locked before the citation itself, the assessments that it is, or was, evidence for.
 
-    Publishing locks in the same order, so that evidence and assessment cannot part between two transactions.
+    Publishing locks in the same order, so that two transactions cannot separate evidence and assessment.
     """
     if not isinstance(instance, Citation):
         return []
@@ -104,15 +104,15 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
             if instance.url:
                 web_address.check(instance.url)
             if instance.text.isspace():
-                # White space alone, of whatever kind, is no text: an empty one says so to every query alike.
+                # White space alone, of any kind, is no text: an empty string means so to every query.
                 instance.text = ""
             if instance.text_is_partial and (stored is None or stored.text != instance.text):
-                instance.text_is_partial = stored is None and raw  # a text put in its place is whole
+                instance.text_is_partial = stored is None and raw  # a text that replaces it is whole
             if not instance.text_is_partial:
                 instance.sha256 = digests.sha256(instance.text) if instance.text else ""
         case Citation():
             if stored is not None and raw:
-                # A fixture knows nothing of what looking its quotations up gave here before.
+                # A fixture does not have the outcome of looking its quotations up here before.
                 for name in ("verification", "start", "end", "verified_at"):
                     setattr(instance, name, getattr(stored, name))
             citations.verify(instance)
@@ -177,14 +177,14 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
 
 
 def _derived(instance: Reviewed) -> bool:
-    """Whether the record is made by a rule from one that is public: a milestone of a recurrence."""
+    """Whether a rule derived the record from a public one: a milestone of a recurrence."""
     return isinstance(instance, Milestone) and instance.from_recurrence and instance.commitment.is_published
 
 
 def before_delete(sender: type[Record], instance: Record, **kwargs: Any) -> None:
-    """Refuse to delete what has been public: it is withdrawn, with a reason, and stays readable.
+    """Refuse to delete what has been public: it can only be withdrawn, with a reason, and stays readable.
 
-    The stored row decides, not what the caller holds of it; a claim is as public as its discrepancy.
+    The stored row decides, not the caller's instance; a claim is as public as its discrepancy.
     """
     judged = _judged(instance)
     stored = _stored(instance)

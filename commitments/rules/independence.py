@@ -1,7 +1,7 @@
-"""How many sources speak independently of each other, as far as what is on file tells. Pure: sources in, voices out.
+"""How many sources speak independently of each other, as far as the records tell. Pure: sources in, voices out.
 
-Two sources count as one voice where their archived text is the same, where they name the same publisher, or where a
-long passage is quoted from both in the same words. What one drew from another in words of its own is not known.
+Two sources count as one voice if their archived text is the same, if they name the same publisher, or if a long passage
+is quoted from both in the same words. Paraphrases of one by another are not detected.
 """
 
 import re
@@ -13,25 +13,25 @@ from commitments.choices import SourceKind
 from commitments.models import Citation, Source
 
 LONG = 8
-"""From how many words on a passage that two sources have in common makes them one voice; fewer may be by chance."""
+"""The minimum length in words of a common passage that makes two sources one voice; shorter may be chance."""
 
 _WORD = re.compile(r"\w+")
 
 
 class Voice(NamedTuple):
-    """One or several sources that count once: republications of one text, or what one publisher says."""
+    """One or several sources that count once: republications of one text, or texts of one publisher."""
 
     sources: list[Source]
 
     @property
     def kind(self) -> SourceKind:
-        """Who speaks: of several kinds the first of the vocabulary, since the press takes over official texts."""
+        """Who speaks: of several kinds the first in the vocabulary, since the press reprints official texts."""
         kinds = {source.kind for source in self.sources}
         return next(kind for kind in SourceKind if kind in kinds)
 
     @property
     def is_named(self) -> bool:
-        """Whether a publisher is known: the independence of one that is not rests on its text alone."""
+        """Whether a publisher is known: without one, independence rests on the text alone."""
         return any(source.publisher for source in self.sources)
 
 

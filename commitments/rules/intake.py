@@ -1,7 +1,7 @@
-"""Takes an article in: what its text plainly states, the next free reference, and whether it is on file already.
+"""Intake of an article: what its text plainly states, the next free reference, and whether it is already on file.
 
-What neither the text nor its publisher states stays blank (codebook). Nothing here is decided: a proposal carries the
-words that it was read from, and a person keeps it or types something else.
+What neither the text nor its publisher states stays blank (codebook). Nothing here is decided: a proposal comes with
+the words that it was read from, and a person accepts or overrides it.
 """
 
 import re
@@ -32,7 +32,7 @@ FEWEST_TITLE_WORDS = 4
 
 _AGENCY_NAMES = "APAnews|AFP|TASS|RIA Novosti|Sputnik|Reuters|Xinhua|Anadolu|AMAP|AIB|ANP"
 AGENCIES = {name.lower(): name for name in _AGENCY_NAMES.split("|")}
-"""Agencies that sign at the head of a dispatch, as they write their names."""
+"""Agencies that are named at the head of their dispatches, as they write their names."""
 
 _DASH = r"\s*[-–—]\s+"
 _ANNOUNCED = re.compile(r"^\W*(?:[Aa]rticle )?(?:[Pp]ubliée?|[Pp]arue?|[Mm]ise? en ligne|[Pp]ostée?) (?:le |: ?)?")
@@ -49,7 +49,7 @@ _INITIALS = re.compile(r"^[A-Za-z]{1,5}(?:/[A-Za-z]{1,6})+$")
 
 
 def propose(text: str) -> dict[str, Stated]:
-    """Return what `text` plainly states of itself, by field of a source, each with the words that state it.
+    """Return what `text` plainly states about itself, by field of a source, each with the words that state it.
 
     The fields are title, published_on, published_time, author, publisher; one that the text does not state, or on
     which it contradicts itself, is left out.
@@ -64,7 +64,7 @@ def propose(text: str) -> dict[str, Stated]:
 
 
 def _date(head: list[str], tail: list[str]) -> dict[str, Stated]:
-    """Return the day of publication: the one announced as such, else the one of the date lines, if they agree."""
+    """Return the day of publication: the one announced as such, else that of the date lines, if they agree."""
     openings = [opening for line in head if (opening := _opening(line))]
     openings += [opening for line in tail if (opening := _opening(line)) and not opening.rest]
     announced = [opening for opening in openings if opening.is_announced]
@@ -122,7 +122,7 @@ def _title(head: list[str]) -> dict[str, Stated]:
 
 
 def _publisher(head: list[str]) -> dict[str, Stated]:
-    """Return the agency that signs at the head of its dispatch (“Apanews - …”)."""
+    """Return the agency named at the head of its dispatch (“Apanews - …”)."""
     for line in head:
         if match := _AGENCY.match(line):
             return {"publisher": Stated(AGENCIES[match[1].lower()], match[0].strip())}
@@ -132,7 +132,7 @@ def _publisher(head: list[str]) -> dict[str, Stated]:
 def _author(lines: list[str]) -> dict[str, Stated]:
     """Return who signs: a name or initials on the last line, or a line “Par …” at either end.
 
-    A name that the text has elsewhere is somebody it speaks of, or a keyword.
+    A name that also occurs elsewhere in the text is somebody it mentions, or a keyword.
     """
     ends = lines[:HEAD_LINES] + lines[HEAD_LINES:][-TAIL_LINES:]
     signed = [line for line in ends if line.startswith("Par ")]
@@ -146,10 +146,10 @@ def _author(lines: list[str]) -> dict[str, Stated]:
 
 
 def stated(document: Document) -> dict[str, Stated]:
-    """Return what a document states: what its publisher says in the page's metadata, then what the text says."""
+    """Return what a document states: its publisher's metadata first, then its text."""
     found = propose(document.text) | document.stated
     if "published_on" in document.stated and "published_time" not in document.stated:
-        found.pop("published_time", None)  # the hour of another day
+        found.pop("published_time", None)  # the time belongs to another day
     return {name: said for name, said in found.items() if _fits(name, said)}
 
 
@@ -199,14 +199,14 @@ class Twin(NamedTuple):
 
 
 def twins(text: str) -> list[Twin]:
-    """Return the sources on file whose text is `text`, or nearly, the likest first.
+    """Return the sources on file whose text is `text`, or nearly, the most similar first.
 
-    The same: letter for letter, up to white space, line ends and Unicode form. Nearly the same: of all runs of five
-    words (accents, case and punctuation aside) of the shorter text, at least half stand in the other. Runs of the
-    shorter text, since an article republished elsewhere loses its head or gains a tail. Half, since articles on one
-    event share far less (the five seed articles, which quote one communiqué: at most 4 %), while a copy that an
-    editor cut by a third and framed anew still shares two thirds. Fewer than twenty runs are too few to tell.
-    Texts are read one at a time: memory holds this text and one other.
+    The same: letter for letter, up to white space, line endings and Unicode form. Nearly the same: of all runs of five
+    words (accents, case and punctuation aside) of the shorter text, at least half stand in the other. The shorter text
+    counts, since an article republished elsewhere loses its opening or gains an ending. Half, since articles on one
+    event share far less (the five seed articles, which quote one communiqué: at most 4 %), while a copy that an editor
+    cut by a third and reframed still shares two thirds. Fewer than twenty runs are too few to tell. Texts are read one
+    at a time: memory holds this text and one other.
     """
     if not text.strip():
         return []
@@ -223,9 +223,9 @@ def twins(text: str) -> list[Twin]:
 def newcomers(text: str, *, known: list[Twin]) -> list[Twin]:
     """Return the sources with this very text, letter for letter, that are not among its `known` twins.
 
-    One look-up by digest, for within the save, after the long look before it. It narrows the gap and does not close it:
-    on PostgreSQL, two saves at the same moment may both put the text on file. No lock is needed for that, since the
-    same text twice breaks no rule, and a person may ask for it.
+    One look-up by digest, within the save, after the slow search before it. It narrows the gap without closing it: on
+    PostgreSQL, two saves at the same moment may both store the text. No lock is needed, since storing a text twice
+    breaks no rule, and a person may choose to.
     """
     if not text.strip():
         return []
@@ -235,7 +235,7 @@ def newcomers(text: str, *, known: list[Twin]) -> list[Twin]:
 
 
 def by_form() -> dict[str, list[Twin]]:
-    """Return the sources on file by the form of their text, for comparing many texts with them; each is read once."""
+    """Return the sources on file by the normalised digest of their text, to compare many texts; each is read once."""
     found: dict[str, list[Twin]] = {}
     for source in _archived():
         twin = Twin(source.pk, source.reference, source.label, True, 1.0)
@@ -244,13 +244,13 @@ def by_form() -> dict[str, list[Twin]]:
 
 
 def _archived() -> Iterator[Source]:
-    """Yield the sources that have a text, by reference, with little more than it; few of them are held at a time."""
+    """Yield the sources that have a text, by reference, with few other fields; only a few are in memory at a time."""
     rows = Source.objects.exclude(text="").order_by("reference")
     return rows.only("reference", "title", "publisher", "author", "kind", "text").iterator(chunk_size=20)
 
 
 def form_of(text: str) -> str:
-    """Return the digest of `text` with its white space, line ends and Unicode form made uniform."""
+    """Return the digest of `text` with its white space, line endings and Unicode form normalised."""
     return digests.sha256(" ".join(unicodedata.normalize("NFC", text.strip("\ufeff")).split()))
 
 
@@ -274,12 +274,12 @@ def archive(
     """Put `document` on file as a draft signed by `by`, and return it with its twins, in one transaction.
 
     `given` holds fields of the source that somebody stated; the others are those that the document states, else blank.
-    The twins are looked for before the transaction, which only makes sure of what came since. Raises ValidationError if
+    The twins are looked for before the transaction, which only checks for those added since. Raises ValidationError if
     the same text is on file, unless `allow_twins`, or if a field is refused.
     """
     known = {name: said.value for name, said in stated(document).items()}
     if given.get("published_on"):
-        known.pop("published_time", None)  # the hour of another day
+        known.pop("published_time", None)  # the time belongs to another day
     known_twins = twins(document.text)
 
     def put() -> tuple[Source, list[Twin]]:

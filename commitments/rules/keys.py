@@ -1,4 +1,4 @@
-"""Keys of records as text brings them: an address, a form, a cell."""
+"""Primary keys given as text, in an address, a form or a cell."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,11 @@ MOST_DIGITS = 18
 
 
 def a_key(text: object) -> int | None:
-    """Return the key that `text` writes in ASCII digits; None if it writes none that a database holds."""
+    """Return the key written in `text` in ASCII digits; None if there is none that a database can store."""
     digits = str(text)
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS else None
 
 
 def that_are_keys(texts: Iterable[str]) -> list[str]:
-    """Return those of `texts` that write a key: any other names no record, and a database would not look it up."""
+    """Return those of `texts` that are keys: any other names no record, and a database could not look it up."""
     return [text for text in texts if a_key(text) is not None]

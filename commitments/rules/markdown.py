@@ -10,9 +10,9 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 def html(text: str) -> SafeString:
-    """Return `text`, written in Markdown, as HTML of the tags in `TAGS`; whatever else it holds is shown as typed.
+    """Return `text`, written in Markdown, as HTML of the tags in `TAGS`; anything else is shown as typed.
 
-    The public pages and the desk's preview both call this, so that the one shows what the other will.
+    The public pages and the desk's preview both call this, so that the preview shows what will be published.
     """
     cleaned = nh3.clean(
         _MARKDOWN.render(text), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}

@@ -13,10 +13,10 @@ from commitments.rules import quotes
 from commitments.rules.passages import surroundings, trimmed
 
 MOST = 100
-"""How many passages are offered; those beyond are quoted anew from their source."""
+"""How many passages are offered; further ones have to be quoted from their source."""
 
 LONGEST = 4000
-"""The longest passage that a citation keeps."""
+"""The longest passage that a citation can store."""
 
 TITLES = {
     "commitment": _("Cités pour l’engagement"),
@@ -37,9 +37,9 @@ class Group(NamedTuple):
 def passages(commitment: Commitment, *, but: Assessment | None = None) -> list[Group]:
     """Return the verified passages cited for `commitment` and what follows from it, grouped by what cites them.
 
-    Each passage of a source is named once, by the first of its citations; what `but` cites already, and whatever is
-    withdrawn or declined, or whose source is, is left out. At most `MOST` are returned. An evidence kind that any of
-    its citations gives is put on the one returned, which is not saved.
+    Each passage of a source is returned once, as the first of its citations, without those that `but` cites already and
+    those that are withdrawn or declined, or whose source is. At most `MOST` are returned. An evidence kind given by any
+    of its citations is set on the one returned, which is not saved.
     """
     targets = Q(commitment=commitment)
     for name in list(TITLES)[1:]:
@@ -72,7 +72,7 @@ def _grouped(citations: Iterable[Citation]) -> list[Group]:
 
 
 class Selector(NamedTuple):
-    """A passage, and what stands around it where the words alone would not say which place is meant."""
+    """A passage, and its context if the words alone would not say which place is meant."""
 
     exact: str
     prefix: str = ""
@@ -80,9 +80,9 @@ class Selector(NamedTuple):
 
 
 def selector(source: Source, start: int, end: int) -> Selector | None:
-    """Return the selector of `source.text[start:end]`; None if there is no passage there that a citation can keep.
+    """Return the selector of `source.text[start:end]`; None if there is no passage there that a citation can store.
 
-    Where the words stand in several places, as little of what stands around them is added as decides between these.
+    If the words occur in several places, just enough context is added to tell these apart.
     """
     place = trimmed(source.text, start, end)
     if place is None or place[1] - place[0] > LONGEST:

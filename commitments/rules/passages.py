@@ -1,4 +1,4 @@
-"""The passages of a text: where they lie, which sentences none of them touches, what surrounds one.
+"""The passages of a text: where they are, which sentences none of them touches, what surrounds one.
 
 Pure: a text and places in, pieces out. Places are offsets into the text, in code points, as `quotes` gives them.
 """
@@ -14,13 +14,13 @@ from typing import Any
 from commitments.rules import quotes
 
 NEAR = 32
-"""How many characters of what surrounds a passage are kept with it, at most, where these decide its place."""
+"""The most characters of context stored with a passage, if these identify its place."""
 
 FAR = 300
-"""How many are kept at most where it takes more: as many as `Citation.prefix` holds."""
+"""The most that are stored if it takes more: as many as `Citation.prefix` has room for."""
 
 MASK = "█"
-"""Stands for each character that is not held of a text that is held in part (`Source.text_is_partial`)."""
+"""Replaces each missing character of a text that is held in part (`Source.text_is_partial`)."""
 
 ABBREVIATIONS = frozenset(
     {"m", "mm", "mme", "mmes", "mlle", "mlles", "mgr", "dr", "me", "st", "ste", "cf", "al", "art", "chap"}
@@ -28,13 +28,13 @@ ABBREVIATIONS = frozenset(
 )
 """Words of French that a full stop follows within a sentence; a letter alone (an initial) needs no naming."""
 
-# What ends a sentence, with the marks that close after it; or a blank line; or the end of a line.
+# The end of a sentence, with any closing marks after it; or a blank line; or the end of a line.
 _BOUNDARY = re.compile(
     r"(?<![.!?…])[.!?…]++(?:[ \u00a0\u2009\u202f]?[»”’\"')\]])*+(?=\s)|\r?\n[^\S\n]*(?:\r?\n\s*)?|\r(?!\n)"
 )
 _OPENING = "«“\"'‘’(-–— \u00a0\u202f"
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
-# A word cut by the edge of what surrounds a passage; the only word there is stays, cut as it is.
+# A word cut off by the edge of a passage's context; if it is the only word there, it stays.
 _WORD_CUT_BEFORE = re.compile(r"\A\S+\s+(?=\S)")
 _WORD_CUT_AFTER = re.compile(r"(?<=\S)\s+\S+\Z")
 
@@ -51,7 +51,7 @@ class Span:
 
 @dataclass(slots=True)
 class Piece:
-    """A run of text that is cited throughout or not at all; the citations that begin, the numbers that end there."""
+    """A run of text that is cited throughout or not at all; the citations beginning there, the numbers ending there."""
 
     text: str
     marked: bool
@@ -61,7 +61,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Chunk:
-    """A sentence of the text, or what stands between two: where it begins and ends, its pieces, whether it is cited."""
+    """A sentence of the text, or the text between two: where it begins and ends, its pieces, whether it is cited."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class Chunk:
 def spans(citations: Iterable[Any], length: int) -> list[Span]:
     """Return the distinct stretches that `citations` cite in a text of `length`, in reading order, numbered from 1.
 
-    A citation has `start` and `end`, or None for both; one without a place in the text is left out.
+    A citation has `start` and `end`, or None for both; one that is not located is left out.
     """
     found: dict[tuple[int, int], Span] = {}
     for citation in citations:
@@ -89,7 +89,7 @@ def spans(citations: Iterable[Any], length: int) -> list[Span]:
 def pieces(text: str, members: Sequence[Span], low: int, high: int, cuts: Iterable[int] = ()) -> list[Piece]:
     """Return `text` from `low` to `high` in pieces, cut at the edges of its spans `members` and at `cuts`.
 
-    The pieces rebuild the stretch; each character of a span is in a marked piece, and no other is.
+    Joined, the pieces are the stretch; the characters of spans, and no others, are in marked pieces.
     """
     begins: dict[int, list[Span]] = defaultdict(list)
     ends: dict[int, list[Span]] = defaultdict(list)
@@ -114,8 +114,8 @@ def pieces(text: str, members: Sequence[Span], low: int, high: int, cuts: Iterab
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return where the sentences of a French `text` begin and end, in order, without the white space around them.
 
-    A blank line ends a sentence, whatever stands before it; so does the end of a line, unless the next one goes on
-    in lower case. A stretch without a letter or a digit is none.
+    A blank line always ends a sentence; so does the end of a line, unless the next one continues in lower case. A
+    stretch without a letter or a digit is no sentence.
     """
     found = []
     start = 0
@@ -140,7 +140,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _abbreviates(text: str, start: int, end: int) -> bool:
-    """Whether what ends at `end` is a full stop that ends no sentence: of an abbreviation, an initial, “1.”."""
+    """Whether the full stop at `end` does not end a sentence: that of an abbreviation, an initial, “1.”."""
     if text[end - 1 : end] != "." or text[end - 2 : end - 1] == ".":
         return False
     word = _LAST_WORD.search(text[max(start, end - 13) : end - 1])
@@ -161,9 +161,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def chunks(text: str, cited: Sequence[Span]) -> list[Chunk]:
-    """Return the whole of `text` in its sentences and what stands between them, the spans `cited` marked in each.
+    """Return all of `text` as sentences and the text between them, with the spans `cited` marked in each.
 
-    A sentence is cited where any span overlaps it.
+    A sentence is cited if any span overlaps it.
     """
     if not text:
         return []
@@ -193,10 +193,10 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def surroundings(text: str, start: int, end: int) -> tuple[str, str] | None:
-    """Return what to keep of what stands before and after the passage from `start` to `end`, each on one line.
+    """Return the context to store before and after the passage from `start` to `end`, each on one line.
 
-    That is a few whole words on either side; where these do not decide between several places of the same passage, the
-    shortest stretches that do. None if even FAR characters do not, or where the place cuts a word.
+    That is a few whole words on either side; if these do not tell several places of the same passage apart, the
+    shortest stretches that do. None if even FAR characters do not, or if the place cuts a word.
     """
     exact = text[start:end]
 
@@ -206,7 +206,7 @@ def surroundings(text: str, start: int, end: int) -> tuple[str, str] | None:
 
     if not decides(FAR):
         return None
-    # What a stretch decides, a longer one decides too.
+    # If a stretch is enough, so is a longer one.
     radius = NEAR if decides(NEAR) else bisect_left(range(FAR + 1), True, lo=NEAR, key=decides)
     return _before(text, start, radius), _after(text, end, radius)
 

@@ -1,4 +1,4 @@
-"""The people of the desk: how they are called, and which of them work there now."""
+"""The people of the desk: their names, and which of them work there now."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from simple_history.models import HistoricalRecords
 
 NOBODY = "–"
-"""What stands where nobody is known."""
+"""Shown if nobody is known."""
 
 
 def name_of(user: Any) -> str:
-    """Return the name by which the desk calls `user`: the full name, or the account's; NOBODY for None."""
+    """Return the name of `user` at the desk: the full name, or the account's; NOBODY for None."""
     return (user.get_full_name() or user.get_username()) if user else NOBODY
 
 

@@ -15,7 +15,7 @@ from commitments.typography import in_full
 
 
 class Target(NamedTuple):
-    """The form that settles a line: of which record, and which of its forms. The desk makes the address of it.
+    """The form that settles a line: which record, and which of its forms. The desk turns it into an address.
 
     `act` is "change" (the record's own page), "review" (where it is published or sent back), "assess" (a new assessment
     of a commitment), "replace" (the assessment that takes the place of a published one) or "quote" (passages of a
@@ -28,9 +28,9 @@ class Target(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One thing to do: what it is about, why it is here, where it is settled, what was said of it.
+    """One thing to do: what it is about, why it is here, the form that settles it, the remark made on it.
 
-    `kind` is the noun of what it is about, where a section mixes them.
+    `kind` is the noun of what it is about, if the section mixes nouns.
     """
 
     what: str
@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What there is of one kind: how many lines in all, and the first of them."""
+    """The lines of one kind: how many in all, and the first of them."""
 
     key: str
     heading: str
@@ -78,7 +78,7 @@ def kind_of(record: Any) -> str:
 
 
 def day_of(moment: datetime) -> date:
-    """Return the day of `moment` where the desk is."""
+    """Return the day of `moment` in the desk's time zone."""
     return timezone.localdate(moment)
 
 

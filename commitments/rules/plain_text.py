@@ -1,8 +1,8 @@
-"""Reads the bytes of a plain text, or says that its encoding cannot be told. Pure: bytes in, text out.
+"""Decodes the bytes of a plain text, unless its encoding cannot be determined. Pure: bytes in, text out.
 
-A text that says its encoding (a byte order mark), or that is UTF-8, is read as such. Else French as the old
-encodings of Western Europe write it is tried, then what charset-normalizer finds. Where several readings give
-different words and nothing tells them apart, the text is refused: an archive is never garbled.
+A text that declares its encoding (a byte order mark), or is valid UTF-8, is read as such. Otherwise French in the old
+encodings of Western Europe is tried, then what charset-normalizer finds. If several readings give different words and
+nothing decides between them, the text is refused: an archive is never garbled.
 """
 
 import codecs
@@ -28,10 +28,10 @@ WESTERN = ("cp1252", "iso8859_15", "mac_roman", "cp850")
 """The old encodings in which French is still found: Windows, Unix, Macintosh, MS-DOS."""
 
 FRENCH = frozenset("àâäæçèéêëîïôöùûüÿœÀÂÄÆÇÈÉÊËÎÏÔÖÙÛÜŸŒñáíóúÑ«»“”„‘’‹›…–—•·°€£§©®\u00a0")
-"""What a French text holds beyond ASCII, with the letters of the Spanish names in it."""
+"""The characters of French texts beyond ASCII, with those of Spanish names."""
 
 _CAPITAL_INSIDE = re.compile("[a-zà-öø-ÿœ][ÀÂÄÆÇÈÉÊËÎÏÔÖÙÛÜŸŒÑ]|[A-Za-z]°[A-Za-z]|[A-Za-z][€£§©®•·…–—„“«][a-z]")
-"""What French never writes: a capital with an accent, or a sign, in the middle of a word."""
+"""What never occurs in French: an accented capital, or a symbol, in the middle of a word."""
 
 LEAST_COHERENCE = 0.5
 LEAST_LEAD = 0.1
@@ -39,14 +39,14 @@ LEAST_LEAD = 0.1
 
 
 def on_lines(text: str) -> str:
-    """Return `text` with every line ended by one newline, whatever ended it there."""
+    """Return `text` with every line ending replaced by one newline."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def decode(data: bytes) -> str:
-    """Return the text that `data` holds, its line ends untouched, without a byte order mark.
+    """Return the text of `data`, with its line endings untouched, without a byte order mark.
 
-    Raises ValidationError if there is a NUL, or if the encoding cannot be told.
+    Raises ValidationError if there is a NUL, or if the encoding cannot be determined.
     """
     text = _decode(data)
     if "\x00" in text:
@@ -82,13 +82,13 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _is_french(text: str) -> bool:
-    """Whether `text` holds nothing that a French text would not."""
+    """Whether `text` has only characters that a French text may have."""
     return all(char in FRENCH for char in set(text) if ord(char) > 126) and not _CAPITAL_INSIDE.search(text)
 
 
 def _by_language(data: bytes) -> str:
-    """Return the reading whose language is clear, and clearer than in any other reading."""
-    from charset_normalizer import from_bytes  # here: few files need it, and no page does
+    """Return the reading whose language is recognised clearly, and more clearly than that of any other."""
+    from charset_normalizer import from_bytes  # imported here: few files need it, and no page does
 
     found: dict[str, CharsetMatch] = {}
     for match in from_bytes(data):

@@ -1,6 +1,6 @@
 """The acts of review: propose, send back, decline, publish, withdraw, supersede.
 
-Each is one act (`rules.act`), signed and dated; those that the public reads of are dated in their turn.
+Each is one act (`rules.act`), signed and dated; public ones are dated in their turn.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ Record = TypeVar("Record", bound=Reviewed)
 
 
 class Refused(ValidationError):
-    """A rule that said no to an act; `error_dict` has the reasons next to the fields that they concern."""
+    """An act was refused by a rule; `error_dict` has the reasons by the fields that they concern."""
 
 
 def refuse(objections: Iterable[evidence.Objection]) -> None:
@@ -50,7 +50,7 @@ def _refuse(code: str, message: str) -> NoReturn:
 
 
 def refuse_state(message: str) -> NoReturn:
-    """Raise Refused with `message`: the record's state of review does not allow what was asked."""
+    """Raise Refused with `message`: the record's review state does not allow the act."""
     _refuse("state", message)
 
 
@@ -68,7 +68,7 @@ def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
 
 
 def _adopt(record: Reviewed, stored: Reviewed) -> None:
-    """Bring the caller's instance up to what was just stored."""
+    """Update the caller's instance to what was just stored."""
     for field in stored._meta.concrete_fields:
         if field.attname in stored.__dict__:
             setattr(record, field.attname, getattr(stored, field.attname))
@@ -76,10 +76,10 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
 
 @as_act()
 def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
-    """Submit a draft for review; `remark` is for the editor, and answers the one who sent it back.
+    """Submit a draft for review; `remark` is for the editor, and replies to the one who sent it back.
 
-    Raises Refused if the record is no draft, if it is a note that stays at the desk, or if a rule of evidence says no
-    to an assessment.
+    Raises Refused if the record is no draft, if it is a note that stays at the desk, or if a rule of evidence refuses
+    an assessment.
     """
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
@@ -97,7 +97,7 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
 def answer(record: Reviewed, *, by: Any, remark: str) -> None:
     """Record the reply to an editor in the history of a draft that was sent back, before it is proposed again.
 
-    Raises Refused if the record was not sent back; does nothing if nothing is said.
+    Raises Refused if the record was not sent back; does nothing if `remark` is blank.
     """
     stored = _locked(record)
     if not stored.is_sent_back:
@@ -111,7 +111,7 @@ def answer(record: Reviewed, *, by: Any, remark: str) -> None:
 
 @as_act()
 def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
-    """Return a proposal to draft; who proposed it stays known, and reads `reason`, kept in its history.
+    """Return a proposal to draft; its proposer stays on record, and reads `reason` in its history.
 
     Raises Refused if it is not in review, or if no reason is given.
     """
@@ -145,8 +145,8 @@ def _return(record: Reviewed, state: ReviewState, *, by: Any, reason: str) -> No
 def bundle(record: Reviewed) -> list[Reviewed]:
     """Return the records that publishing `record` makes public, in the order in which they are published.
 
-    With a record go its instrument and that instrument's meeting, its citations and their sources, where these
-    are not public yet; for a discrepancy, the citations of its claims.
+    With a record go its instrument and that instrument's meeting, its citations and their sources, if these are not
+    public yet; for a discrepancy, the citations of its claims.
     """
     wanted: list[Reviewed] = []
 
@@ -186,7 +186,7 @@ def signed_by(user: Any) -> Q:
 
 
 def is_own(record: Reviewed, user: Any) -> bool:
-    """Whether `user` proposed `record`, or changed it in review where it is an assessment."""
+    """Whether `user` proposed `record`, or, for an assessment, changed it in review."""
     if isinstance(record, Assessment):
         return Assessment.objects.filter(signed_by(user), pk=record.pk).exists()
     return record.proposed_by_id == user.pk
@@ -195,9 +195,9 @@ def is_own(record: Reviewed, user: Any) -> bool:
 def obstacles(
     record: Reviewed, *, by: Any, own: bool | None = None, with_it: list[Reviewed] | None = None
 ) -> list[evidence.Objection]:
-    """Return what stands against `by` publishing `record` now; nothing is changed. `publish` refuses on any of it.
+    """Return the objections to `by` publishing `record` now; nothing is changed. `publish` refuses on any of them.
 
-    `own` is what `is_own` says of the two, and `with_it` the `bundle` of `record`, where they were asked already.
+    `own` is the result of `is_own`, and `with_it` the `bundle` of `record`, if already known.
     """
     if not record.is_draft:
         message = _("Ceci ne se publie plus : %s.") % record.get_state_display()
@@ -234,9 +234,9 @@ def amend(record: models.Model | None, *, by: Any) -> None:
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
 
-    The one place that says whose proposal it then is, for forms, quoting and imports alike. Only assessments ask for
-    two people (rule 6): any other record, and None, stays with who proposed it, and so does what is not in review.
-    Raises Refused if the assessment no longer meets the rules.
+    The one place that decides whose proposal it then is, for forms, quoting and imports alike. Only assessments ask for
+    two people (rule 6): any other record, and None, keeps its proposer, and so does one that is not in review. Raises
+    Refused if the assessment no longer meets the rules.
     """
     if not isinstance(record, Assessment):
         return
@@ -251,9 +251,9 @@ def amend(record: models.Model | None, *, by: Any) -> None:
 
 @as_act(public=True)
 def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
-    """Make `record` public, with all that `bundle` says; return what became public.
+    """Make `record` public, with all that `bundle` returns; return what became public.
 
-    Raises Refused if it is public or withdrawn already, if a rule of evidence says no, if `by` may not publish every
+    Raises Refused if it is public or withdrawn already, if a rule of evidence objects, if `by` may not publish every
     kind of record that would become public, or if one who proposed an assessment, or changed it in review, would
     publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then says so. An
     assessment must have been proposed.
@@ -276,7 +276,7 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
 
 @as_act(public=True)
 def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
-    """Take a published record back; the public reads `reason`, and its past stays readable on past days.
+    """Withdraw a published record; the public reads `reason`, and the record stays readable on past days.
 
     Raises Refused if the record is not public, if no reason is given, or while public records rest on it.
     """
@@ -301,13 +301,13 @@ def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
     _sign(stored, "withdrawn", by, reason=stored.withdrawal_reason)
     stored.save()
     if rests_on_it:
-        # What was public on this passage must still stand without it.
+        # What was public because of this passage must still be justified without it.
         refuse(objection for objection in evidence.objections(rests_on_it) if objection not in before)
     _adopt(record, stored)
 
 
 def _quoting(record: Reviewed) -> Reviewed | None:
-    """Return the public record that a citation is attached to; None for another record, or where it is not public."""
+    """Return the public record that a citation is attached to; None for any other record, or if it is not public."""
     if not isinstance(record, Citation):
         return None
     target = record.claim.discrepancy if record.claim else record.target
@@ -315,14 +315,14 @@ def _quoting(record: Reviewed) -> Reviewed | None:
 
 
 def refuse_unmarked(record: Reviewed) -> None:
-    """Refuse an assessment that one person proposed and published where the desk's setting asks for two."""
+    """Refuse an assessment that one person proposed and published if the desk's setting asks for two."""
     alone = isinstance(record, Assessment) and record.published_by_id == record.proposed_by_id
     if alone and not settings.TRACKER_SINGLE_PERSON_DESK:
         _refuse("two_people", _("Qui propose une évaluation ne la publie pas."))
 
 
 def dependents(record: Reviewed) -> list[models.Model]:
-    """Return the public records that would lose what they rest on if `record` were withdrawn."""
+    """Return the public records that would lose their basis if `record` were withdrawn."""
     match record:
         case Source():
             return list(record.citations.published())
@@ -338,7 +338,7 @@ def dependents(record: Reviewed) -> list[models.Model]:
 
 @as_act(public=True)
 def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str) -> list[Reviewed]:
-    """Publish `replacement`, proposed by somebody else, in the place of the published `old`; return what became public.
+    """Publish `replacement`, proposed by somebody else, replacing the published `old`; return what became public.
 
     `old` stays readable in the history, marked as superseded, with `reason`. Raises Refused as `publish` does, and if
     the two are not of the same commitment and party.

@@ -1,10 +1,10 @@
 """Looks a quotation up in an archived text. Pure: text in, place out.
 
-A quotation is verbatim when its words stand in the text, where only these may differ: white space (any run of it,
-no-break and thin spaces too; beside a quotation mark also its absence), the shape of apostrophes and of quotation
-marks, and the Unicode form (canonical equivalence). There is no fuzzy match, and no word is cut: “une partie” does
-not stand in “Aucune partie”. The selector is the W3C Web Annotation model's TextQuoteSelector (exact, prefix,
-suffix); offsets are those of its TextPositionSelector, in code points.
+A quotation is verbatim if its words occur in the text; only these may differ: white space (any run of it, no-break and
+thin spaces too; beside a quotation mark also its absence), the shape of apostrophes and of quotation marks, and the
+Unicode form (canonical equivalence). There is no fuzzy match, and no word is cut: “une partie” does not occur in
+“Aucune partie”. The selector is the W3C Web Annotation model's TextQuoteSelector (exact, prefix, suffix); offsets are
+those of its TextPositionSelector, in code points.
 """
 
 import unicodedata
@@ -18,14 +18,14 @@ from commitments.choices import Verification
 APOSTROPHES = "'’‘‛ʼʹ′`´＇"
 QUOTATION_MARKS = '"“”„‟«»‹›″＂'
 MOST_COUNTED = 1000
-"""How many places are counted where the words stand in several: enough to say so."""
+"""How many places are counted if the words occur in several: enough to say so."""
 
 _SHAPES = {ord(mark): "'" for mark in APOSTROPHES} | {ord(mark): '"' for mark in QUOTATION_MARKS}
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text reduced to what counts, with the place in the original of each character kept.
+    """A text reduced to what counts, with the place of each character in the original.
 
     `starts[i]` and `ends[i]` bound, in the original, the unit that `text[i]` comes from; a unit (a letter with its
     accents) may have several characters here, and a match never begins or ends inside one.
@@ -46,7 +46,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a quotation stands: the outcome, the offsets when verified, and how often the exact words occur."""
+    """Where a quotation is: the outcome, the offsets if verified, and how often the exact words occur."""
 
     outcome: Verification
     start: int | None = None
@@ -55,12 +55,12 @@ class Location:
 
 
 def _is_of_word(char: str) -> bool:
-    """Whether `char` is a letter, a mark on one, or a digit. An apostrophe is none: “AES” stands in “l'AES”."""
+    """Whether `char` is a letter, a mark on one, or a digit. An apostrophe is none: “AES” occurs in “l'AES”."""
     return unicodedata.category(char)[0] in "LMN"
 
 
 def fold(text: str) -> Folded:
-    """Return `text` with white space, apostrophes, quotation marks and Unicode form made uniform."""
+    """Return `text` with white space, apostrophes, quotation marks and Unicode form normalised."""
     units: list[str] = []
     starts, ends = array("I"), array("I")
 
@@ -105,7 +105,7 @@ def _places(archive: Folded, needle: str) -> Iterator[int]:
 
 
 def _is_between(archive: Folded, start: int, end: int, before: str, after: str) -> bool:
-    """Whether `before` stands just before `start`, and `after` just after `end`, white space aside."""
+    """Whether `before` is just before `start`, and `after` just after `end`, white space aside."""
     if archive.text.endswith(" ", 0, start):
         start -= 1
     if archive.text.startswith(" ", end):
@@ -114,12 +114,12 @@ def _is_between(archive: Folded, start: int, end: int, before: str, after: str) 
 
 
 def locate(text: str, exact: str, prefix: str = "", suffix: str = "") -> Location:
-    """Return where `exact` stands in `text`.
+    """Return where `exact` is in `text`.
 
-    `prefix` and `suffix` are the words just before and after it; where given they must be there too, and they
-    decide between several places. The outcome is NO_ARCHIVE for an empty `text`; NOT_FOUND where the words do not
-    occur (or not with that prefix and suffix); AMBIGUOUS where several places remain; else VERIFIED with `start`
-    and `end`, offsets into `text` such that text[start:end] is the passage as the source has it.
+    `prefix` and `suffix` are the words just before and after it; if given they must match too, and they decide between
+    several places. The outcome is NO_ARCHIVE for an empty `text`; NOT_FOUND if the words do not occur (or not with that
+    prefix and suffix); AMBIGUOUS if several places remain; else VERIFIED with `start` and `end`, offsets into `text`
+    such that text[start:end] is the passage as the source has it.
     """
     if not text.strip():
         return Location(Verification.NO_ARCHIVE)
@@ -149,7 +149,7 @@ def locate(text: str, exact: str, prefix: str = "", suffix: str = "") -> Locatio
 
 
 def divergence(text: str, exact: str, *, shown: int = 40) -> tuple[str, str, str] | None:
-    """Return where a quotation that is not found leaves the text, to help whoever typed it.
+    """Return where a quotation that is not found starts to differ from the text, to help whoever typed it.
 
     The result is (the last words found, what the quotation says next, what the text says next), each of at most about
     `shown` characters; None if not even the first word of `exact` occurs in `text`.

@@ -1,4 +1,4 @@
-"""Who is reminded by e-mail of what waits for them, and that it is at most once a day."""
+"""Who is reminded by e-mail of what waits for them, at most once a day."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from commitments.rules.worklist import NEWS
 
 
 def preference(user: Any) -> DeskPreference:
-    """Return how `user` wants to hear from the desk; the defaults where that was never said. Nothing is saved."""
+    """Return the preferences of `user`; the defaults if they never set any. Nothing is saved."""
     return DeskPreference.objects.filter(user=user).first() or DeskPreference(user=user)
 
 
@@ -23,7 +23,7 @@ def recipients() -> QuerySet:
 
 
 def is_due(user: Any, sections: list[Section], *, today: date) -> bool:
-    """Return whether `user` is to be reminded `today` of these sections: not twice, and not of mere news."""
+    """Return whether `user` is to be reminded `today` of these sections: not twice, and not only of news."""
     to_do = any(section.key not in NEWS for section in sections)
     last = preference(user).reminded_on
     return to_do and (last is None or last < today)
@@ -33,8 +33,8 @@ def is_due(user: Any, sections: list[Section], *, today: date) -> bool:
 def claim(user: Any, *, today: date) -> bool:
     """Mark `user` as reminded `today`, before the e-mail goes; return whether it was not marked so already.
 
-    The row is locked in the meantime: of two runs at once, one only is told to send. A claim whose e-mail then fails is
-    taken back with `release`.
+    The row is locked: of two simultaneous runs, only one gets to send. A claim whose e-mail then fails is undone with
+    `release`.
     """
     stored = _locked(user)
     if stored.reminded_on is not None and stored.reminded_on >= today:
@@ -46,7 +46,7 @@ def claim(user: Any, *, today: date) -> bool:
 
 @transaction.atomic
 def release(user: Any, *, before: date | None) -> None:
-    """Take a claim back: `user` was last reminded on `before`, None for never."""
+    """Undo a claim: `user` was last reminded on `before`, None for never."""
     stored = _locked(user)
     stored.reminded_on = before
     stored.save(update_fields=["reminded_on"])

@@ -1,4 +1,4 @@
-"""What waits for review: for whom, since when, and what stands against it. Asked by the desk's pages and reminders."""
+"""What waits for review: for whom, since when, with which objections. Used by the desk's pages and reminders."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ _SHOWN_WITH = {
 
 
 class Key(NamedTuple):
-    """The place of a proposal in the queue: since when it waits, its kind, its number."""
+    """The place of a proposal in the queue: since when it waits, its kind, its primary key."""
 
     since: datetime
     kind: str
@@ -60,9 +60,9 @@ class Key(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A line of the queue: the record, since when and for how many days it waits, and what stands against it.
+    """A line of the queue: the record, since when and for how many days it waits, and the objections to it.
 
-    `is_own` says whether whoever asks proposed it, or changed it in review.
+    `is_own` says whether the reader proposed it, or changed it in review.
     """
 
     record: Any
@@ -84,14 +84,14 @@ class Awaiting:
         return 0 if lines is None else lines.count()
 
     def only(self, *, kind: str = "", proposed_by: Any = None) -> "Awaiting":
-        """Return those of one kind, or proposed by one person; all of them where neither is given."""
+        """Return those of one kind, or proposed by one person; all of them if neither is given."""
         kept = {name: rows for name, rows in self.by_kind.items() if kind in ("", name)}
         if proposed_by is not None:
             kept = {name: rows.filter(proposed_by=proposed_by) for name, rows in kept.items()}
         return Awaiting(kept)
 
     def lines(self) -> QuerySet[Any] | None:
-        """Return (since, kind, number, proposer's number) of each, the oldest first; None if no kind is left."""
+        """Return (since, kind, key, proposer's key) of each, the oldest first; None if no kind is left."""
         parts = [self._part(name, rows) for name, rows in self.by_kind.items()]
         if not parts:
             return None
@@ -106,7 +106,7 @@ class Awaiting:
         return None if row is None else Key(*row[:3])
 
     def proposers(self) -> list[int]:
-        """Return the numbers of the people who proposed something that waits."""
+        """Return the primary keys of the people who proposed something that waits."""
         parts = [rows.order_by().values_list("proposed_by_id") for rows in self.by_kind.values()]
         if not parts:
             return []
@@ -119,9 +119,9 @@ class Awaiting:
 
 
 def awaiting(user: Any, *, decidable: bool = False) -> Awaiting:
-    """Return what is in review and of a kind that `user` may publish.
+    """Return the records in review of the kinds that `user` may publish.
 
-    With `decidable`, without the assessments that the rule of two people keeps `user` from publishing.
+    With `decidable`, without the assessments that the two-person rule keeps `user` from publishing.
     """
     found = {}
     for model in KINDS:
@@ -135,17 +135,17 @@ def awaiting(user: Any, *, decidable: bool = False) -> Awaiting:
 
 
 def key(record: Reviewed) -> Key:
-    """Return the place in the queue of `record`, one in review."""
+    """Return the place in the queue of `record`, which is in review."""
     return Key(record.proposed_at or record.recorded_at, str(record._meta.model_name), record.pk)
 
 
 def days_waiting(record: Reviewed) -> int:
-    """Return for how many days `record`, one in review, has been waiting."""
+    """Return for how many days `record`, which is in review, has been waiting."""
     return max(0, (timezone.localdate() - timezone.localtime(key(record).since).date()).days)
 
 
 def following(user: Any, place: Key, queue: Awaiting | None = None) -> Key | None:
-    """Return what `user` may decide next after the proposal at `place`; past the end, from the oldest on.
+    """Return what `user` may decide next after the proposal at `place`; past the end, start again with the oldest.
 
     `queue` is what `user` works through, by default all that they may decide. None if nothing else waits.
     """
@@ -157,8 +157,8 @@ def following(user: Any, place: Key, queue: Awaiting | None = None) -> Key | Non
 def proposals(lines: Iterable[Any], *, by: Any) -> list[Proposal]:
     """Return the proposals of `lines` (a stretch of `Awaiting.lines`) as `by` sees them.
 
-    The number of queries depends on the kinds among them, not on how many there are. One that was settled since the
-    lines were read is left out.
+    The number of queries depends on the kinds among them, not on how many there are. Any that were decided since the
+    lines were read are left out.
     """
     lines = list(lines)
     wanted: dict[str, list[int]] = defaultdict(list)
@@ -194,7 +194,7 @@ def _following(kind: str, rows: QuerySet[Any], place: Key) -> QuerySet[Any]:
 
 
 def _with_all_the_rules_read(kind: str) -> QuerySet[Any]:
-    """Return the rows of `kind` with all that the rules of publication look at, fetched at once."""
+    """Return the rows of `kind` with all that the rules of publication read, prefetched."""
     model = next(model for model in KINDS if model._meta.model_name == kind)
     rows: Any = model._default_manager.select_related("proposed_by", *_SHOWN_WITH.get(kind, ()))
     passages = Citation.objects.with_source()

@@ -1,4 +1,4 @@
-"""The revision of the public data: where it stands, the lock by which changes take their turn, and what it counts.
+"""The revision of the public data: its current value, the lock by which changes take their turn, what it counts.
 
 `act` takes the lock before any other and raises the revision, in the transaction of the change itself.
 """
@@ -14,7 +14,7 @@ from commitments.models import Claim, Revision, Undertaking
 from commitments.models.base import Reviewed
 
 SEEN = {ReviewState.PUBLISHED, ReviewState.WITHDRAWN}
-"""The states of what the public reads, or reads of: past days show what was withdrawn since."""
+"""The states of what the public can read, or read about: past days show what was withdrawn since."""
 
 ONLY_ROW = 1
 SELECT = f"SELECT number, token FROM {Revision._meta.db_table} WHERE id = %s"  # noqa: S608 - the name is ours
@@ -28,7 +28,7 @@ class Current(NamedTuple):
 
 
 def current() -> Current:
-    """Return the revision as it stands, in one query: written out, since every page asks it first."""
+    """Return the current revision, in one query of raw SQL, since every page runs it first."""
     with connection.cursor() as cursor:
         cursor.execute(SELECT, [ONLY_ROW])
         row = cursor.fetchone()
@@ -36,14 +36,14 @@ def current() -> Current:
 
 
 def advance() -> None:
-    """Raise the revision. Its row stays locked until the transaction ends: changes of the public data come in turn."""
+    """Raise the revision. Its row stays locked until the transaction ends: changes of the public data take turns."""
     hold(rises=True)
 
 
 def hold(*, rises: bool = False) -> None:
     """Take the revision's lock and keep it until the transaction ends, so that later moments follow commit order.
 
-    A follower of the stream could miss a change that was dated before it waited for the lock. `rises` is whether the
+    A follower of the stream could miss a change that was dated before it waited for the lock. `rises` says whether the
     revision rises in the same statement.
     """
     values = {"number": F("number") + 1, "token": secrets.token_hex(8)} if rises else {"number": F("number")}

@@ -1,7 +1,7 @@
-"""Reads records back as this site knew them on a past day, from their edit history (DESIGN, rule 4).
+"""Restores records as this site knew them on a past day, from their edit history (DESIGN, rule 4).
 
-Which rows were public on that day, and which assessment was in force, the querysets answer from the dates of
-publication, withdrawal and recording. What those rows *said* is restored here, for the rows of one page.
+The querysets determine which rows were public on that day, and which assessment was in force, from the dates of
+publication, withdrawal and recording. The *content* of those rows is restored here, a page at a time.
 """
 
 from collections import defaultdict
@@ -19,8 +19,9 @@ from commitments.reading import Reading
 def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
     """Give each record, in place, the field values that it had at the end of `reading.known_on`.
 
-    Records, or collections of them, of any models; two queries for each model. A record whose history begins later
-    (a fixture loaded since) shows its first known values. Without `known_on` nothing changes. Deferred fields stay.
+    Records, or collections of them, of any models; two queries for each model. A record whose history begins later (a
+    fixture loaded since) shows its first known values. Without `known_on` nothing changes. Deferred fields stay
+    deferred.
     """
     if reading.known_before is None:
         return
@@ -38,7 +39,7 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
 
 
 def versions(model: type[Record], keys: Iterable[int], reading: Reading) -> dict[int, dict[str, Any]]:
-    """Return all that the records of `model` with `keys` said at the end of `reading.known_on`, by their key."""
+    """Return the versions of the records of `model` with `keys` at the end of `reading.known_on`, by primary key."""
     return {row["id"]: row for row in versions_then(model, reading).filter(id__in=keys).values()}
 
 
@@ -74,14 +75,14 @@ def _refetch_relations(instances: list[Any]) -> None:
 
 
 def _wanted(instances: list[Any], name: str) -> set[str]:
-    """Return {name} where some instance was loaded with that relation, so that the page shows it."""
+    """Return {name} if some instance was loaded with that relation, so that the page shows it."""
     return {name} if any(instance._meta.get_field(name).is_cached(instance) for instance in instances) else set()
 
 
 def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> dict[int, list[Undertaking]] | None:
     """Return the undertakings that each commitment had at the end of `reading.known_on`, by commitment.
 
-    None without `known_on`: the present ones hold. An undertaking whose history begins later counts as known.
+    None without `known_on`: the present ones apply. An undertaking whose history begins later counts as known.
     """
     if reading.known_before is None:
         return None
@@ -97,7 +98,8 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
 def rewind_claims(reading: Reading, discrepancies: Iterable[Discrepancy]) -> None:
     """Give each discrepancy, in its `public_claims`, the claims known at the end of `reading.known_on`, as worded then.
 
-    Without `known_on` nothing changes. A claim whose history begins later goes, unless its discrepancy's does too.
+    Without `known_on` nothing changes. A claim whose history begins later is dropped, unless its discrepancy's does
+    too.
     """
     if reading.known_before is None:
         return

@@ -1,4 +1,4 @@
-"""Deadlines: where a milestone stands on a day, and the milestones that a recurrence makes."""
+"""Deadlines: the timeliness of a milestone on a day, and the milestones that a recurrence generates."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -36,7 +36,7 @@ YEARS_TO_FIRST = 50
 
 
 def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeliness:
-    """Return where a milestone due on `due_on` stands on `day`; `met_on` is the day it was met, None if it is not.
+    """Return the timeliness, on `day`, of a milestone due on `due_on` and met on `met_on`, None if it is not met.
 
     Something met after `day` is not met yet. The status of the commitment plays no part (DESIGN §2).
     """
@@ -52,13 +52,13 @@ def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeli
 
 
 def parse_recurrence(text: str, start: date) -> rrule:
-    """Return the recurrence that `text`, an RRULE (RFC 5545), makes from its first occurrence on `start`.
+    """Return the recurrence that `text`, an RRULE (RFC 5545), defines from its first occurrence on `start`.
 
     Raises ValidationError if `text` is no RRULE, or one finer than a week, or one that never occurs.
     """
     rule_text = text.strip().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
-    # One line, each part once. An interval of 0 would make one day for ever, and a count below 1 none.
+    # One line, each part once. An interval of 0 would repeat one day for ever, and a count below 1 has no occurrence.
     shaped = SHAPE.fullmatch(rule_text) and len(parts) == rule_text.count(";") + 1
     counted = all(parts.get(name, "1").isdecimal() and int(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
     if not shaped or parts.get("FREQ") not in FREQUENCIES or set(parts) - PARTS or not counted:
@@ -85,8 +85,9 @@ def _not_admitted(text: str) -> ValidationError:
 def _occurs(rule: rrule, start: date) -> bool:
     """Whether `rule` has an occurrence, the first at most YEARS_TO_FIRST after `start`.
 
-    For a rule that never occurs (30 February) dateutil seeks up to the year 9999, for seconds. The calendar repeats
-    every 400 years, so the rule is first tried from the last such year that leaves it room, which bounds the search.
+    For a rule that never occurs (30 February) dateutil searches up to the year 9999, for seconds. The calendar repeats
+    every 400 years, so the rule is first tried from the last equivalent year that leaves it room, which bounds the
+    search.
     """
     late = start.year + (date.max.year - YEARS_TO_FIRST - start.year) // 400 * 400
     first = next(iter(rule.replace(dtstart=datetime(late, start.month, start.day), until=None)), None)  # noqa: DTZ001
@@ -114,14 +115,14 @@ def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, dat
 
 
 class Series(NamedTuple):
-    """What a recurrence makes from its occurrence `first` on: `rule` is the RRULE (RFC 5545) that begins there."""
+    """The part of a recurrence from its occurrence `first` on: `rule` is the RRULE (RFC 5545) that begins there."""
 
     first: date
     rule: str
 
 
 def beyond(text: str, start: date | None, *, last: date | None) -> Series | None:
-    """Return what a recurrence makes after `last`, or all of it for None; None if nothing is left.
+    """Return the recurrence after `last`, or all of it for None; None if nothing is left.
 
     Raises ValidationError if `text` is no admissible RRULE.
     """
@@ -147,8 +148,8 @@ def beyond(text: str, start: date | None, *, last: date | None) -> Series | None
 def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[Milestone]:
     """Make the milestones of `commitment`'s recurrence that are missing, up to the next one after `day`; return them.
 
-    `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published
-    with it, drafts before. Called again it makes nothing twice. A commitment without recurrence gives none.
+    `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published with
+    it, drafts before. It is idempotent. A commitment without recurrence has none.
     """
     if not commitment.recurrence or commitment.recurrence_start is None:
         return []

@@ -1,7 +1,7 @@
-"""Reads text and queries as search does: accents, case, ligatures, elisions and endings do not hide a word.
+"""How search reads texts and queries: accents, case, ligatures, elisions and endings make no difference.
 
 A word is folded, then stemmed (Snowball, French and English; M. F. Porter, snowballstem.org). A text is indexed by the
-stems of its own language; a word of a query, whose language nobody knows, is looked for under both.
+stems of its own language; a word of a query, whose language is unknown, is looked up under both.
 """
 
 import re
@@ -32,13 +32,13 @@ COMMON = frozenset(
         "an and are as at be by for from in is it its of on or that the their they this to was were which will with",
     )
 )
-"""Words too common to tell one record from another, and what stands before an apostrophe."""
+"""Stop words, too common to tell records apart, and elided forms before an apostrophe."""
 
 _own = threading.local()
 
 
 class Word(NamedTuple):
-    """A word of a text: where it stands, and how it reads folded."""
+    """A word of a text: its place, and its folded form."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a word that is looked for stands in a text, and what it was found by."""
+    """Where a word of a query occurs in a text, and what it was found by."""
 
     start: int
     end: int
@@ -54,14 +54,14 @@ class Place(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A word that is looked for: as it was typed, and the stems that it may be found under."""
+    """A word of a query: as typed, and the stems that it may be found under."""
 
     word: str
     stems: frozenset[str]
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of `text` in their order; an apostrophe or a hyphen stands between two words."""
+    """Yield the words of `text` in their order; an apostrophe or a hyphen separates two words."""
     for match in _WORD.finditer(text):
         folded = _folded(match[0])
         if folded:
@@ -69,7 +69,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def stems(text: str, language: str = "") -> set[str]:
-    """Return the stems that `text`, in `language`, is found under; in both languages where it is in neither."""
+    """Return the stems that `text`, in `language`, is found under; in both languages if it is in neither."""
     codes = (language,) if language in LANGUAGES else tuple(LANGUAGES)
     return {_stem(word.folded, code) for word in words(text) if _tells(word.folded) for code in codes}
 
@@ -84,7 +84,7 @@ def terms(query: str) -> list[Term]:
 
 
 def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[Place]:
-    """Return where in `text`, which is in `language`, the words of a query stand, in their order."""
+    """Return the places of a query's words in `text`, which is in `language`, in order."""
     wanted = frozenset[str]().union(*(term.stems for term in looked_for))
     read = _readers(language)
     return [
@@ -93,7 +93,7 @@ def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[Place
 
 
 def among(places: Iterable[Place], looked_for: Iterable[Term]) -> list[Term]:
-    """Return the words of a query that stand at `places`."""
+    """Return the words of a query that occur at `places`."""
     held = {stem for place in places for stem in place.stems}
     return [term for term in looked_for if not term.stems.isdisjoint(held)]
 
@@ -101,7 +101,7 @@ def among(places: Iterable[Place], looked_for: Iterable[Term]) -> list[Term]:
 def document(commitment: Commitment) -> str:
     """Return the stems of the words of `commitment` itself, in both languages, each between spaces.
 
-    Past days are searched by these: what hangs from a commitment is indexed for today only (`word_index`).
+    Past days are searched by these: what belongs to a commitment is indexed for today only (`word_index`).
     """
     found = stems(f"{commitment.title_fr} {commitment.statement_fr}", "fr")
     found |= stems(f"{commitment.title_en} {commitment.statement_en}", "en")
@@ -113,7 +113,7 @@ def _tells(folded: str) -> bool:
 
 
 def _readers(language: str) -> Callable[[str], tuple[str, ...]]:
-    """Return what gives the stems of a word of a text in `language`."""
+    """Return the function that stems a word of a text in `language`."""
     return _READERS.get(language, _in_both)
 
 
@@ -142,7 +142,7 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(folded: str, code: str) -> str:
-    stemmers = _own.__dict__.setdefault("stemmers", {})  # a stemmer holds the word it works on: one for each thread
+    stemmers = _own.__dict__.setdefault("stemmers", {})  # a stemmer has state: one for each thread
     if code not in stemmers:
         stemmers[code] = snowballstemmer.stemmer(LANGUAGES[code])
     return stemmers[code].stemWord(folded)[:LONGEST_TOKEN]

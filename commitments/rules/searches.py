@@ -16,7 +16,7 @@ from commitments.rules.act import as_act
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search that found nothing: when, where, the day that the assessment is about, and its reasons."""
+    """A search that found nothing: when, where, the day that the assessment is about, and its rationale."""
 
     searched_on: date
     searched_where_fr: str
@@ -26,7 +26,7 @@ class Search:
     rationale_en: str = ""
 
     def judgement(self, commitment: Commitment) -> Assessment:
-        """Return the assessment of `commitment`, for all its parties, that this search comes to; not saved."""
+        """Return the assessment of `commitment`, for all its parties, that results from this search; not saved."""
         return Assessment(
             commitment=commitment,
             status=Status.NO_EVIDENCE,
@@ -40,10 +40,10 @@ class Search:
 
 
 def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, list[str]]:
-    """Return what stands against proposing the outcome of `search` for each commitment, by its key.
+    """Return the objections to proposing the outcome of `search` for each commitment, by primary key.
 
-    Commitments that nothing stands against are left out. One on which the same was proposed already, and is not
-    published yet, is refused: sending a form twice proposes once.
+    Commitments without objections are left out. One on which the same was already proposed, and is not yet published,
+    is refused, so that submitting a form twice proposes once.
     """
     commitments = list(commitments)
     waiting = Assessment.objects.filter(
@@ -69,9 +69,9 @@ def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, lis
 def record(search: Search, commitments: Iterable[Commitment], *, by: Any) -> list[Assessment]:
     """Propose the outcome of `search` for every commitment, signed `by`, and return the assessments.
 
-    Raises Refused, naming each commitment that a rule stands against, and then nothing is kept.
+    Raises Refused, naming each commitment that a rule objects to; then nothing is saved.
     """
-    # Locked in one order, so that two people who send the same list do not wait for each other.
+    # Locked in one order, so that two people who submit the same list do not deadlock.
     keys = [commitment.pk for commitment in commitments]
     locked = list(Commitment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     against = refusals(search, locked)

@@ -1,4 +1,4 @@
-"""Does all that is on file still hold? Looks every quotation up again and every published record over."""
+"""Whether all records on file still meet the rules: looks up every quotation again, rechecks every published record."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,16 +9,16 @@ from commitments.rules import citations, evidence, quotes
 
 
 class Fault(NamedTuple):
-    """Something that no longer holds: which record, and why in words."""
+    """A record that no longer meets the rules: which one, and why, in words."""
 
     record: str
     reason: str
 
 
 def citation_faults() -> Iterator[Fault]:
-    """Yield a fault for each citation, but the withdrawn, that is not verified where there is a text to verify it in.
+    """Yield a fault for each citation in force that its archived text does not verify, or whose outcome is out of date.
 
-    The looking up is done anew; what is stored is not trusted, and not changed.
+    Each is looked up again; the stored outcome is neither trusted nor changed.
     """
     on_file = Citation.objects.exclude(state__in=GONE).select_related("source").with_targets()
     for citation in on_file.order_by("source__reference", "pk").iterator(chunk_size=500):

@@ -7,7 +7,7 @@ from commitments.querysets import AssessmentQuerySet
 
 
 def in_force(commitment: Commitment, party: Party | None) -> Assessment | None:
-    """Return the assessment that the public reads today for `party` (None: for all); None if there is none."""
+    """Return the assessment in force today for `party` (None: for all); None if there is none."""
     return _standing(commitment, party).first()
 
 
@@ -19,7 +19,7 @@ def becomes_current(proposal: Assessment) -> bool:
 
 
 def without(withdrawn: Assessment) -> Assessment | None:
-    """Return the assessment in force once `withdrawn` is taken back; what it superseded counts again."""
+    """Return the assessment in force once `withdrawn` is withdrawn; what it superseded counts again."""
     public = Assessment.objects.published().held()
     others = public.filter(supersedes=OuterRef("pk")).exclude(pk=withdrawn.pk)
     mine = _of(public, withdrawn.commitment, withdrawn.party).exclude(pk=withdrawn.pk)
@@ -31,7 +31,7 @@ def _standing(commitment: Commitment, party: Party | None) -> AssessmentQuerySet
 
 
 def _of(assessments: AssessmentQuerySet, commitment: Commitment, party: Party | None) -> AssessmentQuerySet:
-    """Return those of `assessments` that judge `commitment` for `party`."""
+    """Return those of `assessments` that are about `commitment` and `party`."""
     return assessments.filter(commitment=commitment, party=party).select_related(
         "commitment", "party", "proposed_by", "published_by", "supersedes"
     )

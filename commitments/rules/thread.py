@@ -36,7 +36,7 @@ _SIGNED = (PROPOSED, PUBLISHED, WITHDRAWN)
 
 
 class Remark(NamedTuple):
-    """One act of a review: what was done, by whom (None if nobody signed), when, and what was said with it.
+    """One act of a review: what was done, by whom (None if nobody signed), when, and the remark made with it.
 
     `version` is the identifier of the history row that the act wrote.
     """
@@ -55,7 +55,7 @@ class Remark(NamedTuple):
 
 def thread(record: Reviewed) -> list[Remark]:
     """Return what happened to `record` in review, the oldest first, from its edit history; two queries."""
-    # A source's digest stands for its text, which may be long.
+    # A source's digest represents its text, which may be long.
     fields = [field.attname for field in record.history.model.tracked_fields if field.attname != "text"]  # type: ignore[attr-defined]
     rows = record.history.order_by("history_id").values(  # type: ignore[attr-defined]
         "history_id", "history_date", "history_user_id", "history_change_reason", *fields
@@ -81,12 +81,12 @@ def thread(record: Reviewed) -> list[Remark]:
 
 
 def last(remarks: list[Remark], act: str) -> Remark | None:
-    """Return the latest of `remarks` that says that `act` was done; None if it never was."""
+    """Return the latest of `remarks` on `act`; None if it was never done."""
     return next((remark for remark in reversed(remarks) if remark.act == act), None)
 
 
 def _act(before: dict[str, Any], row: dict[str, Any]) -> str:
-    """Return what the history row tells of the review, after the one before it; "" if it is an edit like others."""
+    """Return the act of review that a history row records, given the row before; "" if it is an ordinary edit."""
     if row["state"] != before["state"]:
         return _REACHED[ReviewState(row["state"])]
     if row["state"] == ReviewState.IN_REVIEW and row["proposed_at"] != before["proposed_at"]:

@@ -1,4 +1,4 @@
-"""Which version of a proposal somebody has seen: of the record, of what is attached to it, of what it would replace."""
+"""Which version of a proposal somebody has seen: the record, what is attached to it, what it would replace."""
 
 import hashlib
 from collections import defaultdict
@@ -15,7 +15,7 @@ Proposal = TypeVar("Proposal", bound=Reviewed)
 
 
 def version(record: Reviewed) -> str:
-    """Return a short text that changes with anything that publishing `record` would bring before the public.
+    """Return a token that changes with anything that publishing `record` would make public.
 
     That is the record, its parts and passages, all that is published with it, and for an assessment the one in force.
     """
@@ -34,10 +34,11 @@ def version(record: Reviewed) -> str:
 
 
 def locked(records: Sequence[Proposal]) -> list[Proposal]:
-    """Return the stored rows of `records`, of one noun, in their order, locked with what would be published with them.
+    """Return the stored rows of `records`, of one noun, in order, locked with what would be published with them.
 
-    Until the transaction's end, and in one order whoever asks: the records by number, then what goes with them, by noun
-    and number. Concurrent callers queue instead of deadlocking. A record that is gone is left out.
+    They stay locked until the transaction ends, and are always locked in one order: the records by primary key, then
+    what goes with them, by noun and primary key. Concurrent callers queue instead of deadlocking. A deleted record is
+    left out.
     """
     if not records:
         return []
@@ -53,7 +54,7 @@ def locked(records: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _parts(record: Reviewed) -> list[Record]:
-    """Return the rows that are read as parts of `record`: its passages, parties or claims."""
+    """Return the rows that are parts of `record`: its passages, parties or claims."""
     match record:
         case Discrepancy():
             claims = list(record.claims.all())

@@ -1,4 +1,4 @@
-"""What waits in review, of whatever noun: for this editor, sent back to this analyst, declined, or never proposed."""
+"""Review work of any noun: waiting for this editor, sent back to this analyst, declined, or never proposed."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -27,14 +27,14 @@ NAMED_BY: dict[type[Reviewed], tuple[str, ...]] = {
 """The related records that a record's name is made of."""
 
 LONG: dict[type[Reviewed], tuple[str, ...]] = {Source: ("text",), Citation: ("source__text",)}
-"""What a name does not need, and may be very long."""
+"""Fields that a name does not need, and that may be very long."""
 
 NEWS_DAYS = 30
-"""For how many days a declined proposal is told to whoever proposed it."""
+"""For how many days a declined proposal is shown to whoever proposed it."""
 
 
 class Word(NamedTuple):
-    """What an editor answered to a proposal: who, when, and the reason given."""
+    """An editor's answer to a proposal: who, when, and the reason given."""
 
     who: str
     day: date
@@ -44,7 +44,7 @@ class Word(NamedTuple):
 def decidable(user: Any) -> list[QuerySet]:
     """Return, noun by noun, the proposals that `user` may publish and did not make.
 
-    A passage whose record is itself not public yet goes with that record, and does not wait on its own.
+    A passage whose record is not public yet is published with that record, and does not wait on its own.
     """
     waiting = review_queue.awaiting(user, decidable=True)
     return [
@@ -69,8 +69,8 @@ def to_review(user: Any, today: date) -> Pile | None:
 def sent_back(user: Any, today: date) -> Pile | None:
     """Return the pile of what was sent back to those who proposed it or changed it in review, `user` among them.
 
-    Each line says who sent it back, and why. What `user` sent back is left to the others who signed it, where there are
-    any; so are left out the notes that have become internal, which nobody can propose.
+    Each line says who sent it back, and why. What `user` sent back is left to the others who signed it, if there are
+    any; notes that have become internal, which nobody can propose, are left out.
     """
     mine = [
         _proposable(rows.filter(_proposed_by(rows.model, user), state=ReviewState.DRAFT))
@@ -90,7 +90,7 @@ def sent_back(user: Any, today: date) -> Pile | None:
 def declined(user: Any, today: date) -> Pile | None:
     """Return the pile of what `user` proposed and somebody else declined in the last days.
 
-    It is to be known, and asks for nothing.
+    It is for information only.
     """
     mine = [
         rows.filter(_proposed_by(rows.model, user), state=ReviewState.DECLINED)
@@ -115,7 +115,7 @@ def declined(user: Any, today: date) -> Pile | None:
 def drafts(user: Any, today: date) -> Pile | None:
     """Return the pile of the drafts that `user` made and nobody has proposed.
 
-    Sources are left out: they go public with what quotes them, and those not quoted yet have their own pile. So are
+    Sources are left out: they become public with what quotes them, and those not quoted yet have their own pile. So are
     internal notes, which are for the desk only.
     """
     mine = [
@@ -145,13 +145,13 @@ def _proposed_by(model: type[Reviewed], user: Any) -> Exists:
 
 
 def _proposed_by_another(model: type[Reviewed], user: Any) -> Exists:
-    """Return the condition that somebody else than `user` proposed a record of `model`, or changed it in review."""
+    """Return the condition that somebody other than `user` proposed a record of `model`, or changed it in review."""
     history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW).exclude(proposed_by=user))
 
 
 def _answered_by(model: type[Reviewed], user: Any, state: str) -> Exists:
-    """Return the condition that it was `user` who last brought a record of `model` from review to `state`."""
+    """Return the condition that `user` was the last to move a record of `model` from review to `state`."""
     latest = _answers(model, state).filter(id=OuterRef(OuterRef("pk"))).values("history_id")[:1]
     history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
     return Exists(history.filter(history_id=Subquery(latest), history_user=user))
@@ -193,7 +193,7 @@ def _mixed(
 ) -> Pile | None:
     """Return a pile of records of several nouns, the longest there first; None if there is no noun to show.
 
-    `answered` is the state into which an editor's answer brought them: each line then carries the reason given.
+    `answered` is the state that an editor's answer moved them to: each line then carries the reason given.
     """
     if not querysets:
         return None
@@ -218,7 +218,7 @@ def _mixed(
 
 
 def _fetched(found: list[tuple[str, int, Any]]) -> list[Reviewed]:
-    """Return the records that the rows of a pile name, in their order, with what their names are made of."""
+    """Return the records that the rows of a pile refer to, in order, with what their names are made of."""
     records: dict[tuple[str, int], Reviewed] = {}
     for noun in {noun for noun, _pk, _since in found}:
         model = NOUNS[noun]
@@ -230,7 +230,7 @@ def _fetched(found: list[tuple[str, int, Any]]) -> list[Reviewed]:
 
 
 def _answers(model: type[Reviewed], state: str) -> QuerySet:
-    """Return the history rows of `model` that brought a proposal to `state`, and those after, the first first."""
+    """Return the history rows of `model` that moved a proposal to `state`, and later ones, the earliest first."""
     history = model.history.model.objects  # type: ignore[attr-defined]
     proposed = history.filter(id=OuterRef("id"), state=ReviewState.IN_REVIEW).order_by("-history_id")
     rows = history.filter(state=state, history_id__gt=Subquery(proposed.values("history_id")[:1]))
@@ -238,7 +238,7 @@ def _answers(model: type[Reviewed], state: str) -> QuerySet:
 
 
 def _words(records: list[Reviewed], state: str) -> dict[Reviewed, Word]:
-    """Return what was answered when each record was brought from review to `state`; one query for each noun."""
+    """Return the answer with which each record was moved from review to `state`; one query for each noun."""
     words: dict[Reviewed, Word] = {}
     for model in {type(record) for record in records}:
         of_model = {record.pk: record for record in records if type(record) is model}

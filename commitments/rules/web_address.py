@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 check = URLValidator(schemes=["http", "https"])
-"""Raises ValidationError, in words, if what it is given is no address of the web (http or https)."""
+"""Raises ValidationError, with a message for the user, if it is given no web address (http or https)."""
 
 
 def is_valid(text: str) -> bool:

@@ -1,7 +1,7 @@
-"""Reads a saved web page: the article's text, and what the page itself states of it. Pure; nothing is fetched.
+"""Reads a saved web page: the article's text, and what the page itself states about it. Pure; nothing is fetched.
 
-What a page states stands in its metadata (Open Graph, the usual `meta` names, JSON-LD, the canonical link): dates are
-never looked for in its text or its address here.
+What a page states is in its metadata (Open Graph, the usual `meta` names, JSON-LD, the canonical link); dates are never
+sought in its text or its address here.
 """
 
 import codecs
@@ -28,11 +28,11 @@ NAMES = {
     "published_on": ["article:published_time", "datePublished", "dc.date.issued", "dcterms.issued"],
     "url": ["og:url"],
 }
-"""The `meta` names that state each field of a source, the surest first."""
+"""The `meta` names that state each field of a source, the most reliable first."""
 
 
 class Stated(NamedTuple):
-    """What is stated of one field, and the words that state it."""
+    """The value stated for one field, and the words that state it."""
 
     value: str | date | time
     words: str
@@ -43,11 +43,11 @@ def read(data: bytes) -> tuple[str, dict[str, Stated]]:
 
     Raises ValidationError if the page cannot be read.
     """
-    import trafilatura  # here, since it takes 25 MB that a process serving pages does without
+    import trafilatura  # imported here: it takes 25 MB that a web process does without
 
     page = _decode(data)
     try:
-        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # an odd page is no fault of this site's
+        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # an odd page is no error of this site
         tree = html.fromstring(page.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
         found = trafilatura.extract(page, favor_recall=True, include_comments=False, include_tables=True)
     except (etree.LxmlError, ValueError, RecursionError) as error:
@@ -83,7 +83,7 @@ def _stated(tree: Any) -> dict[str, Stated]:
 
 
 def _add(found: dict[str, Stated], target: str, content: str, name: str) -> None:
-    """Add what `name` states, unless a surer one stated it, or it does not read as what it should be."""
+    """Add what `name` states, unless a more reliable one has stated it, or it is not valid for the field."""
     words = f"{name} = {content}"
     if target in found or not content:
         return
@@ -91,7 +91,7 @@ def _add(found: dict[str, Stated], target: str, content: str, name: str) -> None
         moment = _moment(content)
         if moment is not None:
             found["published_on"] = Stated(moment.date(), words)
-            if moment.time() != time.min:  # midnight is what a publisher writes who states no hour
+            if moment.time() != time.min:  # publishers who state no time write midnight
                 found["published_time"] = Stated(moment.time().replace(second=0, microsecond=0), words)
     elif (target == "url") == _is_address(content):  # an author's page is not the author's name
         found[target] = Stated(content, words)
@@ -102,7 +102,7 @@ def _is_address(content: str) -> bool:
 
 
 def _moment(content: str) -> datetime | None:
-    """Return the day and the hour, as the publisher's clock had it; None for what is no ISO date."""
+    """Return the day and the time, by the publisher's clock; None for what is no ISO date."""
     try:
         return datetime.fromisoformat(content)
     except ValueError:
@@ -110,7 +110,7 @@ def _moment(content: str) -> datetime | None:
 
 
 def _linked_data(tree: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, field, content) for what the page's JSON-LD states of an article."""
+    """Yield (name, field, content) for what the page's JSON-LD states about an article."""
     for script in tree.iter("script"):
         if (script.get("type") or "").lower() != "application/ld+json":
             continue
@@ -150,7 +150,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _elements(tree: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, field, content) for the canonical address, and for the heading where the page has but one."""
+    """Yield (name, field, content) for the canonical address, and for the heading if the page has only one."""
     for link in tree.iter("link"):
         if (link.get("rel") or "").lower() == "canonical":
             yield "canonical", "url", (link.get("href") or "").strip()

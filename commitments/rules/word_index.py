@@ -1,9 +1,9 @@
-"""Keeps the index of words, and answers which commitments a query finds.
+"""Maintains the word index, and finds the commitments that match a query.
 
-A commitment is found by all that its public page says: itself, its assessments, steps, notes, quotations, and the
-titles of the sources quoted. The index holds today's public words only. It changes in the transaction of what changes
-them (`revision`), so that nothing withdrawn is found; and it is plain rows, so that the same is found on every
-database.
+A commitment is found by all the text of its public page: its own, its assessments, milestones, notes, quotations, and
+the titles of the sources quoted. The index has today's public words only. It is updated in the transaction of the
+change itself (`act`), so that nothing withdrawn is found; and it consists of plain rows, so that results are the same
+on every database.
 """
 
 from collections import defaultdict
@@ -29,36 +29,36 @@ from commitments.rules import revision, search
 from commitments.rules.search import Term
 
 PLACES = ("title", "statement", "beside")
-"""Where a word may stand, the most telling place first."""
+"""Where a word may occur, the most significant place first."""
 
 CODES = ("fr", "en")
 """The languages that the desk writes in."""
 
 ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
-"""What hangs from a commitment and is quoted for, as a citation names it."""
+"""The records of a commitment that have citations, by the names of a citation's targets."""
 
 TEXT = {"assessment": "rationale", "milestone": "title", "note": "body"}
-"""What of it is read."""
+"""The field of each that is read."""
 
 OWN = (
     *((name, name, code) for name in ("title", "statement") for code in CODES),
     *(("criterion", "statement", code) for code in CODES),
 )
-"""What is read of a commitment itself: the text, the place that it counts as, the language."""
+"""The texts read from a commitment itself: the field, the place that it counts as, the language."""
 
 PASSAGE = ("exact", "source__title", "source__publisher")
-"""What is read of a passage, in the language of its source."""
+"""The fields read from a passage, in the language of its source."""
 
 QUOTED, INDEXED = 4, 5
-"""What a row read is, after the commitment itself and what is ABOVE: a passage, or what is indexed already."""
+"""The further kinds of rows read, after the commitment itself and those ABOVE: a passage, or indexed stems."""
 
 OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name, _model in ABOVE}
-"""The way from a passage to the commitment that it is found under, by its target."""
+"""The lookup from a passage to the commitment that it is found under, by its target."""
 
 BLANK = Value("", output_field=TextField())
 
 Place = tuple[str, int]
-"""What leads to commitments: a noun, as a citation names its targets, and a number."""
+"""What leads to commitments: a noun, as a citation names its targets, and a primary key."""
 
 AT_A_TIME = 500
 """Commitments read, or stems written, in one statement."""
@@ -68,7 +68,7 @@ MOST_BEGUN = 50
 
 
 class Hits(NamedTuple):
-    """What a query finds: in tiers, the best first, each apart from those before it; and the words found nowhere."""
+    """What a query finds: in tiers, the best first, each without the ones before it; and the words found nowhere."""
 
     tiers: list[BitMap]
     unknown: list[str]
@@ -80,15 +80,18 @@ class Hits(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The text of one commitment: its stems by place, and the texts that hang from it, each with its language."""
+    """The text of one commitment: its stems by place, and the texts that belong to it, each with its language."""
 
     stems: dict[str, set[str]]
     texts: list[tuple[str, str]]
 
 
 def find(terms: Collection[Term]) -> Hits:
-    """Return the commitments that have every one of `terms`: first those that have them all in the title, then in the
-    title or the statement, then anywhere. A word that stands nowhere is taken for the beginning of one."""
+    """Return the commitments that have every one of `terms`, the best first.
+
+    First come those that have them all in the title, then in the title or the statement, then anywhere. A word that
+    occurs nowhere is taken as the beginning of one.
+    """
     places = _places({stem for term in terms for stem in term.stems})
     begun = [term for term in terms if not term.stems & places.keys() and len(term.word) > 2]
     for term in begun:
@@ -102,16 +105,16 @@ def find(terms: Collection[Term]) -> Hits:
 
 
 def every_stem() -> Iterator[tuple[str, dict[str, BitMap]]]:
-    """Yield each stem that finds a public commitment, with what it finds in each place."""
+    """Yield each stem of a public commitment, with the commitments that it finds in each place."""
     for row in Posting.objects.order_by("stem").values_list("stem", *PLACES).iterator(chunk_size=AT_A_TIME):
         yield from _bitmaps([row]).items()
 
 
 def refresh(keys: Iterable[int]) -> None:
-    """Index anew the commitments of `keys`; those that are not public are found no more.
+    """Index the commitments of `keys` again; those that are not public are no longer found.
 
-    Called at the end of the act that changes them (`act`), which has its turn by then: the writers of the index never
-    cross.
+    Called at the end of the act that changes them (`act`), which has its turn by then: writers of the index never
+    deadlock.
     """
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), AT_A_TIME):
@@ -120,11 +123,11 @@ def refresh(keys: Iterable[int]) -> None:
 
 @transaction.atomic
 def rebuild() -> int:
-    """Index all commitments anew, and return how many of them are public."""
+    """Rebuild the index of all commitments, and return how many of them are public."""
     revision.hold()
     for commitment in Commitment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
         document = search.document(commitment)
-        if commitment.search_text != document:  # computed, and no part of the history: no save, no rule
+        if commitment.search_text != document:  # computed, and not part of the history: updated without saves or rules
             QuerySet.update(Commitment.objects.filter(pk=commitment.pk), search_text=document)
     Posting.objects.all().delete()
     CommitmentWords.objects.all().delete()
@@ -143,12 +146,12 @@ def rebuild() -> int:
 
 
 def is_missing() -> bool:
-    """Whether something is public and nothing is indexed."""
+    """Whether there are public commitments and no index."""
     return not CommitmentWords.objects.exists() and Commitment.objects.published().exists()
 
 
 def touched(record: Any) -> set[Place]:
-    """Return what `record` has a part in the words of: its commitment, or what leads to it."""
+    """Return the place of `record` in the index: its commitment, or what leads to it."""
     match record:
         case Commitment() | Source():
             return {(record._meta.model_name or "", record.pk)}
@@ -177,7 +180,7 @@ def commitments_of(touched: Iterable[Place]) -> set[int]:
 
 
 def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
-    """Return, in one query, the public texts of the commitments of `keys`, and what is indexed of them, in order."""
+    """Return, in one query, the public texts of the commitments of `keys` and their indexed stems, in order."""
     live = Commitment.objects.published().filter(pk__in=keys)
     parts = [_part(0, live, "pk", [f"{name}_{code}" for name, _place, code in OWN])]
     targets: dict[str, Any] = {"commitment": live}
@@ -186,7 +189,7 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
         parts.append(_part(rank, rows, "commitment_id", [f"{TEXT[target]}_{code}" for code in CODES]))
         targets[target] = rows
     for target, rows in targets.items():
-        # One part for each: looked for together, they would be sought among all passages on file.
+        # One subquery for each: in a single one, all passages on file would be searched.
         passages = Citation.objects.published_on_public_target().filter(**{f"{target}__in": rows.order_by()})
         parts.append(_part(QUOTED, passages, OF[target], PASSAGE, F("source__language")))
     parts.append(_part(INDEXED, CommitmentWords.objects.filter(pk__in=keys), "pk", PLACES))
@@ -194,7 +197,7 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
 
 
 def _part(rank: int, rows: Any, of: str, texts: Sequence[str], language: Any = BLANK) -> QuerySet:
-    """Return a part of `_rows`; in each row what it is, its number, its commitment, its language, its texts."""
+    """Return a part of `_rows`, with rows of: what it is, its primary key, its commitment, its language, its texts."""
     held = [*map(F, texts), *[BLANK] * (len(OWN) - len(texts))]
     columns = {"rank": Value(rank), "number": F("pk"), "of": F(of), "code": language}
     columns |= {f"text_{place}": text for place, text in enumerate(held)}
@@ -202,7 +205,7 @@ def _part(rank: int, rows: Any, of: str, texts: Sequence[str], language: Any = B
 
 
 def _read(keys: list[int]) -> tuple[dict[int, _Found], dict[int, dict[str, set[str]]]]:
-    """Return what of the commitments of `keys` is public, and the stems by place that are indexed; by commitment."""
+    """Return the public texts of the commitments of `keys`, and their indexed stems by place; by commitment."""
     found: dict[int, _Found] = {}
     indexed: dict[int, dict[str, set[str]]] = {}
     for rank, _number, of, code, *texts in _rows(keys):
@@ -254,7 +257,7 @@ def _write_words(found: dict[int, _Found]) -> None:
 
 
 def _apply(changes: dict[str, dict[str, tuple[set[int], set[int]]]]) -> None:
-    """Write into the postings which commitments each stem finds from now on, and which no more."""
+    """Update the postings: which commitments each stem finds from now on, and which it no longer does."""
     sets = _places(changes.keys())
     rows, empty = [], []
     for stem, by_place in changes.items():

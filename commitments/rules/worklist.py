@@ -1,7 +1,7 @@
 """What is next for a person: the work queue of the desk, each line with the form that settles it.
 
-A section stands in the queue of those only who have the right to settle it. Whoever may publish commitments sees
-everybody's; an analyst sees what is theirs and what nobody follows.
+Only those with the right to settle its lines have a section in their queue. Whoever may publish commitments sees
+everybody's; an analyst sees their own and what nobody follows.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -36,13 +36,13 @@ SHOWN = 8
 """How many lines of a section the queue shows."""
 
 NEWS = ("declined",)
-"""The sections that tell something and ask for nothing."""
+"""The sections that only inform, and ask for nothing."""
 
 
 def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
     """Return the sections that have lines for `user`, the most urgent first, each with its first `shown` lines.
 
-    `today` is the day unless given. The number of queries does not depend on the number of rows.
+    `today` defaults to the current day. The number of queries does not depend on the number of rows.
     """
     found = [pile.section(shown) for pile in _piles(user, today)]
     return [section for section in found if section.total]
@@ -51,7 +51,7 @@ def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> lis
 def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
     """Return all the lines of the section `key` for `user`, to be cut into pages; None if they have no such section.
 
-    `today` is the day unless given.
+    `today` defaults to the current day.
     """
     return next((found for found in _piles(user, today) if found.key == key), None)
 
@@ -87,14 +87,14 @@ def _theirs(rows: QuerySet, user: Any, path: str = "") -> QuerySet:
     """
     mine = Q(**{f"{path}assigned_to": user})
     if not _is_editor(user):
-        # What a closed account still follows, nobody follows.
+        # What a closed account follows counts as followed by nobody.
         nobodys = Q(**{f"{path}assigned_to": None}) | Q(**{f"{path}assigned_to__is_active": False})
         rows = rows.filter(mine | nobodys)
     return rows.annotate(turn=Case(When(mine, then=Value(0)), default=Value(1)))
 
 
 def _follower(commitment: Commitment, user: Any) -> str:
-    """Return who follows `commitment`, as the end of a line says it."""
+    """Return the words at the end of a line about who follows `commitment`."""
     if commitment.assigned_to is None:
         return _("Personne ne le suit.")
     if commitment.assigned_to == user:
@@ -105,7 +105,7 @@ def _follower(commitment: Commitment, user: Any) -> str:
 def _judgements(user: Any) -> QuerySet:
     """Return the assessments that settle a line for `user`: those public or in review, and the drafts that they made.
 
-    What somebody else left as a draft settles nothing for anybody but them.
+    Somebody else's draft settles a line for nobody but them.
     """
     rows = Assessment.objects.exclude(state__in=GONE)
     return rows.filter(~Q(state=ReviewState.DRAFT) | Q(waiting.made_by(Assessment, user)))
@@ -143,7 +143,7 @@ def _due_soon(user: Any, today: date) -> Pile | None:
 
 
 def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judged_from: Any) -> Pile | None:
-    """Return a pile of public milestones: to be noted as met by who may edit these, else leading to an assessment.
+    """Return a pile of public milestones: to be marked as met by their editors, else leading to an assessment.
 
     For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
     """
@@ -154,7 +154,7 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judg
     if not may_edit:
         if not user.has_perm("commitments.add_assessment"):
             return None
-        # What they can do about a deadline is to judge where the commitment stands.
+        # All they can do about a deadline is to assess the commitment.
         rows = rows.exclude(Exists(_judgements(user).filter(commitment=OuterRef("commitment"), as_of__gte=judged_from)))
 
     def line(row: Any) -> Line:
@@ -174,8 +174,8 @@ def looked_at(rows: QuerySet) -> QuerySet:
     """Annotate commitments with `looked_at`, the last moment at which somebody looked at them here.
 
     That is the latest of: the commitment recorded or published; an assessment or a note of it recorded; a passage
-    recorded for it, or for one of its assessments, milestones or notes. What was declined does not count; what was
-    withdrawn does: somebody had looked.
+    recorded for it, or for one of its assessments, milestones or notes. Declined records do not count; withdrawn ones
+    do: somebody had looked.
     """
 
     def latest(model: Any, path: str) -> Subquery:
@@ -223,11 +223,11 @@ def _stale(user: Any, today: date) -> Pile | None:
 
 
 def _unsound(user: Any, today: date) -> Pile | None:
-    """Return the pile of passages that do not stand, or not in one place, in their source's text.
+    """Return the pile of passages that are not found, or not in one place, in their source's text.
 
-    Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for who may
-    not edit these. The evidence of a published assessment changes for nobody: it leads to the assessment that replaces
-    that one, and is left out once there is one, public or in review, or a draft that `user` made.
+    Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for those
+    who may not edit them. The evidence of a published assessment cannot be changed: it leads to the assessment that
+    replaces that one, and is left out once there is one, public or in review, or a draft that `user` made.
     """
     if not user.has_perm("commitments.change_citation"):
         return None
@@ -252,7 +252,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
             return Line(what, f"{why} {_('À remplacer.')}", Target("assessment", row.assessment.pk, "replace"))
         return Line(what, why, Target("citation", row.pk))
 
-    # What the public reads comes first.
+    # Public records come first.
     public = Case(When(state=ReviewState.PUBLISHED, then=Value(0)), default=Value(1))
     rows = rows.with_source().with_targets().select_related("assessment__party")
     rows = rows.annotate(turn=public).order_by("turn", "recorded_at", "pk")
@@ -263,7 +263,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
 def _unquoted(user: Any, today: date) -> Pile | None:
     """Return the pile of sources from which no passage is quoted.
 
-    What has no text is to be given one: left out for who may not edit it, that is public ones for an analyst.
+    A source without a text needs one: left out for those who may not edit it, that is a public one for an analyst.
     """
     if not user.has_perm("commitments.add_citation"):
         return None
@@ -275,7 +275,7 @@ def _unquoted(user: Any, today: date) -> Pile | None:
         rows = rows.exclude(text="", state=ReviewState.PUBLISHED)
 
     def describe(found: list[Any]) -> list[Line]:
-        # The digest tells that there is a text, which is not read for it.
+        # The digest shows that there is a text, without reading it.
         return [
             Line(
                 str(row),
@@ -296,7 +296,7 @@ def _unquoted(user: Any, today: date) -> Pile | None:
 
 
 def _discrepancies(user: Any, today: date) -> Pile | None:
-    """Return the pile of questions for which no value is adopted; public ones for those only who may edit these."""
+    """Return the pile of questions for which no value is adopted; public ones only for those who may edit them."""
     if not user.has_perm("commitments.change_discrepancy"):
         return None
     rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=GONE)

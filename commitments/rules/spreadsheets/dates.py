@@ -1,4 +1,4 @@
-"""Dates as people write them in a spreadsheet: ISO, in figures day first, in words, or as Excel's numbers."""
+"""Dates as people write them in a spreadsheet: ISO, numeric with the day first, in words, or as Excel's numbers."""
 
 import re
 from calendar import monthrange
@@ -54,7 +54,7 @@ class Span(NamedTuple):
 
 
 def read_day(cell: object) -> date | None:
-    """Return the day that `cell` names; None if it is empty. Raises ValueError, in words, if it names none."""
+    """Return the day in `cell`; None if it is empty. Raises ValueError, with a message for the user, if it has none."""
     span = read_span(cell)
     if span is None:
         return None
@@ -67,7 +67,7 @@ def read_day(cell: object) -> date | None:
 def read_span(cell: object) -> Span | None:
     """Return the days that `cell` covers: a day, a month (`2025-04`) or a year (`2025`); None if it is empty.
 
-    Raises ValueError, in words, if it cannot be read or would be guessed.
+    Raises ValueError, with a message for the user, if it cannot be read without guessing.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
@@ -154,9 +154,9 @@ def _unread(cell: object) -> ValueError:
 
 
 def read_time(cell: object) -> time | None:
-    """Return the time of day that `cell` names, such as 14:30 or 14 h 30; None if it is empty.
+    """Return the time of day in `cell`, such as 14:30 or 14 h 30; None if it is empty.
 
-    Raises ValueError, in words, if it names none.
+    Raises ValueError, with a message for the user, if it has none.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None

@@ -1,4 +1,4 @@
-"""Reads a CSV or XLSX file row by row, whatever its encoding, separator and line ends, or says why it cannot."""
+"""Reads a CSV or XLSX file row by row, whatever its encoding, separator and line endings, or says why it cannot."""
 
 import codecs
 import csv
@@ -18,7 +18,7 @@ from commitments.rules.spreadsheets import text as words
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_UNPACKED = 300 * 1024 * 1024
-"""The bytes that a workbook may hold once unpacked."""
+"""The maximum size in bytes of an unpacked workbook."""
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -40,9 +40,9 @@ class Row(NamedTuple):
 
 
 class Table:
-    """The rows of a file, read as they are asked for; those that are blank are passed over.
+    """The rows of a file, read as they are asked for; blank ones are skipped.
 
-    `expected` is how many rows there are, as far as can be told without reading them. Raises Unreadable.
+    `expected` is the number of rows, as far as it is known without reading them. Raises Unreadable.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -55,7 +55,7 @@ class Table:
         _refuse_other_formats(content)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that are not blank. Raises Unreadable, where need be on the way."""
+        """Yield the rows that are not blank. Raises Unreadable, possibly half-way."""
         read = self._workbook() if self.content.startswith(b"PK") else self._csv()
         count = 0
         for row in read:
@@ -142,14 +142,14 @@ class Table:
 
 
 def letter(number: int) -> str:
-    """Return the letters by which spreadsheets call the column of this number, from 1 on."""
+    """Return the letters of the spreadsheet column with this number, from 1 on."""
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(number)
 
 
 def _computed(values: Iterator[tuple], written: Iterator[tuple]) -> Iterator[tuple]:
-    """Yield the rows of values. Raises Unreadable at a formula whose result the file does not hold."""
+    """Yield the rows of values. Raises Unreadable at a formula whose result is not in the file."""
     for number, (results, typed) in enumerate(zip(values, written, strict=False), start=1):
         for column, (result, formula) in enumerate(zip(results, typed, strict=False), start=1):
             if result is None and formula is not None:
@@ -255,7 +255,7 @@ def _undecodable(content: bytes, start: int, encoding: str) -> NoReturn:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that parts the first row into the most cells."""
+    """Return the separator that splits the first row into the most cells."""
     cells = {}
     for separator in _SEPARATORS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

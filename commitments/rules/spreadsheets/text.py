@@ -1,4 +1,4 @@
-"""Text of a cell: what spoils it, what a spreadsheet would run as a formula, and how titles are compared."""
+"""The text of a cell: what corrupts it, what a spreadsheet would run as a formula, and how titles are compared."""
 
 import re
 import unicodedata
@@ -46,7 +46,7 @@ def mojibake(text: str) -> str:
 
 
 def _is_utf8(text: str) -> bool:
-    """Whether the bytes that cp1252 reads as `text` are UTF-8; a byte it has no character for stands for itself."""
+    """Whether the bytes that cp1252 reads as `text` are UTF-8; a byte without a character there stands for itself."""
     try:
         bytes(ord(char) if 0x80 <= ord(char) <= 0x9F else char.encode("cp1252")[0] for char in text).decode("utf-8")
     except UnicodeError:
@@ -61,7 +61,7 @@ def other_code_page(text: str) -> str:
 
 
 def fault(cell: object) -> str:
-    """Return why the text of a cell cannot be taken, in words; "" if nothing is wrong with it."""
+    """Return why the text of a cell cannot be accepted, in words; "" if nothing is wrong with it."""
     if not isinstance(cell, str):
         return ""
     if "\x00" in cell:
@@ -78,12 +78,12 @@ def fault(cell: object) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return `text` as a CSV file may carry it: an apostrophe first where a spreadsheet would run it as a formula."""
+    """Return `text` as a CSV file may carry it: with an apostrophe first if a spreadsheet would run it as a formula."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:
-    """Return what `guarded` was given; other text comes back as it is."""
+    """Undo `guarded`; other text is returned as it is."""
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
@@ -96,7 +96,7 @@ def folded(text: str) -> str:
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values differ in nothing but line ends and surrounding white space."""
+    """Whether two values differ in nothing but line endings and surrounding white space."""
     if isinstance(one, str) and isinstance(other, str):
         return one == other or on_lines(one).strip() == on_lines(other).strip()
     return one == other

@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 from commitments.rules.spreadsheets.text import guarded
 
 MAX_CELL = 32_767
-"""The characters that a cell of a workbook may hold."""
+"""The maximum length of a workbook cell, in characters."""
 
 
 class Unwritable(ValueError):
-    """A value that the format asked for cannot hold; the message says which, and what to do."""
+    """A value that the format cannot store; the message says which, and what to do."""
 
 
 class Note(NamedTuple):
-    """What the second sheet says of one column."""
+    """The description of one column on the second sheet."""
 
     title: str
     text: str
 
 
 class Echo:
-    """A file that hands back what is written to it."""
+    """A file object whose `write` returns what is written."""
 
     def write(self, text: str) -> str:
         return text
@@ -53,9 +53,9 @@ def as_text(value: Any) -> str:
 def workbook(
     titles: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str, notes: Sequence[Note], notes_sheet: str
 ) -> IO[bytes]:
-    """Return an open temporary file with a workbook: the rows, and on a second sheet what each column wants.
+    """Return an open temporary file with a workbook: the rows, and on a second sheet a description of each column.
 
-    Raises Unwritable if a text is too long for a cell, or holds a character that the format does not have.
+    Raises Unwritable if a text is too long for a cell, or has a character that the format cannot store.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Alignment
@@ -71,7 +71,7 @@ def workbook(
         for row in rows:
             first.append([_cell(first, value, title, row[0]) for title, value in zip(titles, row, strict=True)])
     except Unwritable:
-        # What was written so far is in a temporary file of the library's.
+        # What has been written so far is in a temporary file of the library.
         first.close()
         first._writer.cleanup()
         raise
@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
         return cell
     text = as_text(value)
     if text.startswith("'"):
-        # What reads it removes the apostrophe that guards a formula in CSV: this one is the text's own.
+        # Readers remove the apostrophe that guards a formula in CSV: this one belongs to the text.
         text = guarded(text)
     if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
         message = _(

@@ -1,4 +1,4 @@
-"""What made-up commitments refer to: parties, meetings, sources and so on; as many whatever their number."""
+"""The records that made-up commitments refer to: parties, meetings, sources and so on; a fixed number of them."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ ORGANISATIONS = (
 
 
 class Context:
-    """The records that commitments refer to, on file, with the passages that may be quoted."""
+    """The records that commitments refer to, saved, with the passages that may be quoted."""
 
     def __init__(self, desk: Desk, writer: Writer) -> None:
         self.desk, self.writer = desk, writer
@@ -103,7 +103,7 @@ class Context:
         )
 
     def _lists(self) -> None:
-        """Say who took part in the meetings, and whose the instruments are."""
+        """Set the participants of the meetings and the issuers of the instruments."""
         for field, records in ((Meeting.participants, self.meetings), (Instrument.issuers, self.instruments)):
             through: Any = field.through
             name = through._meta.get_fields()[1].name
@@ -130,7 +130,7 @@ class Context:
         )
         self.desk.insert([source])
         for kind, sentence in zip(kinds, sentences, strict=True):
-            if source.text.count(sentence) == 1:  # what stands twice in one text is not quoted
+            if source.text.count(sentence) == 1:  # what occurs twice in one text is not quoted
                 start = source.text.index(sentence)
                 self.passages[kind].append(Passage(source, sentence, start, start + len(sentence)))
 

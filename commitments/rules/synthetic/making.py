@@ -1,7 +1,7 @@
-"""Fills a scratch database with made-up commitments and all that hangs from them, in bulk and always alike.
+"""Fills a scratch database with made-up commitments and all that belongs to them, in bulk and always alike.
 
-Their lengths are those of the seed articles' commitments; three sectors dominate, one organisation of states and one
-footing too. The same number, day and seed make the same records, and a greater number begins with the smaller.
+Their lengths are those of the seed articles' commitments; three sectors dominate, so do one organisation of states and
+one basis. The same number, day and seed make the same records, and a greater number begins with the smaller.
 """
 
 from collections import Counter
@@ -32,10 +32,10 @@ from commitments.rules.synthetic.rows import DRAFT, IN_REVIEW, PUBLISHED, WITHDR
 from commitments.rules.synthetic.words import FIELDS, REASONS, Writer
 
 MOST = 500_000
-"""How many commitments there are numbers for."""
+"""The highest number of commitments that references allow."""
 
 CHUNK = 1000
-"""How many commitments are in memory at a time, with what hangs from them."""
+"""How many commitments are in memory at a time, with what belongs to them."""
 
 PREFIXES = ("AA", "BB", "CC", "DD", "EE", "FF", "GG", "HH", "JJ", "KK", "LL", "MM")
 ANNOUNCEMENT, ACTION, AGREEMENT = range(3)
@@ -52,11 +52,11 @@ STATES = {PUBLISHED: 94, DRAFT: 3, IN_REVIEW: 1, WITHDRAWN: 2}
 
 
 class NotEmpty(Exception):
-    """The database holds something: what is there would be mixed with what is made up."""
+    """The database is not empty: its records would be mixed with made-up ones."""
 
 
 def is_empty() -> bool:
-    """Whether nothing is on file: no record of any kind, and no account."""
+    """Whether there are no records of any kind, and no accounts."""
     records = [model for model in vars(nouns).values() if isinstance(model, type) and issubclass(model, Record)]
     return not any(model._base_manager.exists() for model in [*records, get_user_model()])
 
@@ -84,7 +84,7 @@ def fill(count: int, *, today: date, seed: int = 1) -> Iterator[int]:
 
 
 class Maker:
-    """Makes commitments with what hangs from them."""
+    """Makes commitments with the records that belong to them."""
 
     def __init__(self, desk: Desk, context: Context, writer: Writer) -> None:
         self.desk, self.context, self.writer = desk, context, writer
@@ -162,7 +162,7 @@ class Maker:
         return self.desk.citation(self.context.passage(AGREEMENT), state, commitment.made_on, commitment=commitment)
 
     def _assessments(self, commitment: Any) -> Iterator[Record]:
-        """Yield assessments: none, or some one after the other; corrected, withdrawn, proposed, apart for one party."""
+        """Yield assessments: none, or several in succession; superseded, withdrawn, proposed, or about one party."""
         desk = self.desk
         if commitment.state != PUBLISHED or desk.chance(0.45):
             return
@@ -201,7 +201,7 @@ class Maker:
         return Assessment(commitment=commitment, **defaults | fields | self.desk.signed(state, as_of))
 
     def _milestones(self, commitment: Commitment) -> Iterator[Record]:
-        """Yield steps: met or missed, to come, without a day; for what recurs, one for each year."""
+        """Yield milestones: met, missed, to come, without a day; one for each year of a recurrence."""
         desk, today = self.desk, self.desk.today
         state = ReviewState(commitment.state)
         if state in (WITHDRAWN, IN_REVIEW):
@@ -258,7 +258,7 @@ class Maker:
             )
 
     def _citations(self, row: Any) -> Iterator[Citation]:
-        """Yield the passages that an assessment, a step or a note rests on."""
+        """Yield the citations that an assessment, a milestone or a note rests on."""
         desk, context = self.desk, self.context
         if isinstance(row, Undertaking):
             return

@@ -34,8 +34,8 @@ class Passage(NamedTuple):
 class Inserter:
     """Inserts rows into empty tables, numbering them itself.
 
-    Past the managers, which refuse to write in bulk: no history is written, no rule but those of the database and of
-    `guards.before_save` is asked, and the revision is not raised. `making.fill` answers for what it makes.
+    It bypasses the managers, which refuse bulk writes: no history is written, no rules but those of the database and of
+    `guards.before_save` apply, and the revision is not raised. `making.fill` is responsible for what it makes.
     """
 
     def __init__(self) -> None:
@@ -61,23 +61,23 @@ class Inserter:
                 cursor.executemany(statement, [[to(getattr(row, name)) for name, to in ready] for row in found])
 
     def finish(self) -> None:
-        """Let the database number what comes later after what was inserted."""
+        """Reset the primary key sequences to continue after what was inserted."""
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), list(self.keys)):
                 cursor.execute(statement)
 
 
 def _as_stored(field: models.Field) -> Callable[[Any], Any]:
-    """Return what makes a value of `field` one that the database takes."""
+    """Return the function that converts a value of `field` for the database."""
     if isinstance(field, (models.CharField, models.TextField)):
-        return str  # words of a vocabulary are more than text
+        return str  # members of a vocabulary are not plain strings
     if isinstance(field, (models.DateField, models.TimeField, models.UUIDField)):
         return lambda value: value if value is None else field.get_db_prep_save(value, connection)
     return lambda value: value
 
 
 class Desk:
-    """Who signs, when, and the chances that all which is made hangs on."""
+    """Who signs, when, and the random choices that everything depends on."""
 
     def __init__(self, rng: Random, today: date) -> None:
         self.rng = rng

@@ -1,4 +1,4 @@
-"""The words of made-up records: pieces in French and English, put together by chance from a fixed seed.
+"""The words of made-up records: pieces in French and English, combined at random from a fixed seed.
 
 No country, place or person here exists, so that no page made of them can be taken for a fact.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from commitments import typography
 
 in_full = lru_cache(maxsize=10_000)(typography.in_full)
-"""Days in French words: the same few thousand come again and again."""
+"""Days in French words, cached: the same few thousand recur."""
 
 ACTIONS = (
     ("la formation", "the training"),
@@ -234,7 +234,7 @@ class Writer:
         self.rng = rng
 
     def place(self) -> str:
-        """Return the name of a place: one of some thousands, so that a name is rarer than any other word."""
+        """Return the name of a place: one of several thousand, so that a name is rarer than any other word."""
         middle = "".join(self.rng.choices(SYLLABLES, k=self.rng.choice((1, 2))))
         return (self.rng.choice(SYLLABLES) + middle + self.rng.choice(ENDINGS)).capitalize()
 
@@ -282,7 +282,7 @@ class Writer:
         return " ".join(line for line, _english in found), english
 
     def reported(self, kind: int, day: date) -> str:
-        """Return a sentence of an archived text, of the kind that `REPORTED` has at this index."""
+        """Return a sentence of an archived text, of the kind at this index in `REPORTED`."""
         field = FIELDS[self.field()]
         return REPORTED[kind].format(
             day=in_full(day),
