@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewState(TextChoices):
-    """Where a record stands between a draft and the public.
+    """The state of a record between draft and publication.
 
     It moves forward; only a proposal may go back to draft, or be declined, which ends it.
     """
@@ -57,7 +57,7 @@ class SourceKind(TextChoices):
 
 
 class Basis(TextChoices):
-    """On what footing a commitment stands in the sources (codebook, "Basis")."""
+    """On what basis the sources state a commitment (codebook, "Basis")."""
 
     AGREED = "agreed", _("Convenu")
     ANNOUNCED = "announced", _("Annoncé par une partie")
@@ -139,7 +139,7 @@ class Status(TextChoices):
 
 
 class Timeliness(TextChoices):
-    """How a commitment stands to its deadlines: computed, never typed, and never mixed with the status."""
+    """A commitment with regard to its deadlines: computed, never typed, and never mixed with the status."""
 
     NO_DEADLINE = "no_deadline", _("Sans échéance")
     UPCOMING = "upcoming", _("À venir")

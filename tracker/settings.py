@@ -139,7 +139,7 @@ AXES_CLIENT_IP_CALLABLE = "commitments.admin.signing_in.client_address"
 AXES_USERNAME_CALLABLE = "commitments.admin.signing_in.account_name"
 AXES_LOCKOUT_CALLABLE = "commitments.admin.signing_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
-AXES_DISABLE_ACCESS_LOG = True  # who came from which address is nobody's business once they are in
+AXES_DISABLE_ACCESS_LOG = True  # who came from which address is not kept once they are in
 AXES_ENABLE_ADMIN = False
 
 OTP_TOTP_ISSUER = "Suivi des engagements"  # how the authenticator application names the account
@@ -244,7 +244,8 @@ TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
 """The licence of the tracker's own words and assessments, an SPDX identifier or an address; empty: none is stated."""
 
 TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
-"""Where weaknesses of the site are told of (mailto: or https://), for security.txt and catalogues; empty: neither."""
+"""Where to report vulnerabilities of the site (mailto: or https://), for security.txt and catalogues; empty: neither.
+"""
 
 # E-mail: printed on the console until a server is named.
 

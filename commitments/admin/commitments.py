@@ -44,7 +44,7 @@ class StatusFilter(ComputedFilter):
 
 
 class TimelinessFilter(ComputedFilter):
-    """Filters by how the commitment stands to its deadlines."""
+    """Filters by timeliness."""
 
     title = gettext_lazy("respect des délais")
     parameter_name = "timeliness"
@@ -135,7 +135,7 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
 
     @admin.display(description=gettext_lazy("délais"), ordering="timeliness")
     def current_timeliness(self, commitment: Any) -> str:
-        """Show how the commitment stands to its deadlines."""
+        """Show the timeliness of the commitment."""
         return str(Timeliness(commitment.timeliness).label)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:

@@ -261,7 +261,7 @@ class IntakeAdmin(ReviewedAdmin):
         return super().get_inlines(request, obj) if obj is not None else []
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form; the page's script is told how large a file may be."""
+        """Show the form, with the maximum size of a file for the page's script."""
         context["most_bytes"] = documents.MOST_BYTES
         return super().render_change_form(request, context, *args, **kwargs)
 

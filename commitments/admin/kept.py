@@ -113,7 +113,7 @@ def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
     )
     if by_nobody and not _may_be_echoed(kept):
         return kept._replace(fields=(), is_too_long=True)
-    # The sign-in form is sent URL-encoded; Django takes no more than this of it, and it has other fields too.
+    # The sign-in form is sent URL-encoded; Django accepts no more than this, and the form has other fields too.
     room = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 2_621_440) - 8192
     return kept._replace(is_too_long=len(quote_plus(kept.as_text())) > room)
 
@@ -265,7 +265,7 @@ def _field(owner: Any, name: str, *, in_row: bool) -> Any:
 
 
 def _label(owner: Any, name: str) -> str:
-    """Return the label of a text that is no field of the record, but stands in its page; "" for anything else."""
+    """Return the label of a text on the page that is no field of the record; "" for anything else."""
     for form in (getattr(owner, "form", None), *getattr(owner, "forms_beside", ())):
         field = getattr(form, "base_fields", {}).get(name)
         if field is not None:

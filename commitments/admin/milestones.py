@@ -53,7 +53,7 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     @admin.display(description=_("respect des délais"))
     def timeliness(self, milestone: Milestone) -> Any:
-        """Show where the milestone stands today: computed, never typed."""
+        """Show the milestone's timeliness today: computed, never typed."""
         if milestone.pk is None:
             return wording.EMPTY
         today = timezone.localdate()

@@ -81,7 +81,7 @@ def coverage(source: Source) -> Coverage:
 
 
 def _counts(citation: Citation) -> bool:
-    """Whether what `citation` is attached to still stands: neither withdrawn nor declined."""
+    """Whether the record that `citation` is attached to is in force: neither withdrawn nor declined."""
     held = permissions.reviewed(citation.target)
     return held is None or held.state not in GONE
 
@@ -270,7 +270,7 @@ class QuotingPage(ReviewedAdmin):
         return ""
 
     def _was_made_for(self, citation: Citation, note: FollowUpNote, user: Any) -> bool:
-        """Whether `note` is a draft made by this user together with `citation`, untouched since, that cites no more."""
+        """Whether `note` is a draft made by this user with `citation`, untouched since, that has no other citation."""
         rows = list(note.history.all()[:2])
         together = len(rows) == 1 and abs((citation.recorded_at - note.recorded_at).total_seconds()) < 2
         alone = together and rows[0].history_user_id == user.pk and not note.citations.exists()

@@ -92,7 +92,7 @@ class ReviewedAdmin(RecordAdmin):
     # The record's page
 
     def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
-        """Return the buttons of the acts that this user may do on `record` as it stands; None: not saved yet.
+        """Return the buttons of the acts that this user may do on `record` in its state; None: not saved yet.
 
         Each saves first, so that nothing typed is lost on the way to the confirmation page.
         """

@@ -1,6 +1,6 @@
 """The second factor: a code from an authenticator application (TOTP), with recovery codes for the day it is lost.
 
-Signing in with name and password opens a session; where the account has a second factor, or must have one
+Signing in with name and password opens a session; if the account has a second factor, or must have one
 (TRACKER_REQUIRE_SECOND_FACTOR), that session reaches this page and sign-out only, until a code has been given.
 """
 

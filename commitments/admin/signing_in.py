@@ -51,7 +51,7 @@ def account_name(request: HttpRequest, credentials: dict[str, Any] | None) -> st
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """Return the page that says how long to wait: the same whether the name is an account's or nobody's."""
+    """Return the page that says how long to wait: the same whether or not an account has the name."""
     attempts = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
     last = max((attempt.attempt_time for found in attempts for attempt in found), default=now())
     seconds = max(1, ceil((last + settings.AXES_COOLOFF_TIME - now()).total_seconds()))

@@ -136,7 +136,7 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
 
     @admin.display(description=gettext_lazy("titre"), ordering="title")
     def label_shown(self, source: Source) -> str:
-        """Show the title, or what stands for it."""
+        """Show the title, or its substitute."""
         return source.label
 
     @admin.display(description=gettext_lazy("citations"), ordering="citation_count")

@@ -97,7 +97,7 @@ def _related(row: Any, field: Any) -> str:
 
 
 def held_lines(row: Any) -> list[Line]:
-    """Return every field that a history row holds, in words, many-to-many fields as they stood then."""
+    """Return every field that a history row holds, in words, many-to-many fields as they were then."""
     fields = [field for field in row.tracked_fields if field.name not in BESIDE_THE_POINT]
     lines = [Line(label_of(field), _held(row, field), _language(field.name)) for field in fields]
     return lines + [Line(label_of(field), _related(row, field)) for field in row._history_m2m_fields]
@@ -139,7 +139,7 @@ def state_mark(record: Any) -> SafeString:
 
 
 def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
-    """Return who did what to a record in review, and when, one sentence each: up to where it stands now.
+    """Return who did what to a record in review, and when, one sentence each, up to its present state.
 
     `remarks` is its thread, if the caller has it.
     """

@@ -2,12 +2,12 @@
 
 The body is the record that the passage is attached to; the target is the passage, in the source whose page it is on.
 
-- Two selectors say where, either by itself: the words with a few before and after (TextQuoteSelector), and their
-  offsets in code points (TextPositionSelector). Both are of the archived text, whose SHA-256 the target's state gives,
-  in hexadecimal and as a name (`ni:`, RFC 6920): whoever has the text can check that it is the one, and count. A
-  passage that is not found in the archived text, in one place, has its words only.
-- The words are those that the archived text has at that place, as the source's page marks them; what stands before and
-  after is what that page shows around them, at most MARGIN characters: no more of a text shows here than there.
+- Two selectors give the place, each sufficient by itself: the words with a few before and after (TextQuoteSelector),
+  and their offsets in code points (TextPositionSelector). Both are of the archived text, whose SHA-256 the target's
+  state gives, in hexadecimal and as a name (`ni:`, RFC 6920): whoever has the text can check that it is the one, and
+  count. A passage that is not found in the archived text, in one place, has its words only.
+- The words are those that the archived text has at that place, as the source's page marks them; the words before and
+  after are those that the page shows around them, at most MARGIN characters: no more of a text shows here than there.
 - The motivation is `linking` whatever the role: that the passage bears on the record is true of each, and none of the
   model's motivations says that one supports or contradicts the other. The role, and the kind of evidence, are tags.
 """
@@ -39,7 +39,7 @@ OURS = {"sha256": "http://schema.org/sha256"}
 
 
 class Passage:
-    """Where a citation stands in its source: the words, those around them, the offsets; None for what is unknown."""
+    """The place of a citation in its source: the words, those around them, the offsets; None for what is unknown."""
 
     def __init__(self, citation: Citation, span: Span | None, window: Window | None) -> None:
         self.exact, self.before, self.after = citation.exact, "", ""

@@ -7,18 +7,18 @@ How the field's words map to those of schema.org:
 
 - A commitment is a `Claim`: "a specific, factually-oriented claim that could be the itemReviewed in a ClaimReview",
   "sometimes made and interpreted as claims about the future". It is the commitment as its parties stated it, in the
-  tracker's neutral wording; its authors are the parties that undertake it. Nothing is said of its truth.
-- The judgement in force for all parties is a `ClaimReview`. What it rates is how far the commitment is implemented
-  (`reviewAspect`), not whether anything is true; `ratingExplanation` says so, with the scale. A judgement about one
-  party only is none: it reviews a part of what the claim says.
+  tracker's neutral wording; its authors are the parties that undertake it. Nothing is stated about its truth.
+- The assessment in force for all parties is a `ClaimReview`. What it rates is how far the commitment is implemented
+  (`reviewAspect`), not whether anything is true; `ratingExplanation` says so, with the scale. An assessment about one
+  party only is not a `ClaimReview`: it reviews a part of what the claim says.
 - Its rating is the level of the Peace Accords Matrix, 0 to 3, for the statuses that have one (`Status.pam_level`). "No
-  evidence available" is no measure, and "Abandoned" stands outside the scale, not at its foot: they have the status in
-  words (`alternateName`) and no number. "Not assessed" is no judgement, and has no review.
+  evidence available" is no measure, and "Abandoned" is outside the scale, not at its bottom: they have the status in
+  words (`alternateName`) and no number. "Not assessed" is no assessment, and has no review.
 - A state is a `Country` and, since it undertakes and attends as organisations do, a `GovernmentOrganization`, which an
   organisation of states is alone.
-- An article of the press or of an agency is a `NewsArticle` where its title is known, which is its headline. A source
+- An article of the press or of an agency is a `NewsArticle` if its title is known, which is its headline. A source
   without a title, and an official text, is a `CreativeWork`: no headline is made up, no force of law is claimed.
-- Where sources disagree about a record, its node names the questions (`subjectOf`): a date in it may be one of several.
+- If sources disagree about a record, its node names the questions (`subjectOf`): a date in it may be one of several.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ def reference(key: str) -> Node:
 
 
 def trail(steps: Iterable[tuple[str, str]]) -> Node:
-    """Return where a page stands in the site: `steps` are names with whole addresses, from the first page down."""
+    """Return the place of a page in the site: `steps` are names with whole addresses, from the first page down."""
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": address}
         for position, (name, address) in enumerate(steps, start=1)
@@ -164,7 +164,7 @@ def source(origin: Origin, record: Source) -> Node:
         url=record.url,
         inLanguage=record.language,
         datePublished=day,
-        author=record.author,  # a name: whether of a person or of an organisation, nobody has said
+        author=record.author,  # only a name: nothing says whether of a person or of an organisation
         publisher=record.publisher and {"@type": "Organization", "name": record.publisher},
         mainEntityOfPage=origin.page_of(record),
     )

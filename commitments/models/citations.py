@@ -32,8 +32,8 @@ def exactly_one_target() -> Q:
 class Citation(Identified, Reviewed):
     """A verbatim passage of a source attached to one record, and what it does for that record.
 
-    The selector is the W3C Web Annotation model's TextQuoteSelector: the exact words, with what stands just before and
-    after if the words alone would not say which place is meant.
+    The selector is the W3C Web Annotation model's TextQuoteSelector: the exact words, with those just before and after
+    if the words alone would not say which place is meant.
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))

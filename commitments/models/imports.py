@@ -1,4 +1,4 @@
-"""Spreadsheets taken in at the desk: the file as sent, what checking it found, and whether it was imported."""
+"""Spreadsheets imported at the desk: the file as sent, what checking it found, and whether it was imported."""
 
 import uuid
 

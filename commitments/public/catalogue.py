@@ -79,7 +79,7 @@ class Order:
         self.stretches = [(cut, BitMap(cut)) for cut in cuts]
 
     def after(self, among: BitMap, place: int, size: int) -> list[int]:
-        """Return the rows of `among` that stand after the first `place` rows of all, `size` of them at most."""
+        """Return the rows of `among` that come after the first `place` rows of all, `size` of them at most."""
         found: list[int] = []
         for keys, held in self.stretches[place // STRETCH :]:
             if len(found) == size:

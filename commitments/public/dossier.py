@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A milestone as it stands on the day read: `met_on` is None if it was not met, or not known to be."""
+    """A milestone as it was on the day read: `met_on` is None if it was not met, or not known to be."""
 
     milestone: Any
     timeliness: Timeliness

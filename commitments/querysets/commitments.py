@@ -37,7 +37,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
         return self.filter(basis=Basis.EXPECTED)
 
     def with_status(self, reading: Reading = NOW) -> Self:
-        """Annotate `status`, `status_as_of`: the judgement for all parties in force for `reading`."""
+        """Annotate `status`, `status_as_of`: the assessment for all parties in force for `reading`."""
         Assessment = model("Assessment")
         current = (
             Assessment.objects.standing(reading)

@@ -28,7 +28,7 @@ LONGEST_TITLE = 160
 """A headline fits; a first paragraph without a full stop (article A004 opens with one of 313 characters) does not."""
 
 FEWEST_TITLE_WORDS = 4
-"""Fewer words are a rubric (“Politique”), which stands above the headline."""
+"""Fewer words are a rubric (“Politique”), which comes above the headline."""
 
 _AGENCY_NAMES = "APAnews|AFP|TASS|RIA Novosti|Sputnik|Reuters|Xinhua|Anadolu|AMAP|AIB|ANP"
 AGENCIES = {name.lower(): name for name in _AGENCY_NAMES.split("|")}
@@ -202,7 +202,7 @@ def twins(text: str) -> list[Twin]:
     """Return the sources on file whose text is `text`, or nearly, the most similar first.
 
     The same: letter for letter, up to white space, line endings and Unicode form. Nearly the same: of all runs of five
-    words (accents, case and punctuation aside) of the shorter text, at least half stand in the other. The shorter text
+    words (accents, case and punctuation aside) of the shorter text, at least half occur in the other. The shorter text
     counts, since an article republished elsewhere loses its opening or gains an ending. Half, since articles on one
     event share far less (the five seed articles, which quote one communiqué: at most 4 %), while a copy that an editor
     cut by a third and reframed still shares two thirds. Fewer than twenty runs are too few to tell. Texts are read one

@@ -191,7 +191,7 @@ def _mixed(
     act: str = "change",
     answered: str = "",
 ) -> Pile | None:
-    """Return a pile of records of several nouns, the longest there first; None if there is no noun to show.
+    """Return a pile of records of several nouns, the longest waiting first; None if there is no noun to show.
 
     `answered` is the state that an editor's answer moved them to: each line then carries the reason given.
     """

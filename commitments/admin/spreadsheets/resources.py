@@ -279,7 +279,7 @@ class DeskResource(Resource):
     # Saving
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        """Save, signed; then its related rows; then propose it, or sign an assessment in review anew, as forms do."""
+        """Save, signed; then its related rows; then propose it, or sign an assessment in review again, as forms do."""
         with trial():
             self.sign(instance)
             instance.save()

@@ -36,13 +36,13 @@ REMARKED = "remarked"
 """The parameter of the report's URL that shows only the rows with remarks."""
 
 STEPS = "<!--steps-->"
-"""Where the page of progress is cut in two."""
+"""The place where the page of progress is cut in two."""
 
 logger = logging.getLogger(__name__)
 
 
 class SpreadsheetAdmin:
-    """Gives a noun's list its two buttons and the pages behind them; stands before `ReviewedAdmin`."""
+    """Gives a noun's list its two buttons and the pages behind them; listed before `ReviewedAdmin` in the bases."""
 
     model: Any
     opts: Any

@@ -108,7 +108,7 @@ def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # 
 
 
 def told(keys: list[tuple[int, int]], reading: Reading, terms: list[Term], request: HttpRequest) -> list[Row]:
-    """Return what is told of each commitment that was found, in the order of `keys`: (rank, key)."""
+    """Return the API's representation of each commitment found, in the order of `keys`: (rank, key)."""
     rows: Any = Commitment.objects.published(reading).held(reading).with_status(reading)
     if reading.is_past:
         rows = rows.with_timeliness(reading)

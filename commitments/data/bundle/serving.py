@@ -28,7 +28,7 @@ KEPT = 3
 """How many bundles are kept: those last requested."""
 
 AGAIN = 30
-"""After how many seconds a reader is told to ask again, while another bundle is being made."""
+"""After how many seconds a reader may ask again, while another bundle is being made."""
 
 OTHERS = 0o077
 """What a folder's mode may not allow: anything to anybody else."""

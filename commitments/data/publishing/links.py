@@ -1,7 +1,7 @@
 """Turns a page of the site into a static file: links point at files, and nothing on it needs a server.
 
 Templates mark with `data-live` what needs the site itself: a link so marked leads there, anything else is left out of
-the copy. What is marked `data-live="address"` only makes sense where it is known at which address the site is served.
+the copy. What is marked `data-live="address"` only makes sense if it is known at which address the site is served.
 """
 
 import posixpath

@@ -10,7 +10,7 @@ from commitments.rules.act import act, changed
 
 
 class Command(BaseCommand):
-    """Make the index of words anew from what is public; for a database whose rows were written behind our back."""
+    """Rebuild the word index from the public records, for a database whose rows were written by other means."""
 
     help = "Refait l’index des mots que la recherche publique consulte, et relève la révision du public."
 

@@ -85,7 +85,7 @@ class Part(NamedTuple):
 
 
 def _email(user: Any, sections: list[Section]) -> EmailMessage:
-    """Return the e-mail that tells `user` of `sections`, in the active language."""
+    """Return the e-mail to `user` about `sections`, in the active language."""
     total = sum(section.total for section in sections)
     named = [f"{section.heading} : {section.total}" for section in sections[:IN_SUBJECT]]
     if len(sections) > IN_SUBJECT:

@@ -102,7 +102,7 @@ class Desk:
         return self.rng.random() < share
 
     def between(self, first: date, last: date) -> date:
-        """Return a day from `first` to `last`, or `first` where `last` is before it."""
+        """Return a day from `first` to `last`, or `first` if `last` is before it."""
         return first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
 
     def past_day(self) -> date:
