@@ -244,8 +244,7 @@ TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
 """The licence of the tracker's own words and assessments, an SPDX identifier or an address; empty: none is stated."""
 
 TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
-"""Where to report vulnerabilities of the site (mailto: or https://), for security.txt and catalogues; empty: neither.
-"""
+"""Where to report vulnerabilities (mailto: or https://), for security.txt and catalogues; empty: neither."""
 
 # E-mail: printed on the console until a server is named.
 

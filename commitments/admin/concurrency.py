@@ -22,7 +22,7 @@ SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""
 
 RESTORED = "_restored"
-"""The field that says that a form comes back from before signing in: it is shown as typed, and not saved."""
+"""The field that marks a form restored after signing in: it is shown as typed, and not saved."""
 
 ASIDE = {"assigned_to"}
 """Fields set elsewhere than in the form; a change to them is no edit conflict."""

@@ -39,7 +39,7 @@ SECRET = re.compile(r"(?i)password|passwd|token|secret|otp")
 """The names of fields that are never carried."""
 
 CONFIRMATIONS = {"post", "_confirm"}
-"""What says “yes, do it”: never carried, so that the page that asks asks again."""
+"""The fields that confirm an act: never carried, so that the confirmation page asks again."""
 
 MACHINERY = {SEEN, "id", "pk", "action", "index", "select_across", "next"} | {
     f"{name}_FORMS" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
@@ -306,12 +306,12 @@ def _in_words(field: forms.Field, value: str) -> str:
 
 
 def is_shown_again(kept: Kept) -> bool:
-    """Whether it goes to a page that acts, and asks again before it does."""
+    """Whether its destination is a page that acts, and that asks again first."""
     return _form_of(kept) is not None
 
 
 def is_record(kept: Kept) -> bool:
-    """Whether it goes to a record's form, which comes back unsaved."""
+    """Whether its destination is a record's form, which is shown again unsaved."""
     match, owner = destination(kept.path), _owner(kept.path)
     is_form = match is not None and (match.url_name or "").endswith(("_add", "_change"))
     return is_form and owner is not None and issubclass(owner.form, DeskForm)

@@ -1,4 +1,4 @@
-"""Who may edit what at the desk: what is public is closed to those who may not publish, and assessments to everyone."""
+"""Who may edit what at the desk: public records are closed to those who may not publish, public assessments to all."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ def reviewed(record: Any) -> Reviewed | None:
 def is_closed(user: Any, record: Any) -> bool:
     """Whether `user` may only read `record`.
 
-    A published or withdrawn assessment, its evidence, and whatever is withdrawn are closed to everyone; what is
-    published is closed to those who may not publish it.
+    A published or withdrawn assessment, its evidence, and all withdrawn records are closed to everyone; a published
+    record is closed to those who may not publish it.
     """
     held = reviewed(record)
     if held is None or held.pk is None:

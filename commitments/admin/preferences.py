@@ -1,4 +1,4 @@
-"""How a person wants to hear from the desk: their own page, and only theirs."""
+"""The page of a person's own preferences for hearing from the desk."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class PreferenceForm(forms.ModelForm):
 
 
 def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the preferences of whoever is signed in; on POST save them."""
+    """Show the preferences of the signed-in user; on POST save them."""
     user: Any = request.user
     form = PreferenceForm(
         request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""

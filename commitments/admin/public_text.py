@@ -1,4 +1,4 @@
-"""What the public will read of a record once it is published: for the page that asks for confirmation."""
+"""What the public will read of a record once it is published, for the confirmation page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The editors' queue: everything in review that the person signed in may publish, the oldest first."""
+"""The editors' queue: everything in review that the signed-in user may publish, the oldest first."""
 
 from typing import Any, NamedTuple
 

@@ -40,7 +40,7 @@ RECOVERY_CODES = 10
 APPLICATION_CODE = re.compile(r"[0-9]{6}")
 
 
-# What an account has, and what it needs
+# What an account has, and what it requires
 
 
 def device_of(user: Any, *, confirmed: bool = True) -> Any:
@@ -49,7 +49,7 @@ def device_of(user: Any, *, confirmed: bool = True) -> Any:
 
 
 def is_required_of(user: Any) -> bool:
-    """Whether the desk's setting asks a second factor of `user`."""
+    """Whether the settings require a second factor of `user`."""
     required = settings.TRACKER_REQUIRE_SECOND_FACTOR
     if "administrators" in required and user.is_superuser:
         return True
@@ -63,7 +63,7 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def has_passed(request: HttpRequest) -> bool:
-    """Whether the signed-in person of `request` has given all that their account asks for."""
+    """Whether the user of `request` has given everything that their account requires."""
     if is_verified(request):
         return True
     # Called several times for one page.

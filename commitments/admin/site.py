@@ -62,7 +62,7 @@ class DeskSite(KeepingSite):
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show what is next for whoever is signed in, above the list of nouns."""
+        """Show what is next for the signed-in user, above the list of nouns."""
         return super().index(request, queue.first_page(request.user) | (extra_context or {}))
 
     def section(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -71,7 +71,7 @@ class DeskSite(KeepingSite):
 
     @shows_again(lambda typed, by: preferences.PreferenceForm())
     def preferences(self, request: HttpRequest) -> HttpResponse:
-        """Show or keep how whoever is signed in wants to hear from the desk."""
+        """Show or save the preferences of the signed-in user."""
         return preferences.preferences_page(request, self.each_context(request))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
@@ -104,7 +104,7 @@ class DeskSite(KeepingSite):
         return super().login(request, extra_context)
 
     def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
-        """Return the page that asks for what a session still lacks, carrying what was typed; status 401."""
+        """Return the page that asks for the missing sign-in step, carrying what was typed; status 401."""
         if not super().has_permission(request):
             return super().ask_to_sign_in(request, kept)
         response = second_factor.ask(request, self, kept)

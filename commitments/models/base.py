@@ -134,7 +134,7 @@ class Record(models.Model):
         self.within(self, lambda: save(*args, **kwargs))
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete in one transaction with the rules connected to it; return what Django does: how many of what."""
+        """Delete in one transaction with the rules connected to it; return Django's counts of what was deleted."""
         delete = super().delete
         return self.within(self, lambda: delete(*args, **kwargs))
 

@@ -69,7 +69,7 @@ class Lane(NamedTuple):
 
     @property
     def above(self) -> int:
-        """Return the place of the words above the line."""
+        """Return the vertical position of the words above the line."""
         return self.y - 14
 
 
@@ -86,7 +86,7 @@ class Drawing(NamedTuple):
 
     @property
     def foot(self) -> int:
-        """Return the place of the days under the lanes."""
+        """Return the vertical position of the days under the lanes."""
         return self.height - 6
 
 

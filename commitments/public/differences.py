@@ -67,7 +67,7 @@ def met(days: Days) -> QuerySet:
 
 
 def overdue(days: Days) -> QuerySet:
-    """Return the unmet milestones whose last day has passed since the first day."""
+    """Return the milestones that became overdue since the first day."""
     before, now = (shown(Milestone, reading).overdue(reading) for reading in days)
     return _since(before, now).select_related("commitment").order_by("-due_on", "pk")
 

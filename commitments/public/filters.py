@@ -82,6 +82,6 @@ class CommitmentFilter(forms.Form):
 
 
 class SortForm(forms.Form):
-    """The order that the list is asked for in: the name of one, after "-" backwards."""
+    """The order requested for the list: its name, with "-" before it for the reverse."""
 
     sort = forms.CharField(required=False)

@@ -150,7 +150,7 @@ class Listing(TableData):
             start = max(0, start - len(mine))
         return keys
 
-    # What the page says beside the table
+    # What the page shows beside the table
 
     @property
     def terms(self) -> list[Term]:

@@ -22,7 +22,7 @@ DEMANDS: dict[str, Promise] = {
     "search_day": _("le jour où la recherche a été faite"),
     "search_place": _("où elle a porté"),
 }
-"""What each objection of the rules of evidence asks for, in a reader's words."""
+"""What each objection of the rules of evidence requires, in a reader's words."""
 
 
 class Told(NamedTuple):

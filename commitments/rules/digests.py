@@ -4,7 +4,7 @@ from hashlib import sha256 as _sha256
 
 
 def sha256(text: str) -> str:
-    """Return the SHA-256 of `text` in UTF-8, in hexadecimal: what `sha256sum` says of the file it came from."""
+    """Return the SHA-256 of `text` in UTF-8, in hexadecimal: what `sha256sum` prints for the file it came from."""
     return _sha256(text.encode("utf-8")).hexdigest()
 
 

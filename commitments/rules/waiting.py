@@ -88,7 +88,7 @@ def sent_back(user: Any, today: date) -> Pile | None:
 
 
 def declined(user: Any, today: date) -> Pile | None:
-    """Return the pile of what `user` proposed and somebody else declined in the last days.
+    """Return the pile of what `user` proposed and somebody else declined in recent days.
 
     It is for information only.
     """

@@ -151,7 +151,7 @@ def is_missing() -> bool:
 
 
 def touched(record: Any) -> set[Place]:
-    """Return the place of `record` in the index: its commitment, or what leads to it."""
+    """Return what leads `commitments_of` to the commitments that are found by words of `record`."""
     match record:
         case Commitment() | Source():
             return {(record._meta.model_name or "", record.pk)}

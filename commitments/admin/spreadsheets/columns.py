@@ -58,7 +58,7 @@ class DayWidget(TextWidget):
         return value
 
     def hint(self) -> str:
-        """Say how dates are written."""
+        """Return a hint on how dates are written."""
         return _("Une date : 2025-04-03, 3/4/2025 (jour d’abord) ou 3 avril 2025.")
 
 
@@ -70,7 +70,7 @@ class WindowWidget(DayWidget):
         return dates.read_span(value)
 
     def hint(self) -> str:
-        """Say how periods are written."""
+        """Return a hint on how periods are written."""
         return _("Une date, ou une période : 2025-04 pour tout le mois, 2025 pour toute l’année.")
 
 
@@ -86,12 +86,12 @@ class TimeWidget(TextWidget):
         return value
 
     def hint(self) -> str:
-        """Say how times are written."""
+        """Return a hint on how times are written."""
         return _("Une heure : 14:30.")
 
 
 class YesNoWidget(TextWidget):
-    """Yes or no; an empty cell says no."""
+    """Yes or no; an empty cell means no."""
 
     WORDS = {
         **dict.fromkeys(("oui", "vrai", "yes", "true", "1", "x"), True),
@@ -99,7 +99,7 @@ class YesNoWidget(TextWidget):
     }
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return whether the cell says yes."""
+        """Return whether the cell means yes."""
         if isinstance(value, bool):
             return value
         word = folded("" if value is None else str(value))
@@ -112,7 +112,7 @@ class YesNoWidget(TextWidget):
         return _("oui") if value else _("non")
 
     def hint(self) -> str:
-        """Say what may be written."""
+        """Return a hint on what may be written."""
         return _("oui ou non.")
 
 
@@ -151,7 +151,7 @@ class ChoiceWidget(TextWidget):
         return ", ".join(str(member.label) for member in self.members)
 
     def hint(self) -> str:
-        """Name the words."""
+        """Return a hint that lists the words."""
         return _("Un de ces mots : %s.") % self._labels()
 
 
@@ -206,7 +206,7 @@ class KeyWidget(TextWidget):
         return "" if value is None else str(getattr(value, self.key))
 
     def hint(self) -> str:
-        """Say what names the record."""
+        """Return a hint on what identifies the record."""
         if not self.few:
             return _("La référence de l’enregistrement.")
         keys = self.rows.order_by(self.key).values_list(self.key, flat=True)[:60]
@@ -226,7 +226,7 @@ class KeysWidget(KeyWidget):
         return ", ".join(value or ())
 
     def hint(self) -> str:
-        """Say how several are written."""
+        """Return a hint on how several are written."""
         return _("Séparés par des virgules.") + " " + super().hint()
 
 
@@ -242,7 +242,7 @@ class IdentifierWidget(TextWidget):
             raise ValueError(_("« %s » n’est pas un identifiant : laissez la case vide pour créer.") % text) from None
 
     def hint(self) -> str:
-        """Say when it stays empty."""
+        """Return a hint on when it stays empty."""
         return _("Laissez vide pour créer un enregistrement ; ne changez pas celui d’un enregistrement exporté.")
 
 

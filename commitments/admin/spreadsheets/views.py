@@ -33,7 +33,7 @@ from commitments.rules.spreadsheets.reading import Unreadable
 
 ROWS_PER_PAGE = 100
 REMARKED = "remarked"
-"""The parameter of the report's URL that shows only the rows with remarks."""
+"""The value in the report's URL that shows only the rows with remarks."""
 
 STEPS = "<!--steps-->"
 """The place where the page of progress is cut in two."""

@@ -105,7 +105,7 @@ def changes(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  #
 
 
 def whose(asked: Any, reading: Reading) -> stream.Whose:
-    """Return the record whose changes are asked for, or the commitments common to several; None for all.
+    """Return the record whose changes are requested, or the commitments common to several; None for all.
 
     Raises Missing for one that is not public; a commitment that is withdrawn is followed to its end.
     """

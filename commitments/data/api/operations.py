@@ -88,7 +88,7 @@ def place_of(model: Any, uid: Any) -> int:
 
 
 def wanted(fields: str | None) -> list[str]:
-    """Return the names of the fields that are asked for; empty for all of them."""
+    """Return the names of the fields requested; empty for all of them."""
     return fields.split(",") if fields else []
 
 

@@ -319,4 +319,4 @@ TABLES = by_name(
         ),
     ]
 )
-"""Every table, the most asked for first."""
+"""Every table, the most requested first."""
