@@ -218,6 +218,7 @@ def faults(caplog):
     return caplog
 
 
+@pytest.mark.slow
 def test_nothing_that_is_asked_breaks_the_desk(desk, faults):
     statuses, broken = Counter(), []
 

@@ -120,6 +120,7 @@ def test_a_workbook_is_the_same_for_the_same_rows(record):
     assert made[0] == made[1]
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_program_reads_what_we_write(client, record, editor, tmp_path):
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program, "LibreOffice is needed: apt-get install libreoffice-calc-nogui"

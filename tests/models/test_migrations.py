@@ -55,6 +55,7 @@ def on_file(transactional_db):
     return declined
 
 
+@pytest.mark.slow
 def test_no_row_is_lost_on_the_way_to_the_first_schema_and_back(on_file, client):
     before = rows()
 

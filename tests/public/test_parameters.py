@@ -68,6 +68,7 @@ def test_a_shared_link_is_the_page_that_was_made_before(record, settings, django
     assert shared["ETag"] == first["ETag"]
 
 
+@pytest.mark.slow
 def test_no_page_repeats_what_others_hang_on_its_address(record, client):
     repeating = []
     for path in [*pages_of(record), *followed(record), "/robots.txt", "/sitemap.xml"]:

@@ -399,6 +399,7 @@ def written(tmp_path, *records):
     return str(fixture)
 
 
+@pytest.mark.slow
 def test_fixtures_raise_the_revision_once_and_loaded_again_leave_it():
     call_command("loaddata", *SEEDS, verbosity=0)
     first = revision.current()
