@@ -64,16 +64,6 @@ def test_no_page_asks_where_nothing_was_typed(open_as):
     assert asking == []
 
 
-def test_the_page_that_asks_for_a_second_factor_to_be_made_does_not_ask(open_as, settings):
-    settings.TRACKER_REQUIRE_SECOND_FACTOR = {"editors"}
-
-    page = open_as(factories.make_user("boubacar", group="Editors"), "/admin/second-facteur/")
-
-    assert page.locator("#start_form").is_visible()
-    assert page.locator(".errornote").is_visible()
-    assert not page.evaluate(WOULD_ASK)
-
-
 def test_a_version_taken_up_asks_once_something_is_typed(open_as):
     commitment = factories.make_commitment()
     version = commitment.history.latest().pk

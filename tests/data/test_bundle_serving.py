@@ -12,7 +12,7 @@ from commitments.data.bundle import serving
 from commitments.data.publishing import rendering
 from tests.public.conftest import content_of
 
-LONGEST = 2.0
+LONGEST = 30.0
 """After how many seconds what holds the lock lets go: a request that waits for it is answered then, too late."""
 
 
