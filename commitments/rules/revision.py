@@ -44,13 +44,19 @@ def hold(*, rises: bool = False) -> None:
     """Take the revision's lock and keep it until the transaction ends, so that later moments follow commit order.
 
     A follower of the stream could miss a change that was dated before it waited for the lock. `rises` says whether the
-    revision rises in the same statement.
+    revision rises in the same statement; otherwise nothing is written. SQLite needs no row lock: its transactions are
+    immediate, one writer at a time from their start.
     """
-    values = {"number": F("number") + 1, "token": secrets.token_hex(8)} if rises else {"number": F("number")}
     row = Revision.objects.filter(pk=ONLY_ROW)
-    if not row.update(**values):
+
+    def is_held() -> bool:
+        if rises:
+            return bool(row.update(number=F("number") + 1, token=secrets.token_hex(8)))
+        return bool(row.select_for_update().values_list("pk"))
+
+    if not is_held():
         Revision.objects.get_or_create(pk=ONLY_ROW, defaults={"number": 0, "token": ""})
-        row.update(**values)
+        is_held()
 
 
 def is_seen(record: Any) -> bool:
