@@ -162,7 +162,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         try:
             return attempt(
                 lambda: save(request, object_id, form_url, extra_context),
-                public=obj is not None and revision.is_seen(obj) and not kept.is_restored(request),
+                public=obj is not None and revision.is_seen(obj),
                 request=request,
             )
         except (ValidationError, IntegrityError) as error:
