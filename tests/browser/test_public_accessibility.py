@@ -7,7 +7,11 @@ from tests import TODAY, seeds
 from tests.public.addresses import LANGUAGES
 from tests.public.conftest import on
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # What is served as files is what is read from a disk, to the byte.
+    pytest.mark.parametrize("open_public", ["live", "file"], indirect=True),
+]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [

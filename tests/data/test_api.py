@@ -51,6 +51,7 @@ def test_every_list_leads_to_every_record(client, full_site):
             assert asked(client, item["links"]["self"]) == item
 
 
+@pytest.mark.slow
 def test_a_list_by_pages_is_the_list(client, full_site):
     for name in RESOURCES:
         whole = all_of(client, f"/{name}?limit=100")

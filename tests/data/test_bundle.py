@@ -151,6 +151,7 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
     assert {row["key"] for row in lines(content, "data/withdrawals.jsonl")} == {str(record.note.uid), gone.reference}
 
 
+@pytest.mark.slow
 def test_a_role_made_after_loading_has_no_former_life(record, tmp_path):
     Undertaking.objects.get(commitment=record.commitment, party__code="AES").delete()
     again(made(), tmp_path)

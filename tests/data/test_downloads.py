@@ -68,6 +68,7 @@ def test_the_three_formats_say_the_same(client, full_site):
         assert len(from_sheet) == len(told) + 1
 
 
+@pytest.mark.slow
 def test_pandas_reads_the_three_formats_alike(client, full_site):
     for name, table in TABLES.items():
         files = {form: io.BytesIO(fetched(client, f"/data/{name}.{form}")) for form in FORMATS}
