@@ -107,8 +107,12 @@ def on_same_day(settlement: Discrepancy, before: list[Former]) -> bool:
 
 
 def _adopted(discrepancy: Discrepancy, until: datetime) -> Claim | None:
-    """Return the claim that was adopted just before `until`, as it read then."""
-    public = {claim.pk for claim in discrepancy.public_claims}  # type: ignore[attr-defined]
+    """Return the claim that was adopted just before `until`, as it read then; None if no public passage made it yet."""
+    public = {
+        claim.pk
+        for claim in discrepancy.public_claims  # type: ignore[attr-defined]
+        if any(citation.published_at < until for citation in claim.public_citations)
+    }
     rows = Claim.history.filter(discrepancy_id=discrepancy.pk, history_date__lt=until)
     latest = {row.id: row for row in rows.order_by("history_date", "history_id")}
     return next((row.instance for row in latest.values() if row.is_adopted and row.id in public), None)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from commitments.models import Discrepancy
 from commitments.reading import NOW, Reading
-from commitments.rules import settlement
+from commitments.rules import publication, settlement
 from tests import factories
 from tests.admin.forms import page, sent
 from tests.public.conftest import on, text_of
@@ -136,6 +136,25 @@ def test_former_settlements_stay_readable_each_with_its_value_and_on_past_days(s
     assert shown(settled) == [("Le 10 avril", "Deux sources concordent.", "mariam", "2026-11-14"), first]
     assert shown(settled, Reading(known_on=date(2026, 11, 13))) == [first]
     assert shown(settled, Reading(known_on=date(2026, 11, 11))) == []
+
+
+def test_what_a_claim_said_before_a_public_passage_made_it_is_not_told(settled, other, editor):
+    with on("2026-11-12"):
+        claim = settled.claims.create(value_fr="ZYGOMAR", position=9)
+        passage = factories.make_citation(claim=claim, exact=factories.ACTION)
+        adopt(settled, 2, other)
+    with on("2026-11-13"):
+        adopt(settled, 0, editor)
+    with on("2026-11-14"):
+        claim.refresh_from_db()
+        claim.value_fr, claim._history_user = "Le 9 avril", other
+        claim.save()
+        publication.publish(passage, by=editor)
+
+    found = Discrepancy.objects.published().for_detail().get(pk=settled.pk)
+    assert claim in found.public_claims
+    told = [former.adopted and former.adopted.value_fr for former in settlement.former(found, NOW)]
+    assert told == [None, "Le 3 avril"]
 
 
 def test_a_settlement_made_before_the_question_was_public_is_not_told(editor, other):
