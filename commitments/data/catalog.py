@@ -47,7 +47,7 @@ REGISTERED = "https://www.iana.org/assignments/media-types/"
 UNREGISTERED = {"application/jsonl", "application/feed+json"}
 """Media types in use that IANA does not have: DCAT takes registered ones only."""
 
-CONTEXT = {
+VOCABULARIES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -55,50 +55,35 @@ CONTEXT = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **{
-        term: {"@id": name, "@container": "@language"}
-        for term, name in {
-            "title": "dct:title",
-            "description": "dct:description",
-            "keyword": "dcat:keyword",
-            "name": "foaf:name",
-            "label": "rdfs:label",
-            "prefLabel": "skos:prefLabel",
-        }.items()
-    },
-    **{
-        term: {"@id": name, "@type": "@id"}
-        for term, name in {
-            "publisher": "dct:publisher",
-            "homepage": "foaf:homepage",
-            "language": "dct:language",
-            "license": "dct:license",
-            "accessRights": "dct:accessRights",
-            "accrualPeriodicity": "dct:accrualPeriodicity",
-            "format": "dct:format",
-            "theme": "dcat:theme",
-            "themeTaxonomy": "dcat:themeTaxonomy",
-            "landingPage": "dcat:landingPage",
-            "mediaType": "dcat:mediaType",
-            "packageFormat": "dcat:packageFormat",
-            "accessURL": "dcat:accessURL",
-            "downloadURL": "dcat:downloadURL",
-            "accessService": "dcat:accessService",
-            "endpointURL": "dcat:endpointURL",
-            "endpointDescription": "dcat:endpointDescription",
-            "servesDataset": "dcat:servesDataset",
-            "hasEmail": "vcard:hasEmail",
-            "hasURL": "vcard:hasURL",
-        }.items()
-    },
-    "dataset": "dcat:dataset",
-    "service": "dcat:service",
-    "distribution": "dcat:distribution",
-    "contactPoint": "dcat:contactPoint",
-    "rights": "dct:rights",
-    "spatial": "dct:spatial",
-    "temporal": "dct:temporal",
-    "identifier": "dct:identifier",
+}
+
+TRANSLATED = ("dct:title", "dct:description", "dcat:keyword", "foaf:name", "rdfs:label", "skos:prefLabel")
+"""The properties whose value is given in each language."""
+
+LINKED = (
+    *("dct:publisher", "foaf:homepage", "dct:language", "dct:license", "dct:accessRights", "dct:accrualPeriodicity"),
+    *("dct:format", "dcat:theme", "dcat:themeTaxonomy", "dcat:landingPage", "dcat:mediaType", "dcat:packageFormat"),
+    *("dcat:accessURL", "dcat:downloadURL", "dcat:accessService", "dcat:endpointURL", "dcat:endpointDescription"),
+    *("dcat:servesDataset", "vcard:hasEmail", "vcard:hasURL"),
+)
+"""The properties whose value is an address."""
+
+PLAIN = (
+    *("dcat:dataset", "dcat:service", "dcat:distribution", "dcat:contactPoint"),
+    *("dct:rights", "dct:spatial", "dct:temporal", "dct:identifier"),
+)
+
+
+def term(name: str) -> str:
+    """Return what a property is called in the catalogue: its name without its vocabulary."""
+    return name.partition(":")[2]
+
+
+CONTEXT = {
+    **VOCABULARIES,
+    **{term(name): {"@id": name, "@container": "@language"} for name in TRANSLATED},
+    **{term(name): {"@id": name, "@type": "@id"} for name in LINKED},
+    **{term(name): name for name in PLAIN},
     "startDate": {"@id": "dcat:startDate", "@type": "xsd:date"},
     "modified": {"@id": "dct:modified", "@type": "xsd:dateTime"},
 }
