@@ -20,7 +20,7 @@ from commitments.data.feeds import commitment_of
 from commitments.models import Assessment, Commitment, Meeting, Milestone
 from commitments.models.wording import Wording
 from commitments.public import corrected
-from commitments.public.citing import language, site
+from commitments.public.citing import site
 from commitments.public.dossier import Step, cited, public_instrument, steps
 from commitments.public.reading import ReadingMixin
 from commitments.querysets import public_citations
@@ -30,7 +30,7 @@ from commitments.rules import corrections, schedule
 from commitments.rules.revision import SEEN
 from commitments.rules.rewind import rewind
 from commitments.templatetags.public import with_days
-from commitments.typography import in_full, quoted
+from commitments.typography import in_full, language, quoted
 
 MOST = 500
 """How many events of a kind a calendar has on either side of the day read, the nearest ones: a phone reads it whole."""

@@ -6,14 +6,12 @@ those of the Publications Office of the European Union, which DCAT-AP names.
 """
 
 import json
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -32,6 +30,7 @@ from commitments.public.parties import public_parties
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 from commitments.templatetags.public import with_days
+from commitments.typography import in_each_language
 
 MEDIA_TYPE = "application/ld+json"
 
@@ -89,15 +88,6 @@ CONTEXT = {
 }
 
 
-def in_each(make: Callable[[], Any]) -> dict[str, Any]:
-    """Return the result of `make` in each language of the site, by its code."""
-    found = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found[code] = make()
-    return found
-
-
 class Catalog:
     """The catalogue as it is for a reading; the addresses in it are read for the same days."""
 
@@ -111,13 +101,14 @@ class Catalog:
 
     def whole(self) -> Node:
         """Return the catalogue as JSON-LD."""
+        home = self.origin.id("home")
         return {"@context": CONTEXT} | present(
             key=self.key,
             kind="dcat:Catalog",
-            title=in_each(citing.site),
-            description=in_each(lambda: _("Ce que le suivi des engagements publie, et où le prendre.")),
-            publisher=self._publisher(),
-            homepage=self.origin.id("home"),
+            title=in_each_language(citing.site),
+            description=in_each_language(lambda: _("Ce que le suivi des engagements publie, et où le prendre.")),
+            publisher=present(key=self.publisher, kind="foaf:Agent", name=in_each_language(publisher), homepage=home),
+            homepage=home,
             language=list(LANGUAGES.values()),
             license=self.licence,
             themeTaxonomy=f"{EU}data-theme",
@@ -125,9 +116,6 @@ class Catalog:
             dataset=self._dataset(),
             service=self._service(),
         )
-
-    def _publisher(self) -> Node:
-        return present(key=self.publisher, kind="foaf:Agent", name=in_each(publisher), homepage=self.origin.id("home"))
 
     @cached_property
     def modified(self) -> str | None:
@@ -141,21 +129,21 @@ class Catalog:
             key=self.dataset_key,
             kind="dcat:Dataset",
             identifier=self.dataset_key,
-            title=in_each(citing.site),
-            description=in_each(
+            title=in_each_language(citing.site),
+            description=in_each_language(
                 lambda: _(
                     "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le "
                     "dit, et chaque jugement sur sa réalisation, daté, motivé et signé."
                 )
             ),
-            keyword=in_each(keywords),
+            keyword=in_each_language(keywords),
             theme=THEMES,
             publisher=self.publisher,
             contactPoint=contact_point(),
-            landingPage=self._read(in_each(offered.page)["fr"]),
+            landingPage=self._read(in_each_language(offered.page)["fr"]),
             language=list(LANGUAGES.values()),
             license=self.licence,
-            rights={"@type": "dct:RightsStatement", "label": in_each(rights)},
+            rights={"@type": "dct:RightsStatement", "label": in_each_language(rights)},
             accessRights=f"{EU}access-right/PUBLIC",
             accrualPeriodicity=f"{EU}frequency/IRREG",
             spatial=self._places(),
@@ -170,13 +158,13 @@ class Catalog:
         return [self._place(state) for state in states]
 
     def _place(self, state: Party) -> Node:
-        names = in_each(lambda: state.wording("name"))
+        names = in_each_language(lambda: state.wording("name"))
         own = {name.language: name.text for name in names.values()}
         return {"@id": self.origin.id_of(state), "@type": "dct:Location", "prefLabel": own}
 
     def _distributions(self, offer: Offer) -> list[Node]:
         """Return the distributions that `offer` is: one, or one in each language."""
-        addresses = in_each(lambda: offer.path(self.reading.known_on or timezone.localdate()))
+        addresses = in_each_language(lambda: offer.path(self.reading.known_on or timezone.localdate()))
         if not offer.by_language:
             return [self._distribution(offer, addresses["fr"], list(LANGUAGES.values()))]
         return [self._distribution(offer, address, [LANGUAGES[code]]) for code, address in addresses.items()]
@@ -188,7 +176,7 @@ class Catalog:
         return present(
             key=f"{self.dataset_key}-{'bundle' if offer is offered.BUNDLE else path.strip('/').replace('/', '-')}",
             kind="dcat:Distribution",
-            title=in_each(lambda: f"{offer.label} ({offer.format})"),
+            title=in_each_language(lambda: f"{offer.label} ({offer.format})"),
             accessURL=address,
             downloadURL=None if offer.is_api else address,
             accessService=self.service_key if offer.is_api else None,
@@ -203,7 +191,7 @@ class Catalog:
         return present(
             key=self.service_key,
             kind="dcat:DataService",
-            title=in_each(lambda: str(offered.API.label)),
+            title=in_each_language(lambda: str(offered.API.label)),
             endpointURL=self.origin.whole(offered.API.address()),
             endpointDescription=self.origin.whole(offered.api_description()),
             servesDataset=self.dataset_key,

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -27,7 +26,7 @@ from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 from commitments.templatetags.public import with_days
-from commitments.typography import in_full
+from commitments.typography import in_full, language
 
 PAGE_SIZE = 50
 """Entries on a page: fixed, never the reader's choice."""
@@ -104,7 +103,7 @@ class FeedView(PagedMixin, View):
         feed = Feed(
             id=urn(f"feed {with_days(request.path_info, self.reading)}"),
             title=f"{site()}, {title}",
-            language=(get_language() or "fr")[:2],
+            language=language(),
             author=site(),
             rights=_("Les textes cités restent la propriété de leurs éditeurs."),
             home=self.in_full(home),
@@ -216,8 +215,7 @@ def label(status: str) -> str:
 
 def chosen(texts: Texts) -> Wording | None:
     """Return a text in the active language, or else in the one that it has; None if it has none."""
-    language = (get_language() or "fr")[:2]
-    code = language if language in texts else next(iter(texts), None)
+    code = language() if language() in texts else next(iter(texts), None)
     return Wording(texts[code], code) if code else None
 
 

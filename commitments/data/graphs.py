@@ -14,6 +14,7 @@ from commitments.data.origin import Origin
 from commitments.models import Source
 from commitments.models.base import Record
 from commitments.public import citing
+from commitments.typography import language
 
 Page = Mapping[str, Any]
 """The context of a page, as its template reads it."""
@@ -39,7 +40,7 @@ def home(page: Page, origin: Origin) -> list[linked.Node]:
         name=citing.site(),
         description=description,
     )
-    return [linked.website(origin, citing.site(), citing.language()), data]
+    return [linked.website(origin, citing.site(), language()), data]
 
 
 def commitments(page: Page, origin: Origin) -> list[linked.Node]:

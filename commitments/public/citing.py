@@ -21,12 +21,12 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.public.latex import latex, one_line
 from commitments.reading import Reading
-from commitments.typography import in_full, quoted
+from commitments.typography import in_full, language, quoted
 
 DIGEST_LENGTH = 16
 """How many characters of the digest are given: enough that no two pages share them by accident."""
@@ -188,11 +188,6 @@ def without_tags(html: str) -> str:
 def site() -> str:
     """Return the name of the site, which signs its pages."""
     return _("Suivi des engagements")
-
-
-def language() -> str:
-    """Return the code of the language that the page is in."""
-    return (get_language() or "fr")[:2]
 
 
 def apa_day(day: date) -> str:

@@ -4,18 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import override
 from django.views.generic import View
 
 from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Party, Sector, Source
 from commitments.public.reading import ReadingMixin
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
+from commitments.typography import in_each_language
 
 LISTS = [
     *("home", "commitments", "sources", "discrepancies", "sectors", "parties", "matrix", "chronology"),
@@ -55,9 +54,8 @@ class RobotsView(ReadingMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ["User-agent: *"]
-        for code, _name in settings.LANGUAGES:
-            with override(code):
-                found += [f"Disallow: {reverse('admin:index')}", f"Disallow: {reverse('commitments')}?"]
+        closed = in_each_language(lambda: [reverse("admin:index"), f"{reverse('commitments')}?"])
+        found += [f"Disallow: {path}" for paths in closed.values() for path in paths]
         found.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap_index'))}")
         return HttpResponse("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")
 
@@ -88,10 +86,9 @@ class SitemapView(PagedMixin, View):
             name = RECORDS[word][0]._meta.model_name if word in RECORDS else ""
             rows = self.page_of(references(word, self.reading), AT_ONCE)["records"]
             named = [(name, [row]) for row in rows]
-        addresses: dict[str, list[str]] = {}
-        for code, _name in settings.LANGUAGES:
-            with override(code):
-                addresses[code] = [request.build_absolute_uri(reverse(name, args=args)) for name, args in named]
+        addresses = in_each_language(
+            lambda: [request.build_absolute_uri(reverse(name, args=args)) for name, args in named]
+        )
         found = (entry for pages in zip(*addresses.values(), strict=True) for entry in entries(list(addresses), pages))
         return xml(f'<urlset xmlns="{SCHEMA}" xmlns:xhtml="{XHTML}">', found, "</urlset>")
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from commitments.choices import Basis, UndertakingRole
 from commitments.models.wording import Wording
@@ -18,6 +17,7 @@ from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
 from commitments.rules.search import Term
 from commitments.templatetags.public import day, in_its_language, status_mark, timeliness_mark, with_days
+from commitments.typography import language
 
 KINDS = {"title": "name", "parties": "parties", "sector": "sector", "made_on": "date", "status": "mark", "due": "mark"}
 """The columns of a row, each with the class of its cells."""
@@ -35,7 +35,7 @@ class Drawer:
 
     def __init__(self, labels: Mapping[str, str], reading: Reading, terms: list[Term]) -> None:
         self.terms = terms
-        self.language = (get_language() or "fr")[:2]
+        self.language = language()
         address = with_days(reverse("commitment", args=[PLACE]), reading)
         self.before, _place, self.after = escape(address).partition(PLACE)
         self.starts = {name: f'<td class="{kind}" data-label="{escape(labels[name])}">' for name, kind in KINDS.items()}

@@ -19,6 +19,7 @@ from django.utils.http import parse_etags
 
 from commitments.public.store import Page, Store
 from commitments.rules import revision
+from commitments.typography import in_each_language
 
 FRESH = "no-cache"
 """What browsers are told: keep the page but revalidate it each time, so that a change is seen at once."""
@@ -37,11 +38,7 @@ CODE = (
 @cache
 def desk() -> tuple[str, ...]:
     """Return the path prefix of the desk in each language: its pages are never stored."""
-    found = []
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found.append("/" + reverse("admin:index").removeprefix(get_script_prefix()))
-    return tuple(found)
+    return tuple(in_each_language(lambda: "/" + reverse("admin:index").removeprefix(get_script_prefix())).values())
 
 
 @cache

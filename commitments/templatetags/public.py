@@ -9,9 +9,10 @@ from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
+from commitments import typography
 from commitments.choices import Status, Timeliness, Verification
 from commitments.models import Citation, Source
 from commitments.models.base import Record
@@ -19,7 +20,6 @@ from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
 from commitments.rules import markdown as markdown_rules
-from commitments.typography import in_full
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def markdown(record: Record, field: str) -> str:
     """Return `field` of `record`, written in Markdown, as HTML of a few plain tags, marked with its language."""
     text, language = record.wording(field)
     body = markdown_rules.html(text)
-    if language == _page_language():
+    if language == typography.language():
         return format_html('<div class="prose">{}</div>', body)
     return format_html('<div class="prose" lang="{}">{}</div>', language, body)
 
@@ -75,13 +75,9 @@ def _marked(text: Wording) -> str:
 
 def in_its_language(language: str, text: str) -> str:
     """Return `text`, marked with `language` if the page is in another."""
-    if language == _page_language():
+    if language == typography.language():
         return text
     return format_html('<span lang="{}">{}</span>', language, text)
-
-
-def _page_language() -> str:
-    return (get_language() or "fr")[:2]
 
 
 @register.simple_tag
@@ -89,7 +85,7 @@ def day(value: date | None) -> str:
     """Return a day in the page's language and for machines; nothing for None."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), in_full(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), typography.in_full(value))
 
 
 @register.simple_tag(takes_context=True)
@@ -215,7 +211,7 @@ def languages(context: Context) -> list[dict[str, Any]]:
     here = request.get_full_path()
     found = []
     for code in ("fr", "en"):
-        is_current = code == _page_language()
+        is_current = code == typography.language()
         url = here if is_current else translate_url(here, code)
         if url == here and not is_current:
             with override(code):

@@ -2,18 +2,18 @@
 
 import re
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import override
 
 from commitments.public import crawlers
 from commitments.public.catalogue import FACETS
 from commitments.reading import NOW
+from commitments.typography import in_each_language
 
 OF_A_RECORD: dict[str, list[str]] = {"engagements": ["commitment_frame"]}
 """The names of addresses that each record has besides its page and that no page leads to, by its word in addresses."""
@@ -57,13 +57,10 @@ class Map:
 
     def __init__(self, today: date, *, is_named: bool) -> None:
         self.today, self.is_named = today.isoformat(), is_named
-        self.lists: set[str] = set()
-        self.live: list[str] = [*LIVE]
-        for code, _name in settings.LANGUAGES:
-            with override(code):
-                self.lists.add(reverse("commitments"))
-                home = reverse("home")
-                self.live += [reverse("admin:index"), *(f"{home}{prefix[1:]}" for prefix in LIVE)]
+        self.lists = set(in_each_language(lambda: reverse("commitments")).values())
+        homes = in_each_language(lambda: reverse("home")).values()
+        desks = in_each_language(lambda: reverse("admin:index")).values()
+        self.live = (*LIVE, *desks, *(f"{home}{prefix[1:]}" for home in homes for prefix in LIVE))
         self.static = urlsplit(settings.STATIC_URL).path
         self.place = lru_cache(maxsize=100_000)(self._place)
 
@@ -71,7 +68,7 @@ class Map:
         """Return where `address` is published, None if only the live site answers it: a past day, a framed search."""
         parts = urlsplit(address)
         path = parts.path
-        if path.startswith(tuple(self.live)) or (not self.is_named and IN_FULL.search(path)):
+        if path.startswith(self.live) or (not self.is_named and IN_FULL.search(path)):
             return None
         if path.startswith(self.static):
             return Place(path, _file(path))
@@ -103,11 +100,9 @@ def _file(path: str) -> str:
 
 def sources() -> list[str]:
     """Return the addresses of the sources: their passages are linked to, on whichever of a source's pages they are."""
-    found = []
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            found += [reverse("source", args=[name]) for name in crawlers.references("sources", NOW)]
-    return found
+    names = list(crawlers.references("sources", NOW))
+    found = in_each_language(lambda: [reverse("source", args=[name]) for name in names])
+    return [address for addresses in found.values() for address in addresses]
 
 
 def starts() -> list[str]:
@@ -115,15 +110,10 @@ def starts() -> list[str]:
 
     The addresses of one record in both languages come together, so that their data is looked up once.
     """
-    found = []
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            found += [reverse(name) for name in (*crawlers.LISTS, *PAGES)]
-            found.append(f"{reverse('commitments')}?basis=expected")
+    named: list[tuple[str, list[str]]] = [(name, []) for name in (*crawlers.LISTS, *PAGES)]
     for word, (model, _field) in crawlers.RECORDS.items():
         names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]
-        for reference in crawlers.references(word, NOW):
-            for code, _name in settings.LANGUAGES:
-                with override(code):
-                    found += [reverse(name, args=[reference]) for name in names]
-    return [*found, *map(static, SCRIPTS)]
+        named += [(name, [reference]) for reference in crawlers.references(word, NOW) for name in names]
+    found = [path for name, args in named for path in in_each_language(partial(reverse, name, args=args)).values()]
+    expected = in_each_language(lambda: f"{reverse('commitments')}?basis=expected").values()
+    return [*found, *expected, *map(static, SCRIPTS)]
