@@ -22,7 +22,7 @@ from commitments.data.linked import Node, present
 from commitments.data.offered import Offer
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
-from commitments.data.publisher import licence, publisher
+from commitments.data.publisher import description, licence, publisher
 from commitments.data.values import in_utc
 from commitments.models import Commitment, Party
 from commitments.public import citing
@@ -130,12 +130,7 @@ class Catalog:
             kind="dcat:Dataset",
             identifier=self.dataset_key,
             title=in_each_language(citing.site),
-            description=in_each_language(
-                lambda: _(
-                    "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le "
-                    "dit, et chaque jugement sur sa réalisation, daté, motivé et signé."
-                )
-            ),
+            description=in_each_language(description),
             keyword=in_each_language(keywords),
             theme=THEMES,
             publisher=self.publisher,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commitments.choices import CitationRole
-from commitments.data import linked, offered
+from commitments.data import linked, offered, publisher
 from commitments.data.origin import Origin
 from commitments.models import Source
 from commitments.models.base import Record
@@ -28,24 +28,15 @@ def of(name: str, page: Page, origin: Origin) -> list[linked.Node]:
 
 def home(page: Page, origin: Origin) -> list[linked.Node]:
     """Return the site, and what can be downloaded from it."""
-    description = _(
-        "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le dit, et "
-        "chaque jugement sur sa réalisation, daté, motivé et signé."
-    )
     data = linked.dataset(
         origin,
         offered.page(),
         origin.id("catalog"),
         offered.foremost(),
         name=citing.site(),
-        description=description,
+        description=publisher.description(),
     )
     return [linked.website(origin, citing.site(), language()), data]
-
-
-def commitments(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the place of the list in the site."""
-    return [_trail(origin, (_("Engagements"), "commitments"))]
 
 
 def commitment(page: Page, origin: Origin) -> list[linked.Node]:
@@ -88,26 +79,16 @@ def party(page: Page, origin: Origin) -> list[linked.Node]:
     return [_trail(origin, (_("Parties"), "parties"), record), whole]
 
 
-def discrepancy(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the place of the question in the site."""
-    return [_trail(origin, (_("Divergences"), "discrepancies"), page["record"])]
-
-
-def sector(page: Page, origin: Origin) -> list[linked.Node]:
-    """Return the place of the sector in the site."""
-    return [_trail(origin, (_("Secteurs"), "sectors"), page["record"])]
-
-
 PAGES: dict[str, Callable[[Page, Origin], list[linked.Node]]] = {
     "home": home,
-    "commitments": commitments,
+    "commitments": lambda page, origin: [_trail(origin, (_("Engagements"), "commitments"))],
     "commitment": commitment,
     "meeting": meeting,
     "instrument": instrument,
     "source": source,
     "party": party,
-    "discrepancy": discrepancy,
-    "sector": sector,
+    "discrepancy": lambda page, origin: [_trail(origin, (_("Divergences"), "discrepancies"), page["record"])],
+    "sector": lambda page, origin: [_trail(origin, (_("Secteurs"), "sectors"), page["record"])],
 }
 """The pages that have a description, by the names of their addresses."""
 

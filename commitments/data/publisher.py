@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from commitments.public import citing
 
@@ -20,6 +21,14 @@ class Licence(NamedTuple):
 def publisher() -> str:
     """Return the name of the publisher: the one set, else that of the site, in the language of the answer."""
     return settings.TRACKER_PUBLISHER or citing.site()
+
+
+def description() -> str:
+    """Return what the data are, in the language of the answer."""
+    return _(
+        "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le dit, et "
+        "chaque jugement sur sa réalisation, daté, motivé et signé."
+    )
 
 
 def licence() -> Licence | None:

@@ -1,6 +1,5 @@
 """What pages contain for machines: linked data, and the addresses of the feeds and calendars that follow them."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from commitments.data import graphs
 from commitments.data.narrowing import UNDERTAKEN
 from commitments.data.origin import Origin
-from commitments.data.writing import FORMATS
+from commitments.data.writing import FORMATS, json_text
 from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
 from commitments.public.catalogue import FACETS
@@ -39,8 +38,7 @@ def linked_data(context: Context) -> SafeString:
 def script_json(vocabulary: str, nodes: list[graphs.linked.Node]) -> SafeString:
     """Return `nodes` as JSON-LD that is safe within a script element."""
     whole = {"@context": vocabulary, "@graph": nodes}
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
-    return mark_safe(text)  # noqa: S308 - nothing in it can end the element
+    return mark_safe(json_text(whole).translate(ESCAPES))  # noqa: S308 - nothing in it can end the element
 
 
 def _feed(record: Any) -> tuple[str, dict[str, str]]:

@@ -11,7 +11,7 @@ from pydantic import create_model
 
 from commitments.data import narrowing, stream
 from commitments.data.api.operations import REFUSALS, page
-from commitments.data.api.schemas import DAYS, MOST, NAME, USUAL, page_schema, stated
+from commitments.data.api.schemas import DAYS, LIMIT, NAME, page_schema, stated
 from commitments.data.changes import Change, tell
 from commitments.data.feeds import commitment_of
 from commitments.data.problems import Missing
@@ -69,7 +69,7 @@ ASKED: dict[str, Any] = {
     "commitment": stated(str | None, "Only of this commitment and what hangs from it.", pattern=NAME),
     "sector": stated(str | None, "Only of the commitments of this sector.", pattern=NAME),
     "party": stated(str | None, "Only of the commitments that this party has a part in.", pattern=NAME),
-    "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+    "limit": LIMIT,
     "after": stated(
         str | None,
         "Begin after the change with this `id`: keep the last one, to have what is new next time.",

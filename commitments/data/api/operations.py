@@ -62,9 +62,7 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
         sets = held(request, reading)
         matching = narrowing.commitments(request.GET, sets)
         matching = sets.all if matching is None else matching
-        known = Commitment.objects.published(reading).held(reading)
-        place = known.filter(reference__lte=after).count() if after else 0
-        keys = sets.orders["title"][0].after(matching, place, limit + 1)
+        keys = sets.orders["title"][0].after(matching, place_after(after, reading), limit + 1)
         return found.filter(pk__in=keys).order_by("reference"), len(matching)
     found = narrowing.narrowed(table, found, request.GET, reading)
     count = found.count()
@@ -72,6 +70,12 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
     if after is not None:
         found = found.filter(**{f"{name}__gt": after if resource.is_by_name else place_of(table.model, after)})
     return found.order_by(name)[: limit + 1], count
+
+
+def place_after(reference: str | None, reading: Reading) -> int:
+    """Return how many commitments of `reading` come up to and including `reference`; none if it is blank."""
+    known = Commitment.objects.published(reading).held(reading)
+    return known.filter(reference__lte=reference).count() if reference else 0
 
 
 def place_of(model: Any, uid: Any) -> int:
@@ -143,6 +147,13 @@ def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
         raise Refusal("public/withdrawn.html", 410, gone=gone)
 
 
+def leading_to(resource: Resource) -> dict[str, Any]:
+    """Return what an operation that lists records of `resource` adds to its description: a link to the first one."""
+    name = f"get_{resource.singular}"
+    link = {"operationId": name, "parameters": {"key": f"$response.body#/items/0/{resource.key}"}}
+    return {"responses": {200: {"links": {name: link}}}}
+
+
 def told_in_english(resource: Resource) -> str:
     """Return the description of the table of `resource`, in the language of the API's description."""
     with override("en"):
@@ -158,18 +169,7 @@ for _name, _resource in RESOURCES.items():
         summary=f"List {_name}",
         description=told_in_english(_resource),
         tags=[_name],
-        openapi_extra={
-            "responses": {
-                200: {
-                    "links": {
-                        f"get_{_resource.singular}": {
-                            "operationId": f"get_{_resource.singular}",
-                            "parameters": {"key": f"$response.body#/items/0/{_resource.key}"},
-                        }
-                    }
-                }
-            }
-        },
+        openapi_extra=leading_to(_resource),
     )(listing(_resource))
     router.get(
         f"/{_name}/{{key}}",

@@ -127,11 +127,15 @@ DAYS: dict[str, Any] = {
 }
 
 
+LIMIT = stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST)
+"""The parameter that says how many records an answer holds."""
+
+
 def paging(names: list[str], after: Any, key: str) -> dict[str, Any]:
     """Return the parameters that cut a list into pages; `names` are the fields that may be asked for."""
     told = f"Begin after the record with this `{key}`: what is added meanwhile shifts nothing."
     return {
-        "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+        "limit": LIMIT,
         "after": stated(after | None, told),
         "fields": sparse(names),
     }

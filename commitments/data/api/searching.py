@@ -7,9 +7,9 @@ from ninja import Query, Router, Schema
 from pydantic import create_model
 
 from commitments.data import narrowing
-from commitments.data.api.operations import REFUSALS, held, page
+from commitments.data.api.operations import REFUSALS, held, leading_to, page, place_after
 from commitments.data.api.resources import RESOURCES, links
-from commitments.data.api.schemas import DAYS, MOST, NO_NUL, RECORDS, USUAL, page_schema, stated
+from commitments.data.api.schemas import DAYS, LIMIT, NO_NUL, RECORDS, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
 from commitments.public.filters import LONGEST_QUERY
@@ -52,7 +52,7 @@ ASKED: dict[str, Any] = {
         examples=["formation militaire"],
     ),
     **DAYS,
-    "limit": stated(int, f"How many at most, up to {MOST}.", USUAL, ge=1, le=MOST),
+    "limit": LIMIT,
     "after": stated(
         str | None,
         "Begin after the hit of this rank and reference, joined by `~`.",
@@ -71,18 +71,7 @@ Hits = page_schema("search", Hit)
     operation_id="search",
     summary="Search the commitments",
     tags=["search"],
-    openapi_extra={
-        "responses": {
-            200: {
-                "links": {
-                    "get_commitment": {
-                        "operationId": "get_commitment",
-                        "parameters": {"key": "$response.body#/items/0/reference"},
-                    }
-                }
-            }
-        }
-    },
+    openapi_extra=leading_to(RESOURCES["commitments"]),
 )
 def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
     """Find commitments by words, the best first, expectations among them: the search of the list of the site."""
@@ -92,9 +81,7 @@ def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # 
     hits = found(asked.q, reading)
     tiers = [tier & sets.all for tier in hits.tiers] if hits else []
     first, _mark, reference = (asked.after or "0~").partition("~")
-    place = (
-        Commitment.objects.published(reading).held(reading).filter(reference__lte=reference).count() if reference else 0
-    )
+    place = place_after(reference, reading)
     keys: list[tuple[int, int]] = []
     for rank, tier in enumerate(tiers):
         if rank >= int(first):

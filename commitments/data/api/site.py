@@ -13,23 +13,12 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from commitments.data import narrowing
+from commitments.data import narrowing, problems
 from commitments.data.api import following, searching
 from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.operations import answer, router
 from commitments.data.api.resources import RESOURCES
 from commitments.data.api.schemas import Refused
-from commitments.data.problems import (
-    MEDIA_TYPE,
-    METHODS,
-    allowed,
-    errors_of,
-    instance,
-    not_allowed,
-    not_found,
-    of_refusal,
-    problem,
-)
 from commitments.public.reading import Problem, Refusal, printable
 
 ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
@@ -58,7 +47,7 @@ class API(NinjaAPI):
                     operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
                 for status, response in operation["responses"].items():
                     if int(status) >= HTTPStatus.BAD_REQUEST:
-                        response["content"] = {MEDIA_TYPE: response["content"].pop("application/json")}
+                        response["content"] = {problems.MEDIA_TYPE: response["content"].pop("application/json")}
         return found
 
 
@@ -100,13 +89,13 @@ def start(request: HttpRequest) -> HttpResponse:
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer if the address cannot be read, or names a withdrawn record."""
-    return of_refusal(error, instance=instance(request))
+    return problems.of_refusal(error, instance=problems.instance(request))
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer an address where nothing is."""
-    return not_found(request, error)
+    return problems.not_found(request, error)
 
 
 @api.exception_handler(ValidationError)
@@ -117,7 +106,7 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
         name = str(item["loc"][-1])
         found.append(Problem(name, printable(request.GET.get(name, "")), item["msg"]))
     detail = gettext("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
-    return problem(400, "", detail, errors=errors_of(found), instance=instance(request))
+    return problems.problem(400, "", detail, errors=problems.errors_of(found), instance=problems.instance(request))
 
 
 def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -127,9 +116,9 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            return allowed()
-        if request.method not in METHODS:
-            return not_allowed(request)
+            return problems.allowed()
+        if request.method not in problems.METHODS:
+            return problems.not_allowed(request)
         request.method = "GET"
         with translation.override("en"):
             return view(request, *args, **kwargs)

@@ -115,7 +115,8 @@ def _load_named(bundle: Bundle, keys: Keys) -> None:
         table = TABLES.get(item.get("table", ""))
         if table is None or table.name not in ("sectors", "parties"):
             raise wrong("history/named.jsonl", number, item.get("table"))
-        record = table.model(**{name: _stored(table.model, name, value) for name, value in item["row"].items()})
+        fields = {name: table.model._meta.get_field(name) for name in item["row"]}
+        record = table.model(**{name: versions.stored(fields[name], value) for name, value in item["row"].items()})
         hold(record, "history/named.jsonl", number)
         insert([record])
         keys[table.name][item["row"][table.key[0]]] = record.pk
@@ -179,7 +180,7 @@ def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: 
                 )
             found[field.attname] = keys[column.refers][value] if value is not None else None
         else:
-            found[field.attname] = _stored(table.model, field.name, value)
+            found[field.attname] = versions.stored(field, value)
     if issubclass(table.model, Reviewed):
         found["state"] = ReviewState.PUBLISHED
     if name == "notes":
@@ -189,12 +190,6 @@ def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: 
 
 def _is_signature(table: Any, column: Column) -> bool:
     return column.name.endswith("_by") and table.model._meta.get_field(column.name).related_model is get_user_model()
-
-
-def _stored(model: Any, name: str, value: Any) -> Any:
-    """Return `value` as the field called `name` stores it: blank text as an empty string."""
-    field = model._meta.get_field(name)
-    return "" if value is None and not field.null else value
 
 
 def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:

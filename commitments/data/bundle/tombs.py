@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from commitments.choices import Basis, InstrumentKind, ReviewState, Status, Visibility
-from commitments.data.bundle.reading import Bundle, Unreadable
+from commitments.data.bundle.reading import Bundle, wrong
 from commitments.data.tables import TABLES, Row
 from commitments.models import Instrument, Sector
 from commitments.models.base import Identified
@@ -24,8 +23,7 @@ def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[
     n = 0
     for number, row in bundle.rows("withdrawals"):
         if row["table"] not in KINDS:
-            what = {"file": "data/withdrawals.jsonl", "line": number, "why": row["table"]}
-            raise Unreadable(_("%(file)s, ligne %(line)d : ne se lit pas (%(why)s).") % what)
+            raise wrong("data/withdrawals.jsonl", number, row["table"])
         model = TABLES[row["table"]].model
         fields = {
             "state": ReviewState.WITHDRAWN,

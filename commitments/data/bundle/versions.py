@@ -118,6 +118,11 @@ def check_address(url: str) -> None:
         web_address.check(url)
 
 
+def stored(field: models.Field, value: Any) -> Any:
+    """Return `value` as `field` stores it: blank text as an empty string."""
+    return "" if value is None and not field.null else value
+
+
 def _said(table: Table, said: Row, keys: Keys) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for column, field in own_columns(table):
@@ -125,5 +130,5 @@ def _said(table: Table, said: Row, keys: Keys) -> dict[str, Any]:
         if field.is_relation:
             found[field.attname] = keys[column.refers].get(value)
         else:
-            found[field.attname] = "" if value is None and not field.null else value
+            found[field.attname] = stored(field, value)
     return found

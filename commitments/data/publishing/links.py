@@ -20,6 +20,7 @@ from django.utils import translation
 
 from commitments.data.publishing.places import SCRIPTS, Map, Place
 from commitments.data.publishing.search import WORDS, rows_file
+from commitments.public.citing import FORMATS
 
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)*)\s*/?>')
 ADDRESS = re.compile(r'\s(href|src|action|poster)="([^"]*)"')
@@ -29,9 +30,6 @@ LANGUAGE = re.compile(r'<html[^>]*\slang="([a-z]+)"')
 REFERENCE = re.compile(r'href="[^"]*cite=(bibtex|ris)"([^>]*>.*?<code>(.*?)</code>)', re.DOTALL)
 KEY = re.compile(r"@misc\{([^,]+),")
 SHARED = re.compile(r'\s*<meta (?:property="og:(?:url|image)[^"]*"|name="twitter:card")[^>]*>')
-
-TYPES = {"bibtex": "application/x-bibtex", "ris": "application/x-research-info-systems"}
-ENDINGS = {"bibtex": "bib", "ris": "ris"}
 
 
 class Page(NamedTuple):
@@ -213,6 +211,7 @@ def policy() -> str:
 
 def _carried(match: re.Match[str], key: str) -> str:
     """Return the link to a reference as a data URI: the page itself carries what it would download."""
-    form, rest, said = match[1], match[2], unescape(match[3])
-    rest = rest.replace(" download", f' download="{escape(key)}.{ENDINGS[form]}"', 1)
-    return f'href="data:{TYPES[form]};charset=utf-8,{quote(said, safe="")}"{rest}'
+    rest, said = match[2], unescape(match[3])
+    _make, content_type, ending = FORMATS[match[1]]
+    rest = rest.replace(" download", f' download="{escape(key)}.{ending}"', 1)
+    return f'href="data:{content_type};charset=utf-8,{quote(said, safe="")}"{rest}'

@@ -4,7 +4,6 @@ Both are scripts that set a value, since a page opened from a disk may read no o
 `rules.word_index`, with what the script needs to read a query as `rules.search` does.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from commitments.choices import Basis
+from commitments.data.writing import json_text
 from commitments.public import filters
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.listing import MOST_OPTIONS, Listing
@@ -49,8 +49,8 @@ def words(held: Catalogue) -> Iterator[str]:
         },
         "stems",
         (
-            f"{_json(stem)}:{_json([_gaps(numbers[key] for key in found & held.all) for found in places.values()])}"
-            for stem, places in word_index.every_stem()
+            f"{json_text(stem)}:{json_text([_gaps(numbers[key] for key in found & held.all) for found in sets])}"
+            for stem, sets in ((stem, places.values()) for stem, places in word_index.every_stem())
         ),
         "{}",
     )
@@ -114,7 +114,7 @@ def _drawn(held: Catalogue, language: str) -> Iterator[str]:
         for cell in cells:
             row.append(known.get(cell, cell))
             known.setdefault(cell, len(known))
-        yield _json(row)
+        yield json_text(row)
 
 
 def _all(held: Catalogue, listing: Listing) -> Iterator[Any]:
@@ -165,7 +165,7 @@ APART = "Ce qui était seulement attendu avant une rencontre est à part :"
 
 def _script(name: str, head: dict[str, Any], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:
     """Yield the script that sets `publishedData.{name}` to `head` with, under `last`, the items written one by one."""
-    yield f"(window.publishedData ??= {{}}).{name} = {_json(head)[:-1]},{_json(last)}:{brackets[0]}"
+    yield f"(window.publishedData ??= {{}}).{name} = {json_text(head)[:-1]},{json_text(last)}:{brackets[0]}"
     for number, item in enumerate(items):
         yield f"{',' if number else ''}\n{item}"
     yield f"{brackets[1]}}};\n"
@@ -180,7 +180,3 @@ def _gaps(numbers: Iterable[int]) -> list[int]:
     """Return `numbers`, sorted, as the distances from one to the next: shorter to write."""
     found = sorted(numbers)
     return [number - before for before, number in zip([-1, *found], found, strict=False)]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
