@@ -13,7 +13,7 @@ from commitments.data.values import identifier
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
-from commitments.public.reading import Problem, ReadingForm, Refusal, printable
+from commitments.public.reading import Problem, ReadingForm, printable, problems_of, refuse
 from commitments.querysets.past import was
 from commitments.reading import Reading
 
@@ -34,8 +34,7 @@ def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
     if unknown:
         message = _("ce paramètre n’existe pas ici ; ceux qui existent : %(names)s")
         text = message % {"names": ", ".join(known) or "–"}
-        problems = [Problem(printable(name), printable(parameters.get(name, "")), text) for name in unknown]
-        raise Refusal("public/bad_request.html", 400, problems=problems)
+        refuse([Problem(printable(name), printable(parameters.get(name, "")), text) for name in unknown])
 
 
 def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
@@ -48,15 +47,9 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
     if is_proper:
         del asked["basis"]
     form = CommitmentFilter(asked, catalogue=held)
-    if not form.is_valid():
-        problems = [
-            Problem(name, printable(asked.get(name, "")), " ".join(error.messages))
-            for name, errors in form.errors.as_data().items()
-            for error in errors
-        ]
-        named = ("sector", "party", "instrument")
-        missing = all(item.name in named for item in problems)
-        raise Refusal("public/bad_request.html", 404 if missing else 400, problems=problems)
+    problems = problems_of(form)
+    is_missing = all(item.name in ("sector", "party", "instrument") for item in problems)
+    refuse(problems, 404 if is_missing else 400)
     chosen = form.chosen
     words = found(form.cleaned_data["q"], held.reading)
     if not (chosen or words or is_proper):
@@ -87,8 +80,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
             missing.append(Problem(name, printable(value), _("rien de public ne porte ce nom")))
         else:
             rows = rows.filter(_that_says(rows.model, lookup, value, reading))
-    if problems or missing:
-        raise Refusal("public/bad_request.html", 400 if problems else 404, problems=[*problems, *missing])
+    refuse([*problems, *missing], 400 if problems else 404)
     return rows
 
 

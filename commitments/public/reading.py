@@ -106,9 +106,7 @@ def nul_problems(parameters: QueryDict) -> list[Problem]:
 
 def read(parameters: QueryDict) -> Reading:
     """Return the reading that an address asks for. Raises Refusal (400) naming each invalid parameter."""
-    problems = nul_problems(parameters)
-    if problems:
-        raise Refusal("public/bad_request.html", 400, problems=problems)
+    refuse(nul_problems(parameters))
     if not PARAMETERS & parameters.keys():
         return NOW
     form = ReadingForm(parameters)
@@ -118,14 +116,22 @@ def read(parameters: QueryDict) -> Reading:
 
 def check(*forms: forms.Form) -> None:
     """Check that all `forms` are valid. Raises Refusal (400) naming each invalid parameter."""
-    problems = [
+    refuse([problem for form in forms for problem in problems_of(form)])
+
+
+def problems_of(form: forms.BaseForm) -> list[Problem]:
+    """Return what is wrong with the parameters that `form` reads."""
+    return [
         Problem(name, printable(form.data.get(name, "")), " ".join(error.messages))
-        for form in forms
         for name, errors in form.errors.as_data().items()
         for error in errors
     ]
+
+
+def refuse(problems: list[Problem], status: int = 400) -> None:
+    """Raise Refusal (`status`) naming each of `problems`, if there are any."""
     if problems:
-        raise Refusal("public/bad_request.html", 400, problems=problems)
+        raise Refusal("public/bad_request.html", status, problems=problems)
 
 
 @method_decorator(csrf_exempt, name="dispatch")

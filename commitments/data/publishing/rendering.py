@@ -1,6 +1,5 @@
 """Requests an address from the site itself, as a server does: every middleware, the same views."""
 
-import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import HttpRequest
+from django.test import RequestFactory
 from django.utils import translation
 
 from commitments.data.publishing.problems import Problem
@@ -60,31 +60,13 @@ class Site:
     @contextmanager
     def ask(self, address: str) -> Iterator[Answer]:
         """Yield the response at `address`. Raises Problem if the site does not answer for the host."""
-        path, _mark, query = address.partition("?")
-        if path.startswith(self.static):
-            yield static_file(unquote(path).removeprefix(self.static))
+        if address.startswith(self.static):
+            path = unquote(address.partition("?")[0])
+            yield static_file(path.removeprefix(self.static))
             return
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(path).encode().decode("latin-1"),  # as PEP 3333 has it
-            "QUERY_STRING": query,
-            "SERVER_NAME": self.host.partition(":")[0],
-            "SERVER_PORT": self.port,
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": self.host,
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": self.scheme,
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
         with translation.override(settings.LANGUAGE_CODE):
             with _quiet():
-                response = self._answered(environ)
+                response = self._answered(address)
             try:
                 yield Answer(response.status_code, response.get("Content-Type", ""), iter(response))
             finally:
@@ -93,10 +75,14 @@ class Site:
                 response.close()
                 request_finished.connect(close_old_connections)
 
-    def _answered(self, environ: dict[str, Any]) -> Any:
+    def _request(self, address: str) -> HttpRequest:
+        host = {"HTTP_HOST": self.host, "SERVER_NAME": self.host.partition(":")[0], "SERVER_PORT": self.port}
+        return RequestFactory().get(address, secure=self.scheme == "https", **host)
+
+    def _answered(self, address: str) -> Any:
         """Return the site's response; if it is busy and says when to ask again, the response it gives then."""
         for _time in range(PATIENCE):
-            response = self.handler.get_response(WSGIRequest(environ))
+            response = self.handler.get_response(self._request(address))
             if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or "Retry-After" not in response:
                 break
             sleep(int(response["Retry-After"]))
@@ -104,10 +90,8 @@ class Site:
 
     def check(self) -> None:
         """Raises Problem if the site does not answer for the host of its stated address."""
-        request = HttpRequest()
-        request.META = {"HTTP_HOST": self.host, "SERVER_NAME": self.host, "SERVER_PORT": self.port}
         try:
-            request.get_host()
+            self._request("/").get_host()
         except DisallowedHost as error:
             raise Problem(
                 f"The site does not answer for {self.host}: add it to DJANGO_ALLOWED_HOSTS, "
