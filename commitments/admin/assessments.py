@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import assessing, permissions
-from commitments.admin.base import english
+from commitments.admin.base import column, english, fieldset
 from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
@@ -37,6 +37,9 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     form = assessing.AssessmentForm
     change_form_template = "admin/commitments/assess.html"
     list_display = ["commitment", "status", "as_of", "party_shown", "review_state", "proposer", "publisher"]
+    party_shown = column(_("partie"), lambda row: row.party or _("toutes"), ordering="party__code")
+    proposer = column(_("proposée par"), lambda row: name_of(row.proposed_by), ordering="proposed_by")
+    publisher = column(_("publiée par"), lambda row: name_of(row.published_by), ordering="published_by")
     list_filter = ["state", "status", "single_handed", ("commitment__sector", admin.RelatedOnlyFieldListFilter)]
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ["commitment__reference", "commitment__title_fr", "rationale_fr"]
@@ -46,31 +49,25 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     autocomplete_fields = ["commitment", "party"]
     markdown_fields = ["rationale_fr", "rationale_en"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "fields": ["commitment", "party", ("status", "as_of"), "rationale_fr"],
-                "description": _(
-                    "Progrès limité, progrès important et réalisé demandent au moins une action concrète, citée mot "
-                    "pour mot plus bas ; une annonce seule n’y suffit jamais."
-                ),
-            },
+            ["commitment", "party", ("status", "as_of"), "rationale_fr"],
+            about=_(
+                "Progrès limité, progrès important et réalisé demandent au moins une action concrète, citée mot "
+                "pour mot plus bas ; une annonce seule n’y suffit jamais."
+            ),
         ),
-        (
+        fieldset(
             _("Aucune preuve disponible"),
-            {
-                "classes": ["assess-search"],
-                "fields": ["searched_on", "searched_where_fr"],
-                "description": _("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
-            },
+            ["searched_on", "searched_where_fr"],
+            about=_("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
+            css=["assess-search"],
         ),
-        (
+        fieldset(
             _("Correction d’une évaluation publiée"),
-            {
-                "classes": ["collapse"],
-                "fields": ["supersedes", "supersession_reason"],
-                "description": _("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
-            },
+            ["supersedes", "supersession_reason"],
+            about=_("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
+            css=["collapse"],
         ),
         english("rationale_en", "searched_where_en"),
     ]
@@ -79,21 +76,6 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     class Media:
         js = ["commitments/desk/assess.js"]
         css = {"all": ["commitments/desk/assess.css"]}
-
-    @admin.display(description=_("partie"), ordering="party__code")
-    def party_shown(self, assessment: Assessment) -> object:
-        """Show whom the assessment concerns."""
-        return assessment.party or _("toutes")
-
-    @admin.display(description=_("proposée par"), ordering="proposed_by")
-    def proposer(self, assessment: Assessment) -> str:
-        """Show who proposed it, by name."""
-        return name_of(assessment.proposed_by)
-
-    @admin.display(description=_("publiée par"), ordering="published_by")
-    def publisher(self, assessment: Assessment) -> str:
-        """Show who published it, by name."""
-        return name_of(assessment.published_by)
 
     # The form
 

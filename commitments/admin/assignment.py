@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept
 from commitments.admin.acts import SelectionForm
 from commitments.admin.attempts import attempt
+from commitments.admin.base import column
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
 from commitments.rules import assignment, revision
@@ -70,11 +71,7 @@ class AssignedAdmin(ReviewedAdmin):
     """The page of a record that somebody follows."""
 
     actions = [*ReviewedAdmin.actions, "assign_selected"]
-
-    @admin.display(description=gettext_lazy("suivi par"), ordering="assigned_to")
-    def follower(self, commitment: Commitment) -> str:
-        """Show who follows it."""
-        return name_of(commitment.assigned_to)
+    follower = column(gettext_lazy("suivi par"), lambda row: name_of(row.assigned_to), ordering="assigned_to")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with who follows the record, and what this user may do about it."""

@@ -1,6 +1,6 @@
 """What every noun's page shares: edit history to read, no lost update, refusals next to the field."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,18 +31,26 @@ from commitments.rules.people import name_of
 LISTINGS = ("_changelist", "autocomplete")
 
 
+def fieldset(
+    title: Any, fields: Sequence[Any], *, about: Any = "", css: Sequence[str] = ()
+) -> tuple[Any, dict[str, Any]]:
+    """Return a fieldset of a page: its title, its fields, and what to know before they are filled in."""
+    return title, {"fields": fields, "description": about, "classes": css}
+
+
 def english(*fields: str) -> tuple[Any, dict[str, Any]]:
     """Return the collapsed fieldset of a page's English fields."""
-    return (
-        gettext_lazy("En anglais"),
-        {
-            "classes": ["collapse"],
-            "fields": list(fields),
-            "description": gettext_lazy(
-                "Laissés vides, le public anglophone lit le texte français, signalé comme tel."
-            ),
-        },
-    )
+    about = gettext_lazy("Laissés vides, le public anglophone lit le texte français, signalé comme tel.")
+    return fieldset(gettext_lazy("En anglais"), fields, about=about, css=["collapse"])
+
+
+def column(label: Any, show: Callable[[Any], Any], *, ordering: str | None = None) -> Any:
+    """Return a column of a list, headed `label`: what `show` makes of a row. `ordering` sorts by it, if given."""
+
+    def cell(self: Any, row: Any) -> Any:
+        return show(row)
+
+    return admin.display(cell, description=label, ordering=ordering)
 
 
 def as_refusal(error: Exception) -> ValidationError:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
+from commitments.admin.base import column, fieldset
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import ListedInline
 from commitments.admin.review import ReviewedAdmin
@@ -109,6 +110,14 @@ class CitationAdmin(ReviewedAdmin):
 
     form = CitationForm
     list_display = ["passage", "source_reference", "attached_to", "role", "evidence_kind", "verified", "review_state"]
+    passage = column(
+        gettext_lazy("passage"),
+        lambda row: format_html("<q>{}</q>", inner(Truncator(row.exact).chars(90))),
+        ordering="exact",
+    )
+    source_reference = column(gettext_lazy("source"), lambda row: row.source.reference, ordering="source__reference")
+    attached_to = column(gettext_lazy("rattachée à"), lambda row: str(row.target))
+    verified = column(gettext_lazy("vérification"), wording.verification_mark, ordering="verification")
     list_filter = ["verification", "role", "evidence_kind", "state", ("source", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["exact", "source__reference", "source__title"]
     search_help_text = gettext_lazy("Mots du passage, référence ou titre de la source.")
@@ -117,34 +126,11 @@ class CitationAdmin(ReviewedAdmin):
     locked_once_saved = TARGETS  # a passage for another record is another citation
     date_hierarchy = "recorded_at"
     fieldsets = [
-        (None, {"fields": ["source", "exact", ("prefix", "suffix"), "verified"]}),
-        (None, {"fields": [("role", "evidence_kind")]}),
-        (
-            gettext_lazy("Rattachée à"),
-            {"fields": [*TARGETS], "description": gettext_lazy("Un enregistrement, et un seul.")},
-        ),
+        fieldset(None, ["source", "exact", ("prefix", "suffix"), "verified"]),
+        fieldset(None, [("role", "evidence_kind")]),
+        fieldset(gettext_lazy("Rattachée à"), [*TARGETS], about=gettext_lazy("Un enregistrement, et un seul.")),
     ]
 
     def for_listing(self, queryset: models.QuerySet) -> models.QuerySet:
         """Return the citations with their source and what they are attached to."""
         return queryset.with_source().with_targets().select_related("assessment__party")  # type: ignore[attr-defined]
-
-    @admin.display(description=gettext_lazy("passage"), ordering="exact")
-    def passage(self, citation: Citation) -> str:
-        """Show the first words."""
-        return format_html("<q>{}</q>", inner(Truncator(citation.exact).chars(90)))
-
-    @admin.display(description=gettext_lazy("source"), ordering="source__reference")
-    def source_reference(self, citation: Citation) -> str:
-        """Show the source by its reference."""
-        return citation.source.reference
-
-    @admin.display(description=gettext_lazy("rattachée à"))
-    def attached_to(self, citation: Citation) -> str:
-        """Show the record it is attached to."""
-        return str(citation.target)
-
-    @admin.display(description=gettext_lazy("vérification"), ordering="verification")
-    def verified(self, citation: Citation) -> str:
-        """Show the outcome of looking the passage up, in words."""
-        return wording.verification_mark(citation)

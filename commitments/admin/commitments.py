@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.assignment import AssignedAdmin, FollowerFilter
-from commitments.admin.base import english
+from commitments.admin.base import column, english, fieldset
 from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
@@ -90,6 +90,10 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
     actions = [*AssignedAdmin.actions, "search_made"]
     list_display = ["reference", "title_fr", "review_state", "current_status", "current_timeliness", "follower"]
     list_display_links = ["reference", "title_fr"]
+    current_status = column(gettext_lazy("état"), lambda row: str(Status(row.status).label), ordering="status")
+    current_timeliness = column(
+        gettext_lazy("délais"), lambda row: str(Timeliness(row.timeliness).label), ordering="timeliness"
+    )
     list_filter = [
         "state",
         StatusFilter,
@@ -108,16 +112,12 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
     autocomplete_fields = ["sector", "instrument"]
     locked_once_saved = ["reference"]
     fieldsets = [
-        (None, {"fields": ["reference", "title_fr", "statement_fr", "criterion_fr"]}),
-        (gettext_lazy("Origine"), {"fields": ["instrument", ("basis", "made_on"), "sector"]}),
-        (
+        fieldset(None, ["reference", "title_fr", "statement_fr", "criterion_fr"]),
+        fieldset(gettext_lazy("Origine"), ["instrument", ("basis", "made_on"), "sector"]),
+        fieldset(
             gettext_lazy("Récurrence"),
-            {
-                "fields": [("recurrence", "recurrence_start")],
-                "description": gettext_lazy(
-                    "Pour un engagement périodique ; à la publication, les jalons s’ensuivent."
-                ),
-            },
+            [("recurrence", "recurrence_start")],
+            about=gettext_lazy("Pour un engagement périodique ; à la publication, les jalons s’ensuivent."),
         ),
         english("title_en", "statement_en", "criterion_en"),
     ]
@@ -127,16 +127,6 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
         """Return the commitments with their computed status and timeliness, as the public reads them today."""
         commitments: Any = super().for_listing(queryset)
         return commitments.with_status().with_timeliness()
-
-    @admin.display(description=gettext_lazy("état"), ordering="status")
-    def current_status(self, commitment: Any) -> str:
-        """Show the assessment in force."""
-        return str(Status(commitment.status).label)
-
-    @admin.display(description=gettext_lazy("délais"), ordering="timeliness")
-    def current_timeliness(self, commitment: Any) -> str:
-        """Show the timeliness of the commitment."""
-        return str(Timeliness(commitment.timeliness).label)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
         """Make the milestones that a changed recurrence calls for, if the commitment is public."""

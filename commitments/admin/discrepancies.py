@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
-from commitments.admin.base import RecordAdmin, english
+from commitments.admin.base import RecordAdmin, column, english, fieldset
 from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import EditableInline
@@ -93,6 +93,8 @@ class DiscrepancyAdmin(ReviewedAdmin):
     form = DiscrepancyForm
     list_display = ["reference", "question_fr", "claim_count", "settled_on", "settler", "review_state"]
     list_display_links = ["reference", "question_fr"]
+    claim_count = column(gettext_lazy("versions"), lambda row: row.claim_count, ordering="claim_count")
+    settler = column(gettext_lazy("tranchée par"), lambda row: name_of(row.settled_by), ordering="settled_by")
     ordering = ["reference"]
     list_filter = ["state", ("settled_on", admin.EmptyFieldListFilter)]
     search_fields = ["reference", "question_fr", "question_en", "claims__value_fr"]
@@ -102,16 +104,14 @@ class DiscrepancyAdmin(ReviewedAdmin):
     readonly_fields = ["settler"]
     locked_once_saved = ["reference"]
     fieldsets = [
-        (None, {"fields": ["reference", "question_fr", "meeting", "commitments"]}),
-        (
+        fieldset(None, ["reference", "question_fr", "meeting", "commitments"]),
+        fieldset(
             gettext_lazy("Valeur retenue"),
-            {
-                "fields": ["settled_on", "reason_fr", "settler"],
-                "description": gettext_lazy(
-                    "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
-                    "Sinon, laissez vide : la divergence reste ouverte."
-                ),
-            },
+            ["settled_on", "reason_fr", "settler"],
+            about=gettext_lazy(
+                "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
+                "Sinon, laissez vide : la divergence reste ouverte."
+            ),
         ),
         english("question_en", "reason_en"),
     ]
@@ -120,16 +120,6 @@ class DiscrepancyAdmin(ReviewedAdmin):
     def for_listing(self, queryset: QuerySet) -> QuerySet:
         """Return the discrepancies, each with how many claims it opposes."""
         return super().for_listing(queryset).annotate(claim_count=Count("claims", distinct=True))
-
-    @admin.display(description=gettext_lazy("versions"), ordering="claim_count")
-    def claim_count(self, discrepancy: Any) -> int:
-        """Show how many claims it opposes."""
-        return discrepancy.claim_count
-
-    @admin.display(description=gettext_lazy("tranchée par"), ordering="settled_by")
-    def settler(self, discrepancy: Discrepancy) -> str:
-        """Show who settled it, by name."""
-        return name_of(discrepancy.settled_by)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the claims, the adopted one last: the one adopted before must have been cleared."""
@@ -165,12 +155,10 @@ class ClaimAdmin(RecordAdmin):
     readonly_fields = ["is_adopted"]
     locked_once_saved = ["discrepancy"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "fields": ["discrepancy", ("position", "is_adopted"), "value_fr"],
-                "description": gettext_lazy("La valeur retenue se choisit sur la page de la divergence."),
-            },
+            ["discrepancy", ("position", "is_adopted"), "value_fr"],
+            about=gettext_lazy("La valeur retenue se choisit sur la page de la divergence."),
         ),
         english("value_en"),
     ]

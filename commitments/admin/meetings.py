@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.base import english
+from commitments.admin.base import english, fieldset
 from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Instrument, Meeting
@@ -20,8 +20,8 @@ class MeetingAdmin(ReviewedAdmin):
     autocomplete_fields = ["participants"]
     locked_once_saved = ["reference"]
     fieldsets = [
-        (None, {"fields": ["reference", "title_fr", ("starts_on", "ends_on"), "place_fr", "participants"]}),
-        (_("Résumé"), {"fields": ["summary_fr"]}),
+        fieldset(None, ["reference", "title_fr", ("starts_on", "ends_on"), "place_fr", "participants"]),
+        fieldset(_("Résumé"), ["summary_fr"]),
         english("title_en", "place_en", "summary_en"),
     ]
     inlines = [CitationsInline]
@@ -39,8 +39,8 @@ class InstrumentAdmin(ReviewedAdmin):
     autocomplete_fields = ["meeting", "issuers"]
     locked_once_saved = ["reference"]
     fieldsets = [
-        (None, {"fields": ["reference", "kind", "title_fr", "meeting", "issued_on", "issuers"]}),
-        (_("Résumé"), {"fields": ["summary_fr"]}),
+        fieldset(None, ["reference", "kind", "title_fr", "meeting", "issued_on", "issuers"]),
+        fieldset(_("Résumé"), ["summary_fr"]),
         english("title_en", "summary_en"),
     ]
     inlines = [CitationsInline]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
-from commitments.admin.base import english
+from commitments.admin.base import column, english, fieldset
 from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
@@ -21,6 +21,9 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """A dated step; once it is taken, the passage that reports it is quoted."""
 
     list_display = ["title_fr", "commitment_reference", "due_on", "met_on", "timeliness", "review_state"]
+    commitment_reference = column(
+        _("engagement"), lambda row: row.commitment.reference, ordering="commitment__reference"
+    )
     list_filter = [
         "state",
         "from_recurrence",
@@ -33,23 +36,16 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     autocomplete_fields = ["commitment"]
     readonly_fields = ["timeliness"]
     fieldsets = [
-        (None, {"fields": ["commitment", "title_fr"]}),
-        (_("Échéance"), {"fields": [("due_from", "due_on")]}),
-        (
+        fieldset(None, ["commitment", "title_fr"]),
+        fieldset(_("Échéance"), [("due_from", "due_on")]),
+        fieldset(
             _("Réalisation"),
-            {
-                "fields": ["met_on", "timeliness"],
-                "description": _("Un jalon réalisé cite, mot pour mot, la source qui le rapporte."),
-            },
+            ["met_on", "timeliness"],
+            about=_("Un jalon réalisé cite, mot pour mot, la source qui le rapporte."),
         ),
         english("title_en"),
     ]
     inlines = [CitationsInline]
-
-    @admin.display(description=_("engagement"), ordering="commitment__reference")
-    def commitment_reference(self, milestone: Milestone) -> str:
-        """Show the commitment by its reference."""
-        return milestone.commitment.reference
 
     @admin.display(description=_("respect des délais"))
     def timeliness(self, milestone: Milestone) -> Any:

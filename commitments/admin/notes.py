@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.base import english
+from commitments.admin.base import column, english, fieldset
 from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
@@ -16,6 +16,10 @@ class FollowUpNoteAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """A dated note: kept inside the desk, or for the public."""
 
     list_display = ["beginning", "commitment_reference", "dated", "visibility", "review_state"]
+    beginning = column(_("note"), lambda row: Truncator(row.body_fr).chars(90), ordering="body_fr")
+    commitment_reference = column(
+        _("engagement"), lambda row: row.commitment.reference, ordering="commitment__reference"
+    )
     list_filter = ["state", "visibility", ("commitment__sector", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["body_fr", "body_en", "commitment__reference", "commitment__title_fr"]
     date_hierarchy = "dated"
@@ -23,23 +27,11 @@ class FollowUpNoteAdmin(SpreadsheetAdmin, ReviewedAdmin):
     autocomplete_fields = ["commitment"]
     markdown_fields = ["body_fr", "body_en"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "fields": ["commitment", ("visibility", "dated"), "body_fr"],
-                "description": _("Une note interne reste au bureau : elle ne se propose ni ne se publie."),
-            },
+            ["commitment", ("visibility", "dated"), "body_fr"],
+            about=_("Une note interne reste au bureau : elle ne se propose ni ne se publie."),
         ),
         english("body_en"),
     ]
     inlines = [CitationsInline]
-
-    @admin.display(description=_("note"), ordering="body_fr")
-    def beginning(self, note: FollowUpNote) -> str:
-        """Show the first words."""
-        return Truncator(note.body_fr).chars(90)
-
-    @admin.display(description=_("engagement"), ordering="commitment__reference")
-    def commitment_reference(self, note: FollowUpNote) -> str:
-        """Show the commitment by its reference."""
-        return note.commitment.reference

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commitments.admin.base import RecordAdmin
+from commitments.admin.base import RecordAdmin, fieldset
 from commitments.admin.inlines import EditableInline
 from commitments.models import Membership, Party
 
@@ -24,5 +24,5 @@ class PartyAdmin(RecordAdmin):
     list_filter = ["kind"]
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ["code", "name_fr", "name_en"]
-    fieldsets = [(None, {"fields": [("code", "kind"), ("name_fr", "name_en")]})]
+    fieldsets = [fieldset(None, [("code", "kind"), ("name_fr", "name_en")])]
     inlines = [MembershipInline]

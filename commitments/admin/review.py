@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.attempts import attempt
-from commitments.admin.base import RecordAdmin
+from commitments.admin.base import RecordAdmin, column
 from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment
@@ -64,10 +64,7 @@ class ReviewedAdmin(RecordAdmin):
 
     # What lists and pages show
 
-    @admin.display(description=gettext_lazy("publication"), ordering="state")
-    def review_state(self, record: Reviewed) -> str:
-        """Show the review state."""
-        return wording.state_mark(record)
+    review_state = column(gettext_lazy("publication"), wording.state_mark, ordering="state")
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Return the address of the public page; drafts have none."""

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commitments.admin.base import RecordAdmin
+from commitments.admin.base import RecordAdmin, fieldset
 from commitments.models import Sector
 
 
@@ -13,4 +13,4 @@ class SectorAdmin(RecordAdmin):
     list_display = ["name_fr", "name_en", "slug", "position"]
     search_fields = ["name_fr", "name_en", "slug"]
     prepopulated_fields = {"slug": ["name_fr"]}
-    fieldsets = [(None, {"fields": ["name_fr", "name_en", "slug", "position"]})]
+    fieldsets = [fieldset(None, ["name_fr", "name_en", "slug", "position"])]

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.base import column, fieldset
 from commitments.admin.citations import SourceCitationsInline
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.intake import IntakeAdmin, IntakeForm
@@ -70,6 +71,8 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
     intake_form = NewSourceForm
     list_display = ["reference", "label_shown", "publisher", "kind", "published_on", "citation_count", "review_state"]
     list_display_links = ["reference", "label_shown"]
+    label_shown = column(gettext_lazy("titre"), lambda row: row.label, ordering="title")
+    citation_count = column(gettext_lazy("citations"), lambda row: row.citation_count, ordering="citation_count")
     ordering = ["reference"]
     list_filter = ["state", "kind", "language", "text_is_public"]
     search_fields = ["reference", "title", "publisher", "author"]
@@ -78,47 +81,41 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
     readonly_fields = ["sha256"]
     unlisted_fields = ["text"]
     fieldsets = [
-        (
+        fieldset(
             None,
-            {
-                "fields": [
-                    ("reference", "kind", "language"),
-                    "title",
-                    ("publisher", "author"),
-                    "url",
-                    ("published_on", "published_time"),
-                ],
-                "description": gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
-            },
+            [
+                ("reference", "kind", "language"),
+                "title",
+                ("publisher", "author"),
+                "url",
+                ("published_on", "published_time"),
+            ],
+            about=gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
         ),
-        (gettext_lazy("Texte archivé"), {"fields": ["text", "sha256", "file_name", "text_is_public"]}),
+        fieldset(gettext_lazy("Texte archivé"), ["text", "sha256", "file_name", "text_is_public"]),
     ]
     inlines = [SourceCitationsInline]
     intake_fieldsets = [
-        (
+        fieldset(
             gettext_lazy("Le texte de l’article"),
-            {
-                "fields": ["text", "upload"],
-                "description": gettext_lazy(
-                    "Collez-le, ou choisissez un fichier. Ce qu’il dit de lui-même (titre, date, signature) est "
-                    "proposé dans les cases restées vides ; ce que vous avez tapé n’est jamais remplacé."
-                ),
-            },
+            ["text", "upload"],
+            about=gettext_lazy(
+                "Collez-le, ou choisissez un fichier. Ce qu’il dit de lui-même (titre, date, signature) est "
+                "proposé dans les cases restées vides ; ce que vous avez tapé n’est jamais remplacé."
+            ),
         ),
-        (
+        fieldset(
             gettext_lazy("Ce qu’il dit de lui-même"),
-            {
-                "fields": [
-                    "title",
-                    ("publisher", "author"),
-                    "url",
-                    ("published_on", "published_time"),
-                    ("reference", "kind", "language"),
-                    "file_name",
-                    "text_is_public",
-                ],
-                "description": gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
-            },
+            [
+                "title",
+                ("publisher", "author"),
+                "url",
+                ("published_on", "published_time"),
+                ("reference", "kind", "language"),
+                "file_name",
+                "text_is_public",
+            ],
+            about=gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
         ),
     ]
 
@@ -133,16 +130,6 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
     def for_listing(self, queryset: QuerySet) -> QuerySet:
         """Return the sources without their text, each with how often it is quoted."""
         return super().for_listing(queryset).annotate(citation_count=Count("citations"))
-
-    @admin.display(description=gettext_lazy("titre"), ordering="title")
-    def label_shown(self, source: Source) -> str:
-        """Show the title, or its substitute."""
-        return source.label
-
-    @admin.display(description=gettext_lazy("citations"), ordering="citation_count")
-    def citation_count(self, source: Any) -> int:
-        """Show how many passages are quoted from it."""
-        return source.citation_count
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, remembering which quotations were verified before the text was edited."""
