@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         english("rationale_en", "searched_where_en"),
     ]
     inlines = [ProofsInline]
+    pages = [("check/", "check_view", "check"), ("preview/", "preview_view", "preview")]
 
     class Media:
         js = ["commitments/desk/assess.js"]
@@ -134,15 +135,6 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         super().save_related(request, form, parts, change)
 
     # Requests that the page makes while its form is filled in
-
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus those that its page requests."""
-        view = self.admin_site.admin_view
-        return [
-            path("check/", view(self.check_view), name=f"{self._info}_check"),
-            path("preview/", view(self.preview_view), name=f"{self._info}_preview"),
-            *super().get_urls(),
-        ]
 
     def check_view(self, request: HttpRequest) -> HttpResponse:
         """Answer with the objections to proposing the submitted form; nothing is written."""

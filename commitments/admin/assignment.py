@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,6 +71,7 @@ class AssignedAdmin(ReviewedAdmin):
     """The page of a record that somebody follows."""
 
     actions = [*ReviewedAdmin.actions, "assign_selected"]
+    pages = [("assign/", "assign_view", "assign")]
     follower = column(gettext_lazy("suivi par"), lambda row: name_of(row.assigned_to), ordering="assigned_to")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -99,11 +100,6 @@ class AssignedAdmin(ReviewedAdmin):
         keys = list(queryset.values_list("pk", flat=True))
         address = reverse("admin:commitments_commitment_assign")
         return HttpResponseRedirect(f"{address}?{urlencode({'pk': keys}, doseq=True)}")
-
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus the page that asks who should follow."""
-        view = self.admin_site.admin_view(self.assign_view)
-        return [path("assign/", view, name="commitments_commitment_assign"), *super().get_urls()]
 
     @kept.shows_again(lambda typed, by: AssignForm(by))
     def assign_view(self, request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models
 from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -74,9 +74,18 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     """Fields that are part of URLs, and no longer change."""
     forms_beside: Sequence[type[Form]] = ()
     """Forms whose fields are on the record's page without belonging to the record."""
+    pages: Sequence[tuple[str, str, str]] = ()
+    """The pages of the noun besides Django's and those of base classes: route, method, end of the address's name."""
 
     list_per_page = 50
     object_history_list_template = "simple_history/object_history_list.html"
+
+    def get_urls(self) -> list[Any]:
+        """Return the noun's URLs: those of its own pages, then Django's, whose last one takes any route."""
+        declared = [page for part in type(self).__mro__ for page in vars(part).get("pages", ())]
+        wrap = self.admin_site.admin_view
+        own = [path(route, wrap(getattr(self, view)), name=f"{self._info}_{name}") for route, view, name in declared]
+        return [*own, *super().get_urls()]
 
     # Rows
 

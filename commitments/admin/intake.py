@@ -13,7 +13,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -216,11 +216,7 @@ class IntakeAdmin(ReviewedAdmin):
 
     add_form_template = "admin/commitments/source_add.html"
     intake_form: type[IntakeForm]
-
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus the one that reads a text for the page's script."""
-        view = self.admin_site.admin_view(self.read_view)
-        return [path("read/", view, name=f"{self._info}_read"), *super().get_urls()]
+    pages = [("read/", "read_view", "read")]
 
     def read_view(self, request: HttpRequest) -> HttpResponse:
         """Return, as JSON, what fills the blanks of the form posted, and the report as a fragment. Keeps nothing."""

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -145,17 +145,10 @@ def _exactly(text: str) -> SafeString:
 class QuotingPage(ReviewedAdmin):
     """The page of a source where its passages are selected and cited."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus those that quote a passage and undo it."""
-        return [
-            path(
-                "<path:object_id>/quote/undo/",
-                self.admin_site.admin_view(self.unquote_view),
-                name=f"{self._info}_unquote",
-            ),
-            path("<path:object_id>/quote/", self.admin_site.admin_view(self.quote_view), name=f"{self._info}_quote"),
-            *super().get_urls(),
-        ]
+    pages = [
+        ("<path:object_id>/quote/undo/", "unquote_view", "unquote"),
+        ("<path:object_id>/quote/", "quote_view", "quote"),
+    ]
 
     def may_quote(self, request: HttpRequest, source: Source) -> bool:
         """Whether this user may cite passages of `source`: it has a text, and is not withdrawn."""

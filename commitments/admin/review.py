@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,6 +60,10 @@ class ReviewedAdmin(RecordAdmin):
     actions = [
         *("propose_selected", "publish_selected", "send_back_selected", "decline_selected"),
         *("withdraw_selected", "delete_selected"),
+    ]
+    pages = [
+        ("review/<slug:name>/", "review_view", "review"),
+        ("<path:object_id>/relecture/", "proposal_view", "proposal"),
     ]
 
     # What lists and pages show
@@ -243,15 +247,6 @@ class ReviewedAdmin(RecordAdmin):
     def _ask(self, act: Act, keys: Any) -> HttpResponse:
         address = reverse(f"admin:{self._info}_review", args=[act.name])
         return HttpResponseRedirect(f"{address}?{urlencode({'pk': list(keys)}, doseq=True)}")
-
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus the confirmation page of a selection and the page of a proposal."""
-        several, one = (self.admin_site.admin_view(view) for view in (self.review_view, self.proposal_view))
-        return [
-            path("review/<slug:name>/", several, name=f"{self._info}_review"),
-            path("<path:object_id>/relecture/", one, name=f"{self._info}_proposal"),
-            *super().get_urls(),
-        ]
 
     @kept.shows_again(form_seen)
     def proposal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

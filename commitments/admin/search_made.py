@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -64,6 +64,8 @@ class SearchForm(forms.Form):
 class SearchMadeMixin:
     """The list's action, and the page that it leads to; for the page of commitments."""
 
+    pages = [("search-made/", "search_made_view", "search_made")]
+
     def has_assess_permission(self, request: HttpRequest) -> bool:
         """Whether this user may propose assessments."""
         return request.user.has_perm("commitments.add_assessment")
@@ -74,15 +76,6 @@ class SearchMadeMixin:
         keys = list(queryset.values_list("pk", flat=True))
         query = urlencode({"pk": keys}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:commitments_commitment_search_made')}?{query}")
-
-    def get_urls(self) -> list[Any]:
-        """Return the noun's URLs, plus the page that asks."""
-        site: Any = self.admin_site  # type: ignore[attr-defined]
-        view = site.admin_view(self.search_made_view)
-        return [
-            path("search-made/", view, name="commitments_commitment_search_made"),
-            *super().get_urls(),  # type: ignore[misc]
-        ]
 
     @kept.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:

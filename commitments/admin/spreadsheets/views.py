@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -50,19 +50,14 @@ class SpreadsheetAdmin:
 
     # Addresses
 
-    def get_urls(self) -> list[Any]:
-        """Return the noun's addresses, with those of its spreadsheets."""
-        info = f"{self.opts.app_label}_{self.opts.model_name}"
-        wrap = self.admin_site.admin_view
-        return [
-            path("import/", wrap(self.import_view), name=f"{info}_import"),
-            path("import/template.<slug:form>", wrap(self.template_view), name=f"{info}_import_template"),
-            path("import/<uuid:uid>/", wrap(self.report_view), name=f"{info}_import_report"),
-            # Named as a list, so that its rows carry what the list's filters ask of.
-            path("export/", wrap(self.export_view), name=f"{info}_export_changelist"),
-            path("export/<slug:form>/", wrap(self.export_file_view), name=f"{info}_export_file_changelist"),
-            *super().get_urls(),  # type: ignore[misc]
-        ]
+    pages = [
+        ("import/", "import_view", "import"),
+        ("import/template.<slug:form>", "template_view", "import_template"),
+        ("import/<uuid:uid>/", "report_view", "import_report"),
+        # Named as a list, so that its rows carry what the list's filters ask of.
+        ("export/", "export_view", "export_changelist"),
+        ("export/<slug:form>/", "export_file_view", "export_file_changelist"),
+    ]
 
     def _sheet_address(self, name: str, *args: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
