@@ -76,8 +76,9 @@ class Site:
                 request_finished.connect(close_old_connections)
 
     def _request(self, address: str) -> HttpRequest:
-        host = {"HTTP_HOST": self.host, "SERVER_NAME": self.host.partition(":")[0], "SERVER_PORT": self.port}
-        return RequestFactory().get(address, secure=self.scheme == "https", **host)
+        name, is_secure = self.host.partition(":")[0], self.scheme == "https"
+        made = RequestFactory()
+        return made.get(address, secure=is_secure, HTTP_HOST=self.host, SERVER_NAME=name, SERVER_PORT=self.port)
 
     def _answered(self, address: str) -> Any:
         """Return the site's response; if it is busy and says when to ask again, the response it gives then."""
