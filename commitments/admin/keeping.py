@@ -20,23 +20,9 @@ from django.views.csrf import csrf_failure as plain_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
+from commitments.admin import kept
 from commitments.admin.concurrency import RESTORED
-from commitments.admin.kept import (
-    KEPT,
-    Kept,
-    comes_back,
-    comes_from_here,
-    destination,
-    is_record,
-    is_restored,
-    is_shown_again,
-    lines,
-    of,
-    read,
-    sent_back,
-    wants_data,
-    what_again,
-)
+from commitments.admin.kept import KEPT, Kept
 
 
 class KeepingSite(AdminSite):
@@ -51,44 +37,45 @@ class KeepingSite(AdminSite):
 
         @csrf_protect
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if self.has_permission(request) or destination(request.path) is None:
-                is_refused = request.method == "POST" and is_restored(request) and not comes_back(sent_back(request))
+            if self.has_permission(request) or kept.destination(request.path) is None:
+                is_restored = request.method == "POST" and kept.is_restored(request)
+                is_refused = is_restored and not kept.comes_back(kept.sent_back(request))
                 return not_done(request, request.get_full_path()) if is_refused else inner(request, *args, **kwargs)
-            if wants_data(request):
+            if kept.wants_data(request):
                 return signed_out()
             if request.method == "POST":
-                return self.ask_to_sign_in(request, of(request, by_nobody=True))
+                return self.ask_to_sign_in(request, kept.of(request, by_nobody=True))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
 
-    def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
+    def ask_to_sign_in(self, request: HttpRequest, typed: Kept) -> HttpResponse:
         """Return the sign-in page, carrying what was typed; status 401."""
         page = copy(request)
         page.method = "GET"
         page.path = reverse("admin:login")
         page.path_info = "/" + page.path.removeprefix(get_script_prefix())
-        page.META["QUERY_STRING"] = urlencode({"next": kept.path})
+        page.META["QUERY_STRING"] = urlencode({"next": typed.path})
         page.GET, page.POST = QueryDict(page.META["QUERY_STRING"]), QueryDict()
-        response = self.login(page, {"kept": kept})
+        response = self.login(page, {"kept": typed})
         response.status_code = 401
         return response
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in; then show what was typed before, if the form carries anything."""
-        kept = read(request.POST.get(KEPT, "")) if request.method == "POST" else None
-        if kept and "username" not in request.POST:
-            return self.ask_to_sign_in(request, kept)  # back from the lockout page
-        response = super().login(request, {"kept": kept, **(extra_context or {})})
-        if kept and isinstance(response, HttpResponseRedirect):
-            return self.resume(request, kept) if self.has_permission(request) else self.ask_to_sign_in(request, kept)
+        typed = kept.read(request.POST.get(KEPT, "")) if request.method == "POST" else None
+        if typed and "username" not in request.POST:
+            return self.ask_to_sign_in(request, typed)  # back from the lockout page
+        response = super().login(request, {"kept": typed, **(extra_context or {})})
+        if typed and isinstance(response, HttpResponseRedirect):
+            return self.resume(request, typed) if self.has_permission(request) else self.ask_to_sign_in(request, typed)
         return response
 
     def resume(
         self,
         request: HttpRequest,
-        kept: Kept,
+        typed: Kept,
         *,
         title: str = "",
         lead: Iterable[str] = (),
@@ -101,27 +88,27 @@ class KeepingSite(AdminSite):
         With "" there is no button and the text can only be copied; so it is if the text does not fit in another form,
         or if its page does not accept it again.
         """
-        if not kept.fields and kept.is_too_long:
+        if not typed.fields and typed.is_too_long:
             words = _("Ce que vous aviez tapé était trop long pour être gardé : collez ici ce que vous en avez copié.")
             messages.warning(request, words)
-        if not kept.fields:
-            return HttpResponseRedirect(kept.path)
-        is_taken_back, typed = comes_back(kept), lines(kept, by=request.user)
-        if not (is_taken_back or typed or kept.files):
-            return not_done(request, kept.path)
-        can_be_sent = is_taken_back and fits_a_form(kept)
+        if not typed.fields:
+            return HttpResponseRedirect(typed.path)
+        is_taken_back, lines = kept.comes_back(typed), kept.lines(typed, by=request.user)
+        if not (is_taken_back or lines or typed.files):
+            return not_done(request, typed.path)
+        can_be_sent = is_taken_back and fits_a_form(typed)
         context = {
             **self.each_context(request),
             "title": title or _("Vous revoilà"),
             "lead": lead,
-            "typed": kept,
-            "lines": typed,
+            "typed": typed,
+            "lines": lines,
             "can_be_sent": can_be_sent,
             "is_taken_back": is_taken_back,
             "button": (_("Reprendre là où j’en étais") if button is None else button) if can_be_sent else "",
-            "is_record": is_record(kept),
-            "is_shown_again": is_shown_again(kept),
-            "again": what_again(request, kept),
+            "is_record": kept.is_record(typed),
+            "is_shown_again": kept.is_shown_again(typed),
+            "again": kept.what_again(request, typed),
             "restored": RESTORED,
         }
         response = TemplateResponse(request, "admin/commitments/resume.html", context)
@@ -135,12 +122,12 @@ def not_done(request: HttpRequest, path: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(path)
 
 
-def fits_a_form(kept: Kept) -> bool:
+def fits_a_form(typed: Kept) -> bool:
     """Whether what was typed can be resubmitted by a form that adds a few fields of its own."""
     most_bytes, most_fields = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-    size = sum(len(name.encode()) + len(value.encode()) + 4 for name, value in kept.fields)
+    size = sum(len(name.encode()) + len(value.encode()) + 4 for name, value in typed.fields)
     fits = most_bytes is None or size <= most_bytes - 512
-    return fits and (most_fields is None or len(kept.fields) <= most_fields - 3)
+    return fits and (most_fields is None or len(typed.fields) <= most_fields - 3)
 
 
 def signed_out() -> JsonResponse:
@@ -161,20 +148,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     this site sent it, what was typed is kept as when a session ends, and not acted on; any other form is refused.
     """
     site = admin.site
-    if not isinstance(site, KeepingSite) or not comes_from_here(request):
+    if not isinstance(site, KeepingSite) or not kept.comes_from_here(request):
         return plain_failure(request, reason)
-    if wants_data(request):
+    if kept.wants_data(request):
         message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
         return JsonResponse({"message": message}, status=403)
     at_sign_in = request.path == reverse("admin:login")
     if at_sign_in and reason == REASON_NO_CSRF_COOKIE:
         return plain_failure(request, reason)  # without cookies, nobody can sign in
     if at_sign_in or KEPT in request.POST:  # this form, or that of the second factor, carries another
-        kept = read(request.POST.get(KEPT, ""))
+        typed = kept.read(request.POST.get(KEPT, ""))
     else:
-        kept = of(request, by_nobody=not site.has_permission(request)) if destination(request.path) else None
-    if kept is None:
+        is_of_desk = kept.destination(request.path) is not None
+        typed = kept.of(request, by_nobody=not site.has_permission(request)) if is_of_desk else None
+    if typed is None:
         return plain_failure(request, reason)
     if site.has_permission(request):
-        return site.resume(request, kept)
-    return site.ask_to_sign_in(request, kept)
+        return site.resume(request, typed)
+    return site.ask_to_sign_in(request, typed)

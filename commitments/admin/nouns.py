@@ -1,6 +1,6 @@
 """Registers every noun at the desk; imported once the site exists (`DeskConfig.ready`)."""
 
-from commitments.admin import (
+from commitments.admin import (  # noqa: F401 - importing a noun registers it
     accounts,
     assessments,
     citations,
@@ -13,17 +13,3 @@ from commitments.admin import (
     sectors,
     sources,
 )
-
-__all__ = [
-    "accounts",
-    "assessments",
-    "citations",
-    "commitments",
-    "discrepancies",
-    "meetings",
-    "milestones",
-    "notes",
-    "parties",
-    "sectors",
-    "sources",
-]
