@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import assessing, permissions
-from commitments.admin.base import column, english, fieldset
+from commitments.admin.base import Pages, column, english, fieldset
 from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
@@ -72,7 +72,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         english("rationale_en", "searched_where_en"),
     ]
     inlines = [ProofsInline]
-    pages = [("check/", "check_view", "check"), ("preview/", "preview_view", "preview")]
+    pages: Pages = [("check/", "check_view", "check"), ("preview/", "preview_view", "preview")]
 
     class Media:
         js = ["commitments/desk/assess.js"]

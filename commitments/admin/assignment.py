@@ -1,7 +1,6 @@
 """Who follows a commitment: shown on its page, chosen on a confirmation page, and a filter of the list."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,15 +8,13 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept
-from commitments.admin.acts import SelectionForm
 from commitments.admin.attempts import attempt
-from commitments.admin.base import column
+from commitments.admin.base import Pages, column
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
 from commitments.rules import assignment, revision
@@ -71,7 +68,7 @@ class AssignedAdmin(ReviewedAdmin):
     """The page of a record that somebody follows."""
 
     actions = [*ReviewedAdmin.actions, "assign_selected"]
-    pages = [("assign/", "assign_view", "assign")]
+    pages: Pages = [("assign/", "assign_view", "assign")]
     follower = column(gettext_lazy("suivi par"), lambda row: name_of(row.assigned_to), ordering="assigned_to")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,25 +94,18 @@ class AssignedAdmin(ReviewedAdmin):
     @admin.action(permissions=["change"], description=gettext_lazy("Attribuer à…"))
     def assign_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         """Ask who should follow the selection."""
-        keys = list(queryset.values_list("pk", flat=True))
-        address = reverse("admin:commitments_commitment_assign")
-        return HttpResponseRedirect(f"{address}?{urlencode({'pk': keys}, doseq=True)}")
+        return self.ask("assign", queryset.values_list("pk", flat=True))
 
     @kept.shows_again(lambda typed, by: AssignForm(by))
     def assign_view(self, request: HttpRequest) -> HttpResponse:
         """Ask who should follow the commitments named in the URL; on POST assign all or none, or show the refusal."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        data = request.POST if request.method == "POST" else request.GET
-        selection = SelectionForm(self.get_queryset(request).select_related("assigned_to"), data)
-        if not selection.is_valid():
-            for message in selection.errors["pk"]:
-                self.message_user(request, message, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
-        records: Any = selection.cleaned_data["pk"]
-        back = reverse("admin:commitments_commitment_changelist")
-        if len(records) == 1:
-            back = reverse("admin:commitments_commitment_change", args=[records[0].pk])
+        selection = self.selection(request, self.get_queryset(request).select_related("assigned_to"))
+        records: Any = selection.cleaned_data["pk"] if selection is not None else []
+        back = self._back(records)
+        if selection is None:
+            return HttpResponseRedirect(back)
         followers = {record.assigned_to_id for record in records}
         now = followers.pop() if len(followers) == 1 else None
         form = AssignForm(request.user, request.POST if request.method == "POST" else None, initial={"to": now})
@@ -125,15 +115,12 @@ class AssignedAdmin(ReviewedAdmin):
             if not refused:
                 return HttpResponseRedirect(back)
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Attribuer"),
-            "opts": self.opts,
             "records": [(record, self.follower(record)) for record in records],
             "form": form,
             "refused": refused,
             "back": back,
         }
-        return TemplateResponse(request, "admin/queue_assign.html", context)
+        return self.render(request, "admin/queue_assign.html", _("Attribuer"), **context)
 
     def _assign(self, request: HttpRequest, records: list[Commitment], to: Any) -> list[str]:
         """Make `to` the follower of all the records or of none; return the refusal, if any."""

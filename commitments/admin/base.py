@@ -1,6 +1,6 @@
 """What every noun's page shares: edit history to read, no lost update, refusals next to the field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,9 +11,11 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied, Validati
 from django.db import IntegrityError, models
 from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +29,9 @@ from commitments.admin.widgets import DeskWidgets
 from commitments.rules import revision
 from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
+
+Pages = Sequence[tuple[str, str, str]]
+"""Pages of a noun: the route of each, the method that answers, the end of its address's name."""
 
 LISTINGS = ("_changelist", "autocomplete")
 
@@ -74,8 +79,8 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     """Fields that are part of URLs, and no longer change."""
     forms_beside: Sequence[type[Form]] = ()
     """Forms whose fields are on the record's page without belonging to the record."""
-    pages: Sequence[tuple[str, str, str]] = ()
-    """The pages of the noun besides Django's and those of base classes: route, method, end of the address's name."""
+    pages: Pages = ()
+    """The pages of the noun besides Django's and those of base classes."""
 
     list_per_page = 50
     object_history_list_template = "simple_history/object_history_list.html"
@@ -86,6 +91,21 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(getattr(self, view)), name=f"{self._info}_{name}") for route, view, name in declared]
         return [*own, *super().get_urls()]
+
+    def render(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+        """Return a page about this noun, or about one of its records."""
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, template, shared | context)
+
+    def refuse(self, request: HttpRequest, reasons: Iterable[object]) -> None:
+        """Add a message for each of `reasons` why nothing was done."""
+        for reason in reasons:
+            self.message_user(request, str(reason), messages.ERROR)
+
+    def warn_of(self, request: HttpRequest, text: str, line: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Add a warning: `text`, and under it the HTML `line` filled in with each of `rows`."""
+        items = format_html_join("", f"<li>{line}</li>", rows)
+        self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
 
     # Rows
 
@@ -264,8 +284,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
                 )
             except ValidationError as error:
                 refused = error.messages
-        for message in refused:
-            self.message_user(request, message, messages.ERROR)
+        self.refuse(request, refused)
         return HttpResponseRedirect(self._page(object_id))
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
@@ -275,13 +294,12 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
         kept_rows = [why for why in map(deleting.why_kept, queryset) if why]
         if kept_rows:
-            self.message_user(request, " ".join([_("Rien n’a été supprimé."), *kept_rows]), messages.ERROR)
+            self.refuse(request, [" ".join([_("Rien n’a été supprimé."), *kept_rows])])
             return None
         try:
             return attempt(lambda: delete_selected(self, request, queryset), request=request)
         except ValidationError as error:
-            for text in error.messages:
-                self.message_user(request, text, messages.ERROR)
+            self.refuse(request, error.messages)
             return None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -328,9 +346,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         if None in (a_key(version_id), a_key(unquote(object_id))) or request.method not in ("GET", "HEAD"):
             raise Http404
         rows = self.model.history.select_related("history_user")
-        row = rows.filter(id=unquote(object_id), history_id=version_id).first()
-        if row is None:
-            raise Http404
+        row = get_object_or_404(rows, id=unquote(object_id), history_id=version_id)
         if not self.has_view_or_change_permission(request, row.instance):
             raise PermissionDenied
         record = self.get_object(request, unquote(object_id))
@@ -342,10 +358,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             and restoring.may_restore(request.user, record)
         )
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Version enregistrée"),
             "subtitle": str(row.instance),
-            "opts": self.opts,
             "row": row,
             "lines": wording.held_lines(row),
             "record": record,
@@ -354,7 +367,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             "object_id": object_id,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "simple_history/object_history_form.html", context)
+        return self.render(request, "simple_history/object_history_form.html", _("Version enregistrée"), **context)
 
     def _page(self, object_id: str) -> str:
         return reverse(f"admin:{self._info}_change", args=[object_id])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
@@ -101,6 +102,14 @@ def is_same(one: list[str], other: list[str]) -> bool:
     return plain(one) == plain(other)
 
 
+def sent_again(data: Any, values: Mapping[str, Sequence[str]]) -> Any:
+    """Return the submitted `data` as if `values` had been submitted in the fields that they name."""
+    changed = data.copy()
+    for name, sent in values.items():
+        changed.setlist(name, sent)
+    return changed
+
+
 def latest_version(record: Any) -> str:
     """Return the identifier of the latest history row of `record`; "" if it has none."""
     row = record.history.order_by("-history_id").values_list("history_id", flat=True).first()
@@ -175,9 +184,7 @@ class DeskForm(forms.ModelForm):
             return
         self.add_error(None, ValidationError(self._conflict(seen), code="conflict"))
         # Saving again, having read this, is deliberate.
-        typed: Any = self.data.copy()  # type: ignore[attr-defined]
-        typed[self.add_prefix(SEEN)] = latest
-        self.data = typed
+        self.data = sent_again(self.data, {self.add_prefix(SEEN): [latest]})
 
     def _is_aside(self, seen: str) -> bool:
         """Whether every change since version `seen` was to a field that is set outside the form."""
@@ -211,9 +218,7 @@ class DeskForm(forms.ModelForm):
         opened = as_control(field, self._stored(before, change.name))
         is_taken = is_same(sent_for(field, self.data, self.files, name), opened)
         if is_taken:
-            typed: Any = self.data.copy()  # type: ignore[attr-defined]
-            typed.setlist(name, stored)
-            self.data = typed
+            self.data = sent_again(self.data, {name: stored})
             return Difference(change.label, [Part(change.new, False)], [], is_taken=True)
         theirs, yours = compared(change.new, self._typed(change.name))
         shown = {"values": stored, "labels": _labels(field, stored)}

@@ -117,7 +117,7 @@ class AssessmentsInline(ListedInline):
         """The address of the form that proposes an assessment on this commitment."""
         if not getattr(self, "may_add", False) or self.parent is None or self.parent.pk is None:
             return ""
-        return f"{reverse('admin:commitments_assessment_add')}?commitment={self.parent.pk}"
+        return reverse("admin:commitments_assessment_add", query={"commitment": self.parent.pk})
 
 
 class MilestonesInline(ListedInline):

@@ -16,13 +16,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.concurrency import DeskForm
+from commitments.admin.base import Pages
+from commitments.admin.concurrency import DeskForm, sent_again
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
 from commitments.models import Source
@@ -193,10 +194,7 @@ class IntakeForm(DeskForm):
         if not cleaned.get("file_name"):
             taken["file_name"] = document.name
         cleaned.update(taken)
-        shown: Any = self.data.copy()  # type: ignore[attr-defined]
-        for name, value in taken.items():
-            shown[self.add_prefix(name)] = value
-        self.data = shown
+        self.data = sent_again(self.data, {self.add_prefix(name): [value] for name, value in taken.items()})
 
 
 def _refused_twin(links: list[tuple[intake.Twin, str]]) -> SafeString:
@@ -216,7 +214,7 @@ class IntakeAdmin(ReviewedAdmin):
 
     add_form_template = "admin/commitments/source_add.html"
     intake_form: type[IntakeForm]
-    pages = [("read/", "read_view", "read")]
+    pages: Pages = [("read/", "read_view", "read")]
 
     def read_view(self, request: HttpRequest) -> HttpResponse:
         """Return, as JSON, what fills the blanks of the form posted, and the report as a fragment. Keeps nothing."""
@@ -273,13 +271,9 @@ class IntakeAdmin(ReviewedAdmin):
         super().after_save(request, form, change=change)
         twins = form.intake.links if not change and form.intake is not None else []
         if twins:
-            items = format_html_join(
-                "",
-                '<li><a href="{}">{}</a> ({} %)</li>',
-                ((address, twin.name, twin.percent) for twin, address in twins),
-            )
+            rows = [(address, twin.name, twin.percent) for twin, address in twins]
             text = _("Ce texte est aussi, en tout ou en partie, dans :")
-            self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
+            self.warn_of(request, text, '<a href="{}">{}</a> ({} %)', rows)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Go on to quoting if that was asked."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
 from commitments.admin.citations import CitationForm, CitationsInline
+from commitments.admin.concurrency import sent_again
 from commitments.choices import OPEN, CitationRole, EvidenceKind
 from commitments.models import Source
 from commitments.rules import on_file
@@ -79,18 +80,13 @@ class ProofFormSet(forms.BaseInlineFormSet):
         for row in self.initial_forms:
             is_dropped = self.can_delete and row.cleaned_data.get("DELETE", False)
             if row.instance.pk is None and not is_dropped:
-                self._forget(row)
+                row.data = sent_again(row.data, {row.add_prefix("DELETE"): ["on"]})
                 raise ValidationError(
                     _("Une preuve a été retirée entre-temps par quelqu’un d’autre. Enregistrer de nouveau l’oublie."),
                     code="gone",
                 )
             if row.instance.pk is not None and is_dropped and row.has_error(NON_FIELD_ERRORS):
                 raise ValidationError(row.non_field_errors().as_data(), code="conflict")
-
-    def _forget(self, row: Any) -> None:
-        typed = row.data.copy()
-        typed[row.add_prefix("DELETE")] = "on"
-        row.data = typed
 
 
 class ProofsInline(CitationsInline):

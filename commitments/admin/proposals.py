@@ -1,12 +1,12 @@
 """The page of a proposal: an editor reads what would become public, beside what is, and decides in one click."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -71,10 +71,9 @@ class QueueForm(forms.Form):
         )
 
 
-def proposal_address(kind: str, number: int, query: str = "") -> str:
+def proposal_address(kind: str, number: int, query: Mapping[str, Any] | None = None) -> str:
     """Return the address of the page of a proposal; `query` is the part of the queue that is worked through."""
-    address = reverse(f"admin:commitments_{kind}_proposal", args=[number])
-    return f"{address}?{query}" if query else address
+    return reverse(f"admin:commitments_{kind}_proposal", args=[number], query=query)
 
 
 def proposal_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -139,7 +138,7 @@ def _next(request: HttpRequest, place: review_queue.Key) -> str:
     following = review_queue.following(request.user, place, queue)
     if following is None:
         return reverse("admin:review_queue")
-    return proposal_address(following.kind, following.id, request.GET.urlencode())
+    return proposal_address(following.kind, following.id, request.GET)
 
 
 def _shown(
@@ -158,9 +157,6 @@ def _shown(
     with_it = publication.bundle(record) if is_open else []
     others = [item for item in with_it if item != record and not isinstance(item, Citation)]
     context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("Relecture : %s") % record,
-        "opts": model_admin.opts,
         "record": record,
         "is_open": is_open,
         "is_judgement": isinstance(record, Assessment),
@@ -183,7 +179,7 @@ def _shown(
         "version": versions.version(record),
         "refused": refused or [],
         "next": _next(request, review_queue.key(record)),
-        "queue": reverse("admin:review_queue") + (f"?{request.GET.urlencode()}" if request.GET else ""),
+        "queue": reverse("admin:review_queue", query=request.GET),
         "change": reverse(f"admin:{model_admin._info}_change", args=[record.pk]),
     }
-    return TemplateResponse(request, "admin/commitments/proposal.html", context)
+    return model_admin.render(request, "admin/commitments/proposal.html", _("Relecture : %s") % record, **context)

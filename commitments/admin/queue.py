@@ -33,17 +33,10 @@ class Shown(NamedTuple):
     url: str
 
 
-class Shortcut(NamedTuple):
-    """A button that starts something new."""
-
-    label: str
-    url: str
-
-
 def address(target: Target) -> str:
     """Return the address of the form that settles a line."""
     if target.act in JUDGES:
-        return f"{reverse('admin:commitments_assessment_add')}?{JUDGES[target.act]}={target.pk}"
+        return reverse("admin:commitments_assessment_add", query={JUDGES[target.act]: target.pk})
     page = {"quote": "quote", "review": "proposal"}.get(target.act, "change")
     return reverse(f"admin:commitments_{target.model}_{page}", args=[target.pk])
 
@@ -71,12 +64,12 @@ def first_page(user: Any) -> dict[str, Any]:
     return {"queue": shown, "shortcuts": _shortcuts(user)}
 
 
-def _shortcuts(user: Any) -> list[Shortcut]:
+def _shortcuts(user: Any) -> list[dict[str, str]]:
     found = []
     if user.has_perm("commitments.add_source"):
-        found.append(Shortcut(_("Verser un article"), reverse("admin:commitments_source_add")))
+        found.append({"label": _("Verser un article"), "url": reverse("admin:commitments_source_add")})
     if user.has_perm("commitments.add_assessment"):
-        found.append(Shortcut(_("Proposer une évaluation"), reverse("admin:commitments_assessment_add")))
+        found.append({"label": _("Proposer une évaluation"), "url": reverse("admin:commitments_assessment_add")})
     return found
 
 

@@ -2,14 +2,12 @@
 
 import re
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from commitments.admin import kept, permissions, wording
 from commitments.admin.attempts import attempt
+from commitments.admin.base import Pages
 from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
@@ -145,7 +144,7 @@ def _exactly(text: str) -> SafeString:
 class QuotingPage(ReviewedAdmin):
     """The page of a source where its passages are selected and cited."""
 
-    pages = [
+    pages: Pages = [
         ("<path:object_id>/quote/undo/", "unquote_view", "unquote"),
         ("<path:object_id>/quote/", "quote_view", "quote"),
     ]
@@ -235,7 +234,7 @@ class QuotingPage(ReviewedAdmin):
         query = {"commitment": commitment.pk} if commitment else {}
         query |= {"source": form.source.pk, "start": start, "end": end}
         query |= {name: value for name in ("role", "evidence_kind") if (value := form.cleaned_data.get(name))}
-        address = f"{reverse('admin:commitments_assessment_add')}?{urlencode(query)}"
+        address = reverse("admin:commitments_assessment_add", query=query)
         return JsonResponse({"go": address}) if self._wants_json(request) else HttpResponseRedirect(address)
 
     def _delete(self, request: HttpRequest, citation: Citation | None) -> str:
@@ -275,8 +274,7 @@ class QuotingPage(ReviewedAdmin):
         return "application/json" in request.headers.get("Accept", "")
 
     def _address(self, source: Source, query: dict[str, str]) -> str:
-        address = reverse(f"admin:{self._info}_quote", args=[source.pk])
-        return f"{address}?{urlencode(query)}" if query else address
+        return reverse(f"admin:{self._info}_quote", args=[source.pk], query=query)
 
     def _kept_query(self, request: HttpRequest) -> dict[str, str]:
         return {"uncited": "1"} if request.GET.get("uncited") else {}
@@ -292,11 +290,9 @@ class QuotingPage(ReviewedAdmin):
     def _page_of(self, request: HttpRequest, source: Source, form: QuoteForm) -> HttpResponse:
         found = coverage(source)
         cited = request.GET.get("cited", "")
+        title = _("Citer %(source)s") % {"source": source.reference}
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Citer %(source)s") % {"source": source.reference},
             "subtitle": source.label,
-            "opts": self.opts,
             "source": source,
             "form": form,
             "coverage": found,
@@ -305,4 +301,4 @@ class QuotingPage(ReviewedAdmin):
             "may_assess": request.user.has_perm("commitments.add_assessment"),
             "citation": next((row for row in found.citations if str(row.pk) == cited), None),
         }
-        return TemplateResponse(request, "admin/commitments/quote/page.html", context)
+        return self.render(request, "admin/commitments/quote/page.html", title, **context)

@@ -1,8 +1,8 @@
 """The acts of review at the desk: buttons on the record's page, actions on its list, the confirmation pages."""
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.attempts import attempt
-from commitments.admin.base import RecordAdmin, column
+from commitments.admin.base import Pages, RecordAdmin, column
 from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment
@@ -27,11 +26,12 @@ from commitments.models.base import Reviewed
 from commitments.rules import evidence, publication, thread
 
 
-class Button(dict[str, Any]):
+class Button(NamedTuple):
     """A button of the record's page: its name in the form and its words."""
 
-    def __init__(self, name: str, label: Any, css: str = "") -> None:
-        super().__init__(name=name, label=label, css=css)
+    name: str
+    label: Any
+    css: str = ""
 
 
 class AnswerForm(forms.Form):
@@ -53,6 +53,16 @@ def _form_of_act(typed: kept.Kept, by: Any) -> forms.Form:
     return ReasonForm(ACTS[name]) if name in ACTS else forms.Form()
 
 
+def _asking(name: str, description: Any) -> Callable[..., HttpResponse]:
+    """Return the action of lists that asks before the act `name` is done to the selection."""
+
+    @admin.action(permissions=[ACTS[name].permission], description=description)
+    def ask(model_admin: Any, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        return model_admin.ask("review", queryset.values_list("pk", flat=True), name)
+
+    return ask
+
+
 class ReviewedAdmin(RecordAdmin):
     """The page of a record that is drafted, proposed, published and perhaps withdrawn."""
 
@@ -61,7 +71,7 @@ class ReviewedAdmin(RecordAdmin):
         *("propose_selected", "publish_selected", "send_back_selected", "decline_selected"),
         *("withdraw_selected", "delete_selected"),
     ]
-    pages = [
+    pages: Pages = [
         ("review/<slug:name>/", "review_view", "review"),
         ("<path:object_id>/relecture/", "proposal_view", "proposal"),
     ]
@@ -205,7 +215,7 @@ class ReviewedAdmin(RecordAdmin):
             return HttpResponseRedirect(reverse(f"admin:{self._info}_proposal", args=[obj.pk]))
         for act in ACTS.values():
             if f"_{act.name}" in request.POST and self.may(request, act):
-                return self._ask(act, [obj.pk])
+                return self.ask("review", [obj.pk], act.name)
         return None
 
     # Actions on the list
@@ -222,31 +232,24 @@ class ReviewedAdmin(RecordAdmin):
             else:
                 self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
 
-    @admin.action(permissions=["publish"], description=gettext_lazy("Publier…"))
-    def publish_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
-        """Ask before publishing the selection."""
-        return self._ask(ACTS["publish"], queryset.values_list("pk", flat=True))
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Renvoyer en brouillon…"))
-    def send_back_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
-        """Ask before sending the selection back."""
-        return self._ask(ACTS["send_back"], queryset.values_list("pk", flat=True))
-
-    @admin.action(permissions=["publish"], description=gettext_lazy("Écarter…"))
-    def decline_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
-        """Ask before ending the proposals of the selection."""
-        return self._ask(ACTS["decline"], queryset.values_list("pk", flat=True))
-
-    @admin.action(permissions=["withdraw"], description=gettext_lazy("Retirer…"))
-    def withdraw_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
-        """Ask before withdrawing the selection."""
-        return self._ask(ACTS["withdraw"], queryset.values_list("pk", flat=True))
+    publish_selected = _asking("publish", gettext_lazy("Publier…"))
+    send_back_selected = _asking("send_back", gettext_lazy("Renvoyer en brouillon…"))
+    decline_selected = _asking("decline", gettext_lazy("Écarter…"))
+    withdraw_selected = _asking("withdraw", gettext_lazy("Retirer…"))
 
     # The confirmation pages
 
-    def _ask(self, act: Act, keys: Any) -> HttpResponse:
-        address = reverse(f"admin:{self._info}_review", args=[act.name])
-        return HttpResponseRedirect(f"{address}?{urlencode({'pk': list(keys)}, doseq=True)}")
+    def ask(self, page: str, keys: Iterable[int], *args: str) -> HttpResponse:
+        """Redirect to the noun's `page` that asks before something is done to the records with `keys`."""
+        return HttpResponseRedirect(reverse(f"admin:{self._info}_{page}", args=args, query={"pk": list(keys)}))
+
+    def selection(self, request: HttpRequest, rows: models.QuerySet) -> SelectionForm | None:
+        """Return the records that such a page is about, among `rows`; None, having said why, if there are none."""
+        form = SelectionForm(rows, request.POST if request.method == "POST" else request.GET)
+        if form.is_valid():
+            return form
+        self.refuse(request, form.errors["pk"])
+        return None
 
     @kept.shows_again(form_seen)
     def proposal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -261,11 +264,9 @@ class ReviewedAdmin(RecordAdmin):
         act = ACTS[name]
         if not self.may(request, act):
             raise PermissionDenied
-        selection = SelectionForm(self.get_queryset(request), request.POST if request.method == "POST" else request.GET)
-        if not selection.is_valid():
-            for message in selection.errors["pk"]:
-                self.message_user(request, message, messages.ERROR)
-            return HttpResponseRedirect(reverse(f"admin:{self._info}_changelist"))
+        selection = self.selection(request, self.get_queryset(request))
+        if selection is None:
+            return HttpResponseRedirect(self._back([]))
         records = selection.cleaned_data["pk"]
         form = ReasonForm(act, request.POST if request.method == "POST" else None)
         refused: list[str] = []
@@ -277,9 +278,6 @@ class ReviewedAdmin(RecordAdmin):
             refused = refusal.messages
             records = list(self.get_queryset(request).filter(pk__in=[record.pk for record in records]))
         context = {
-            **self.admin_site.each_context(request),
-            "title": act.title,
-            "opts": self.opts,
             "act": act,
             "form": form,
             "refused": refused,
@@ -289,7 +287,7 @@ class ReviewedAdmin(RecordAdmin):
             "back": self._back(records),
             "media": self.media,
         }
-        return TemplateResponse(request, "admin/commitments/review.html", context)
+        return self.render(request, "admin/commitments/review.html", act.title, **context)
 
     def _done(self, request: HttpRequest, act: Act, records: list[Reviewed]) -> HttpResponse:
         for record in self.get_queryset(request).filter(pk__in=[record.pk for record in records]):
@@ -303,7 +301,7 @@ class ReviewedAdmin(RecordAdmin):
             said = format_html('{} <a href="{}">{}</a>', said, address, _("Lire la page publique"))
         self.message_user(request, said, messages.SUCCESS)
 
-    def _back(self, records: list[Reviewed]) -> str:
+    def _back(self, records: Sequence[Reviewed]) -> str:
         if len(records) == 1:
             return reverse(f"admin:{self._info}_change", args=[records[0].pk])
         return reverse(f"admin:{self._info}_changelist")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
-    kept = query.urlencode() if form.is_valid() else ""
+    kept = query if form.is_valid() else QueryDict()
     context = {
         **site.each_context(request),
         "title": _("Propositions en attente de relecture"),
@@ -50,7 +50,7 @@ def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "ellipsis": page.paginator.ELLIPSIS,
-        "query": kept,
+        "query": kept.urlencode(),
         "lines": [
             Line(
                 proposal,

@@ -1,7 +1,6 @@
 """Records for several commitments at once that a search was made and found no evidence."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,14 +8,13 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin import kept
-from commitments.admin.acts import SelectionForm
 from commitments.admin.attempts import attempt
+from commitments.admin.base import Pages
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment
@@ -64,18 +62,16 @@ class SearchForm(forms.Form):
 class SearchMadeMixin:
     """The list's action, and the page that it leads to; for the page of commitments."""
 
-    pages = [("search-made/", "search_made_view", "search_made")]
+    pages: Pages = [("search-made/", "search_made_view", "search_made")]
 
     def has_assess_permission(self, request: HttpRequest) -> bool:
         """Whether this user may propose assessments."""
         return request.user.has_perm("commitments.add_assessment")
 
     @admin.action(permissions=["assess"], description=gettext_lazy("Recherche faite, aucune preuve trouvée…"))
-    def search_made(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+    def search_made(self: Any, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         """Ask when and where the search was made."""
-        keys = list(queryset.values_list("pk", flat=True))
-        query = urlencode({"pk": keys}, doseq=True)
-        return HttpResponseRedirect(f"{reverse('admin:commitments_commitment_search_made')}?{query}")
+        return self.ask("search_made", queryset.values_list("pk", flat=True))
 
     @kept.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
@@ -84,11 +80,8 @@ class SearchMadeMixin:
         if not self.has_assess_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied
         sent = request.method == "POST"
-        chosen: Any = Commitment.objects.with_status()
-        selection = SelectionForm(chosen, request.POST if sent else request.GET)
-        if not selection.is_valid():
-            for message in selection.errors["pk"]:
-                self.message_user(request, message, messages.ERROR)
+        selection = self.selection(request, Commitment.objects.with_status())
+        if selection is None:
             return back
         commitments: Any = selection.cleaned_data["pk"]
         form = SearchForm(request.POST if sent else None)
@@ -103,12 +96,10 @@ class SearchMadeMixin:
                 self.message_user(request, text, messages.SUCCESS)
                 return back
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Recherche faite, aucune preuve trouvée"),
-            "opts": self.opts,
             "form": form,
             "rows": [(commitment, Status(commitment.status)) for commitment in commitments],
             "refused": refused,
             "media": self.media + form.media,
         }
-        return TemplateResponse(request, "admin/commitments/search_made.html", context)
+        title = _("Recherche faite, aucune preuve trouvée")
+        return self.render(request, "admin/commitments/search_made.html", title, **context)

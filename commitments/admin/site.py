@@ -2,7 +2,6 @@
 
 from functools import partial, wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -99,15 +98,15 @@ class DeskSite(KeepingSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Ask for name and password, then for the second factor."""
         if request.method == "GET" and super().has_permission(request) and not second_factor.has_passed(request):
-            going = urlencode({"next": request.GET.get("next", "")})
-            return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{going}")
+            going = {"next": request.GET.get("next", "")}
+            return HttpResponseRedirect(reverse("admin:second_factor", query=going))
         return super().login(request, extra_context)
 
-    def ask_to_sign_in(self, request: HttpRequest, kept: Kept) -> HttpResponse:
+    def ask_to_sign_in(self, request: HttpRequest, typed: Kept) -> HttpResponse:
         """Return the page that asks for the missing sign-in step, carrying what was typed; status 401."""
         if not super().has_permission(request):
-            return super().ask_to_sign_in(request, kept)
-        response = second_factor.ask(request, self, kept)
+            return super().ask_to_sign_in(request, typed)
+        response = second_factor.ask(request, self, typed)
         if response.status_code == 200:
             response.status_code = 401
         return response

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,27 +20,33 @@ from commitments.choices import Verification
 from commitments.models import Citation, Source
 from commitments.rules.plain_text import on_lines
 
+SELF_DESCRIPTION = ["title", ("publisher", "author"), "url", ("published_on", "published_time")]
+"""What a source says of itself."""
 
-class SourceForm(DeskForm):
-    """A source; its text is kept as typed, white space and all."""
+BLANK = gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide.")
 
-    text = forms.CharField(
-        label=gettext_lazy("texte archivé"),
+
+def archived_text(label: Any, *, rows: int) -> forms.CharField:
+    """Return the field of a source's text, which is kept as typed, white space and all."""
+    return forms.CharField(
+        label=label,
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 24, "class": "vLargeTextField desk-archive"}),
+        widget=forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField desk-archive"}),
         help_text=gettext_lazy("Tel que paru, sans rien y corriger. Les citations y sont recherchées mot pour mot."),
     )
+
+
+class SourceForm(DeskForm):
+    """A source."""
+
+    text = archived_text(gettext_lazy("texte archivé"), rows=24)
 
     def clean_text(self) -> str:
         """Return the text with the line endings it has on file: a browser changes them, which is no edit."""
         text = on_lines(self.cleaned_data["text"])
         stored = self.instance.text if self.instance.pk else ""
         return stored if text == on_lines(stored) else text
-
-    def has_changed(self) -> bool:
-        """Whether anything but line endings changed."""
-        return bool(self.changed_data)
 
     @property
     def changed_data(self) -> list[str]:
@@ -54,13 +59,7 @@ class SourceForm(DeskForm):
 class NewSourceForm(IntakeForm, SourceForm):
     """A source that is being put on file."""
 
-    text = forms.CharField(
-        label=gettext_lazy("Texte"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField desk-archive"}),
-        help_text=gettext_lazy("Tel que paru, sans rien y corriger. Les citations y sont recherchées mot pour mot."),
-    )
+    text = archived_text(gettext_lazy("Texte"), rows=12)
 
 
 @admin.register(Source)
@@ -81,17 +80,7 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
     readonly_fields = ["sha256"]
     unlisted_fields = ["text"]
     fieldsets = [
-        fieldset(
-            None,
-            [
-                ("reference", "kind", "language"),
-                "title",
-                ("publisher", "author"),
-                "url",
-                ("published_on", "published_time"),
-            ],
-            about=gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
-        ),
+        fieldset(None, [("reference", "kind", "language"), *SELF_DESCRIPTION], about=BLANK),
         fieldset(gettext_lazy("Texte archivé"), ["text", "sha256", "file_name", "text_is_public"]),
     ]
     inlines = [SourceCitationsInline]
@@ -106,16 +95,8 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
         ),
         fieldset(
             gettext_lazy("Ce qu’il dit de lui-même"),
-            [
-                "title",
-                ("publisher", "author"),
-                "url",
-                ("published_on", "published_time"),
-                ("reference", "kind", "language"),
-                "file_name",
-                "text_is_public",
-            ],
-            about=gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide."),
+            [*SELF_DESCRIPTION, ("reference", "kind", "language"), "file_name", "text_is_public"],
+            about=BLANK,
         ),
     ]
 
@@ -135,31 +116,25 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
         """Save, remembering which quotations were verified before the text was edited."""
         form.verified_before = set()
         if change and "text" in form.changed_data:
-            form.verified_before = set(obj.citations.filter(verification=Verification.VERIFIED).values_list("pk"))
+            verified = obj.citations.filter(verification=Verification.VERIFIED)
+            form.verified_before = set(verified.values_list("pk", flat=True))
         super().save_model(request, obj, form, change)
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
         """List, with links, the quotations that an edit of the text has broken."""
         super().after_save(request, form, change=change)
-        if not form.verified_before:
-            return
-        keys = [key for (key,) in form.verified_before]
-        lost = Citation.objects.filter(pk__in=keys).exclude(verification=Verification.VERIFIED).with_targets()
-        links = format_html_join(
-            "",
-            '<li><a href="{}">{}</a> – {} ({})</li>',
+        broken = Citation.objects.filter(pk__in=form.verified_before).exclude(verification=Verification.VERIFIED)
+        lost = [
             (
-                (
-                    reverse("admin:commitments_citation_change", args=[citation.pk]),
-                    f"«\u00a0{citation.exact}\u00a0»",
-                    citation.get_verification_display(),
-                    citation.target,
-                )
-                for citation in lost
-            ),
-        )
-        if links:
+                reverse("admin:commitments_citation_change", args=[citation.pk]),
+                f"«\u00a0{citation.exact}\u00a0»",
+                citation.get_verification_display(),
+                citation.target,
+            )
+            for citation in broken.with_targets()
+        ]
+        if lost:
             text = _(
                 "Le texte enregistré ne porte plus ces citations, qui étaient vérifiées ; le public le lit aussi :"
             )
-            self.message_user(request, format_html("{}<ul>{}</ul>", text, links), messages.WARNING)
+            self.warn_of(request, text, '<a href="{}">{}</a> – {} ({})', lost)

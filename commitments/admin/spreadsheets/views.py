@@ -1,7 +1,7 @@
 """The pages of spreadsheets on a noun's list: import, its report, the template, the export."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from commitments.admin import kept
+from commitments.admin.base import Pages
 from commitments.admin.spreadsheets import importing
 from commitments.admin.spreadsheets.forms import ConfirmForm, FileForm
 from commitments.admin.spreadsheets.nouns import RESOURCES
@@ -30,6 +31,7 @@ from commitments.admin.spreadsheets.resources import DeskResource
 from commitments.models import SpreadsheetImport, SpreadsheetRow
 from commitments.rules.spreadsheets import writing
 from commitments.rules.spreadsheets.reading import Unreadable
+from commitments.typography import language
 
 ROWS_PER_PAGE = 100
 REMARKED = "remarked"
@@ -50,7 +52,7 @@ class SpreadsheetAdmin:
 
     # Addresses
 
-    pages = [
+    pages: Pages = [
         ("import/", "import_view", "import"),
         ("import/template.<slug:form>", "template_view", "import_template"),
         ("import/<uuid:uid>/", "report_view", "import_report"),
@@ -59,8 +61,8 @@ class SpreadsheetAdmin:
         ("export/<slug:form>/", "export_file_view", "export_file_changelist"),
     ]
 
-    def _sheet_address(self, name: str, *args: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+    def _sheet_address(self, name: str, *args: Any, query: Mapping[str, Any] | None = None) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args, query=query)
 
     # Permissions
 
@@ -70,10 +72,9 @@ class SpreadsheetAdmin:
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list with the buttons of its spreadsheets."""
-        query = request.GET.urlencode()
         context = {
             "import_url": self._sheet_address("import") if self.has_import_permission(request) else "",
-            "export_url": self._sheet_address("export_changelist") + (f"?{query}" if query else ""),
+            "export_url": self._sheet_address("export_changelist", query=request.GET),
         }
         return super().changelist_view(request, context | (extra_context or {}))  # type: ignore[misc]
 
@@ -168,26 +169,16 @@ class SpreadsheetAdmin:
         return same.exclude(pk=upload.pk).select_related("applied_by").defer("content").first()
 
     def _check(self, request: HttpRequest, upload: SpreadsheetImport) -> StreamingHttpResponse:
-        return self._told(
-            request,
-            upload,
-            title=_("Vérification : %s") % upload.file_name,
-            steps=lambda: importing.check(upload),
-            done=lambda: "",
-        )
+        title = _("Vérification : %s") % upload.file_name
+        return self._told(request, upload, title=title, steps=lambda: importing.check(upload))
 
     def _apply(self, request: HttpRequest, upload: SpreadsheetImport, *, propose: bool) -> StreamingHttpResponse:
         def steps() -> Iterator[importing.Progress]:
             with override(upload.language):
                 yield from importing.apply(upload, by=request.user, propose=propose)
 
-        return self._told(
-            request,
-            upload,
-            title=_("Import : %s") % upload.file_name,
-            steps=steps,
-            done=lambda: _("Import terminé."),
-        )
+        title = _("Import : %s") % upload.file_name
+        return self._told(request, upload, title=title, steps=steps, done=_("Import terminé."))
 
     def _told(
         self,
@@ -196,7 +187,7 @@ class SpreadsheetAdmin:
         *,
         title: str,
         steps: Callable[[], Iterator[importing.Progress]],
-        done: Callable[[], str],
+        done: str = "",
     ) -> StreamingHttpResponse:
         """Stream a page while the work goes on, a line for each step; it leads to the report.
 
@@ -207,15 +198,15 @@ class SpreadsheetAdmin:
         page = render_to_string("admin/commitments/spreadsheets/progress.html", context, request=request)
         head, tail = page.split(STEPS)
         address = self._sheet_address("import_report", upload.uid)
-        language = get_language() or "fr"
+        shown_in = get_language() or "fr"
 
         def parts() -> Iterator[str]:
-            with override(language):
+            with override(shown_in):
                 yield head
                 try:
                     for progress in steps():
                         yield _line(progress)
-                    yield _last(done(), address, ok=True)
+                    yield _last(done, address, ok=True)
                 except importing.NotImported as error:
                     yield _last(_("Rien n’a été importé. %s") % " ".join(error.reasons), address, ok=False)
                 except Exception:
@@ -267,8 +258,7 @@ class SpreadsheetAdmin:
             return self._file(request, form, self._cells(resource, ordered), capfirst(self.opts.verbose_name_plural))
         except writing.Unwritable as error:
             self.message_user(request, str(error), messages.ERROR)  # type: ignore[attr-defined]
-            query = request.GET.urlencode()
-            return HttpResponseRedirect(self._sheet_address("export_changelist") + (f"?{query}" if query else ""))
+            return HttpResponseRedirect(self._sheet_address("export_changelist", query=request.GET))
 
     def _listed(self, request: HttpRequest) -> Any:
         """Return the rows that the list shows for this URL, or the response to one that cannot be read."""
@@ -313,7 +303,7 @@ class SpreadsheetAdmin:
 
 def separator() -> str:
     """Return the separator that a spreadsheet in the language of the page expects."""
-    return "," if (get_language() or "fr").startswith("en") else ";"
+    return "," if language() == "en" else ";"
 
 
 def _line(progress: importing.Progress) -> str:
