@@ -45,8 +45,8 @@ def refuse(objections: Iterable[evidence.Objection]) -> None:
         raise Refused(by_field)
 
 
-def _refuse(code: str, message: str) -> NoReturn:
-    raise Refused({"__all__": [ValidationError(message, code=code)]})
+def _refuse(code: str, message: str, field: str = "__all__") -> NoReturn:
+    raise Refused({field: [ValidationError(message, code=code)]})
 
 
 def refuse_state(message: str) -> NoReturn:
@@ -59,10 +59,15 @@ def _locked(record: Record) -> Record:
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
-    """Sign and date `act` on the record, and in the history row that its next save writes."""
+def _tell(record: Reviewed, by: Any, reason: str) -> None:
+    """Name in the history row that the next save of `record` writes who did it, and why."""
     record._history_user = by  # type: ignore[attr-defined]
     record._change_reason = reason  # type: ignore[attr-defined]
+
+
+def _sign(record: Reviewed, act: str, by: Any, *, reason: str = "") -> None:
+    """Sign and date `act` on the record, and in the history row that its next save writes."""
+    _tell(record, by, reason)
     setattr(record, f"{act}_by", by)
     setattr(record, f"{act}_at", timezone.now())
 
@@ -103,8 +108,7 @@ def answer(record: Reviewed, *, by: Any, remark: str) -> None:
     if not stored.is_sent_back:
         _refuse("not_sent_back", _("Seul un brouillon renvoyé appelle une réponse."))
     if remark.strip():
-        stored._history_user = by  # type: ignore[attr-defined]
-        stored._change_reason = remark.strip()  # type: ignore[attr-defined]
+        _tell(stored, by, remark.strip())
         stored.save()
         _adopt(record, stored)
 
@@ -132,12 +136,9 @@ def _return(record: Reviewed, state: ReviewState, *, by: Any, reason: str) -> No
     if stored.state != ReviewState.IN_REVIEW:
         _refuse("not_in_review", _("Cet enregistrement n’est pas en relecture."))
     if not reason.strip():
-        raise Refused(
-            {"reason": [ValidationError(_("Dites pourquoi : la personne qui propose le lira."), code="reason")]}
-        )
+        _refuse("reason", _("Dites pourquoi : la personne qui propose le lira."), "reason")
     stored.state = state
-    stored._history_user = by  # type: ignore[attr-defined]
-    stored._change_reason = reason.strip()  # type: ignore[attr-defined]
+    _tell(stored, by, reason.strip())
     stored.save()
     _adopt(record, stored)
 
@@ -284,16 +285,11 @@ def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
     if not stored.is_published:
         _refuse("not_published", _("Seul ce qui est publié se retire."))
     if not reason.strip():
-        raise Refused(
-            {"reason": [ValidationError(_("Un retrait demande un motif, que le public lira."), code="reason")]}
-        )
+        _refuse("reason", _("Un retrait demande un motif, que le public lira."), "reason")
     resting = dependents(stored)
     if resting:
-        _refuse(
-            "in_use",
-            _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
-            % ", ".join(str(item) for item in resting[:5]),
-        )
+        message = _("Des enregistrements publiés en dépendent : %s. Retirez-les d’abord.")
+        _refuse("in_use", message % ", ".join(str(item) for item in resting[:5]))
     rests_on_it = _quoting(stored)
     before = evidence.objections(rests_on_it) if rests_on_it else []
     stored.state = ReviewState.WITHDRAWN
@@ -345,7 +341,7 @@ def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str)
     """
     stored = _locked(replacement)
     if not reason.strip():
-        raise Refused({"supersession_reason": [ValidationError(_("Un remplacement demande un motif."), code="reason")]})
+        _refuse("reason", _("Un remplacement demande un motif."), "supersession_reason")
     stored.supersedes, stored.supersession_reason = old, reason.strip()
     stored.save()
     published = publish(stored, by=by)

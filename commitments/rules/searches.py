@@ -1,7 +1,7 @@
 """One search, many commitments: "searched, no evidence found", proposed for each of them or for none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -27,16 +27,7 @@ class Search:
 
     def judgement(self, commitment: Commitment) -> Assessment:
         """Return the assessment of `commitment`, for all its parties, that results from this search; not saved."""
-        return Assessment(
-            commitment=commitment,
-            status=Status.NO_EVIDENCE,
-            as_of=self.as_of,
-            searched_on=self.searched_on,
-            searched_where_fr=self.searched_where_fr,
-            searched_where_en=self.searched_where_en,
-            rationale_fr=self.rationale_fr,
-            rationale_en=self.rationale_en,
-        )
+        return Assessment(commitment=commitment, status=Status.NO_EVIDENCE, **asdict(self))
 
 
 def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, list[str]]:
