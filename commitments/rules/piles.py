@@ -72,6 +72,11 @@ class Pile:
         return Section(self.key, self.heading, total, self[:shown] if total else [])
 
 
+def pile_of(key: str, heading: str, rows: QuerySet, line: Callable[[Any], Line]) -> Pile:
+    """Return the pile of `rows` that each make one `line`."""
+    return Pile(key, heading, rows, lambda found: [line(row) for row in found])
+
+
 def kind_of(record: Any) -> str:
     """Return the noun of `record`."""
     return capfirst(str(record._meta.verbose_name))

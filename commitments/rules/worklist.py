@@ -4,6 +4,7 @@ Only those with the right to settle its lines have a section in their queue. Who
 everybody's; an analyst sees their own and what nobody follows.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from commitments.models import (
 from commitments.reading import Reading
 from commitments.rules import waiting
 from commitments.rules.people import name_of
-from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of
+from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of, pile_of
 from commitments.typography import in_full, quoted
 
 SHOWN = 8
@@ -58,19 +59,8 @@ def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
 
 def _piles(user: Any, today: date | None) -> list[Pile]:
     today = today or timezone.localdate()
-    makers = (
-        waiting.sent_back,
-        waiting.to_review,
-        _unsound,
-        _overdue,
-        _due_soon,
-        waiting.drafts,
-        _discrepancies,
-        _stale,
-        _unquoted,
-        waiting.declined,
-    )
-    return [found for make in makers if (found := make(user, today)) is not None]
+    found = [make(user, today) for right, make in SECTIONS if not right or user.has_perm(f"commitments.{right}")]
+    return [pile for pile in found if pile is not None]
 
 
 # Whose it is
@@ -147,8 +137,6 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judg
 
     For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
     """
-    if not user.has_perm("commitments.change_milestone"):
-        return None
     rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
     may_edit = user.has_perm("commitments.publish_milestone")
     if not may_edit:
@@ -164,7 +152,7 @@ def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judg
         why = f"{due} {_('À évaluer.')} {follower}"
         return Line(str(row), why, Target("commitment", row.commitment_id, "assess"))
 
-    return Pile(key, heading, rows.order_by("turn", "due_on", "pk"), lambda found: [line(row) for row in found])
+    return pile_of(key, heading, rows.order_by("turn", "due_on", "pk"), line)
 
 
 # Commitments
@@ -194,29 +182,21 @@ def looked_at(rows: QuerySet) -> QuerySet:
 
 def _stale(user: Any, today: date) -> Pile | None:
     """Return the pile of public commitments at which nobody has looked for as many days as the setting says."""
-    if not user.has_perm("commitments.add_assessment"):
-        return None
     last_day = today - timedelta(days=settings.TRACKER_STALE_DAYS)
     limit = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
     rows = looked_at(_theirs(Commitment.objects.published().undertaken(), user)).filter(looked_at__lt=limit)
     rows = rows.select_related("assigned_to").order_by("turn", "looked_at", "reference")
 
-    def describe(found: list[Any]) -> list[Line]:
-        return [
-            Line(
-                str(row),
-                _("Dernier regard le %s.") % dated(day_of(row.looked_at), today) + f" {_follower(row, user)}",
-                Target("commitment", row.pk, "assess"),
-            )
-            for row in found
-        ]
+    def line(row: Any) -> Line:
+        why = _("Dernier regard le %s.") % dated(day_of(row.looked_at), today) + f" {_follower(row, user)}"
+        return Line(str(row), why, Target("commitment", row.pk, "assess"))
 
     heading = ngettext(
         "Engagements non regardés depuis %(n)d jour",
         "Engagements non regardés depuis %(n)d jours",
         settings.TRACKER_STALE_DAYS,
     )
-    return Pile("stale", heading % {"n": settings.TRACKER_STALE_DAYS}, rows, describe)
+    return pile_of("stale", heading % {"n": settings.TRACKER_STALE_DAYS}, rows, line)
 
 
 # Passages and sources
@@ -229,8 +209,6 @@ def _unsound(user: Any, today: date) -> Pile | None:
     who may not edit them. The evidence of a published assessment cannot be changed: it leads to the assessment that
     replaces that one, and is left out once there is one, public or in review, or a draft that `user` made.
     """
-    if not user.has_perm("commitments.change_citation"):
-        return None
     rows = Citation.objects.filter(verification__in=[Verification.AMBIGUOUS, Verification.NOT_FOUND])
     rows = rows.exclude(state__in=GONE)
     for name in TARGETS:
@@ -257,7 +235,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
     rows = rows.with_source().with_targets().select_related("assessment__party")
     rows = rows.annotate(turn=public).order_by("turn", "recorded_at", "pk")
     heading = _("Citations qui ne se vérifient plus")
-    return Pile("citations", heading, rows, lambda found: [line(row) for row in found])
+    return pile_of("citations", heading, rows, line)
 
 
 def _unquoted(user: Any, today: date) -> Pile | None:
@@ -265,8 +243,6 @@ def _unquoted(user: Any, today: date) -> Pile | None:
 
     A source without a text needs one: left out for those who may not edit it, that is a public one for an analyst.
     """
-    if not user.has_perm("commitments.add_citation"):
-        return None
     quotations = Citation.objects.filter(source=OuterRef("pk")).exclude(state__in=GONE)
     rows = Source.objects.exclude(state__in=GONE).filter(~Exists(quotations))
     if not user.has_perm("commitments.change_source"):
@@ -274,22 +250,13 @@ def _unquoted(user: Any, today: date) -> Pile | None:
     elif not user.has_perm("commitments.publish_source"):
         rows = rows.exclude(text="", state=ReviewState.PUBLISHED)
 
-    def describe(found: list[Any]) -> list[Line]:
+    def line(row: Any) -> Line:
         # The digest shows that there is a text, without reading it.
-        return [
-            Line(
-                str(row),
-                (
-                    _("Au dossier depuis le %s.") % dated(day_of(row.recorded_at), today)
-                    if row.sha256
-                    else _("Au dossier depuis le %s, sans texte archivé.") % dated(day_of(row.recorded_at), today)
-                ),
-                Target("source", row.pk, "quote" if row.sha256 else "change"),
-            )
-            for row in found
-        ]
+        why = _("Au dossier depuis le %s.") if row.sha256 else _("Au dossier depuis le %s, sans texte archivé.")
+        target = Target("source", row.pk, "quote" if row.sha256 else "change")
+        return Line(str(row), why % dated(day_of(row.recorded_at), today), target)
 
-    return Pile("unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), describe)
+    return pile_of("unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), line)
 
 
 # Discrepancies
@@ -297,21 +264,28 @@ def _unquoted(user: Any, today: date) -> Pile | None:
 
 def _discrepancies(user: Any, today: date) -> Pile | None:
     """Return the pile of questions for which no value is adopted; public ones only for those who may edit them."""
-    if not user.has_perm("commitments.change_discrepancy"):
-        return None
     rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=GONE)
     if not user.has_perm("commitments.publish_discrepancy"):
         rows = rows.exclude(state=ReviewState.PUBLISHED)
 
-    def describe(found: list[Any]) -> list[Line]:
-        return [
-            Line(
-                str(row),
-                _("Ouverte depuis le %s.") % dated(day_of(row.recorded_at), today)
-                + ("" if row.is_published else f" {row.get_state_display()}."),
-                Target("discrepancy", row.pk),
-            )
-            for row in found
-        ]
+    def line(row: Any) -> Line:
+        why = _("Ouverte depuis le %s.") % dated(day_of(row.recorded_at), today)
+        state = "" if row.is_published else f" {row.get_state_display()}."
+        return Line(str(row), f"{why}{state}", Target("discrepancy", row.pk))
 
-    return Pile("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), describe)
+    return pile_of("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), line)
+
+
+SECTIONS: tuple[tuple[str, Callable[[Any, date], Pile | None]], ...] = (
+    ("", waiting.sent_back),
+    ("", waiting.to_review),
+    ("change_citation", _unsound),
+    ("change_milestone", _overdue),
+    ("change_milestone", _due_soon),
+    ("", waiting.drafts),
+    ("change_discrepancy", _discrepancies),
+    ("add_assessment", _stale),
+    ("add_citation", _unquoted),
+    ("", waiting.declined),
+)
+"""The sections, the most urgent first, each with the right that it takes to settle its lines, if it is one for all."""
