@@ -11,12 +11,7 @@ register = template.Library()
 
 
 register.filter("person", name_of)
-
-
-@register.filter
-def inner(words: str) -> str:
-    """Return the words of a passage for use between « »: its own guillemets become “ ”."""
-    return typography.inner(words)
+register.filter("inner", typography.inner)
 
 
 @register.filter(expects_localtime=True)

@@ -26,15 +26,19 @@ class Part(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """A kind of record that the API answers with: its table, the lists that belong to a row, the name of its page."""
+    """A kind of record that the API answers with: the lists that belong to a row, the name of its page."""
 
     name: str
     singular: str
-    table: Table
     parts: dict[str, Part] = {}
     page: str = ""
     children: tuple[str, ...] = ()
     """The resources that may be asked for what belongs to one of these, by a filter named like `singular`."""
+
+    @property
+    def table(self) -> Table:
+        """The table of its records, which has its name."""
+        return TABLES[self.name]
 
     @property
     def key(self) -> str:
@@ -53,7 +57,6 @@ RESOURCES = {
         Resource(
             "commitments",
             "commitment",
-            TABLES["commitments"],
             {
                 "undertakings": Part("undertakings", "commitment", ("party", "role")),
                 "discrepancies": Part("discrepancy-commitments", "commitment", ("discrepancy",)),
@@ -61,15 +64,14 @@ RESOURCES = {
             page="commitment",
             children=("assessments", "milestones", "notes", "citations"),
         ),
-        Resource("assessments", "assessment", TABLES["assessments"], children=("citations",)),
-        Resource("milestones", "milestone", TABLES["milestones"], children=("citations",)),
-        Resource("notes", "note", TABLES["notes"], children=("citations",)),
-        Resource("citations", "citation", TABLES["citations"]),
-        Resource("sources", "source", TABLES["sources"], page="source", children=("citations",)),
+        Resource("assessments", "assessment", children=("citations",)),
+        Resource("milestones", "milestone", children=("citations",)),
+        Resource("notes", "note", children=("citations",)),
+        Resource("citations", "citation"),
+        Resource("sources", "source", page="source", children=("citations",)),
         Resource(
             "meetings",
             "meeting",
-            TABLES["meetings"],
             {"participants": Part("meeting-participants", "meeting", ("party",))},
             page="meeting",
             children=("citations",),
@@ -77,7 +79,6 @@ RESOURCES = {
         Resource(
             "instruments",
             "instrument",
-            TABLES["instruments"],
             {"issuers": Part("instrument-issuers", "instrument", ("party",))},
             page="instrument",
             children=("citations", "commitments"),
@@ -85,7 +86,6 @@ RESOURCES = {
         Resource(
             "parties",
             "party",
-            TABLES["parties"],
             {
                 "member_of": Part("memberships", "member", ("organisation", "role_fr", "role_en", "since", "until")),
                 "members": Part("memberships", "organisation", ("member", "role_fr", "role_en", "since", "until")),
@@ -93,11 +93,10 @@ RESOURCES = {
             page="party",
             children=("commitments", "assessments"),
         ),
-        Resource("sectors", "sector", TABLES["sectors"], page="sector", children=("commitments",)),
+        Resource("sectors", "sector", page="sector", children=("commitments",)),
         Resource(
             "discrepancies",
             "discrepancy",
-            TABLES["discrepancies"],
             {
                 "claims": Part("claims", "discrepancy", ("uid", "position", "value_fr", "value_en", "is_adopted")),
                 "commitments": Part("discrepancy-commitments", "discrepancy", ("commitment",)),
