@@ -19,7 +19,7 @@ class CommitmentCardView(RecordView):
 
     model = Commitment
 
-    def rows(self) -> Any:
+    def get_queryset(self) -> Any:
         return Commitment.objects.for_table(self.reading)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:

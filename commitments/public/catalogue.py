@@ -32,6 +32,9 @@ STRETCH = 2048
 FACETS = ("basis", "status", "timeliness", "sector", "party", "instrument")
 """The facets that narrow the list; each of their values has its set."""
 
+NAMED = {"sector": ("slug", "name"), "party": ("code", "name"), "instrument": ("reference", "title")}
+"""The facets whose values are records: the field that names one in an address, and the one that names it to people."""
+
 Chosen = Mapping[str, str]
 """A facet's name → the value chosen, for the facets that narrow the list."""
 
@@ -114,7 +117,8 @@ class Catalogue:
         self.sectors = {item.pk: item for item in Sector.objects.published(reading)}
         self.instruments = {item.pk: item for item in Instrument.objects.published(reading)}
         self.parties = {item.pk: item for item in Party.objects.published(reading).order_by("code")}
-        for records in (self.sectors, self.instruments, self.parties):
+        self.records = {"sector": self.sectors, "party": self.parties, "instrument": self.instruments}
+        for records in self.records.values():
             rewind(reading, records.values())
         rows = (
             public.with_status(reading)
@@ -138,11 +142,7 @@ class Catalogue:
             self._due[key] = due
 
     def _sets(self, read: Mapping[str, Mapping[Any, Iterable[int]]]) -> dict[str, dict[str, BitMap]]:
-        named = {
-            "sector": {pk: item.slug for pk, item in self.sectors.items()},
-            "party": {pk: item.code for pk, item in self.parties.items()},
-            "instrument": {pk: item.reference for pk, item in self.instruments.items()},
-        }
+        named = {name: {pk: getattr(item, NAMED[name][0]) for pk, item in self.records[name].items()} for name in NAMED}
         found = {
             name: {
                 named[name][value] if name in named else value: BitMap(found)
@@ -199,19 +199,13 @@ class Catalogue:
         """Return the values of the facets whose values are records, each with its name in the page's language."""
         language = get_language() or ""
         if language not in self._named:
-            self._named[language] = self._named_in()
+            self._named[language] = {facet: self._names(facet) for facet in NAMED}
         return self._named[language]
 
-    def _named_in(self) -> dict[str, list[tuple[str, str]]]:
-        return {
-            "sector": self._names("sector", self.sectors.values(), "slug", "name"),
-            "party": self._names("party", self.parties.values(), "code", "name"),
-            "instrument": self._names("instrument", self.instruments.values(), "reference", "title"),
-        }
-
-    def _names(self, facet: str, records: Iterable[Any], key: str, name: str) -> list[tuple[str, str]]:
-        held = self.sets[facet]
-        return [(getattr(item, key), item.wording(name).text) for item in records if getattr(item, key) in held]
+    def _names(self, facet: str) -> list[tuple[str, str]]:
+        key, name = NAMED[facet]
+        held = [item for item in self.records[facet].values() if getattr(item, key) in self.sets[facet]]
+        return [(getattr(item, key), item.wording(name).text) for item in held]
 
     def value(self, facet: str, key: int) -> str:
         """Return the value of `facet`, one that every commitment has, for the commitment `key`."""

@@ -56,16 +56,9 @@ class Figures(NamedTuple):
     timeliness_bars: list[Bar]
 
 
-NO_FIGURES: Mapping[str, int] = {}
-
-
 def figures(held: Catalogue, among: BitMap) -> Figures:
     """Return the figures of the commitments in the catalogue `held` whose primary keys are in `among`."""
-    return made_of(held.sizes("status", among), held.sizes("timeliness", among))
-
-
-def made_of(by_status: Mapping[str, int] = NO_FIGURES, by_timeliness: Mapping[str, int] = NO_FIGURES) -> Figures:
-    """Return figures made of counts by status and by timeliness; without arguments, empty ones."""
+    by_status, by_timeliness = held.sizes("status", among), held.sizes("timeliness", among)
     total = sum(by_status.values())
     return Figures(
         total=total,

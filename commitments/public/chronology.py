@@ -33,14 +33,6 @@ FIRST_LANE, LANE = 50, 44
 """The drawing, in pixels: where the first lane's line is, and from one line to the next."""
 
 
-class Row(NamedTuple):
-    """An event as the database orders it."""
-
-    day: date
-    kind: str
-    pk: int
-
-
 class Event(NamedTuple):
     """Something that took place, or is due, on a day; its address is a meeting's page if that page shows it."""
 
@@ -108,24 +100,23 @@ MODELS = {
 
 
 def past(reading: Reading) -> QuerySet:
-    """Return the events up to the day read, as Rows, the latest first."""
+    """Return the events up to the day read, as rows of (day, kind, key), the latest first."""
     meetings, instruments, milestones, assessments = _public(reading)
-    return _together(
-        _rows(meetings.filter(starts_on__lte=reading.day), "starts_on", "meeting"),
+    rows = _rows(meetings.filter(starts_on__lte=reading.day), "starts_on", "meeting").union(
         _rows(instruments.filter(issued_on__lte=reading.day), "issued_on", "instrument"),
         _rows(milestones.met(reading), "met_on", "met"),
         _rows(milestones.overdue(reading), "due_on", "due"),
         _rows(assessments, "as_of", "assessment"),
-    ).order_by("-day", "what", "row")
+        all=True,
+    )
+    return rows.order_by("-day", "what", "row")
 
 
 def coming(reading: Reading) -> QuerySet:
-    """Return the events that are planned for the day read or later, as Rows, the nearest first."""
+    """Return the events that are planned for the day read or later, as such rows, the nearest first."""
     meetings, _instruments, milestones, _assessments = _public(reading)
-    return _together(
-        _rows(meetings.filter(starts_on__gt=reading.day), "starts_on", "meeting"),
-        _rows(milestones.coming(reading), "due_on", "due"),
-    ).order_by("day", "what", "row")
+    planned = _rows(meetings.filter(starts_on__gt=reading.day), "starts_on", "meeting")
+    return planned.union(_rows(milestones.coming(reading), "due_on", "due"), all=True).order_by("day", "what", "row")
 
 
 def _public(reading: Reading) -> tuple[Any, Any, Any, Any]:
@@ -143,16 +134,12 @@ def _rows(queryset: QuerySet, day: str, kind: str) -> QuerySet:
     return named.values_list("day", "what", "row")
 
 
-def _together(first: QuerySet, *others: QuerySet) -> QuerySet:
-    return first.union(*others, all=True)
-
-
 def events(rows: Iterable[tuple[date, str, int]], reading: Reading) -> list[Event]:
     """Return the events of `rows` with their records as known on the day read, the latest first."""
-    listed = [Row(*row) for row in rows]
+    listed = list(rows)
     wanted = defaultdict(set)
-    for row in listed:
-        wanted[row.kind].add(row.pk)
+    for _day, kind, pk in listed:
+        wanted[kind].add(pk)
     _meetings, instruments, milestones, assessments = _public(reading)
     issued = list(instruments.filter(pk__in=wanted["instrument"]))
     # An instrument links to the page of its meeting, if that is public.
@@ -168,27 +155,29 @@ def events(rows: Iterable[tuple[date, str, int]], reading: Reading) -> list[Even
         (type(item), item.pk): item for item in [*shown.values(), *issued, *followed]
     }
     found = [
-        _event(row, records[key], shown, reading) for row in listed if (key := (MODELS[row.kind], row.pk)) in records
+        _event(day, kind, records[key], shown, reading)
+        for day, kind, pk in listed
+        if (key := (MODELS[kind], pk)) in records
     ]
     return sorted(found, key=lambda event: event.day, reverse=True)
 
 
-def _event(row: Row, record: Any, meetings: dict[int, Meeting], reading: Reading) -> Event:
-    match row.kind:
+def _event(day: date, kind: str, record: Any, meetings: dict[int, Meeting], reading: Reading) -> Event:
+    match kind:
         case "instrument":
             meeting = meetings.get(record.meeting_id)
             address = f"{meeting.get_absolute_url()}#i-{record.reference}" if meeting else ""
-            return Event(record.issued_on or row.day, row.kind, record, address=address)
+            return Event(record.issued_on or day, kind, record, address=address)
         case "met" | "due":
-            met_on = (record.met_on or row.day) if row.kind == "met" else None
+            met_on = (record.met_on or day) if kind == "met" else None
             where: Timeliness | None = schedule.timeliness(due_on=record.due_on, met_on=met_on, day=reading.day)
             if met_on and where is Timeliness.NO_DEADLINE:
                 where = None  # a step without a deadline that was taken
-            return Event(met_on or record.due_on or row.day, row.kind, record, where, record.get_absolute_url())
+            return Event(met_on or record.due_on or day, kind, record, where, record.get_absolute_url())
         case "meeting":
-            return Event(record.starts_on, row.kind, record, address=record.get_absolute_url())
+            return Event(record.starts_on, kind, record, address=record.get_absolute_url())
         case _:
-            return Event(record.as_of, row.kind, record, address=record.get_absolute_url())
+            return Event(record.as_of, kind, record, address=record.get_absolute_url())
 
 
 def drawing(days: Iterable[tuple[date, str]], today: date) -> Drawing | None:

@@ -34,7 +34,7 @@ class CommitmentCorrectionsView(PagedMixin, RecordView):
     model = Commitment
     template_name = "public/correction_list.html"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         return Commitment.objects.published(self.reading).held(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

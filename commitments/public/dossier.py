@@ -81,11 +81,16 @@ def by_party(commitment: Any) -> list[Judged]:
 def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any]:
     """Return `instrument` and its meeting under these names, each only if it is public itself."""
     shown = Instrument.objects.published(reading).filter(pk=instrument.pk).exists()
-    meeting = None
-    if shown and instrument.meeting_id:
-        meeting = Meeting.objects.published(reading).filter(pk=instrument.meeting_id).first()
-    rewind(reading, [instrument], [meeting] if meeting else [])
+    meeting = public_meeting(instrument.meeting_id, reading) if shown else None
+    rewind(reading, [instrument])
     return {"instrument": instrument if shown else None, "meeting": meeting}
+
+
+def public_meeting(key: int | None, reading: Reading) -> Meeting | None:
+    """Return the meeting with the primary key `key`, if there is one and it is public."""
+    meeting = Meeting.objects.published(reading).filter(pk=key).first() if key else None
+    rewind(reading, [meeting] if meeting else [])
+    return meeting
 
 
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:

@@ -43,7 +43,7 @@ class CommitmentFrameView(FrameMixin, RecordView):
     model = Commitment
     template_name = "public/embed_commitment.html"
 
-    def rows(self) -> Any:
+    def get_queryset(self) -> Any:
         return Commitment.objects.for_table(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

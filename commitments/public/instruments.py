@@ -48,7 +48,7 @@ class InstrumentView(PagedMixin, RecordView):
     template_name = "public/instrument.html"
     asks = (WholeForm,)
 
-    def rows(self) -> Any:
+    def get_queryset(self) -> Any:
         return Instrument.objects.published(self.reading).with_citations(self.reading).prefetch_related("issuers")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

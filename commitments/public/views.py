@@ -13,7 +13,7 @@ from django.views.generic import DetailView, TemplateView
 
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
-from commitments.public.dossier import cited, dossier, restore_discrepancies
+from commitments.public.dossier import cited, dossier, public_meeting, restore_discrepancies
 from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
@@ -110,12 +110,9 @@ class RecordView(ReadingMixin, DetailView):
     slug_field = slug_url_kwarg = "reference"
     context_object_name = "record"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         """Return the public records for the day read, with all that the page shows."""
         raise NotImplementedError
-
-    def get_queryset(self) -> QuerySet:
-        return self.rows()
 
     def get_object(self, queryset: QuerySet | None = None) -> Any:
         """Return the record. Raises Http404, or Refusal (410) if it was public once and is withdrawn."""
@@ -134,7 +131,7 @@ class CommitmentView(RecordView):
     model = Commitment
     template_name = "public/commitment.html"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         return Commitment.objects.for_detail(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -159,7 +156,7 @@ class SourceView(PagedMixin, RecordView):
     model = Source
     template_name = "public/source.html"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         return Source.objects.published(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -174,7 +171,7 @@ class MeetingView(RecordView):
     model = Meeting
     template_name = "public/meeting.html"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         return Meeting.objects.published(self.reading).for_detail(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -213,17 +210,14 @@ class DiscrepancyView(RecordView):
     model = Discrepancy
     template_name = "public/discrepancy.html"
 
-    def rows(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet:
         return Discrepancy.objects.published(self.reading).for_detail(self.reading)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         discrepancy, reading = self.object, self.reading
         restore_discrepancies([discrepancy], reading)
         rewind(reading, cited(discrepancy.public_claims), discrepancy.public_commitments)
-        meeting = None
-        if discrepancy.meeting_id:
-            meeting = Meeting.objects.published(reading).filter(pk=discrepancy.meeting_id).first()
-            rewind(reading, [meeting] if meeting else [])
+        meeting = public_meeting(discrepancy.meeting_id, reading)
         former = settlement.former(discrepancy, reading)
         discrepancy.on_same_day = settlement.on_same_day(discrepancy, former[::-1])
         return super().get_context_data(meeting=meeting, former=former, **kwargs)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from commitments.choices import Status, Timeliness
 from commitments.public.catalogue import catalogue
-from commitments.public.charts import THINNEST, bars, figures, made_of
+from commitments.public.charts import THINNEST, bars, figures
 from commitments.reading import NOW
 from commitments.rules import revision
 from tests import factories
@@ -35,7 +35,6 @@ def test_the_segments_fill_the_bar_one_after_the_other(counts):
 
 def test_nothing_counted_has_a_bar_of_nothing():
     assert {(bar.n, bar.width) for bar in bars({}, Timeliness)} == {(0, "0.0%")}
-    assert made_of().total == 0
 
 
 def drawn(axis, value):
