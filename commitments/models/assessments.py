@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import GONE, ReviewState, Status
-from commitments.models.base import History, Identified, Reviewed
+from commitments.models.base import History, Identified, Reviewed, known
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
 from commitments.querysets import AssessmentQuerySet
@@ -68,10 +68,11 @@ class Assessment(Identified, Reviewed):
         ordering = ["commitment__reference", "-as_of", "-pk"]
         constraints = [
             *Reviewed.Meta.constraints,
-            models.CheckConstraint(
-                name="assessment_status_known",
-                condition=Q(status__in=[status.value for status in Status.assessable()]),
-                violation_error_message=_("Cet état d’avancement n’existe pas, ou n’est pas un jugement."),
+            known(
+                "assessment_status_known",
+                "status",
+                [status.value for status in Status.assessable()],
+                _("Cet état d’avancement n’existe pas, ou n’est pas un jugement."),
             ),
             models.CheckConstraint(
                 name="assessment_no_evidence_says_search",

@@ -173,6 +173,24 @@ class Identified(Record):
         abstract = True
 
 
+def signature(label: Any) -> models.ForeignKey:
+    """Return the field of the account that signed an act; nobody types it, and a signer stays on file."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=label,
+    )
+
+
+def known(name: str, field: str, words: list[str], message: Any) -> models.CheckConstraint:
+    """Return the constraint called `name` that `field` has one of `words`, those of its vocabulary."""
+    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": words}), violation_error_message=message)
+
+
 class Reviewed(Record):
     """A record that is drafted, proposed, published and perhaps withdrawn, with who and when for each act.
 
@@ -187,35 +205,11 @@ class Reviewed(Record):
         editable=False,
     )
     recorded_at = models.DateTimeField(_("enregistré ici le"), default=timezone.now, editable=False)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("proposé par"),
-    )
+    proposed_by = signature(_("proposé par"))
     proposed_at = models.DateTimeField(_("proposé le"), null=True, blank=True, editable=False)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("publié par"),
-    )
+    published_by = signature(_("publié par"))
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True, editable=False)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("retiré par"),
-    )
+    withdrawn_by = signature(_("retiré par"))
     withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField(_("motif du retrait"), max_length=1000, blank=True, editable=False)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, UndertakingRole
-from commitments.models.base import History, Record, Reviewed
+from commitments.models.base import History, Record, Reviewed, known
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector
@@ -88,11 +88,7 @@ class Commitment(Reviewed):
         ordering = ["reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            models.CheckConstraint(
-                name="commitment_basis_known",
-                condition=Q(basis__in=Basis.values),
-                violation_error_message=_("Ce fondement n’existe pas."),
-            ),
+            known("commitment_basis_known", "basis", Basis.values, _("Ce fondement n’existe pas.")),
             models.CheckConstraint(
                 name="commitment_recurrence_has_start",
                 condition=Q(recurrence="", recurrence_start__isnull=True)
@@ -132,11 +128,7 @@ class Undertaking(Record):
                 name="undertaking_once",
                 violation_error_message=_("Cette partie a déjà ce rôle dans cet engagement."),
             ),
-            models.CheckConstraint(
-                name="undertaking_role_known",
-                condition=Q(role__in=UndertakingRole.values),
-                violation_error_message=_("Ce rôle n’existe pas."),
-            ),
+            known("undertaking_role_known", "role", UndertakingRole.values, _("Ce rôle n’existe pas.")),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,12 @@
 """Discrepancies: the questions on which sources disagree."""
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.base import History, Identified, Reviewed
+from commitments.models.base import History, Identified, Reviewed, signature
 from commitments.models.commitments import Commitment
 from commitments.models.meetings import Meeting
 from commitments.querysets import DiscrepancyQuerySet, NaturalKeyManager
@@ -35,15 +34,7 @@ class Discrepancy(Reviewed):
     reason_fr = models.TextField(_("motif de la valeur retenue"), max_length=2000, blank=True)
     reason_en = models.TextField(_("motif de la valeur retenue, en anglais"), max_length=2000, blank=True)
     settled_on = models.DateField(_("tranchée le"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("tranchée par"),
-    )
+    settled_by = signature(_("tranchée par"))
     settled_at = models.DateTimeField(_("décision enregistrée le"), null=True, blank=True, editable=False)
 
     objects = DiscrepancyQuerySet.as_manager()

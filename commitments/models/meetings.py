@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import InstrumentKind
-from commitments.models.base import History, Reviewed
+from commitments.models.base import History, Reviewed, known
 from commitments.models.parties import Party
 from commitments.querysets import InstrumentQuerySet, MeetingQuerySet
 
@@ -72,11 +72,7 @@ class Instrument(Reviewed):
         ordering = [F("issued_on").asc(nulls_last=True), "reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            models.CheckConstraint(
-                name="instrument_kind_known",
-                condition=Q(kind__in=InstrumentKind.values),
-                violation_error_message=_("Cette nature d’instrument n’existe pas."),
-            ),
+            known("instrument_kind_known", "kind", InstrumentKind.values, _("Cette nature d’instrument n’existe pas.")),
         ]
 
     def __str__(self) -> str:

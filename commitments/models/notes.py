@@ -1,12 +1,11 @@
 """Follow-up notes."""
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Visibility
-from commitments.models.base import History, Identified, Reviewed
+from commitments.models.base import History, Identified, Reviewed, known
 from commitments.models.commitments import Commitment
 from commitments.querysets import FollowUpNoteQuerySet
 from commitments.typography import in_full
@@ -32,10 +31,8 @@ class FollowUpNote(Identified, Reviewed):
         ordering = ["-dated", "-pk"]
         constraints = [
             *Reviewed.Meta.constraints,
-            models.CheckConstraint(
-                name="followupnote_visibility_known",
-                condition=Q(visibility__in=Visibility.values),
-                violation_error_message=_("Cette visibilité n’existe pas."),
+            known(
+                "followupnote_visibility_known", "visibility", Visibility.values, _("Cette visibilité n’existe pas.")
             ),
         ]
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
-from commitments.models.base import History, Record
+from commitments.models.base import History, Record, known
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
 
@@ -41,11 +41,7 @@ class Party(Record):
         verbose_name_plural = _("parties")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                name="party_kind_known",
-                condition=Q(kind__in=PartyKind.values),
-                violation_error_message=_("Cette nature de partie n’existe pas."),
-            )
+            known("party_kind_known", "kind", PartyKind.values, _("Cette nature de partie n’existe pas.")),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import SourceKind
-from commitments.models.base import History, Reviewed
+from commitments.models.base import History, Reviewed, known
 from commitments.querysets import SourceQuerySet
 
 
@@ -61,11 +61,7 @@ class Source(Reviewed):
         ordering = ["reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            models.CheckConstraint(
-                name="source_kind_known",
-                condition=Q(kind__in=SourceKind.values),
-                violation_error_message=_("Cette nature de source n’existe pas."),
-            ),
+            known("source_kind_known", "kind", SourceKind.values, _("Cette nature de source n’existe pas.")),
             models.CheckConstraint(
                 name="source_text_digested",
                 condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),
