@@ -10,6 +10,8 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
 CONTACT = re.compile(r"mailto:[^\s@?]+@[^\s@?]+|https://[^\s/]+(?:/\S*)?")
+"""A way to reach somebody, as RFC 9116 writes it."""
+
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*|https?://[^\s/]+(?:/\S*)?")
 """An SPDX identifier, or an address."""
 
@@ -80,27 +82,12 @@ def site(name: str) -> str:
     return value.rstrip("/")
 
 
-def contact(name: str) -> str:
-    """Return the way to reach somebody in variable `name`, as RFC 9116 writes it; "" if it is unset or empty.
+def of_form(name: str, form: re.Pattern[str], hint: str) -> str:
+    """Return variable `name`, a text of the given form; "" if it is unset or empty.
 
-    Raises ImproperlyConfigured for anything but a mailto: or an https:// address.
+    Raises ImproperlyConfigured for any other text: `hint` says what to set it to.
     """
     value = text(name)
-    if value and not CONTACT.fullmatch(value):
-        raise ImproperlyConfigured(
-            f"{name}={value!r}: set it to mailto:security@example.org, or to an https:// address."
-        )
-    return value
-
-
-def licence(name: str) -> str:
-    """Return the licence in variable `name`, an SPDX identifier or a web address; "" if it is unset or empty.
-
-    Raises ImproperlyConfigured for anything else.
-    """
-    value = text(name)
-    if value and not LICENCE.fullmatch(value):
-        raise ImproperlyConfigured(
-            f"{name}={value!r}: set it to an identifier of spdx.org/licenses (CC-BY-4.0), or to an https:// address."
-        )
+    if value and not form.fullmatch(value):
+        raise ImproperlyConfigured(f"{name}={value!r}: set it to {hint}.")
     return value

@@ -240,10 +240,14 @@ TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
 """Who publishes the data, as catalogues name them; empty: by the name of the site."""
 
-TRACKER_DATA_LICENCE = env.licence("TRACKER_DATA_LICENCE")
+TRACKER_DATA_LICENCE = env.of_form(
+    "TRACKER_DATA_LICENCE", env.LICENCE, "an identifier of spdx.org/licenses (CC-BY-4.0), or to an https:// address"
+)
 """The licence of the tracker's own words and assessments, an SPDX identifier or an address; empty: none is stated."""
 
-TRACKER_SECURITY_CONTACT = env.contact("TRACKER_SECURITY_CONTACT")
+TRACKER_SECURITY_CONTACT = env.of_form(
+    "TRACKER_SECURITY_CONTACT", env.CONTACT, "mailto:security@example.org, or to an https:// address"
+)
 """Where to report vulnerabilities (mailto: or https://), for security.txt and catalogues; empty: neither."""
 
 # E-mail: printed on the console until a server is named.
