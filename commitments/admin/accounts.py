@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -36,10 +36,10 @@ class RoleFilter(admin.SimpleListFilter):
     title = gettext_lazy("rôle")
     parameter_name = "role"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         """Return the groups, those of the desk in its words."""
         names = Group.objects.order_by("name").values_list("name", flat=True)
-        return [(name, ROLES.get(name, name)) for name in names]
+        return [(name, str(ROLES.get(name, name))) for name in names]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         """Return the accounts of the group asked for."""
@@ -64,7 +64,7 @@ class AccountAdmin(UserAdmin):
         """Return the change list class."""
         return DeskChangeList
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the fieldsets, those of an account on file with its second factor."""
         # Permissions come from groups. Any granted to an account directly are shown only so that they can be removed.
         hidden = () if obj is not None and obj.user_permissions.exists() else ("user_permissions",)
@@ -76,7 +76,7 @@ class AccountAdmin(UserAdmin):
             fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
         return fieldsets
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field of the groups as checkboxes, labelled as people name them."""
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
@@ -85,7 +85,7 @@ class AccountAdmin(UserAdmin):
             field.label_from_instance = lambda group: ROLES.get(group.name, group.name)
         return field
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return False: deleting an account would erase it from the edit history."""
         return False
 
@@ -97,7 +97,7 @@ class AccountAdmin(UserAdmin):
         return account.with_second_factor
 
     @admin.display(description=gettext_lazy("état"))
-    def second_factor_state(self, account: Any) -> str:
+    def second_factor_state(self, account: User) -> str:
         """Show since when the account has a second factor, with a link to remove it."""
         device = second_factor.device_of(account)
         if device is None:
@@ -109,7 +109,7 @@ class AccountAdmin(UserAdmin):
             _("Retirer…"),
         )
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Return the URLs of accounts, plus the page that removes a second factor."""
         view = self.admin_site.admin_view(self.second_factor_view)
         return [path("<id>/second-facteur/", view, name="auth_user_second_factor"), *super().get_urls()]

@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.attempts import attempt
 from commitments.admin.public_text import public_lines
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Source
-from commitments.models.base import Reviewed
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
 from commitments.rules import publication, standing, versions
 from commitments.rules.keys import that_are_keys
 from commitments.typography import in_full
@@ -34,15 +35,15 @@ class Act(NamedTuple):
 
     name: str
     permission: str
-    title: Any
-    button: Any
-    done: Any
-    reason: Any
+    title: str | Promise
+    button: str | Promise
+    done: str | Promise
+    reason: str | Promise
     reason_length: int
-    perform: Callable[[Reviewed, Any, str], Any]
+    perform: Callable[[Reviewed, User, str], object]
 
 
-def _publish(record: Reviewed, by: Any, reason: str) -> None:
+def _publish(record: Reviewed, by: User, reason: str) -> None:
     record.refresh_from_db()
     if not record.is_published:  # published a moment ago, with another record of the same selection
         publication.publish(record, by=by)
@@ -105,7 +106,7 @@ class ReasonForm(forms.Form):
                 label=_("Motif"),
                 max_length=act.reason_length,
                 widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-                help_text=act.reason,
+                help_text=str(act.reason),
                 error_messages={"required": _("Un motif est demandé.")},
             )
 
@@ -156,7 +157,7 @@ class Prospect(NamedTuple):
     warnings: Sequence[str] = ()
 
 
-def prospect(record: Reviewed, act: Act, *, by: Any, reason: str = "") -> Prospect:
+def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prospect:
     """Return what `act` would do to `record`, given `reason`; nothing is changed."""
     # Read the version first: a change made while the page is being built must not count as seen.
     version = versions.version(record)
@@ -198,20 +199,19 @@ def _consequences(record: Reviewed) -> list[str]:
     return [_("Une évaluation antérieure revient en vigueur : %s.") % then]
 
 
-def described(record: Any) -> Item:
+def described(record: Record) -> Item:
     """Return what the public would read of `record`, part of a bundle."""
-    is_citation = isinstance(record, Citation)
     return Item(
         kind=str(record._meta.verbose_name),
-        title="" if is_citation else str(record),
+        title="" if isinstance(record, Citation) else str(record),
         lines=public_lines(record),
-        quotation=record.exact if is_citation else "",
-        mark=wording.verification_mark(record) if is_citation else "",
+        quotation=record.exact if isinstance(record, Citation) else "",
+        mark=wording.verification_mark(record) if isinstance(record, Citation) else "",
     )
 
 
 def perform(
-    act: Act, records: Sequence[Reviewed], *, by: Any, reason: str, seen: Mapping[int, str]
+    act: Act, records: Sequence[Reviewed], *, by: User, reason: str, seen: Mapping[int, str]
 ) -> ValidationError | None:
     """Apply `act` to all the records or to none. Return the refusals, each naming its record if there are several.
 

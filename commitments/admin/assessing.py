@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.forms import BaseInlineFormSet
+from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import DeskForm
 from commitments.admin.picks import Picks
 from commitments.choices import OPEN, ReviewState, Status
-from commitments.models import Assessment, Citation, Commitment
+from commitments.models import Assessment, Citation, Commitment, Party
 from commitments.rules import citations, evidence
 from commitments.rules.keys import a_key
 
@@ -18,9 +20,9 @@ from commitments.rules.keys import a_key
 class Standing(NamedTuple):
     """The assessment in force for all parties together (`party` is None), or for one."""
 
-    party: Any
+    party: Party | None
     status: Status
-    assessment: Any
+    assessment: Assessment | None
 
 
 class Dossier(NamedTuple):
@@ -28,7 +30,7 @@ class Dossier(NamedTuple):
 
     commitment: Commitment
     standings: list[Standing]
-    last_search: Any
+    last_search: Assessment | None
     pending: list[Assessment]
 
 
@@ -50,7 +52,7 @@ def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
     )
 
 
-def as_replacement(key: Any) -> dict[str, Any]:
+def as_replacement(key: Any) -> dict[str, object]:
     """Return the initial data of an assessment that replaces the published one `key`; {} if there is none."""
     old = Assessment.objects.filter(pk=key, state=ReviewState.PUBLISHED).first() if key else None
     return {} if old is None else {"commitment": old.commitment_id, "party": old.party_id}
@@ -114,7 +116,7 @@ class Against(NamedTuple):
     field: str = ""
 
 
-def against(form: AssessmentForm, rows: Any) -> list[Against]:
+def against(form: AssessmentForm, rows: BaseInlineFormSet) -> list[Against]:
     """Return the objections to proposing the assessment in `form` with the evidence in `rows`; nothing is saved.
 
     `rows` is the formset of evidence. If the form was submitted, its data counts, saved or not; otherwise what is on
@@ -134,7 +136,7 @@ def against(form: AssessmentForm, rows: Any) -> list[Against]:
     return list({item.message: item for item in found}.values())
 
 
-def _messages(errors: Any) -> Iterator[tuple[str, str]]:
+def _messages(errors: ErrorDict) -> Iterator[tuple[str, str]]:
     """Return each error of a form with its field; an edit conflict is no objection and is shown elsewhere."""
     for name, found in errors.as_data().items():
         for error in found:
@@ -146,14 +148,14 @@ def _form_errors(form: AssessmentForm) -> list[Against]:
     return [Against(message, name if name in form.fields else "") for message, name in _messages(form.errors)]
 
 
-def _row_errors(rows: Any) -> Iterator[Against]:
+def _row_errors(rows: BaseInlineFormSet) -> Iterator[Against]:
     for row in _kept(rows):
         for message, name in _messages(row.errors):
             target = row.add_prefix(name) if name in row.fields else ""
             yield Against(_("Preuve : %s") % message, target)
 
 
-def _kept(rows: Any) -> list[Any]:
+def _kept(rows: BaseInlineFormSet) -> list[DeskForm]:
     """Return the rows that saving would keep, without those removed or left empty."""
     if not rows.is_bound:
         return list(rows.initial_forms) + [row for row in rows.extra_forms if row.initial.get("exact")]
@@ -161,7 +163,7 @@ def _kept(rows: Any) -> list[Any]:
     return [row for row in kept if not (rows.can_delete and row.cleaned_data.get("DELETE", False))]
 
 
-def _passages(form: AssessmentForm, rows: Any) -> list[Citation]:
+def _passages(form: AssessmentForm, rows: BaseInlineFormSet) -> list[Citation]:
     """Return the citations that the assessment would rest on; unsaved ones are looked up in their source."""
     on_page = {row.instance.pk for row in rows.initial_forms}
     found = list(form.instance.citations.exclude(pk__in=on_page).select_related("source")) if form.instance.pk else []

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -12,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import assessing, permissions
-from commitments.admin.base import Pages, column, english, fieldset
+from commitments.admin.base import Context, Pages, column, english, fieldset
 from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
-from commitments.models import Assessment
+from commitments.models import Assessment, Record, Reviewed
 from commitments.rules import markdown
 from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
@@ -80,34 +81,36 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     # The form
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form class, which only checks the submitted data if that was asked."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.only_checks = request.method == "POST" and "_check" in request.POST
         return form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         """Return the fieldsets; the one about replacement is open if the assessment replaces another."""
         found = super().get_fieldsets(request, obj)
-        if not (request.GET.get("supersedes") if obj is None else obj.supersedes_id):
+        if not (request.GET.get("supersedes") if not isinstance(obj, Assessment) else obj.supersedes_id):
             return found
         return [
             (name, options | {"classes": []}) if "supersedes" in options["fields"] else (name, options)
             for name, options in found
         ]
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """Return the initial values: the day of the article that is brought, the subject of the assessment replaced."""
         named = super().get_changeform_initial_data(request)
         return brought_day(request) | assessing.as_replacement(named.get("supersedes")) | named
 
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Record, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, object]:
         """Return the arguments of the formset; a passage given in the URL fills the first empty row."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         passage = brought(request)
         return kwargs | {"initial": [passage]} if passage else kwargs
 
-    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+    def buttons(self, request: HttpRequest, record: Reviewed | None) -> list[Button]:
         """Return the buttons, including the one that checks the rules without saving."""
         found = super().buttons(request, record)
         may_change = self.has_change_permission(request, record) if record else self.has_add_permission(request)
@@ -115,7 +118,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
             found.append(Button("_check", gettext("Vérifier sans enregistrer"), "assess-check"))
         return found
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, with the commitment's status and the objections to proposing."""
         form = context["adminform"].form
         record = kwargs.get("obj")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,17 +15,18 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept
 from commitments.admin.attempts import attempt
-from commitments.admin.base import Pages, column
+from commitments.admin.base import Context, Pages, column
+from commitments.admin.permissions import account_of
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
 from commitments.rules import assignment, revision
-from commitments.rules.people import active_staff, name_of
+from commitments.rules.people import Account, active_staff, name_of
 
 
 class PersonField(forms.ModelChoiceField):
     """Chooses a person by name."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: User) -> str:
         """Return the name."""
         return name_of(obj)
 
@@ -32,7 +34,7 @@ class PersonField(forms.ModelChoiceField):
 class AssignForm(forms.Form):
     """Asks who follows: anyone at the desk, or only oneself for those who may choose nobody else."""
 
-    def __init__(self, by: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, by: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = active_staff() if assignment.may_choose(by) else active_staff().filter(pk=by.pk)
         self.fields["to"] = PersonField(people, label=_("Suivi par"), required=False, empty_label=_("Personne"))
@@ -44,7 +46,7 @@ class FollowerFilter(admin.SimpleListFilter):
     title = gettext_lazy("personne qui suit")
     parameter_name = "follower"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         """Return oneself, nobody, and whoever else follows a commitment."""
         people = get_user_model()._default_manager.filter(assigned_commitments__isnull=False).distinct()
         others = [(str(person.pk), name_of(person)) for person in people if person != request.user]
@@ -71,7 +73,7 @@ class AssignedAdmin(ReviewedAdmin):
     pages: Pages = [("assign/", "assign_view", "assign")]
     follower = column(gettext_lazy("suivi par"), lambda row: name_of(row.assigned_to), ordering="assigned_to")
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form with who follows the record, and what this user may do about it."""
         record = kwargs.get("obj")
         if record is not None and not context.get("is_popup"):
@@ -83,7 +85,7 @@ class AssignedAdmin(ReviewedAdmin):
                 "taking": None,
             }
             if assignment.may_choose(request.user):
-                context["follower"]["form"] = AssignForm(request.user, initial={"to": record.assigned_to_id})
+                context["follower"]["form"] = AssignForm(account_of(request), initial={"to": record.assigned_to_id})
             elif assignment.may_take_or_give_back(record, by=request.user):
                 context["follower"]["taking"] = {
                     "to": "" if follows else request.user.pk,
@@ -108,7 +110,7 @@ class AssignedAdmin(ReviewedAdmin):
             return HttpResponseRedirect(back)
         followers = {record.assigned_to_id for record in records}
         now = followers.pop() if len(followers) == 1 else None
-        form = AssignForm(request.user, request.POST if request.method == "POST" else None, initial={"to": now})
+        form = AssignForm(account_of(request), request.POST if request.method == "POST" else None, initial={"to": now})
         refused: list[str] = []
         if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
             refused = self._assign(request, records, form.cleaned_data["to"])
@@ -122,7 +124,7 @@ class AssignedAdmin(ReviewedAdmin):
         }
         return self.render(request, "admin/queue_assign.html", _("Attribuer"), **context)
 
-    def _assign(self, request: HttpRequest, records: list[Commitment], to: Any) -> list[str]:
+    def _assign(self, request: HttpRequest, records: list[Commitment], to: User | None) -> list[str]:
         """Make `to` the follower of all the records or of none; return the refusal, if any."""
         at = records[:1]
 

@@ -1,7 +1,7 @@
 """Retries a request to the desk once if the database gave up, then reports it, with nothing typed lost."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
@@ -19,7 +19,7 @@ def attempt(work: Callable[[], T], *, public: bool = False, request: HttpRequest
     Messages that a rolled-back attempt added for the user of `request` are removed too. Raises ValidationError if the
     database gives up twice.
     """
-    told: list[Any] = request._messages._queued_messages if request is not None else []  # type: ignore[attr-defined]
+    told: list[object] = request._messages._queued_messages if request is not None else []  # type: ignore[attr-defined]
     before = len(told)
 
     def again() -> T:

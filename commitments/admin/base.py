@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from commitments.admin.attempts import attempt
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.ordering import DeskChangeList
 from commitments.admin.widgets import DeskWidgets
+from commitments.models import Record, Version
 from commitments.rules import revision
 from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
@@ -34,6 +36,9 @@ Pages = Sequence[tuple[str, str, str]]
 """Pages of a noun: the route of each, the method that answers, the end of its address's name."""
 
 LISTINGS = ("_changelist", "autocomplete")
+
+Context = dict[str, Any]
+"""What a template is given."""
 
 
 def fieldset(
@@ -92,7 +97,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         own = [path(route, wrap(getattr(self, view)), name=f"{self._info}_{name}") for route, view, name in declared]
         return [*own, *super().get_urls()]
 
-    def render(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    def render(self, request: HttpRequest, template: str, title: str | Promise, **context: Any) -> TemplateResponse:
         """Return a page about this noun, or about one of its records."""
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, template, shared | context)
@@ -131,7 +136,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         """Return the change list class."""
         return DeskChangeList
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
         """Show the list under the noun's name."""
         if any("\x00" in value for name, value in request.GET.items() if name != SEARCH_VAR):
             # No row can contain it and PostgreSQL rejects it: answer as Django does to an unreadable address.
@@ -147,14 +152,14 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     # Forms
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         """Return the fieldsets, the hidden version in the first."""
         (name, options), *rest = super().get_fieldsets(request, obj)
         if obj is not None and not self.has_change_permission(request, obj):
             return [(name, options), *rest]
         return [(name, {**options, "fields": [*options["fields"], SEEN]}), *rest]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         """Return the fields that this user may only read on this record: all of them if it is closed."""
         fields = list(super().get_readonly_fields(request, obj))
         if obj is None:
@@ -164,7 +169,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             return [*dict.fromkeys([*everything, *fields])]
         return [*fields, *self.locked_once_saved]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form class; on a second pass it repeats why the first was refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
@@ -172,12 +177,12 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         form.held_then = restoring.values(row, form) if row is not None else {}
         return form
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """Return the initial values given in the URL, without those that name no record."""
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if self._names_something(name, value)}
 
-    def _names_something(self, name: str, value: Any) -> bool:
+    def _names_something(self, name: str, value: object) -> bool:
         try:
             field = self.model._meta.get_field(name)
         except FieldDoesNotExist:
@@ -188,7 +193,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+    ) -> HttpResponse:
         """Show or save the form. If a rule refuses the save, nothing is kept and the form says why."""
         save = super().changeform_view
         if request.method != "POST":
@@ -230,21 +235,21 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         response.status_code = 404
         return response
 
-    def version_to_restore(self, request: HttpRequest, record: Any) -> Any:
+    def version_to_restore(self, request: HttpRequest, record: Record | None) -> Version | None:
         """Return the earlier version that this edit starts from; None if it starts from the record as it is."""
         row = restoring.row_of(request, record)
         if row is None or not self.has_change_permission(request, record):
             return None
         return row if restoring.may_restore(request.user, record) else None
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form under the noun's name."""
         noun = capfirst(self.opts.verbose_name)
         context["restored_row"] = self.version_to_restore(request, kwargs.get("obj"))
         context["title"] = _("Ajouter : %s") % self.opts.verbose_name if kwargs.get("add") else noun
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save the record unless nothing in it changed: an empty edit leaves no trace in the history."""
         if not change or form.has_changed():
             row = self.version_to_restore(request, obj) if change else None
@@ -257,16 +262,16 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         super().save_related(request, form, formsets, change)
         self.after_save(request, form, change=change)
 
-    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+    def after_save(self, request: HttpRequest, form: ModelForm, *, change: bool) -> None:
         """Do what follows a save, within its transaction; a ValidationError rolls it back and is shown on the form."""
 
     # Deletion
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether this user may delete: only drafts."""
         return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Context | None = None) -> HttpResponse:
         """Confirm, then delete; if a rule refuses, say so on the record's page."""
         obj = self.get_object(request, unquote(object_id))
         refused: list[str] = []
@@ -288,7 +293,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         return HttpResponseRedirect(self._page(object_id))
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Supprimer la sélection"))
-    def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+    def delete_selected(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
         """Confirm, then delete the selection; refuse all of it, by name, if any part is no draft."""
         from django.contrib.admin.actions import delete_selected
 
@@ -302,7 +307,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             self.refuse(request, error.messages)
             return None
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(self, objs: Iterable[Record], request: HttpRequest) -> tuple[Any, ...]:
         """Return what is deleted along with `objs`; nothing is if a record below them must stay on file."""
         stays = deleting.staying(objs)
         if stays:
@@ -317,30 +322,30 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
 
     # Edit history
 
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+    def revert_disabled(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Return True: an earlier version is restored through the form, never saved from its own page."""
         return True
 
-    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
+    def history_view_title(self, request: HttpRequest, obj: Record) -> str:
         """Return the title of the edit history."""
         return _("Historique : %s") % obj
 
     def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+        self, request: HttpRequest, historical_records: Iterable[Any], foreign_keys_are_objs: bool = True
     ) -> None:
         """Give each history row but the oldest its differences with the one before, in words."""
         rows = list(historical_records)
         for newer, older in pairwise(rows):
             newer.differences = wording.changes(older, newer)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Context | None = None) -> HttpResponse:
         """Show the edits of a record. Raises Http404 for a key that no record has or ever had."""
         if a_key(unquote(object_id)) is None:
             raise Http404
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Context | None = None
     ) -> HttpResponse:
         """Show a record as of one history row, what differs now, and how to restore it."""
         if None in (a_key(version_id), a_key(unquote(object_id))) or request.method not in ("GET", "HEAD"):

@@ -18,7 +18,7 @@ from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import ListedInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import EvidenceKind
-from commitments.models import TARGETS, Citation
+from commitments.models import TARGETS, Citation, Record
 from commitments.rules import citations
 from commitments.typography import inner
 
@@ -35,7 +35,7 @@ class CitationForm(DeskForm):
             "suffix": forms.TextInput(attrs={"class": "vLargeTextField"}),
         }
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse words that do not occur in the source, or occur there more than once."""
         cleaned = super().clean() or self.cleaned_data
         source, exact = cleaned.get("source"), cleaned.get("exact")
@@ -76,7 +76,7 @@ class CitationsInline(ListedInline):
         (gettext_lazy("publication"), wording.state_mark),
     ]
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
         """Return one open row on a new record, none on one that has its citations."""
         return 1 if obj is None else 0
 
@@ -99,7 +99,7 @@ class SourceCitationsInline(CitationsInline):
         *CitationsInline.columns[2:],
     ]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether a citation may be added here: never."""
         return False
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -17,16 +18,17 @@ from commitments.admin.inlines import AssessmentsInline, EditableInline, Milesto
 from commitments.admin.search_made import SearchMadeMixin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Status, Timeliness
-from commitments.models import Commitment, Undertaking
+from commitments.models import Commitment, Record, Undertaking
+from commitments.querysets import CommitmentQuerySet
 from commitments.rules import schedule
 
 
 class ComputedFilter(admin.SimpleListFilter):
     """Filters by a computed value that `for_listing` annotates under the filter's name."""
 
-    choices_class: Any = None
+    choices_class: type[models.TextChoices]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         """Return the values."""
         return self.choices_class.choices
 
@@ -58,7 +60,7 @@ class UndertakingInline(EditableInline):
     fields = ["party", "role"]
     autocomplete_fields = ["party"]
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
         """Return two open rows on a new commitment: who undertakes, who benefits."""
         return 2 if obj is None else 0
 
@@ -66,7 +68,7 @@ class UndertakingInline(EditableInline):
 class CommitmentForm(DeskForm):
     """A commitment; its recurrence is parsed before it is saved."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a recurrence that cannot be read, next to its field."""
         cleaned = super().clean() or self.cleaned_data
         rule, start = cleaned.get("recurrence"), cleaned.get("recurrence_start")
@@ -123,7 +125,7 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
     ]
     inlines = [UndertakingInline, CitationsInline, AssessmentsInline, MilestonesInline, NotesInline]
 
-    def for_listing(self, queryset: Any) -> Any:
+    def for_listing(self, queryset: Any) -> CommitmentQuerySet:
         """Return the commitments with their computed status and timeliness, as the public reads them today."""
         commitments: Any = super().for_listing(queryset)
         return commitments.with_status().with_timeliness()

@@ -10,11 +10,13 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
+from commitments.models import Version
 from commitments.rules import differences
 from commitments.rules.keys import a_key
 from commitments.rules.plain_text import on_lines
@@ -74,7 +76,7 @@ def compared(theirs: str, yours: str) -> tuple[list[Part], list[Part]]:
     return left, right
 
 
-def as_control(field: forms.Field, value: Any) -> list[str]:
+def as_control(field: forms.Field, value: object) -> list[str]:
     """Return what the control of `field` submits for `value`."""
     if isinstance(field, forms.BooleanField):
         return ["on"] if value else []
@@ -85,7 +87,7 @@ def as_control(field: forms.Field, value: Any) -> list[str]:
     return [str(item) for item in held] if isinstance(held, (list, tuple)) else [str(held)]
 
 
-def sent_for(field: forms.Field, data: Any, files: Any, name: str) -> list[str]:
+def sent_for(field: forms.Field, data: Mapping[str, Any], files: MultiValueDict, name: str) -> list[str]:
     """Return what the control of `field` submitted under `name`."""
     sent = field.widget.value_from_datadict(data, files, name)
     if isinstance(sent, bool):
@@ -124,7 +126,7 @@ class DeskForm(forms.ModelForm):
     """
 
     refusal: ValidationError | None = None
-    held_then: ClassVar[dict[str, Any]] = {}
+    held_then: ClassVar[dict[str, object]] = {}
     """The values of the earlier version that the form is filled in with, if one is being restored."""
 
     was_deleted = False
@@ -224,7 +226,7 @@ class DeskForm(forms.ModelForm):
         shown = {"values": stored, "labels": _labels(field, stored)}
         return Difference(change.label, theirs, yours, name, json.dumps(shown, ensure_ascii=False))
 
-    def _stored(self, row: Any, name: str) -> Any:
+    def _stored(self, row: Version, name: str) -> object:
         """Return the value of field `name` in history row `row`: keys if it refers to other records."""
         field = self._meta.model._meta.get_field(name)
         return wording.related_keys(row, field) if field.many_to_many else getattr(row, field.attname)

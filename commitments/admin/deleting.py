@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.admin.utils import NestedObjects
 from django.db import router
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from commitments.admin import permissions
 from commitments.choices import ReviewState
+from commitments.models import Record
 
 
-def why_kept(record: Any) -> str:
+def why_kept(record: Record) -> str:
     """Return why `record` may not be deleted, in words; "" if it may."""
     if permissions.may_delete(record):
         return ""
@@ -26,7 +28,7 @@ def why_kept(record: Any) -> str:
     return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
 
 
-def staying(records: Iterable[Any]) -> list[str]:
+def staying(records: Iterable[Record]) -> list[str]:
     """Return the records that deleting `records` would cascade to although they must stay, each with a link."""
     records = list(records)
     if not records:
@@ -48,7 +50,7 @@ def _spaced(line: str) -> str:
     return format_html("{}\u00a0: {}", of_line(noun), of_line(record)) if colon else line
 
 
-def _linked(record: Any) -> str:
+def _linked(record: Model) -> str:
     noun, held = capfirst(record._meta.verbose_name), permissions.reviewed(record)
     state = held.get_state_display() if held is not None else ""
     try:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from commitments.admin.concurrency import DeskForm
 from commitments.admin.inlines import EditableInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.rows import RowsFormSet
-from commitments.models import Claim, Discrepancy
+from commitments.models import Claim, Discrepancy, Record
 from commitments.rules.people import name_of
 
 
@@ -52,7 +53,7 @@ class ClaimInline(EditableInline):
     readonly_fields = ["passages"]
     show_change_link = True
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
         """Return two open rows on a new discrepancy: it opposes at least two claims."""
         return 2 if obj is None else 0
 
@@ -60,7 +61,7 @@ class ClaimInline(EditableInline):
         """Return the claims with their passages."""
         return super().get_queryset(request).select_related("discrepancy").prefetch_related("citations__source")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether a claim may be deleted: not once the discrepancy has been public."""
         return super().has_delete_permission(request, obj) and (obj is None or permissions.may_delete(obj))
 
@@ -78,7 +79,7 @@ class ClaimInline(EditableInline):
 class DiscrepancyForm(DeskForm):
     """A discrepancy; one that is settled must give the reason."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a settlement without its reason."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("settled_on") and not cleaned.get("reason_fr") and "reason_fr" in self.fields:
@@ -133,7 +134,7 @@ class DiscrepancyAdmin(ReviewedAdmin):
             claim.save()
         formset.save_m2m()
 
-    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+    def after_save(self, request: HttpRequest, form: ModelForm, *, change: bool) -> None:
         """Refuse half a settlement: a day without an adopted claim, or the reverse."""
         adopted = form.instance.claims.filter(is_adopted=True).exists()
         if form.instance.settled_on and not adopted:

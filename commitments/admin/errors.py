@@ -1,7 +1,5 @@
 """The desk's error pages: forbidden, not found, and a request that is too large or cannot be parsed."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +47,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    context: dict[str, Any] = {"title": title, "text": text}
+    context: dict[str, object] = {"title": title, "text": text}
     if status != 400:  # skip `each_context`, which looks up the user: the request cannot be parsed
         context = admin.site.each_context(request) | context
     return render(request, "admin/refused.html", context, status=status)

@@ -5,18 +5,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import permissions, wording
 from commitments.admin.concurrency import SEEN, DeskForm
 from commitments.admin.rows import RowsFormSet
 from commitments.admin.widgets import DeskWidgets
-from commitments.models import Assessment, FollowUpNote, Milestone
+from commitments.models import Assessment, FollowUpNote, Milestone, Record
 
-Column = tuple[Any, Callable[[Any], Any]]
+Column = tuple[str | Promise, Callable[[Any], object]]
 """A heading, and what a cell under it shows of a row."""
 
 
@@ -30,18 +31,18 @@ class ListedInline(DeskWidgets, admin.StackedInline):
     columns: Sequence[Column] = ()
     related: Sequence[str] = ()
     unlisted_fields: Sequence[str] = ()
-    parent: Any = None
-    add_label: Any = ""
+    parent: Record | None = None
+    add_label: str | Promise = ""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows on file may change here: never; they have their own page."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows on file may be deleted here: never."""
         return False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows may be added: as long as the parent is not closed to them."""
         return super().has_add_permission(request, obj) and (obj is None or permissions.may_gain(obj))
 
@@ -49,16 +50,15 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         """Return no rows: the formset is for new ones, `listed` shows those on file."""
         return super().get_queryset(request).none()
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> type[BaseInlineFormSet]:
         """Return the formset of new rows; on a second pass it knows why the first was refused."""
         self.parent = obj
-        formset = super().get_formset(request, obj, **kwargs)
-        form: Any = formset.form
-        form.refused_with_parent = getattr(request, "refusal", None)
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.refused_with_parent = getattr(request, "refusal", None)
         return formset
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, object]]:
         """The rows on file, each with the address of its page and its cells."""
         if self.parent is None or self.parent.pk is None:
             return []
@@ -82,7 +82,7 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         return rows
 
     @property
-    def headings(self) -> list[Any]:
+    def headings(self) -> list[str | Promise]:
         """The headings of the columns."""
         return [heading for heading, _show in self.columns]
 
@@ -107,7 +107,7 @@ class AssessmentsInline(ListedInline):
         (_("publiée par"), lambda row: wording.in_words(row._meta.get_field("published_by"), row.published_by)),
     ]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether an assessment may be typed here: never."""
         self.may_add = super().has_add_permission(request, obj)
         return False
@@ -154,20 +154,20 @@ class EditableInline(DeskWidgets, admin.TabularInline):
     formset = RowsFormSet
     extra = 0
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Record | None = None) -> list[Any]:
         """Return the columns, with the hidden version if rows may change."""
         fields = list(super().get_fields(request, obj))
         fields = [name for name in fields if name != SEEN]
         return [*fields, SEEN] if self.has_change_permission(request, obj) else fields
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows may be added: by those who may edit the parent."""
         return super().has_add_permission(request, obj) and not permissions.is_closed(request.user, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows may change: by those who may edit the parent."""
         return super().has_change_permission(request, obj) and not permissions.is_closed(request.user, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether rows may be deleted: by those who may edit the parent."""
         return super().has_delete_permission(request, obj) and not permissions.is_closed(request.user, obj)

@@ -4,13 +4,14 @@ What was typed is never overwritten. Without script the button “Lire le texte�
 script the same reading comes from `read_view`, and the page fills its own blanks (static/commitments/desk/intake.js).
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,11 +23,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import Pages
+from commitments.admin.base import Context, Pages
 from commitments.admin.concurrency import DeskForm, sent_again
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
-from commitments.models import Source
+from commitments.models import Record, Reviewed, Source
 from commitments.rules import documents, intake, plain_text
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 STATED = ("title", "publisher", "author", "url", "published_on", "published_time")
 """The fields that a text or a page may state, in the order in which they are listed."""
+T = TypeVar("T")
 
 
 class Filled(NamedTuple):
@@ -48,7 +50,7 @@ class Filled(NamedTuple):
 class Intake:
     """The text submitted by a form, typed or uploaded, with what was found in it."""
 
-    def __init__(self, typed: Mapping[str, Any], files: Mapping[str, Any]) -> None:
+    def __init__(self, typed: Mapping[str, str], files: Mapping[str, UploadedFile]) -> None:
         self.typed = typed
         self.refusals: dict[str, ValidationError] = {}
         """Why the typed text, or the file, is refused, by field."""
@@ -64,7 +66,7 @@ class Intake:
         self.twins = [] if "text" in self.refusals else intake.twins(self.text)
         """The sources on file with this text, or nearly. Slow, so it runs before the save opens its transaction."""
 
-    def _try(self, field: str, take: Any, what: Any) -> None:
+    def _try(self, field: str, take: Callable[[T], object], what: T) -> None:
         try:
             take(what)
         except ValidationError as refusal:
@@ -162,7 +164,7 @@ class IntakeForm(DeskForm):
         if self.is_bound and self.has_error("reference", "unique"):
             self.add_error("reference", _("La prochaine libre est %s.") % intake.next_reference())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Use the file's text if none was typed, and refuse a text that is on file already."""
         cleaned = super().clean() or self.cleaned_data
         taken = self.intake
@@ -180,7 +182,7 @@ class IntakeForm(DeskForm):
             self.add_error("text", _refused_twin(taken.links))
         return cleaned
 
-    def _needs(self, cleaned: dict[str, Any]) -> str:
+    def _needs(self, cleaned: dict[str, object]) -> str:
         """Return why a source without text cannot be saved as asked; "" if it can."""
         if "_quote" in self.data:
             return _("Collez le texte de l’article ou choisissez un fichier : sans texte, il n’y a rien à citer.")
@@ -188,7 +190,7 @@ class IntakeForm(DeskForm):
             return _("Collez un texte ou choisissez un fichier ; sans texte, dites au moins le titre ou l’adresse.")
         return ""
 
-    def _take(self, document: documents.Document, cleaned: dict[str, Any], *, whole: bool) -> None:
+    def _take(self, document: documents.Document, cleaned: dict[str, object], *, whole: bool) -> None:
         """Copy the file's name and text into the form. A refused form shows both: browsers never resend a file."""
         taken = {"text": document.text} if whole else {}
         if not cleaned.get("file_name"):
@@ -227,7 +229,7 @@ class IntakeAdmin(ReviewedAdmin):
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+    ) -> HttpResponse:
         """Show or save the form; a new source is read and compared first, before the save opens its transaction."""
         if object_id is None and request.method == "POST" and self.has_add_permission(request):
             request.intake = Intake(request.POST, request.FILES)  # type: ignore[attr-defined]
@@ -235,14 +237,14 @@ class IntakeAdmin(ReviewedAdmin):
                 request.method = "GET"  # The form is shown, not saved: it starts from what was typed.
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """Return the initial values: the next reference; after a text was read, what was typed and what it fills in."""
         taken = getattr(request, "intake", None)
         if taken is not None:
             return request.POST.dict() | taken.blanks
         return {"reference": intake.next_reference()} | super().get_changeform_initial_data(request)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form class: that of a new source is given the submitted text and file."""
         if obj is not None:
             return super().get_form(request, obj, change=change, **kwargs)
@@ -250,16 +252,16 @@ class IntakeAdmin(ReviewedAdmin):
         form.intake = getattr(request, "intake", None)
         return form
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: Record | None) -> list[type[InlineModelAdmin]]:
         """Return the rows below the form: a new source has no quotations yet."""
         return super().get_inlines(request, obj) if obj is not None else []
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, with the maximum size of a file for the page's script."""
         context["most_bytes"] = documents.MOST_BYTES
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+    def buttons(self, request: HttpRequest, record: Reviewed | None) -> list[Button]:
         """Return the buttons of the acts; quoting comes first after an article is taken in."""
         found = super().buttons(request, record)
         if record is None:
@@ -275,7 +277,7 @@ class IntakeAdmin(ReviewedAdmin):
             text = _("Ce texte est aussi, en tout ou en partie, dans :")
             self.warn_of(request, text, '<a href="{}">{}</a> ({} %)', rows)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Record, post_url_continue: str | None = None) -> HttpResponse:
         """Go on to quoting if that was asked."""
         if "_quote" not in request.POST or IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)

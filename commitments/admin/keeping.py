@@ -62,7 +62,7 @@ class KeepingSite(AdminSite):
         return response
 
     @method_decorator(never_cache)
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Sign in; then show what was typed before, if the form carries anything."""
         typed = kept.read(request.POST.get(KEPT, "")) if request.method == "POST" else None
         if typed and "username" not in request.POST:

@@ -16,12 +16,13 @@ from urllib.parse import quote_plus, unquote, urlsplit
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve, reverse
 from django.utils.choices import flatten_choices
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,6 +32,7 @@ from django.utils.translation import gettext as _
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
 from commitments.rules import documents
 from commitments.rules.keys import that_are_keys
+from commitments.rules.people import Account
 
 KEPT = "_kept"
 """The hidden field of the sign-in page that carries what was typed."""
@@ -161,7 +163,7 @@ def as_new(kept: Kept, path: str) -> Kept:
     for name, value in kept.fields:
         last = name.rsplit("-", 1)[-1]
         field = _field(owner, last, in_row=True) if last != name else None
-        is_parent = field is not None and field.related_model is owner.model
+        is_parent = field is not None and owner is not None and field.related_model is owner.model
         if last == "INITIAL_FORMS":
             fields.append((name, "0"))
         elif last not in (SEEN, "id", "DELETE") and not is_parent:
@@ -187,10 +189,10 @@ def asks_again(request: HttpRequest) -> bool:
     return is_restored(request)
 
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def shows_again(form_of: Callable[[Kept, Any], forms.BaseForm]) -> Callable[[View], View]:
+def shows_again(form_of: Callable[[Kept, Account], forms.BaseForm]) -> Callable[[View], View]:
     """Mark a view that acts, and that asks again when a form is restored (`asks_again`).
 
     `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels name the values,
@@ -221,7 +223,7 @@ def comes_from_here(request: HttpRequest) -> bool:
 # Its content, in words
 
 
-def lines(kept: Kept, by: Any = None) -> list[Typed]:
+def lines(kept: Kept, by: Account | None = None) -> list[Typed]:
     """Return the texts among the fields, each under its label, in the order of the form.
 
     `by` is the signed-in user, who is shown the names of records they may see; None if nobody is signed in yet.
@@ -247,13 +249,13 @@ def lines(kept: Kept, by: Any = None) -> list[Typed]:
     return found
 
 
-def _owner(path: str) -> Any:
+def _owner(path: str) -> admin.ModelAdmin | None:
     """Return the page of a noun to which the address belongs; None if it belongs to none."""
     match = destination(path)
     return getattr(match.func, "model_admin", None) if match else None
 
 
-def _field(owner: Any, name: str, *, in_row: bool) -> Any:
+def _field(owner: admin.ModelAdmin | None, name: str, *, in_row: bool) -> models.Field | None:
     if owner is None:
         return None
     for model in [inline.model for inline in owner.inlines] if in_row else [owner.model]:
@@ -264,7 +266,7 @@ def _field(owner: Any, name: str, *, in_row: bool) -> Any:
     return None
 
 
-def _label(owner: Any, name: str) -> str:
+def _label(owner: admin.ModelAdmin | None, name: str) -> str:
     """Return the label of a text on the page that is no field of the record; "" for anything else."""
     for form in (getattr(owner, "form", None), *getattr(owner, "forms_beside", ())):
         field = getattr(form, "base_fields", {}).get(name)
@@ -274,7 +276,7 @@ def _label(owner: Any, name: str) -> str:
     return ""
 
 
-def _form_of(kept: Kept) -> Callable[[Kept, Any], forms.BaseForm] | None:
+def _form_of(kept: Kept) -> Callable[[Kept, Account], forms.BaseForm] | None:
     match = destination(kept.path)
     return getattr(match.func, "kept_form", None) if match else None
 
@@ -332,9 +334,10 @@ def comes_back(kept: Kept) -> bool:
 
 def what_again(request: HttpRequest, kept: Kept) -> Again | None:
     """Return what resubmitting it would do; None if it is no list action offered to this user."""
-    if not is_list_action(kept):
+    owner = _owner(kept.path)
+    if owner is None or not is_list_action(kept):
         return None
-    owner, name = _owner(kept.path), dict(kept.fields)["action"]
+    name = dict(kept.fields)["action"]
     action = owner.get_actions(request).get(name)
     if action is None:
         return None

@@ -1,10 +1,10 @@
 """Milestones at the desk."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
@@ -48,14 +48,14 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     inlines = [CitationsInline]
 
     @admin.display(description=_("respect des délais"))
-    def timeliness(self, milestone: Milestone) -> Any:
+    def timeliness(self, milestone: Milestone) -> str | Promise:
         """Show the milestone's timeliness today: computed, never typed."""
         if milestone.pk is None:
             return wording.EMPTY
         today = timezone.localdate()
         return schedule.timeliness(due_on=milestone.due_on, met_on=milestone.met_on, day=today).label
 
-    def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
+    def after_save(self, request: HttpRequest, form: ModelForm, *, change: bool) -> None:
         """Refuse a realisation that no verified passage reports, draft or not."""
         publication.refuse(found for found in evidence.objections(form.instance) if found.field == "met_on")
         super().after_save(request, form, change=change)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
@@ -16,7 +16,7 @@ LARGEST = 2**63 - 1
 class DeskChangeList(ChangeList):
     """A list sorted by any column: rows without a value in it come last, up or down."""
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+    def get_queryset(self, request: HttpRequest, exclude_parameters: list[str | None] | None = None) -> QuerySet:
         """Return the rows. Raises IncorrectLookupParameters for what would only fail while they are read."""
         try:
             found = super().get_queryset(request, exclude_parameters)
@@ -29,9 +29,9 @@ class DeskChangeList(ChangeList):
             raise IncorrectLookupParameters("a number that no database holds")
         return found
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[str | Expression]:
         """Return the ordering, which says where NULL goes, since databases disagree on it."""
-        found: list[Any] = []
+        found: list[str | Expression] = []
         for part in super().get_ordering(request, queryset):
             if isinstance(part, str) and may_be_null(self.model, part.lstrip("-")):
                 missing = Q(**{f"{part.lstrip('-')}__isnull": True})

@@ -1,20 +1,30 @@
 """Who may edit what at the desk: public records are closed to those who may not publish, public assessments to all."""
 
-from typing import Any
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest
 
 from commitments.choices import GONE, ReviewState
-from commitments.models import Assessment, Citation, Claim
-from commitments.models.base import Reviewed
+from commitments.models import Assessment, Citation, Claim, Reviewed
+from commitments.rules.people import Account
 
 
-def reviewed(record: Any) -> Reviewed | None:
+def account_of(request: HttpRequest) -> User:
+    """Return the account that is signed in. Raises PermissionDenied if none is: no page of the desk opens then."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
+
+
+def reviewed(record: Model | None) -> Reviewed | None:
     """Return the record whose review state governs `record`; None if none does."""
     if isinstance(record, Claim):
         record = record.discrepancy
     return record if isinstance(record, Reviewed) else None
 
 
-def is_closed(user: Any, record: Any) -> bool:
+def is_closed(user: Account, record: Model | None) -> bool:
     """Whether `user` may only read `record`.
 
     A published or withdrawn assessment, its evidence, and all withdrawn records are closed to everyone; a published
@@ -32,7 +42,7 @@ def is_closed(user: Any, record: Any) -> bool:
     return not user.has_perm(f"commitments.publish_{held._meta.model_name}")
 
 
-def may_gain(record: Any) -> bool:
+def may_gain(record: Model | None) -> bool:
     """Whether rows (citations, notes, milestones) may still be attached to `record`."""
     held = reviewed(record)
     if held is None or held.pk is None or held.is_draft:
@@ -40,7 +50,7 @@ def may_gain(record: Any) -> bool:
     return held.is_published and not isinstance(held, Assessment)
 
 
-def may_delete(record: Any) -> bool:
+def may_delete(record: Model | None) -> bool:
     """Whether `record` may be deleted: only a draft; a proposal is sent back first, what was public is withdrawn."""
     held = reviewed(record)
     return held is None or held.pk is None or held.state == ReviewState.DRAFT

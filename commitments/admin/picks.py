@@ -1,9 +1,10 @@
 """The passages on file that an assessment may rest on: ticked on its page, each becomes a citation of its own."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,7 @@ class PickForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Portée"), choices=CitationRole.choices)
     evidence_kind = forms.ChoiceField(label=gettext_lazy("Nature de la preuve"), choices=KINDS, required=False)
 
-    def __init__(self, citation: Citation, data: Mapping[str, Any]) -> None:
+    def __init__(self, citation: Citation, data: Mapping[str, str]) -> None:
         initial = {"role": CitationRole.SUPPORTS, "evidence_kind": citation.evidence_kind}
         super().__init__(data or None, prefix=f"{PREFIX}-{citation.pk}", initial=initial)
         self.citation = citation
@@ -37,14 +38,14 @@ class PickForm(forms.Form):
 class Group(NamedTuple):
     """The passages that one kind of record cites."""
 
-    title: Any
+    title: str | Promise
     forms: list[PickForm]
 
 
 class Picks:
     """Everything on file for a commitment, as one part of an assessment's form; saved like a formset."""
 
-    def __init__(self, commitment: Commitment, assessment: Assessment, data: Mapping[str, Any]) -> None:
+    def __init__(self, commitment: Commitment, assessment: Assessment, data: Mapping[str, str]) -> None:
         self.assessment = assessment
         self.data = data
         own = assessment if assessment.pk else None

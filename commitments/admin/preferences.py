@@ -1,7 +1,5 @@
 """The page of a person's own preferences for hearing from the desk."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept
+from commitments.admin.permissions import account_of
 from commitments.models import DeskPreference
 from commitments.rules import reminders
 
@@ -24,9 +23,9 @@ class PreferenceForm(forms.ModelForm):
         labels = {"wants_reminders": gettext_lazy("Recevoir votre file de travail par courriel")}
 
 
-def preferences_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def preferences_page(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
     """Show the preferences of the signed-in user; on POST save them."""
-    user: Any = request.user
+    user = account_of(request)
     form = PreferenceForm(
         request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""
     )

@@ -14,7 +14,7 @@ from commitments.admin import permissions, wording
 from commitments.admin.citations import CitationForm, CitationsInline
 from commitments.admin.concurrency import sent_again
 from commitments.choices import OPEN, CitationRole, EvidenceKind
-from commitments.models import Source
+from commitments.models import Record, Source
 from commitments.rules import on_file
 
 
@@ -44,7 +44,7 @@ def brought(request: HttpRequest) -> dict[str, Any]:
     return {} if selector is None else {"source": source.pk, **selector._asdict(), **said}
 
 
-def brought_day(request: HttpRequest) -> dict[str, Any]:
+def brought_day(request: HttpRequest) -> dict[str, object]:
     """Return the day of the source whose passage the URL gives, as the day of an assessment; {} if there is none."""
     passage = brought(request)
     day = Source.objects.values_list("published_on", flat=True).get(pk=passage["source"]) if passage else None
@@ -106,23 +106,23 @@ class ProofsInline(CitationsInline):
     ]
     may_edit = False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether the rows on file may change here: by those who may edit an assessment that was never public."""
         return admin.StackedInline.has_change_permission(self, request, obj) and self._is_open(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
         """Whether the rows on file may be removed here: as they may change."""
         return admin.StackedInline.has_delete_permission(self, request, obj) and self._is_open(request, obj)
 
-    def _is_open(self, request: HttpRequest, obj: Any) -> bool:
+    def _is_open(self, request: HttpRequest, obj: Record | None) -> bool:
         may_judge = request.user.has_perm("commitments.change_assessment")
         return obj is None or (may_judge and not permissions.is_closed(request.user, obj))
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
         """Return one empty row on a new assessment, or if the URL gives a passage."""
         return 1 if obj is None or brought(request) else 0
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> Any:
         """Return the formset: of the rows on file that may change here, and of new ones."""
         self.may_edit = self.has_change_permission(request, obj)
         return super().get_formset(request, obj, **kwargs)

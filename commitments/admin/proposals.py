@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept, side_by_side, wording
 from commitments.admin.acts import ACTS, CHANGED, Act, described, perform
+from commitments.admin.base import RecordAdmin
+from commitments.admin.permissions import Account, account_of
 from commitments.admin.public_text import public_lines
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Discrepancy
-from commitments.models.base import Reviewed
+from commitments.models import Assessment, Citation, Discrepancy, Reviewed
 from commitments.rules import publication, review_queue, thread, versions
 from commitments.rules.keys import a_key
 
@@ -30,7 +31,7 @@ class DecisionForm(forms.Form):
 
     seen_version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, act: Act, data: Any = None) -> None:
+    def __init__(self, act: Act, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id=f"id_{act.name}_%s")
         self.act = act
         if act.reason:
@@ -38,12 +39,12 @@ class DecisionForm(forms.Form):
                 label=gettext_lazy("Commentaire") if act.name == "send_back" else gettext_lazy("Motif"),
                 max_length=act.reason_length,
                 widget=forms.Textarea(attrs={"rows": 4}),
-                help_text=act.reason,
+                help_text=str(act.reason),
                 error_messages={"required": _("Dites pourquoi : la personne qui propose le lira.")},
             )
 
 
-def form_seen(typed: kept.Kept, by: Any) -> forms.Form:
+def form_seen(typed: kept.Kept, by: Account) -> forms.Form:
     """Return the form in which a decision was typed, for one restored after signing in."""
     act = dict(typed.fields).get("act", "")
     return DecisionForm(ACTS[act]) if act in DECISIONS else forms.Form()
@@ -55,14 +56,14 @@ class QueueForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Nature"), required=False)
     by = forms.TypedChoiceField(label=gettext_lazy("Proposé par"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, queue: review_queue.Awaiting, people: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, queue: review_queue.Awaiting, people: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(name, capfirst(rows.model._meta.verbose_name)) for name, rows in queue.by_kind.items()]
         self.fields["kind"].choices = [("", _("Toutes")), *names]  # type: ignore[attr-defined]
         self.fields["by"].choices = [("", _("Tout le monde")), *people]  # type: ignore[attr-defined]
 
     @staticmethod
-    def narrowed(queue: review_queue.Awaiting, data: Any) -> review_queue.Awaiting:
+    def narrowed(queue: review_queue.Awaiting, data: Mapping[str, str]) -> review_queue.Awaiting:
         """Filter `queue` by the query string; an invalid filter is ignored."""
         kind, by = data.get("kind", ""), data.get("by", "")
         return queue.only(
@@ -76,7 +77,7 @@ def proposal_address(kind: str, number: int, query: Mapping[str, Any] | None = N
     return reverse(f"admin:commitments_{kind}_proposal", args=[number], query=query)
 
 
-def proposal_page(model_admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+def proposal_page(model_admin: RecordAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """Show the proposal; on POST do what was decided, and go to the next one, or show the refusal."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
@@ -104,7 +105,7 @@ def _no_longer(record: Reviewed) -> str:
     }
 
 
-def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpResponse:
+def _decided(model_admin: RecordAdmin, request: HttpRequest, record: Reviewed) -> HttpResponse:
     name = request.POST.get("act", "")
     if name not in DECISIONS:
         model_admin.message_user(request, _("Cette décision n’existe pas."), messages.ERROR)
@@ -116,7 +117,7 @@ def _decided(model_admin: Any, request: HttpRequest, record: Reviewed) -> HttpRe
     refused: list[str] = []
     if form.is_valid() and not asks_again:
         reason = form.cleaned_data.get("reason", "")
-        error = perform(ACTS[name], [record], by=request.user, reason=reason, seen={record.pk: seen})
+        error = perform(ACTS[name], [record], by=account_of(request), reason=reason, seen={record.pk: seen})
         if error is None:
             record.refresh_from_db()
             model_admin.say_done(request, ACTS[name], record)
@@ -142,9 +143,9 @@ def _next(request: HttpRequest, place: review_queue.Key) -> str:
 
 
 def _shown(
-    model_admin: Any,
+    model_admin: RecordAdmin,
     request: HttpRequest,
-    record: Any,
+    record: Reviewed,
     choices: dict[str, DecisionForm],
     *,
     refused: list[str] | None = None,

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple, cast
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -51,7 +52,7 @@ def entries(lines: list[Line]) -> list[Entry]:
     return [Entry(line, address(line.target)) for line in lines]
 
 
-def first_page(user: Any) -> dict[str, Any]:
+def first_page(user: User) -> dict[str, object]:
     """Return what the first page shows `user`: their queue, and what they can start."""
     shown = [
         Shown(
@@ -74,7 +75,7 @@ def _shortcuts(user: Any) -> list[dict[str, str]]:
 
 
 @require_safe
-def section_page(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
+def section_page(request: HttpRequest, key: str, context: dict[str, object]) -> HttpResponse:
     """Show all the lines of a section, page by page. Raises Http404 if this user has no such section."""
     lines = pile(request.user, key)
     if lines is None:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import permissions
 from commitments.admin.attempts import attempt
 from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
-from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Source
+from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Record, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
 from commitments.rules.keys import a_key
+from commitments.rules.people import Account
 from commitments.typography import in_full
 
 PURPOSES = {
@@ -44,7 +45,7 @@ class GroupedIterator(ModelChoiceIterator):
 
     field: "GroupedField"
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         for heading, rows in groupby(self.field.offered(), key=self.field.heading):
@@ -65,7 +66,7 @@ class GroupedField(forms.ModelChoiceField):
         """Return the label of `obj` in the list."""
         return self.show(obj)
 
-    def offered(self) -> Iterable[Any]:
+    def offered(self) -> Iterable[models.Model]:
         """Return the rows of the list: all that may be picked."""
         return self.queryset.all() if self.queryset is not None else []
 
@@ -76,9 +77,9 @@ class DraftField(GroupedField):
     `narrow` says which are offered.
     """
 
-    rows: Sequence[Any] = ()
+    rows: Sequence[Assessment | FollowUpNote] = ()
 
-    def offered(self) -> Iterable[Any]:
+    def offered(self) -> Iterable[models.Model]:
         """Return the rows of the list."""
         return self.rows
 
@@ -181,14 +182,14 @@ class QuoteForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, source: Source, by: Any, only_passage: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: Source, by: Account, only_passage: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.source = source
         self.by = by
         self.only_passage = only_passage
         self.place: tuple[int, int] | None = None
-        self.target: Any = None
+        self.target: Record | None = None
         purposes: Any = self.fields["purpose"]
         purposes.choices = [(name, label) for name, label in PURPOSES.items() if self._may_see(name)]
         for name, field in self.fields.items():
@@ -216,7 +217,7 @@ class QuoteForm(forms.Form):
 
     # The passage
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Find the passage in the text, and the one record that it is quoted for."""
         cleaned = self.cleaned_data
         if "words" in cleaned:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from commitments.admin.base import Pages
 from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
-from commitments.models import Citation, FollowUpNote, Source
+from commitments.models import Citation, FollowUpNote, Record, Source
 from commitments.rules import passages, publication
 from commitments.rules.keys import a_key
 
@@ -85,7 +86,7 @@ def _counts(citation: Citation) -> bool:
     return held is None or held.state not in GONE
 
 
-def _page(record: Any) -> str:
+def _page(record: Record) -> str:
     return reverse(f"admin:commitments_{record._meta.model_name}_change", args=[record.pk])
 
 
@@ -170,7 +171,7 @@ class QuotingPage(ReviewedAdmin):
             typed = {name: request.POST[name] for name in QuoteForm.base_fields if name in request.POST}
         else:
             typed = {name: request.GET[name] for name in STAYS_CHOSEN if name in request.GET}
-        form = QuoteForm(source=source, by=request.user, initial=typed)
+        form = QuoteForm(source=source, by=permissions.account_of(request), initial=typed)
         asked = self._wants_json(request)
         if (asked or asks_drafts) and not self.may_quote(request, source):
             raise PermissionDenied
@@ -213,7 +214,7 @@ class QuotingPage(ReviewedAdmin):
         if not self.may_quote(request, source):
             raise PermissionDenied
         for_assessment = request.POST.get("act") == "assess"
-        form = QuoteForm(request.POST, source=source, by=request.user, only_passage=for_assessment)
+        form = QuoteForm(request.POST, source=source, by=permissions.account_of(request), only_passage=for_assessment)
         valid = not kept.asks_again(request) and form.is_valid()
         if valid and for_assessment and form.place:
             return self._to_assessment(request, form)
@@ -241,7 +242,7 @@ class QuotingPage(ReviewedAdmin):
         """Delete a draft citation; return why not, or ""."""
         if citation is None:
             return _("Cette citation n’est plus au dossier.")
-        user: Any = request.user
+        user = permissions.account_of(request)
         if not user.has_perm("commitments.delete_citation") or not permissions.may_delete(citation):
             return _("Cette citation ne s’efface pas : elle est publiée, ou votre compte ne le permet pas.")
 
@@ -261,7 +262,7 @@ class QuotingPage(ReviewedAdmin):
             return " ".join(refused.messages)
         return ""
 
-    def _was_made_for(self, citation: Citation, note: FollowUpNote, user: Any) -> bool:
+    def _was_made_for(self, citation: Citation, note: FollowUpNote, user: User) -> bool:
         """Whether `note` is a draft made by this user with `citation`, untouched since, that has no other citation."""
         rows = list(note.history.all()[:2])
         together = len(rows) == 1 and abs((citation.recorded_at - note.recorded_at).total_seconds()) < 2
@@ -279,7 +280,7 @@ class QuotingPage(ReviewedAdmin):
     def _kept_query(self, request: HttpRequest) -> dict[str, str]:
         return {"uncited": "1"} if request.GET.get("uncited") else {}
 
-    def _fragments(self, request: HttpRequest, source: Source, done: dict[str, Any]) -> JsonResponse:
+    def _fragments(self, request: HttpRequest, source: Source, done: dict[str, object]) -> JsonResponse:
         """Return the parts of the page that change with a citation, for the script to put in their places."""
         context = {"coverage": coverage(source), "source": source, "may_quote": True, **done}
         parts = ("done", "text", "passages")

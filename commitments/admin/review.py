@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept, permissions, wording
 from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.attempts import attempt
-from commitments.admin.base import Pages, RecordAdmin, column
+from commitments.admin.base import Context, Pages, RecordAdmin, column
 from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
-from commitments.models import Assessment
-from commitments.models.base import Reviewed
+from commitments.models import Assessment, Record, Reviewed
 from commitments.rules import evidence, publication, thread
+from commitments.rules.people import Account
 
 
 class Button(NamedTuple):
@@ -46,7 +46,7 @@ class AnswerForm(forms.Form):
     )
 
 
-def _form_of_act(typed: kept.Kept, by: Any) -> forms.Form:
+def _form_of_act(typed: kept.Kept, by: Account) -> forms.Form:
     """Return the form of the confirmation page, for what was typed in it before signing in."""
     match = kept.destination(typed.path)
     name = match.kwargs.get("name") if match else None
@@ -80,7 +80,7 @@ class ReviewedAdmin(RecordAdmin):
 
     review_state = column(gettext_lazy("publication"), wording.state_mark, ordering="state")
 
-    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+    def get_view_on_site_url(self, obj: Reviewed | None = None) -> str | None:
         """Return the address of the public page; drafts have none."""
         if obj is None or not obj.is_published or not hasattr(obj, "get_absolute_url"):
             return None
@@ -102,7 +102,7 @@ class ReviewedAdmin(RecordAdmin):
 
     # The record's page
 
-    def buttons(self, request: HttpRequest, record: Any) -> list[Button]:
+    def buttons(self, request: HttpRequest, record: Reviewed | None) -> list[Button]:
         """Return the buttons of the acts that this user may do on `record` in its state; None: not saved yet.
 
         Each saves first, so that nothing typed is lost on the way to the confirmation page.
@@ -120,7 +120,7 @@ class ReviewedAdmin(RecordAdmin):
             found.append(Button("_withdraw", _("Retirer…"), "desk-grave"))
         return found
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, with the review state and the acts that may follow."""
         record = kwargs.get("obj")
         if not context.get("is_popup"):
@@ -158,10 +158,10 @@ class ReviewedAdmin(RecordAdmin):
             and not publication.is_own(record, request.user)
         )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:
         """Save, remembering the objections to a public record before, so that an edit is refused for new ones only."""
         form.stood_before = set()
-        if change and obj.is_published:
+        if change and form.instance.is_published:
             form.stood_before = {objection[:2] for objection in evidence.objections(self.model.objects.get(pk=obj.pk))}
         super().save_model(request, obj, form, change)
 
@@ -173,7 +173,7 @@ class ReviewedAdmin(RecordAdmin):
         if in_review and any(part.has_changed() for part in (form, *formsets)):
             publication.amend(judged, by=request.user)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: Record) -> None:
         """Delete a draft; whoever removes evidence from an assessment in review becomes its proposer."""
         judged = getattr(obj, "assessment", None)
         super().delete_model(request, obj)
@@ -199,15 +199,15 @@ class ReviewedAdmin(RecordAdmin):
             raise ValidationError(form.errors["answer"].as_data())
         return form.cleaned_data["answer"]
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Record, post_url_continue: str | None = None) -> HttpResponse:
         """Redirect to where the pressed button leads."""
         return self._after_button(request, obj) or super().response_add(request, obj, post_url_continue)
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_change(self, request: HttpRequest, obj: Record) -> HttpResponse:
         """Redirect to where the pressed button leads."""
         return self._after_button(request, obj) or super().response_change(request, obj)
 
-    def _after_button(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+    def _after_button(self, request: HttpRequest, obj: Record) -> HttpResponse | None:
         if "_propose" in request.POST:
             self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
             return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[obj.pk]))
@@ -261,7 +261,7 @@ class ReviewedAdmin(RecordAdmin):
         """Show what an act would do to the records named in the URL; on POST do it, or show the refusal."""
         if name not in ACTS:
             raise Http404
-        act = ACTS[name]
+        act, by = ACTS[name], permissions.account_of(request)
         if not self.may(request, act):
             raise PermissionDenied
         selection = self.selection(request, self.get_queryset(request))
@@ -272,7 +272,7 @@ class ReviewedAdmin(RecordAdmin):
         refused: list[str] = []
         if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
             reason = form.cleaned_data.get("reason", "")
-            refusal = perform(act, records, by=request.user, reason=reason, seen=selection.seen())
+            refusal = perform(act, records, by=by, reason=reason, seen=selection.seen())
             if refusal is None:
                 return self._done(request, act, records)
             refused = refusal.messages
@@ -281,9 +281,7 @@ class ReviewedAdmin(RecordAdmin):
             "act": act,
             "form": form,
             "refused": refused,
-            "prospects": [
-                prospect(record, act, by=request.user, reason=request.POST.get("reason", "")) for record in records
-            ],
+            "prospects": [prospect(record, act, by=by, reason=request.POST.get("reason", "")) for record in records],
             "back": self._back(records),
             "media": self.media,
         }

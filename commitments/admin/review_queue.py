@@ -1,7 +1,8 @@
 """The editors' queue: everything in review that the signed-in user may publish, the oldest first."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -27,7 +28,7 @@ class Line(NamedTuple):
 
 
 @require_safe
-def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
+def queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the queue, or the part of it that the URL asks for; refuse those who may publish nothing."""
     whole = review_queue.awaiting(request.user)
     if not whole.by_kind:
@@ -37,8 +38,7 @@ def queue_page(request: HttpRequest, site: Any) -> HttpResponse:
     form = QueueForm(whole, names, request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     queue = whole.only(kind=asked.get("kind", ""), proposed_by=asked.get("by"))
-    lines: Any = queue.lines()
-    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(queue.lines() or [], PER_PAGE).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
     kept = query if form.is_valid() else QueryDict()

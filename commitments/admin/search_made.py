@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -29,7 +29,9 @@ def _text(name: str, *, required: bool = True) -> forms.CharField:
     """Return a form field that takes what the assessment's field `name` takes."""
     field: Any = Assessment._meta.get_field(name)
     is_long = isinstance(field, models.TextField)
-    widget: Any = MarkdownArea(attrs={"rows": 4}) if is_long else forms.TextInput(attrs={"class": "vLargeTextField"})
+    widget: forms.Widget = (
+        MarkdownArea(attrs={"rows": 4}) if is_long else forms.TextInput(attrs={"class": "vLargeTextField"})
+    )
     return forms.CharField(label=field.verbose_name, max_length=field.max_length, required=required, widget=widget)
 
 
@@ -48,7 +50,7 @@ class SearchForm(forms.Form):
     rationale_fr = _text("rationale_fr")
     rationale_en = _text("rationale_en", required=False)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"rationale_fr": REASONS_FR, "rationale_en": REASONS_EN})
         self.fields["searched_where_fr"].help_text = _("Par exemple : presse des quatre États, sites officiels.")
 
@@ -83,7 +85,7 @@ class SearchMadeMixin:
         selection = self.selection(request, Commitment.objects.with_status())
         if selection is None:
             return back
-        commitments: Any = selection.cleaned_data["pk"]
+        commitments = selection.cleaned_data["pk"]
         form = SearchForm(request.POST if sent else None)
         refused: list[str] = []
         if sent and not kept.asks_again(request) and form.is_valid():

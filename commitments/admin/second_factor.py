@@ -31,6 +31,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from commitments.admin import kept
 from commitments.admin.keeping import KeepingSite
 from commitments.admin.kept import Kept
+from commitments.rules.people import Account
 
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
 """The groups that TRACKER_REQUIRE_SECOND_FACTOR may name; its third word, administrators, means superusers."""
@@ -43,12 +44,12 @@ APPLICATION_CODE = re.compile(r"[0-9]{6}")
 # What an account has, and what it requires
 
 
-def device_of(user: Any, *, confirmed: bool = True) -> Any:
+def device_of(user: Account, *, confirmed: bool = True) -> TOTPDevice | None:
     """Return the TOTP device of `user`, or with `confirmed=False` the one still being set up; None if there is none."""
     return TOTPDevice.objects.filter(user=user, confirmed=confirmed).order_by("-pk").first()
 
 
-def is_required_of(user: Any) -> bool:
+def is_required_of(user: Account) -> bool:
     """Whether the settings require a second factor of `user`."""
     required = settings.TRACKER_REQUIRE_SECOND_FACTOR
     if "administrators" in required and user.is_superuser:
@@ -74,14 +75,14 @@ def has_passed(request: HttpRequest) -> bool:
     return not needs_code
 
 
-def remove(user: Any) -> None:
+def remove(user: Account) -> None:
     """Delete the second factor and recovery codes of `user`; sessions they had verified are no longer verified."""
     with transaction.atomic():
         for model in (TOTPDevice, StaticDevice):
             model.objects.filter(user=user).delete()
 
 
-def renew_recovery_codes(user: Any) -> list[str]:
+def renew_recovery_codes(user: Account) -> list[str]:
     """Replace the recovery codes of `user`; return the new ones, formatted for people."""
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
@@ -95,7 +96,7 @@ def renew_recovery_codes(user: Any) -> list[str]:
 # Codes
 
 
-def check(user: Any, typed: str, *, confirmed: bool = True) -> Any:
+def check(user: Account, typed: str, *, confirmed: bool = True) -> TOTPDevice | StaticDevice:
     """Return the device of `user` that accepts the code `typed`, which is then used up.
 
     Six digits are a code of the application, anything else is a recovery code. With `confirmed=False`, the code is
@@ -142,7 +143,7 @@ class CodeForm(forms.Form):
         error_messages={"required": gettext_lazy("Tapez le code que l’application affiche.")},
     )
 
-    def __init__(self, user: Any, *args: Any, confirmed: bool = True, **kwargs: Any) -> None:
+    def __init__(self, user: Account, *args: Any, confirmed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.confirmed, self.device = user, confirmed, None
 
@@ -242,7 +243,7 @@ def _show(
     return _answer(request, site, "second_factor", title=_("Second facteur"), **context)
 
 
-def _carrying(typed: Kept | None, shown: dict[str, Any]) -> dict[str, Any]:
+def _carrying(typed: Kept | None, shown: dict[str, object]) -> dict[str, object]:
     """Return the context about what was typed before, for the page that shows `shown`: which form carries it."""
     if "codes" in shown:
         form, words = "back_form", _("Ce que vous avez tapé est gardé dans cette page : notez d’abord vos codes.")
@@ -252,7 +253,7 @@ def _carrying(typed: Kept | None, shown: dict[str, Any]) -> dict[str, Any]:
     return {"kept": typed, "kept_form": form, "kept_words": words}
 
 
-def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: Any) -> HttpResponse:
+def _answer(request: HttpRequest, site: KeepingSite, template: str, **context: object) -> HttpResponse:
     return TemplateResponse(request, f"admin/{template}.html", {**site.each_context(request), **context})
 
 

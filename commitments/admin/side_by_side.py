@@ -11,7 +11,7 @@ from commitments.admin import wording
 from commitments.admin.public_text import FIELDS, rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
-from commitments.models.base import Reviewed
+from commitments.models.base import Record, Reviewed
 from commitments.rules import differences, evidence, standing
 from commitments.rules.differences import Piece
 from commitments.rules.thread import Remark
@@ -105,14 +105,14 @@ def with_current(proposal: Assessment) -> Comparison:
 
 def since(record: Reviewed, sent_back: Remark) -> tuple[list[Row], list[PartChange]]:
     """Return what changed in `record`, and in what is attached to it, since it was sent back."""
-    history = record.history  # type: ignore[attr-defined]
+    history = record.history
     then, now = history.filter(history_id=sent_back.version).first(), history.order_by("-history_id").first()
     fields = [change for change in wording.changes(then, now) if change.name not in OF_REVIEW]
     rows = [row(record._meta.get_field(change.name), change.old, change.new) for change in fields]
     return rows, [change for part in _parts_of(record) for change in _part_changes(*part, sent_back)]
 
 
-def _parts_of(record: Reviewed) -> list[tuple[Any, Q]]:
+def _parts_of(record: Reviewed) -> list[tuple[type[Record], Q]]:
     """Return the models whose rows are parts of `record`, each with the condition that selects them."""
     match record:
         case Discrepancy():
@@ -126,7 +126,7 @@ def _parts_of(record: Reviewed) -> list[tuple[Any, Q]]:
             return [(Citation, Q(**{f"{name}_id": record.pk}))] if is_target else []
 
 
-def _part_changes(model: Any, condition: Q, sent_back: Remark) -> list[PartChange]:
+def _part_changes(model: type[Record], condition: Q, sent_back: Remark) -> list[PartChange]:
     later = model.history.filter(condition, history_date__gt=sent_back.when)
     found = []
     for key in sorted(set(later.order_by().values_list("id", flat=True))):

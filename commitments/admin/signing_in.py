@@ -3,9 +3,9 @@
 django-axes calls these.
 """
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -44,13 +44,15 @@ def client_address(request: HttpRequest) -> str | None:
     return str(address)
 
 
-def account_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+def account_name(request: HttpRequest, credentials: Mapping[str, str] | None) -> str | None:
     """Return the name that an attempt is counted for: as typed, cut to the maximum length of a user name."""
     name = (credentials or request.POST).get("username")
     return name and name[:NAME_LENGTH]
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, object] | None
+) -> HttpResponse:
     """Return the page that says how long to wait: the same whether or not an account has the name."""
     attempts = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
     last = max((attempt.attempt_time for found in attempts for attempt in found), default=now())

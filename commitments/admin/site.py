@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from commitments.admin import preferences, queue, second_factor
 from commitments.admin.keeping import KeepingSite, not_done
 from commitments.admin.kept import Kept, is_restored, shows_again
+from commitments.admin.permissions import account_of
 from commitments.admin.review_queue import queue_page
 from commitments.rules.keys import that_are_keys
 
@@ -46,7 +48,7 @@ class DeskSite(KeepingSite):
     empty_value_display = "–"
     index_template = "admin/queue.html"
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         """Return the URLs of the desk, plus those that belong to no noun.
 
         Without Django's redirect to the public page of any record: it would reveal that of drafts.
@@ -60,9 +62,9 @@ class DeskSite(KeepingSite):
             *kept,
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """Show what is next for the signed-in user, above the list of nouns."""
-        return super().index(request, queue.first_page(request.user) | (extra_context or {}))
+        return super().index(request, queue.first_page(account_of(request)) | (extra_context or {}))
 
     def section(self, request: HttpRequest, key: str) -> HttpResponse:
         """Show one section of the work queue in full."""
@@ -77,7 +79,7 @@ class DeskSite(KeepingSite):
         """Return `view` for those who may see it; ticked rows of a list whose key no record can have are dropped."""
 
         @wraps(view)
-        def readable(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def readable(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
                 typed = request.POST.copy()
                 typed.setlist(ACTION_CHECKBOX_NAME, that_are_keys(typed.getlist(ACTION_CHECKBOX_NAME)))
@@ -95,7 +97,7 @@ class DeskSite(KeepingSite):
         return super().has_permission(request) and (leaving or second_factor.has_passed(request))
 
     @method_decorator(never_cache)
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Ask for name and password, then for the second factor."""
         if request.method == "GET" and super().has_permission(request) and not second_factor.has_passed(request):
             going = {"next": request.GET.get("next", "")}
@@ -120,7 +122,7 @@ class DeskSite(KeepingSite):
 
     # What every page shows
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
         """Return what every page shows; "view site" leads to the public site in the language of the page."""
         public = "/" if (get_language() or "fr").startswith("fr") else "/en/"
         return super().each_context(request) | {"site_url": f"{request.META['SCRIPT_NAME']}{public}"}

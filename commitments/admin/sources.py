@@ -17,7 +17,7 @@ from commitments.admin.intake import IntakeAdmin, IntakeForm
 from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
-from commitments.models import Citation, Source
+from commitments.models import Citation, Record, Source
 from commitments.rules.plain_text import on_lines
 
 SELF_DESCRIPTION = ["title", ("publisher", "author"), "url", ("published_on", "published_time")]
@@ -100,11 +100,11 @@ class SourceAdmin(SpreadsheetAdmin, QuotingPage, IntakeAdmin):
         ),
     ]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         """Return the fieldsets: those of a new source begin with its text."""
         return super().get_fieldsets(request, obj) if obj is not None else self.intake_fieldsets
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
         """Return the fields that are only read; a new source has no digest yet."""
         return super().get_readonly_fields(request, obj) if obj is not None else []
 

@@ -1,7 +1,7 @@
 """The form controls of the desk: short text areas, and related records that are picked, not deleted in passing."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import (
@@ -26,7 +26,7 @@ class MarkdownArea(AdminTextareaWidget):
         js = ["commitments/desk/preview.js"]
         css = {"all": ["commitments/desk/preview.css"]}
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, Any]:
         """Return the widget's context, with the address that renders what is typed."""
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {
@@ -44,7 +44,7 @@ class _OfKeys:
     The field refuses such a value; Django would look it up once more to show it beside the refusal, and fail.
     """
 
-    def optgroups(self, name: str, value: Iterable[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Iterable[object], attr: dict[str, object] | None = None) -> list[Any]:
         """Return the options that are selected."""
         return super().optgroups(name, that_are_keys(map(str, value)), attr)  # type: ignore[misc]
 
@@ -60,7 +60,7 @@ class PickSeveral(_OfKeys, AutocompleteSelectMultiple):
 class RecordsField(forms.ModelMultipleChoiceField):
     """Several related records, by their keys. A number that no database can store is refused like any other text."""
 
-    def _check_values(self, value: Any) -> Any:
+    def _check_values(self, value: Iterable[object]) -> models.QuerySet:
         for key in value:
             if a_key(key) is None:
                 raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
@@ -70,17 +70,17 @@ class RecordsField(forms.ModelMultipleChoiceField):
 class DeskWidgets:
     """The fields of a page or of its rows."""
 
-    view_on_site: Any = False
+    view_on_site = False
 
     markdown_fields: Sequence[str] = ()
     """The texts that are written in Markdown."""
 
-    formfield_overrides: Any = {
+    formfield_overrides: ClassVar[Mapping[type[models.Field], Mapping[str, Any]]] = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https"},
     }
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Return the form field; a related record may be picked, added or looked at, not edited or deleted here."""
         if db_field.name in self.markdown_fields:
             kwargs["widget"] = MarkdownArea(attrs={"rows": 6})
@@ -89,13 +89,13 @@ class DeskWidgets:
             field.widget.can_change_related = field.widget.can_delete_related = False
         return field
 
-    def formfield_for_foreignkey(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self: Any, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field of one related record."""
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", PickOne(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def formfield_for_manytomany(self: Any, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self: Any, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field of several related records."""
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", PickSeveral(db_field, self.admin_site, using=kwargs.get("using")))

@@ -1,10 +1,10 @@
 """Puts records into words: their fields, how two versions differ, what the public will read of them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import formats, timezone
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
+from commitments.models import Citation, Reviewed, Version
 from commitments.rules.people import name_of
 from commitments.rules.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 from commitments.typography import in_full
@@ -52,17 +53,17 @@ class Change(NamedTuple):
     new: str
 
 
-def in_words(field: models.Field, value: Any) -> str:
+def in_words(field: models.Field, value: object) -> str:
     """Return `value` of `field` as a person reads it."""
     if value is None or value == "":
         return EMPTY
-    if isinstance(value, AbstractBaseUser):
+    if isinstance(value, User):
         return name_of(value)
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if hasattr(value, "hour") and hasattr(value, "year"):
+    if isinstance(value, datetime):
         return in_full(timezone.localtime(value))
     if isinstance(value, str):
         return value
@@ -76,7 +77,7 @@ def label_of(field: models.Field) -> str:
     return str(capfirst(str(field.verbose_name)))
 
 
-def _held(row: Any, field: models.Field) -> str:
+def _held(row: Version, field: models.Field) -> str:
     """Return the value of `field` in a history row, in words; a related record deleted since is named by its key."""
     if not field.is_relation:
         return in_words(field, getattr(row, field.attname))
@@ -86,24 +87,24 @@ def _held(row: Any, field: models.Field) -> str:
         return _("n° %s, supprimé depuis") % getattr(row, field.attname)
 
 
-def related_keys(row: Any, field: Any) -> list[Any]:
+def related_keys(row: Version, field: models.ManyToManyField) -> list[int]:
     """Return the keys of the records that the history row names in many-to-many field `field`."""
     return list(getattr(row, field.name).order_by("pk").values_list(f"{field.m2m_reverse_field_name()}_id", flat=True))
 
 
-def _related(row: Any, field: Any) -> str:
+def _related(row: Version, field: models.ManyToManyField) -> str:
     name = field.m2m_reverse_field_name()
     return in_words(field, [getattr(through, name) for through in getattr(row, field.name).select_related(name)])
 
 
-def held_lines(row: Any) -> list[Line]:
+def held_lines(row: Version) -> list[Line]:
     """Return every field that a history row holds, in words, many-to-many fields as they were then."""
     fields = [field for field in row.tracked_fields if field.name not in BESIDE_THE_POINT]
     lines = [Line(label_of(field), _held(row, field), _language(field.name)) for field in fields]
     return lines + [Line(label_of(field), _related(row, field)) for field in row._history_m2m_fields]
 
 
-def changes(old: Any, new: Any) -> list[Change]:
+def changes(old: Version, new: Version) -> list[Change]:
     """Return how two history rows of one record differ, field by field."""
     found = [
         Change(field.name, label_of(field), _held(old, field), _held(new, field))
@@ -121,7 +122,7 @@ def _language(name: str) -> str:
     return "en" if name.endswith("_en") else ""
 
 
-def verification_mark(citation: Any) -> SafeString:
+def verification_mark(citation: Citation | None) -> SafeString:
     """Return the outcome of looking a citation up, as a mark and in words."""
     if citation is None or citation.pk is None:
         return format_html("{}", EMPTY)
@@ -133,12 +134,12 @@ def verification_mark(citation: Any) -> SafeString:
     )
 
 
-def state_mark(record: Any) -> SafeString:
+def state_mark(record: Reviewed) -> SafeString:
     """Return the review state of a record, as a label."""
     return format_html('<span class="desk-state desk-{}">{}</span>', record.state, record.get_state_display())
 
 
-def trail(record: Any, remarks: Sequence[Remark] | None = None) -> list[str]:
+def trail(record: Reviewed, remarks: Sequence[Remark] | None = None) -> list[str]:
     """Return who did what to a record in review, and when, one sentence each, up to its present state.
 
     `remarks` is its thread, if the caller has it.

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import CitationRole
 from commitments.data import linked, offered, publisher
 from commitments.data.origin import Origin
-from commitments.models import Source
-from commitments.models.base import Record
+from commitments.models import Record, Source
 from commitments.public import citing
 from commitments.typography import language
 

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import override
 
-from commitments.models import Claim, Party, Sector
-from commitments.models.base import Record
+from commitments.models import Claim, Party, Record, Sector
 
 
 def path_of(record: Record) -> str:

@@ -187,7 +187,7 @@ def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, Query
     if name is None:
         yield CORRECTED, part.found
         return
-    blank = part.model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    blank = part.model.history.model.objects.order_by()
     blank = blank.filter(history_id=OuterRef("previous"), **{f"{name}__isnull": True})
     filled = Q(Exists(blank), **{f"{name}__isnull": False})
     yield CORRECTED, part.found.exclude(filled)

@@ -2,6 +2,7 @@
 
 from commitments.models.accounts import DeskPreference
 from commitments.models.assessments import Assessment
+from commitments.models.base import Record, Reviewed, Version
 from commitments.models.citations import TARGETS, Citation
 from commitments.models.commitments import Commitment, Undertaking
 from commitments.models.discrepancies import Claim, Discrepancy
@@ -31,10 +32,13 @@ __all__ = [
     "Milestone",
     "Party",
     "Posting",
+    "Record",
+    "Reviewed",
     "Revision",
     "Sector",
     "Source",
     "SpreadsheetImport",
     "SpreadsheetRow",
     "Undertaking",
+    "Version",
 ]

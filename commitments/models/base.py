@@ -22,6 +22,7 @@ from commitments.models.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
 
 class VersionManager(HistoryManager):
@@ -47,12 +48,16 @@ class Version(models.Model):
     For records whose many-to-many lists are tracked it is always written at once: the rows of the lists refer to it.
     """
 
+    history_date: datetime
+    tracked_fields: list[models.Field]
+    _history_m2m_fields: tuple[models.ManyToManyField, ...]
+
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, or hold it until the block of `in_bulk` ends."""
-        gathered = None if self._history_m2m_fields else _gathered.get()  # type: ignore[attr-defined]
+        gathered = None if self._history_m2m_fields else _gathered.get()
         if gathered is None:
             super().save(*args, **kwargs)
         else:
@@ -124,6 +129,7 @@ class Record(models.Model):
     """Any row of the tracker: it has a natural key, and its text in French and perhaps in English."""
 
     natural_key_fields: tuple[str, ...] = ("reference",)
+    history: ClassVar[HistoryManager]
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 """Commitments, and the parties' roles in them."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,6 +23,13 @@ class Commitment(Reviewed):
     Definition: G7 and G20 Research Groups, Compliance Coding Manual. Status and timeliness are not stored here:
     they are read from the assessments and the milestones (`CommitmentQuerySet.with_status`, `with_timeliness`).
     """
+
+    status: str
+    status_as_of: date | None
+    """Of `with_status`."""
+    timeliness: str
+    next_due: date | None
+    """Of `with_timeliness`."""
 
     reference = models.CharField(
         _("référence"),

@@ -7,8 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from commitments.choices import Visibility
-from commitments.models import Citation, Meeting, Source
-from commitments.models.base import Record
+from commitments.models import Citation, Meeting, Record, Source
 from commitments.public.passages import windows
 from commitments.reading import Reading
 from commitments.rules.passages import Span, spans

@@ -21,11 +21,11 @@ from commitments.models import (
     Instrument,
     Milestone,
     Party,
+    Reviewed,
     Sector,
     Source,
     Undertaking,
 )
-from commitments.models.base import Reviewed
 from commitments.models.wording import Wording
 from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.reading import Reading

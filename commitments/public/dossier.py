@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
-from commitments.models import Discrepancy, Instrument, Meeting
-from commitments.models.base import Record
+from commitments.models import Discrepancy, Instrument, Meeting, Record
 from commitments.public.evidence import next_statuses, said
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS

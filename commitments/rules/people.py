@@ -1,21 +1,25 @@
 """The people of the desk: their names, and which of them work there now."""
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from simple_history.models import HistoricalRecords
+
+from commitments.models import Record
+
+Account = User | AnonymousUser
+"""Whoever makes a request."""
 
 NOBODY = "–"
 """Shown if nobody is known."""
 
 
-def name_of(user: Any) -> str:
+def name_of(user: User | None) -> str:
     """Return the name of `user` at the desk: the full name, or the account's; NOBODY for None."""
     return (user.get_full_name() or user.get_username()) if user else NOBODY
 
 
-def author_of(record: Any) -> Any:
+def author_of(record: Record) -> User | None:
     """Return the account that the next version of `record` will name as its author, None where nobody is known.
 
     It is found as django-simple-history finds it: what an act signed, or else whoever makes the request under way.

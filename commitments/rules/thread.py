@@ -56,8 +56,8 @@ class Remark(NamedTuple):
 def thread(record: Reviewed) -> list[Remark]:
     """Return what happened to `record` in review, the oldest first, from its edit history; two queries."""
     # A source's digest represents its text, which may be long.
-    fields = [field.attname for field in record.history.model.tracked_fields if field.attname != "text"]  # type: ignore[attr-defined]
-    rows = record.history.order_by("history_id").values(  # type: ignore[attr-defined]
+    fields = [field.attname for field in record.history.model.tracked_fields if field.attname != "text"]
+    rows = record.history.order_by("history_id").values(
         "history_id", "history_date", "history_user_id", "history_change_reason", *fields
     )
     found: list[tuple[str, dict[str, Any]]] = []

@@ -24,7 +24,7 @@ def version(record: Reviewed) -> str:
         held[type(item)].add(item.pk)
     latest: list[tuple[str, int, Any]] = []
     for model, keys in held.items():
-        rows = model.history.filter(id__in=keys).order_by()  # type: ignore[attr-defined]
+        rows = model.history.filter(id__in=keys).order_by()
         known = dict(rows.values_list("id").annotate(Max("history_id")))
         latest += [(model.__name__, key, known.get(key)) for key in keys]
     if isinstance(record, Assessment):

@@ -134,26 +134,26 @@ def drafts(user: Any, today: date) -> Pile | None:
 
 def made_by(model: type[Reviewed], user: Any) -> Exists:
     """Return the condition that `user` is the one who first recorded a record of `model`."""
-    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), history_type="+", history_user=user))
 
 
 def _proposed_by(model: type[Reviewed], user: Any) -> Exists:
     """Return the condition that `user` once proposed a record of `model`, or changed it in review."""
-    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user))
 
 
 def _proposed_by_another(model: type[Reviewed], user: Any) -> Exists:
     """Return the condition that somebody other than `user` proposed a record of `model`, or changed it in review."""
-    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW).exclude(proposed_by=user))
 
 
 def _answered_by(model: type[Reviewed], user: Any, state: str) -> Exists:
     """Return the condition that `user` was the last to move a record of `model` from review to `state`."""
     latest = _answers(model, state).filter(id=OuterRef(OuterRef("pk"))).values("history_id")[:1]
-    history = model.history.model.objects.order_by()  # type: ignore[attr-defined]
+    history = model.history.model.objects.order_by()
     return Exists(history.filter(history_id=Subquery(latest), history_user=user))
 
 
@@ -231,7 +231,7 @@ def _fetched(found: list[tuple[str, int, Any]]) -> list[Reviewed]:
 
 def _answers(model: type[Reviewed], state: str) -> QuerySet:
     """Return the history rows of `model` that moved a proposal to `state`, and later ones, the earliest first."""
-    history = model.history.model.objects  # type: ignore[attr-defined]
+    history = model.history.model.objects
     proposed = history.filter(id=OuterRef("id"), state=ReviewState.IN_REVIEW).order_by("-history_id")
     rows = history.filter(state=state, history_id__gt=Subquery(proposed.values("history_id")[:1]))
     return rows.order_by("history_id")

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from commitments import typography
 from commitments.choices import Status, Timeliness, Verification
-from commitments.models import Citation, Source
-from commitments.models.base import Record
+from commitments.models import Citation, Record, Source
 from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading

@@ -1,8 +1,9 @@
 """The two forms of an import: the file, and what becomes of its new records."""
 
-from typing import Any
-
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,13 +20,13 @@ class FileForm(forms.Form):
         max_length=200,
     )
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
+    def __init__(self, data: QueryDict | None = None, files: MultiValueDict[str, UploadedFile] | None = None) -> None:
         super().__init__(data, files, label_suffix="")
         self.fields["file"].help_text = _(
             "%(rows)s lignes et %(size)d Mo au plus. Rien n’est enregistré avant que vous ayez lu le compte rendu."
         ) % {"rows": f"{MAX_ROWS:,}".replace(",", "\u202f"), "size": MAX_BYTES // 1024 // 1024}
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> UploadedFile:
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -65,7 +66,7 @@ class Judged(NamedTuple):
     unproposable: list[str] = []
 
 
-def receive(content: bytes, *, noun: str, file_name: str, by: Any) -> SpreadsheetImport:
+def receive(content: bytes, *, noun: str, file_name: str, by: User) -> SpreadsheetImport:
     """Store a file to be checked, after reading its titles. Raises Unreadable if it cannot be read."""
     reader = Reader(content, RESOURCES[noun](by=by))
     reader.read_titles()
@@ -192,7 +193,7 @@ class Reader:
             return self._refused(number, cells, refusals)
         if result.import_type == result.IMPORT_TYPE_SKIP:
             return Judged(number, None)
-        record: Any = result.instance
+        record = result.instance
         new = not record.said
         return Judged(
             number,
@@ -237,7 +238,7 @@ def check(upload: SpreadsheetImport) -> Iterator[Progress]:
     upload.save(update_fields=[*counts, "fault", "checked_at"])
 
 
-def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
+def apply(upload: SpreadsheetImport, *, by: User, propose: bool) -> Iterator[Progress]:
     """Import every row in one transaction, signed by `by`; new records are proposed for review if asked.
 
     Each row is checked again. Raises NotImported, with nothing saved, if one is refused, or would not do what the
@@ -253,7 +254,7 @@ def apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Prog
     yield from _apply(upload, by=by, propose=propose)
 
 
-def _apply(upload: SpreadsheetImport, *, by: Any, propose: bool) -> Iterator[Progress]:
+def _apply(upload: SpreadsheetImport, *, by: User, propose: bool) -> Iterator[Progress]:
     try:
         with act():
             stored = SpreadsheetImport.objects.select_for_update().get(pk=upload.pk)

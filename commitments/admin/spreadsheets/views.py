@@ -1,16 +1,19 @@
 """The pages of spreadsheets on a noun's list: import, its report, the template, the export."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -23,14 +26,15 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from commitments.admin import kept
-from commitments.admin.base import Pages
+from commitments.admin.base import Context, Pages
+from commitments.admin.permissions import account_of
 from commitments.admin.spreadsheets import importing
 from commitments.admin.spreadsheets.forms import ConfirmForm, FileForm
 from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource
-from commitments.models import SpreadsheetImport, SpreadsheetRow
+from commitments.models import Record, SpreadsheetImport, SpreadsheetRow
 from commitments.rules.spreadsheets import writing
-from commitments.rules.spreadsheets.reading import Unreadable
+from commitments.rules.spreadsheets.reading import Cell, Unreadable
 from commitments.typography import language
 
 ROWS_PER_PAGE = 100
@@ -46,9 +50,9 @@ logger = logging.getLogger(__name__)
 class SpreadsheetAdmin:
     """Gives a noun's list its two buttons and the pages behind them; listed before `ReviewedAdmin` in the bases."""
 
-    model: Any
+    model: type[Record]
     opts: Any
-    admin_site: Any
+    admin_site: AdminSite
 
     # Addresses
 
@@ -70,7 +74,7 @@ class SpreadsheetAdmin:
         """Whether this user may create or change records of this kind."""
         return self.has_add_permission(request) or self.has_change_permission(request)  # type: ignore[attr-defined]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
         """Show the list with the buttons of its spreadsheets."""
         context = {
             "import_url": self._sheet_address("import") if self.has_import_permission(request) else "",
@@ -78,13 +82,13 @@ class SpreadsheetAdmin:
         }
         return super().changelist_view(request, context | (extra_context or {}))  # type: ignore[misc]
 
-    def _sheet_page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    def _sheet_page(self, request: HttpRequest, template: str, title: str, **context: object) -> TemplateResponse:
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, f"admin/commitments/spreadsheets/{template}.html", shared | context)
 
     # Import
 
-    def import_view(self, request: HttpRequest) -> Any:
+    def import_view(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for a file; check the one that is uploaded, reporting progress."""
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -92,7 +96,9 @@ class SpreadsheetAdmin:
         if form.is_bound and form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                upload = importing.receive(file.read(), noun=self.opts.model_name, file_name=file.name, by=request.user)
+                upload = importing.receive(
+                    file.read(), noun=self.opts.model_name, file_name=file.name, by=account_of(request)
+                )
             except Unreadable as error:
                 form.add_error("file", str(error))
             else:
@@ -105,7 +111,7 @@ class SpreadsheetAdmin:
     def _resource(self) -> DeskResource:
         return RESOURCES[self.opts.model_name]()
 
-    def _upload(self, request: HttpRequest, uid: Any) -> SpreadsheetImport:
+    def _upload(self, request: HttpRequest, uid: UUID) -> SpreadsheetImport:
         """Return the file asked for: its sender's, or any for those who publish this noun."""
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -117,7 +123,7 @@ class SpreadsheetAdmin:
         return upload
 
     @kept.shows_again(lambda typed, by: ConfirmForm())
-    def report_view(self, request: HttpRequest, uid: Any) -> Any:
+    def report_view(self, request: HttpRequest, uid: UUID) -> HttpResponseBase:
         """Show what a file would do; on POST check it again, or import it."""
         upload = self._upload(request, uid)
         form = ConfirmForm(request.POST or None)
@@ -175,7 +181,7 @@ class SpreadsheetAdmin:
     def _apply(self, request: HttpRequest, upload: SpreadsheetImport, *, propose: bool) -> StreamingHttpResponse:
         def steps() -> Iterator[importing.Progress]:
             with override(upload.language):
-                yield from importing.apply(upload, by=request.user, propose=propose)
+                yield from importing.apply(upload, by=account_of(request), propose=propose)
 
         title = _("Import : %s") % upload.file_name
         return self._told(request, upload, title=title, steps=steps, done=_("Import terminé."))
@@ -224,13 +230,13 @@ class SpreadsheetAdmin:
 
     # Downloads
 
-    def template_view(self, request: HttpRequest, form: str) -> Any:
+    def template_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Send an empty spreadsheet with the titles, and in a workbook what each column wants."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        return self._file(request, form, [], _("modèle"))
+        return self._file(form, [], _("modèle"))
 
-    def export_view(self, request: HttpRequest) -> Any:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Offer the rows of the list, as it is filtered, in both formats."""
         rows = self._listed(request)
         if isinstance(rows, HttpResponse):
@@ -246,21 +252,21 @@ class SpreadsheetAdmin:
             xlsx_url=self._sheet_address("export_file_changelist", "xlsx"),
         )
 
-    def export_file_view(self, request: HttpRequest, form: str) -> Any:
+    def export_file_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Send the rows of the list, as it is filtered."""
         rows = self._listed(request)
         if isinstance(rows, HttpResponse):
             return rows
         resource = self._resource()
         stored = resource.get_queryset().filter(pk__in=rows.order_by().values("pk"))
-        ordered = stored.order_by(*self.model._meta.ordering)
+        ordered = stored.order_by(*(self.model._meta.ordering or ()))
         try:
-            return self._file(request, form, self._cells(resource, ordered), capfirst(self.opts.verbose_name_plural))
+            return self._file(form, self._cells(resource, ordered), capfirst(self.opts.verbose_name_plural))
         except writing.Unwritable as error:
             self.message_user(request, str(error), messages.ERROR)  # type: ignore[attr-defined]
             return HttpResponseRedirect(self._sheet_address("export_changelist", query=request.GET))
 
-    def _listed(self, request: HttpRequest) -> Any:
+    def _listed(self, request: HttpRequest) -> QuerySet | HttpResponse:
         """Return the rows that the list shows for this URL, or the response to one that cannot be read."""
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
@@ -271,19 +277,19 @@ class SpreadsheetAdmin:
         except IncorrectLookupParameters:
             return HttpResponseRedirect(self._sheet_address("changelist"))
 
-    def _cells(self, resource: DeskResource, rows: Any) -> Iterator[list[Any]]:
+    def _cells(self, resource: DeskResource, rows: QuerySet) -> Iterator[list[Cell]]:
         with override(get_language() or "fr"):
             for record in rows.iterator(chunk_size=importing.CHUNK):
                 resource.dress(record)
                 yield [column.export(record) for column in resource.columns]
 
-    def _file(self, request: HttpRequest, form: str, rows: Any, name: str | Promise) -> Any:
+    def _file(self, form: str, rows: Iterable[list[Cell]], name: str | Promise) -> HttpResponseBase:
         resource = self._resource()
         titles = [column.title for column in resource.columns]
         stem = f"{slugify(str(self.opts.verbose_name_plural))}-{slugify(str(name))}-{timezone.localdate():%Y-%m-%d}"
         if form == "csv":
             lines = writing.csv_lines(titles, rows, separator=separator())
-            response: Any = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         elif form == "xlsx":
             file = writing.workbook(
                 titles,

@@ -16,8 +16,7 @@ from commitments.choices import ReviewState
 from commitments.data.tables import TABLES, Row, Table, ordered
 from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Sector, Undertaking
-from commitments.models.base import Reviewed
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Reviewed, Sector, Undertaking
 from commitments.reading import Reading
 from commitments.rules.corrections import ATTACHED, shown
 

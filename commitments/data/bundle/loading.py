@@ -22,8 +22,7 @@ from commitments.data.bundle.versions import Keys, load_roles, load_versions, nu
 from commitments.data.tables import TABLES, Row
 from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field
-from commitments.models import Citation, Commitment, Source, Undertaking
-from commitments.models.base import Record, Reviewed
+from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
 from commitments.rules import digests, quotes, schedule, search, word_index
 from commitments.rules.act import as_act, changed
 from commitments.rules.documents import MOST_BYTES

@@ -11,8 +11,7 @@ from commitments.choices import ReviewState
 from commitments.data.bundle.history import own_columns
 from commitments.data.bundle.reading import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.tables import TABLES, Row, Table
-from commitments.models import Undertaking
-from commitments.models.base import Reviewed
+from commitments.models import Reviewed, Undertaking
 from commitments.rules import web_address
 
 FILE = "history/versions.jsonl"
