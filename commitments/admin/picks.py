@@ -1,7 +1,7 @@
 """The passages on file that an assessment may rest on: ticked on its page, each becomes a citation of its own."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -35,13 +35,6 @@ class PickForm(forms.Form):
         return self.is_bound and bool(self.data.get(self.add_prefix("chosen")))
 
 
-class Group(NamedTuple):
-    """The passages that one kind of record cites."""
-
-    title: str | Promise
-    forms: list[PickForm]
-
-
 class Picks:
     """Everything on file for a commitment, as one part of an assessment's form; saved like a formset."""
 
@@ -50,20 +43,20 @@ class Picks:
         self.data = data
         own = assessment if assessment.pk else None
         self.groups = [
-            Group(group.title, [PickForm(citation, data) for citation in group.citations])
+            (group.title, [PickForm(citation, data) for citation in group.citations])
             for group in on_file.passages(commitment, but=own)
         ]
 
     @property
     def chosen(self) -> list[PickForm]:
         """The passages that were ticked."""
-        return [form for group in self.groups for form in group.forms if form.is_chosen]
+        return [form for _title, forms in self.groups for form in forms if form.is_chosen]
 
     @property
     def errors(self) -> list[str]:
         """The objections to the ticked passages, in words."""
         found = [str(message) for form in self.chosen for messages in form.errors.values() for message in messages]
-        offered = {form.add_prefix("chosen") for group in self.groups for form in group.forms}
+        offered = {form.add_prefix("chosen") for _title, forms in self.groups for form in forms}
         ticked = {name for name in self.data if name.startswith(f"{PREFIX}-") and name.endswith("-chosen")}
         if ticked - offered:
             found.append(

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import override
 from ninja import Path, Query, Router
 
 from commitments.choices import Visibility
@@ -154,12 +153,6 @@ def leading_to(resource: Resource) -> dict[str, Any]:
     return {"responses": {200: {"links": {name: link}}}}
 
 
-def told_in_english(resource: Resource) -> str:
-    """Return the description of the table of `resource`, in the language of the API's description."""
-    with override("en"):
-        return str(resource.table.about)
-
-
 for _name, _resource in RESOURCES.items():
     router.get(
         f"/{_name}",
@@ -167,7 +160,7 @@ for _name, _resource in RESOURCES.items():
         url_name=f"list_{_name}",
         operation_id=f"list_{_name}",
         summary=f"List {_name}",
-        description=told_in_english(_resource),
+        description=RECORDS[_name].__doc__,
         tags=[_name],
         openapi_extra=leading_to(_resource),
     )(listing(_resource))

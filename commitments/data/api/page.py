@@ -1,7 +1,7 @@
 """The page about the API for people: its own description, laid out for reading."""
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.views.generic import TemplateView
 
@@ -10,27 +10,6 @@ from commitments.data.api.site import ABOUT, api
 from commitments.data.writing import json_text
 from commitments.public.reading import ReadingMixin
 from commitments.rules import markdown
-
-
-class Parameter(NamedTuple):
-    """A parameter of an operation: its name, its type in words, whether it is required, its description (HTML)."""
-
-    name: str
-    shape: str
-    is_required: bool
-    about: str
-
-
-class Operation(NamedTuple):
-    """An operation of the API as the page presents it; `about` is HTML."""
-
-    name: str
-    path: str
-    summary: str
-    about: str
-    parameters: list[Parameter]
-    example: str
-    answer: str
 
 
 def shape(schema: dict[str, Any]) -> str:
@@ -43,31 +22,31 @@ def shape(schema: dict[str, Any]) -> str:
 
 
 @cache
-def operations() -> list[Operation]:
-    """Return the operations in the description; cached, since only the code changes them."""
+def operations() -> list[dict[str, Any]]:
+    """Return the operations in the description, as the page presents them; cached: only the code changes them."""
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         operation = methods["get"]
         parameters = [
-            Parameter(
-                item["name"],
-                shape(item["schema"]),
-                item["required"],
-                markdown.html(item.get("description") or item["schema"].get("description", "")),
-            )
+            {
+                "name": item["name"],
+                "shape": shape(item["schema"]),
+                "is_required": item["required"],
+                "about": markdown.html(item.get("description") or item["schema"].get("description", "")),
+            }
             for item in operation["parameters"]
         ]
         example = EXAMPLES.get(operation["operationId"], {})
         found.append(
-            Operation(
-                operation["operationId"],
-                path,
-                operation["summary"],
-                markdown.html(operation.get("description", "")),
-                parameters,
-                example.get("request", ""),
-                json_text(example["answer"], indent=1) if example else "",
-            )
+            {
+                "name": operation["operationId"],
+                "path": path,
+                "summary": operation["summary"],
+                "about": markdown.html(operation.get("description", "")),
+                "parameters": parameters,
+                "example": example.get("request", ""),
+                "answer": json_text(example["answer"], indent=1) if example else "",
+            }
         )
     return found
 

@@ -1,7 +1,7 @@
 """manage.py send_reminders: mails each person at the desk what waits for them. Meant for a daily timer."""
 
 from argparse import ArgumentParser
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -75,15 +75,6 @@ def _remind(user: Any, *, dry_run: bool) -> EmailMessage | None:
     return email
 
 
-class Part(NamedTuple):
-    """A section of the e-mail: its lines with their addresses, and how many more there are, with where to see them."""
-
-    section: Section
-    entries: list[queue.Entry]
-    more: int
-    url: str
-
-
 def _email(user: Any, sections: list[Section]) -> EmailMessage:
     """Return the e-mail to `user` about `sections`, in the active language."""
     total = sum(section.total for section in sections)
@@ -92,12 +83,12 @@ def _email(user: Any, sections: list[Section]) -> EmailMessage:
         named.append("…")
     subject = ngettext("%(n)d point vous attend au bureau", "%(n)d points vous attendent au bureau", total)
     parts = [
-        Part(
-            section,
-            [queue.Entry(entry.line, _absolute(entry.url)) for entry in queue.entries(section.lines)],
-            section.total - len(section.lines),
-            _absolute(queue.whole(section.key)),
-        )
+        {
+            "section": section,
+            "entries": [queue.Entry(entry.line, _absolute(entry.url)) for entry in queue.entries(section.lines)],
+            "more": section.total - len(section.lines),
+            "url": _absolute(queue.whole(section.key)),
+        }
         for section in sections
     ]
     context = {
