@@ -112,6 +112,17 @@ def sent_again(data: Any, values: Mapping[str, Sequence[str]]) -> Any:
     return changed
 
 
+def add_refusal(form: forms.BaseForm, refusal: ValidationError, called: Mapping[str, str] | None = None) -> None:
+    """Put each message of `refusal` next to the field of `form` that it names, or above the form if there is none.
+
+    `called` gives the names that fields have on this form, where they differ from those that rules know them by.
+    """
+    by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
+    for name, errors in by_field.items():
+        field = (called or {}).get(name, name)
+        form.add_error(field if field in form.fields else None, errors)
+
+
 def latest_version(record: Any) -> str:
     """Return the identifier of the latest history row of `record`; "" if it has none."""
     row = record.history.order_by("-history_id").values_list("history_id", flat=True).first()
@@ -163,18 +174,12 @@ class DeskForm(forms.ModelForm):
         if self.instance.pk is not None and self.shows_version:
             self._refuse_unseen()
         if self.refusal is not None:
-            self.add_refusal(self.refusal)
+            add_refusal(self, self.refusal)
 
     @property
     def shows_version(self) -> bool:
         """Whether the page has the hidden version field for this form: forms that only add rows do not."""
         return self.instance._state.adding is False
-
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Put each message of `refusal` next to the field it names, or above the form if there is no such field."""
-        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
-        for name, errors in by_field.items():
-            self.add_error(name if name in self.fields else None, errors)
 
     def _refuse_unseen(self) -> None:
         if transaction.get_connection().in_atomic_block:

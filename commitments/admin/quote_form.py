@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions
 from commitments.admin.attempts import attempt
+from commitments.admin.concurrency import add_refusal
 from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Record, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
@@ -315,10 +316,7 @@ class QuoteForm(forms.Form):
         try:
             return attempt(self._save)
         except ValidationError as refused:
-            by_field = refused.error_dict if hasattr(refused, "error_dict") else {NON_FIELD_ERRORS: refused.error_list}
-            for name, errors in by_field.items():
-                field = {"exact": "words"}.get(name, name)
-                self.add_error(field if field in self.fields else None, errors)
+            add_refusal(self, refused, {"exact": "words"})
         return None
 
     def _save(self) -> Citation:

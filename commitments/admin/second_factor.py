@@ -172,10 +172,14 @@ def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     typed = _carried(request)
     if typed is not None and site.has_permission(request):
         return site.resume(request, typed)
-    act = ACTS.get((stands, request.POST.get("act", "")))
-    if request.method == "POST" and act is not None:
-        return act(request, site)
-    return _show(request, site)
+    name = request.POST.get("act", "")
+    if name == "start" and not stands:
+        return _start(request, site)
+    act = ACTS.get((stands, name))
+    if act is None:
+        return _show(request, site)
+    form = CodeForm(request.user, request.POST, confirmed=stands)
+    return act(request, site, form.device) if form.is_valid() else _show(request, site, form)
 
 
 def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
@@ -278,40 +282,30 @@ def _start(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     return _back() if _carried(request) is None else _show(request, site)
 
 
-def _confirm(request: HttpRequest, site: KeepingSite) -> HttpResponse:
+def _confirm(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
     """Confirm the application once its code is right, and show the recovery codes this one time."""
-    form = CodeForm(request.user, request.POST, confirmed=False)
-    if not form.is_valid():
-        return _show(request, site, form)
     request.session.cycle_key()
-    remember(request, form.device)
+    remember(request, device)
     return _show(request, site, codes=renew_recovery_codes(request.user), done=_("Le second facteur est activé."))
 
 
-def _renew(request: HttpRequest, site: KeepingSite) -> HttpResponse:
+def _renew(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
     """Replace the recovery codes in exchange for a code, and show them this one time."""
-    form = CodeForm(request.user, request.POST)
-    if not form.is_valid():
-        return _show(request, site, form)
     codes = renew_recovery_codes(request.user)
     remember(request, device_of(request.user))  # the session may have been verified by a former code
     return _show(request, site, codes=codes, done=_("Les anciens codes de secours ne valent plus."))
 
 
-def _remove(request: HttpRequest, site: KeepingSite) -> HttpResponse:
+def _remove(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
     """Remove the second factor in exchange for a code."""
-    form = CodeForm(request.user, request.POST)
-    if not form.is_valid():
-        return _show(request, site, form)
     remove(request.user)
     messages.success(request, _("Le second facteur est retiré."))
     return _back()
 
 
-ACTS: dict[tuple[bool, str], Callable[[HttpRequest, KeepingSite], HttpResponse]] = {
-    (False, "start"): _start,
+ACTS: dict[tuple[bool, str], Callable[[HttpRequest, KeepingSite, Any], HttpResponse]] = {
     (False, "confirm"): _confirm,
     (True, "renew"): _renew,
     (True, "remove"): _remove,
 }
-"""What a POST may do, by whether a second factor is set up."""
+"""What a POST with a code may do, by whether a second factor is set up; each is given the device that accepted it."""
