@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.public.latex import latex, one_line
+from commitments.public.serving import pairs
 from commitments.reading import Reading
 from commitments.typography import in_full, language, quoted
 
@@ -56,12 +57,7 @@ class Cited:
         self.marked_title = mark_safe("")
         days = {"as_of": reading.as_of.isoformat()} if reading.as_of else {}
         days["known_on"] = self.known.isoformat()
-        asked = [
-            (name, value)
-            for name, values in request.GET.lists()
-            for value in values
-            if value and name not in ("cite", "as_of", "known_on")
-        ]
+        asked = [pair for pair in pairs(request.GET) if pair[1] and pair[0] not in ("cite", "as_of", "known_on")]
         self.path = f"{request.path}?{urlencode([*sorted(asked), *days.items()])}"
         self.address = request.build_absolute_uri(self.path)
         self.key = slugify(f"suivi-{request.path.replace('/', '-')}-{self.known.isoformat()}")

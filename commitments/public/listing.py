@@ -15,6 +15,7 @@ from commitments.models import Commitment
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.rows import restore_rows
+from commitments.public.serving import pairs
 from commitments.reading import Reading
 from commitments.rules import search, word_index
 from commitments.rules.search import Term
@@ -94,7 +95,7 @@ class Listing(TableData):
     def __init__(self, parameters: QueryDict, held: Catalogue) -> None:
         super().__init__([])
         self.catalogue, self.reading = held, held.reading
-        self.parameters = [(name, value) for name, values in parameters.lists() for value in values]
+        self.parameters = pairs(parameters)
         self.filter = CommitmentFilter(parameters, catalogue=self.catalogue)
         self.found: Found | None = None
         order = SortForm(parameters)

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from commitments.public import citing
 from commitments.public.catalogue import Catalogue, catalogue
 from commitments.public.days import day_steps
-from commitments.public.serving import revision_of
+from commitments.public.serving import pairs, revision_of
 from commitments.reading import NOW, Reading
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -98,8 +98,7 @@ def nul_problems(parameters: QueryDict) -> list[Problem]:
     message = str(_("un caractère nul ne se cherche pas ; retirez-le de l’adresse"))
     return [
         Problem(printable(name), printable(value), message)
-        for name, values in parameters.lists()
-        for value in values
+        for name, value in pairs(parameters)
         if "\x00" in name + value
     ]
 
@@ -175,12 +174,7 @@ class ReadingMixin:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the reading, its form, and the other parameters that the form keeps."""
         parameters: QueryDict = self.request.GET  # type: ignore[attr-defined]
-        kept = [
-            (name, value)
-            for name, values in parameters.lists()
-            for value in values
-            if name not in ("as_of", "known_on", "page")
-        ]
+        kept = [pair for pair in pairs(parameters) if pair[0] not in ("as_of", "known_on", "page")]
         return super().get_context_data(  # type: ignore[misc]
             **{
                 "reading": self.reading,

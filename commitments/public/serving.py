@@ -96,14 +96,18 @@ def normalise(request: HttpRequest) -> None:
     """
     keeps = request.path_info.startswith(EXACT)
     known = parameters_of(request.path_info) if request.GET else ()
-    pairs = sorted(
+    kept = [
         (name, value)
-        for name, values in request.GET.lists()
-        for value in values
+        for name, value in pairs(request.GET)
         if (value or keeps) and (known is None or name in known or "\x00" in name + value)
-    )
-    request.META["QUERY_STRING"] = urlencode(pairs)
+    ]
+    request.META["QUERY_STRING"] = urlencode(sorted(kept))
     request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def pairs(parameters: QueryDict) -> list[tuple[str, str]]:
+    """Return `parameters` one by one, each with its name, in the order of the address."""
+    return [(name, value) for name, values in parameters.lists() for value in values]
 
 
 def parameters_of(path: str) -> Collection[str] | None:
