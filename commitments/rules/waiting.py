@@ -78,12 +78,7 @@ def sent_back(user: Any, today: date) -> Pile | None:
         .annotate(since=F("proposed_at"))
         for rows in _of_nouns(user, "change")
     ]
-
-    def why(record: Reviewed, word: Word | None) -> str:
-        if word is None:
-            return _("Renvoyé en brouillon.")
-        return _("Renvoyé par %(who)s le %(when)s.") % {"who": word.who, "when": dated(word.day, today)}
-
+    why = _answered(_("Renvoyé en brouillon."), _("Renvoyé par %(who)s le %(when)s."), today)
     return _mixed("sent_back", _("Renvoyé vers vous"), mine, why, answered=ReviewState.DRAFT)
 
 
@@ -103,12 +98,7 @@ def declined(user: Any, today: date) -> Pile | None:
         .filter(since__date__gte=today - timedelta(days=NEWS_DAYS))
         for rows in _of_nouns(user, "view")
     ]
-
-    def why(record: Reviewed, word: Word | None) -> str:
-        if word is None:
-            return _("Écarté.")
-        return _("Écarté par %(who)s le %(when)s.") % {"who": word.who, "when": dated(word.day, today)}
-
+    why = _answered(_("Écarté."), _("Écarté par %(who)s le %(when)s."), today)
     return _mixed("declined", _("Écarté récemment"), mine, why, answered=ReviewState.DECLINED)
 
 
@@ -155,6 +145,11 @@ def _answered_by(model: type[Reviewed], user: Any, state: str) -> Exists:
     latest = _answers(model, state).filter(id=OuterRef(OuterRef("pk"))).values("history_id")[:1]
     history = model.history.model.objects.order_by()
     return Exists(history.filter(history_id=Subquery(latest), history_user=user))
+
+
+def _answered(unsigned: str, signed: str, today: date) -> Callable[[Reviewed, Word | None], str]:
+    """Return what says why a record waits after an editor's answer: in `signed`, if the editor is known."""
+    return lambda record, word: signed % {"who": word.who, "when": dated(word.day, today)} if word else unsigned
 
 
 def _of_nouns(user: Any, act: str) -> Iterable[Any]:

@@ -10,22 +10,21 @@ from django.utils.translation import gettext as _
 
 from commitments.rules.spreadsheets.text import folded
 
-MONTHS = {
-    name: number
-    for names in (
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-DAYS = {
-    name: number
-    for names in (
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "monday tuesday wednesday thursday friday saturday sunday",
-    )
-    for number, name in enumerate(names.split())
-}
+
+def _numbered(*languages: str, start: int) -> dict[str, int]:
+    return {name: number for names in languages for number, name in enumerate(names.split(), start)}
+
+
+MONTHS = _numbered(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "january february march april may june july august september october november december",
+    start=1,
+)
+DAYS = _numbered(
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "monday tuesday wednesday thursday friday saturday sunday",
+    start=0,
+)
 FIRST_YEAR, LAST_YEAR = 1900, 2150
 EPOCH = date(1899, 12, 30)
 """The day before Excel's day 1, as its numbers count after February 1900."""
