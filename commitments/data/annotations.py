@@ -15,7 +15,6 @@ The body is the record that the passage is attached to; the target is the passag
 import base64
 import json
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -75,8 +74,8 @@ def begin_of(citation: Citation, window: Window) -> int:
 def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
     """Return the citation `uid` as the page of its source shows it for `reading`. Raises Http404 if it shows none."""
     public = Citation.objects.published(reading).held(reading)
-    row = public.filter(uid=_uid(uid)).values("pk", "source_id").first()
-    if row is None:
+    row = public.filter(uid=identifier(uid)).values("pk", "source_id").first()
+    if row is None or uid != uid.lower():  # an identifier in any but its usual form is another address
         raise Http404(uid)
     source = Source.objects.published(reading).get(pk=row["source_id"])
     found = archive(source, reading)
@@ -90,14 +89,6 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
                 window = next(item for item in found["windows"] if any(span is passage for span in item.spans))
                 return citation, Passage(citation, passage, window)
     raise Http404(uid)  # on that day it belonged to another record
-
-
-def _uid(text: str) -> UUID:
-    """Return the identifier named in a URL. Raises Http404 if it is invalid, or not in its usual form."""
-    uid = identifier(text)
-    if uid is None or str(uid) != text:
-        raise Http404(text)
-    return uid
 
 
 def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str, Any]:

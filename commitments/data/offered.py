@@ -40,6 +40,10 @@ def _table(name: str, ending: str) -> Offer:
     return Offer(TABLES[name].label, form.word, form.media_type, path, table=name)
 
 
+def _followed(label: Promise, form: str, media_type: str, name: str, *args: str) -> Offer:
+    return Offer(label, form, media_type, lambda day: reverse(name, args=args), by_language=True)
+
+
 def page() -> str:
     """Return the path of the page on open data."""
     return reverse("data")
@@ -64,27 +68,9 @@ API = Offer(
     is_api=True,
 )
 FOLLOWED = [
-    Offer(
-        _("Fil des changements"),
-        "Atom",
-        "application/atom+xml",
-        lambda day: reverse("feed", args=["atom"]),
-        by_language=True,
-    ),
-    Offer(
-        _("Fil des changements"),
-        "JSON Feed",
-        "application/feed+json",
-        lambda day: reverse("feed", args=["json"]),
-        by_language=True,
-    ),
-    Offer(
-        _("Calendrier des jalons et des rencontres"),
-        "iCalendar",
-        "text/calendar",
-        lambda day: reverse("calendar"),
-        by_language=True,
-    ),
+    _followed(_("Fil des changements"), "Atom", "application/atom+xml", "feed", "atom"),
+    _followed(_("Fil des changements"), "JSON Feed", "application/feed+json", "feed", "json"),
+    _followed(_("Calendrier des jalons et des rencontres"), "iCalendar", "text/calendar", "calendar"),
 ]
 TABLE_FILES = [_table(name, ending) for name in TABLES for ending in FORMATS]
 

@@ -70,14 +70,11 @@ def follow(context: Context) -> dict[str, Any]:
     """Show, for the foot of a page, the links for following it: today's, whatever the day read."""
     record = context.get("record")
     name, arguments = _feed(record)
-    calendar = {
-        "feed": lambda: reverse("calendar"),
-        "feed_commitment": lambda: reverse("calendar_commitment", kwargs=arguments),
-    }.get(name)
+    calendar = {"feed": "calendar", "feed_commitment": "calendar_commitment"}.get(name)
     return {
         "atom": reverse(name, kwargs={**arguments, "ending": "atom"}),
         "json": reverse(name, kwargs={**arguments, "ending": "json"}),
-        "calendar": calendar() if calendar else "",
+        "calendar": reverse(calendar, kwargs=arguments) if calendar else "",
     }
 
 

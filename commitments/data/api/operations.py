@@ -16,7 +16,7 @@ from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.data.writing import json_text
 from commitments.models import Commitment, FollowUpNote
-from commitments.public.catalogue import Catalogue, catalogue
+from commitments.public.catalogue import catalogue
 from commitments.public.reading import Refusal, read
 from commitments.public.serving import revision_of
 from commitments.reading import Reading
@@ -25,11 +25,6 @@ from commitments.rules.corrections import WITHDRAWABLE, withdrawn
 router = Router()
 
 REFUSALS = {400: Refused, 404: Refused, 405: Refused, 410: Refused}
-
-
-def held(request: HttpRequest, reading: Reading) -> Catalogue:
-    """Return the catalogue of the commitments of `reading`."""
-    return catalogue(reading, revision_of(request))
 
 
 def answer(body: Any, **headers: str) -> HttpResponse:
@@ -58,7 +53,7 @@ def part(resource: Resource, request: HttpRequest, reading: Reading, after: str 
     table = resource.table
     found: Any = table.rows(reading)  # type: ignore[misc]
     if resource.name == "commitments":
-        sets = held(request, reading)
+        sets = catalogue(reading, revision_of(request))
         matching = narrowing.commitments(request.GET, sets)
         matching = sets.all if matching is None else matching
         keys = sets.orders["title"][0].after(matching, place_after(after, reading), limit + 1)
@@ -90,11 +85,6 @@ def place_of(model: Any, uid: Any) -> int:
     return found
 
 
-def wanted(fields: str | None) -> list[str]:
-    """Return the names of the fields requested; empty for all of them."""
-    return fields.split(",") if fields else []
-
-
 def listing(resource: Resource) -> Callable[..., HttpResponse]:
     """Return the operation that lists the records of `resource`."""
     Asked: Any = ASKED[resource.name]
@@ -104,7 +94,7 @@ def listing(resource: Resource) -> Callable[..., HttpResponse]:
         reading = read(request.GET)
         narrowing.refuse_unknown(request.GET, known)
         among, count = part(resource, request, reading, asked.after and str(asked.after), asked.limit)
-        found = records(resource, reading, among, wanted(asked.fields), request.build_absolute_uri)
+        found = records(resource, reading, among, asked.fields, request.build_absolute_uri)
         last = found[asked.limit - 1][resource.key] if len(found) > asked.limit else None
         return page(request, reading, found[: asked.limit], count, last)
 
@@ -127,7 +117,7 @@ def single(resource: Resource) -> Callable[..., HttpResponse]:
         reading = read(request.GET)
         narrowing.refuse_unknown(request.GET, known)
         among = resource.table.rows(reading).filter(**{resource.key: key})  # type: ignore[misc]
-        found = records(resource, reading, among, wanted(asked.fields), request.build_absolute_uri)
+        found = records(resource, reading, among, asked.fields, request.build_absolute_uri)
         if not found:
             refuse_gone(resource, reading, key)
             raise Missing(f"No public {resource.singular} has the {resource.key} {key}.")

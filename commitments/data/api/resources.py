@@ -1,7 +1,7 @@
 """What the API offers: tables, each row with the rows of other tables that belong to it, and links."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -109,14 +109,14 @@ RESOURCES = {
 
 
 def records(
-    resource: Resource, reading: Reading, among: Any, wanted: Iterable[str], absolute: Callable[[str], str]
+    resource: Resource, reading: Reading, among: Any, fields: str | None, absolute: Callable[[str], str]
 ) -> list[Row]:
-    """Return the records of `resource` in the query `among`, with the fields `wanted` (all of them if it is empty).
+    """Return the records of `resource` in the query `among`, with the `fields` named, or with all of them if none is.
 
     The number of queries does not grow with the number of records. `absolute` turns a path into a whole address.
     """
     found = list(rows(resource.table, reading, among))
-    asked = set(wanted)
+    asked = set(fields.split(",")) if fields else set()
     for name, part in resource.parts.items():
         if not asked or name in asked:
             held = _beside(part, reading, [row[resource.key] for row in found])

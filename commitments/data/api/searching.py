@@ -7,16 +7,18 @@ from ninja import Query, Router, Schema
 from pydantic import create_model
 
 from commitments.data import narrowing
-from commitments.data.api.operations import REFUSALS, held, leading_to, page, place_after
+from commitments.data.api.operations import REFUSALS, leading_to, page, place_after
 from commitments.data.api.resources import RESOURCES, links
 from commitments.data.api.schemas import DAYS, LIMIT, NO_NUL, RECORDS, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
+from commitments.public.catalogue import catalogue
 from commitments.public.filters import LONGEST_QUERY
 from commitments.public.found import excerpt, found_in
 from commitments.public.listing import SHOWN, found
 from commitments.public.reading import read
 from commitments.public.rows import restore_rows
+from commitments.public.serving import revision_of
 from commitments.reading import Reading
 from commitments.rules.search import Term
 
@@ -77,7 +79,7 @@ def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # 
     """Find commitments by words, the best first, expectations among them: the search of the list of the site."""
     reading = read(request.GET)
     narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
-    sets = held(request, reading)
+    sets = catalogue(reading, revision_of(request))
     hits = found(asked.q, reading)
     tiers = [tier & sets.all for tier in hits.tiers] if hits else []
     first, _mark, reference = (asked.after or "0~").partition("~")

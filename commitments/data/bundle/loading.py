@@ -219,15 +219,9 @@ def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:
 
 def _load_list(bundle: Bundle, name: str, keys: Keys) -> int:
     table = TABLES[name]
-    one, other = table.columns
-    fields = [own_field(table, column) for column in (one, other)]
+    ends = [(own_field(table, column).attname, column) for column in table.columns]
     rows = [
-        table.model(
-            **{
-                fields[0].attname: keys[one.refers][row[one.name]],
-                fields[1].attname: keys[other.refers][row[other.name]],
-            }
-        )
+        table.model(**{attname: keys[column.refers][row[column.name]] for attname, column in ends})
         for _number, row in bundle.rows(name)
     ]
     insert(rows)
