@@ -20,21 +20,14 @@ BACK: list[tuple[Promise, int]] = [
 ONE_DAY = timedelta(days=1)
 
 
-class Step(NamedTuple):
-    """A past day and its label."""
-
-    label: Promise
-    day: date
-
-
 class DaySteps(NamedTuple):
-    """The quick steps into the past; from a past page, the parameters of the day before and of the day after.
+    """The quick steps into the past, by their labels; from a past page, the parameters of the days before and after.
 
     These change the day of the facts if the page has one, else that of knowledge; None if there is no such day.
     """
 
     today: date
-    back: list[Step]
+    back: list[tuple[Promise, date]]
     before: dict[str, str | None] | None
     after: dict[str, str | None] | None
 
@@ -42,7 +35,7 @@ class DaySteps(NamedTuple):
 def day_steps(reading: Reading) -> DaySteps:
     """Return the steps from a page read for `reading`."""
     today = timezone.localdate()
-    back = [Step(label, today - timedelta(days=days)) for label, days in BACK]
+    back = [(label, today - timedelta(days=days)) for label, days in BACK]
     here = reading.as_of or reading.known_on
     if here is None:
         return DaySteps(today, back, before=None, after=None)

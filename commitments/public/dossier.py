@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
-from commitments.models import Discrepancy, Instrument, Meeting, Record
+from commitments.models import Discrepancy, Instrument, Meeting, Party
+from commitments.models.base import Record
 from commitments.public.evidence import next_statuses, said
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
@@ -28,13 +29,6 @@ class Step(NamedTuple):
     milestone: Any
     timeliness: Timeliness
     met_on: date | None
-
-
-class Judged(NamedTuple):
-    """The assessments that are about one party only."""
-
-    party: Any
-    entries: list[Entry]
 
 
 def cited(records: Iterable[Any]) -> list[Record]:
@@ -68,11 +62,11 @@ def history(standing: Iterable[Any]) -> list[Entry]:
     return entries
 
 
-def by_party(commitment: Any) -> list[Judged]:
-    """Return the assessments about one party each, party by party."""
+def by_party(commitment: Any) -> list[tuple[Party, list[Entry]]]:
+    """Return each party that assessments are about alone, with these."""
     parties = {item.party_id: item.party for item in commitment.public_assessments if item.party_id}
     return [
-        Judged(party, history(item for item in commitment.public_assessments if item.party_id == key))
+        (party, history(item for item in commitment.public_assessments if item.party_id == key))
         for key, party in sorted(parties.items(), key=lambda pair: pair[1].code)
     ]
 
