@@ -154,14 +154,10 @@ class Catalogue:
         found["party"] = {item.code: self.bound(pk) | self.favoured(pk) for pk, item in self.parties.items()}
         return found
 
-    def in_sector(self, sector: int) -> BitMap:
-        """Return the commitments in the sector with the primary key `sector`."""
-        return self.sets["sector"].get(self.sectors[sector].slug, BitMap()) if sector in self.sectors else BitMap()
-
-    def in_instrument(self, instrument: int) -> BitMap:
-        """Return the commitments that the instrument with the primary key `instrument` carries."""
-        held = self.instruments.get(instrument)
-        return self.sets["instrument"].get(held.reference, BitMap()) if held else BitMap()
+    def of(self, facet: str, key: int) -> BitMap:
+        """Return the commitments of the record with the primary key `key`, a value of `facet`; none if unknown."""
+        record = self.records[facet].get(key)
+        return self.sets[facet].get(getattr(record, NAMED[facet][0]), BitMap()) if record else BitMap()
 
     def bound(self, party: int) -> BitMap:
         """Return the commitments that the party with the primary key `party` undertakes."""

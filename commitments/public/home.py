@@ -51,7 +51,7 @@ def summary(held: Catalogue) -> dict[str, Any]:
         "disputed": disputed,
         "disputed_count": disputed[0].n if disputed else 0,
         "parties": most(held.proper, [(item, held.bound(pk)) for pk, item in held.parties.items()]),
-        "sectors": most(held.proper, [(item, held.in_sector(pk)) for pk, item in held.sectors.items()]),
+        "sectors": most(held.proper, [(item, held.of("sector", pk)) for pk, item in held.sectors.items()]),
     }
 
 

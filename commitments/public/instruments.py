@@ -51,7 +51,7 @@ class InstrumentView(PagedMixin, RecordView):
         meeting = public_instrument(instrument, reading)["meeting"]
         rewind(reading, cited([instrument]))
         held = self.catalogue
-        counts = held.sizes("status", held.in_instrument(instrument.pk) & held.proper)
+        counts = held.sizes("status", held.of("instrument", instrument.pk) & held.proper)
         return super().get_context_data(
             **page,
             whole=whole,

@@ -24,7 +24,7 @@ class SectorListView(PagedView):
         sectors = context.pop("records")
         held = self.catalogue
         rewind(reading, sectors)
-        rows = [(sector, figures(held, held.in_sector(sector.pk) & held.proper)) for sector in sectors]
+        rows = [(sector, figures(held, held.of("sector", sector.pk) & held.proper)) for sector in sectors]
         return super().get_context_data(**context, rows=rows, **kwargs)
 
 
@@ -41,7 +41,7 @@ class SectorView(PagedMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading, sector = self.reading, self.object
         held = self.catalogue
-        mine = held.in_sector(sector.pk)
+        mine = held.of("sector", sector.pk)
         proper = Commitment.objects.published(reading).held(reading).undertaken().filter(sector=sector)
         page = self.page_of(
             Commitment.objects.for_table(reading).undertaken().filter(sector=sector).order_by("reference")

@@ -1,6 +1,5 @@
 """The table of commitments: its columns and what it may be sorted by. Its rows are drawn by `rows`."""
 
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -10,15 +9,6 @@ from django.utils.translation import pgettext_lazy
 
 from commitments.models import Commitment
 from commitments.public.rows import KINDS, drawn
-
-
-class Head(NamedTuple):
-    """The head of a column: its label, its class, the query of the link that sorts by it, its current order."""
-
-    label: str
-    kind: str
-    link: str
-    sorted_as: str
 
 
 class CommitmentTable(tables.Table):
@@ -37,8 +27,8 @@ class CommitmentTable(tables.Table):
         sequence = ("title", "parties", "sector", "made_on", "status", "due")
         order_by_field = "sort"
 
-    def head(self) -> list[Head]:
-        """Return the heads of the columns, those that can be sorted with the query of their link."""
+    def head(self) -> list[tuple[str, str, str, str]]:
+        """Return the head of each column: its label, its class, the query of the link that sorts by it, its order."""
         kept = [pair for pair in self.data.parameters if pair[0] not in ("sort", "page")]
         found = []
         for column in self.columns:
@@ -47,7 +37,7 @@ class CommitmentTable(tables.Table):
                 link = "?" + urlencode([*kept, ("sort", column.order_by_alias.next)])
                 if column.is_ordered:
                     sorted_as = "descending" if column.order_by_alias.is_descending else "ascending"
-            found.append(Head(column.header, KINDS[column.name], link, sorted_as))
+            found.append((column.header, KINDS[column.name], link, sorted_as))
         return found
 
     def body(self) -> SafeString:

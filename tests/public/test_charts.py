@@ -69,7 +69,7 @@ def test_the_figures_of_the_sectors_add_up_to_the_figures_of_all(record, analyst
     held = catalogue(NOW, revision.current())
 
     whole = figures(held, held.all)
-    parts = {sector.slug: figures(held, held.in_sector(pk)) for pk, sector in held.sectors.items()}
+    parts = {sector.slug: figures(held, held.of("sector", pk)) for pk, sector in held.sectors.items()}
 
     assert {slug: part.total for slug, part in parts.items()} == {"securite": 1, "energie": 2, "sante": 1}
     assert sum(part.overdue_total for part in parts.values()) == whole.overdue_total == 1
