@@ -1,14 +1,14 @@
 """The page of an instrument: every commitment that it carries, with its status and the passages quoted."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, UndertakingRole
-from commitments.models import Commitment, Instrument
+from commitments.models import Commitment, Instrument, Party
 from commitments.public.charts import bars
-from commitments.public.dossier import by_party, cited, history, public_instrument
+from commitments.public.dossier import Entry, by_party, cited, history, public_instrument
 from commitments.public.reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
@@ -29,6 +29,16 @@ class WholeForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("écrivez 1 pour tout lire d’un seul tenant, ou retirez ce paramètre")},
     )
+
+
+class Item(NamedTuple):
+    """A commitment in the report: the assessment in force, those about one party each, and who undertakes it."""
+
+    commitment: Any
+    status: Status
+    current: Any
+    judged: list[tuple[Party, list[Entry]]]
+    parties: list[Any]
 
 
 class InstrumentView(PagedMixin, RecordView):
@@ -64,7 +74,7 @@ class InstrumentView(PagedMixin, RecordView):
         )
 
 
-def report(commitments: list[Any], reading: Reading) -> list[dict[str, Any]]:
+def report(commitments: list[Any], reading: Reading) -> list[Item]:
     """Return the report's items on `commitments`, rows of `for_detail(reading)`, as known on the day read."""
     assessments = [item for commitment in commitments for item in commitment.public_assessments]
     rewind(reading, commitments, assessments, cited([*commitments, *assessments]))
@@ -77,12 +87,12 @@ def report(commitments: list[Any], reading: Reading) -> list[dict[str, Any]]:
         undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
         commitment.withdrawn_assessments = []  # these are on the commitment's own page
         found.append(
-            {
-                "commitment": commitment,
-                "status": Status(current.status) if current else Status.NOT_ASSESSED,
-                "current": current,
-                "judged": by_party(commitment),
-                "parties": [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
-            }
+            Item(
+                commitment,
+                Status(current.status) if current else Status.NOT_ASSESSED,
+                current,
+                by_party(commitment),
+                [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
+            )
         )
     return found

@@ -1,6 +1,6 @@
 """The matrix of commitments and parties, for assessments that are about one party only."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from commitments.models import Assessment, Commitment, Party
 from commitments.public.rows import restore_rows
@@ -8,6 +8,13 @@ from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
+
+
+class Line(NamedTuple):
+    """A commitment, and for each party of the matrix the assessment in force of its part, or None."""
+
+    commitment: Any
+    cells: list[tuple[Party, Any]]
 
 
 def apart(reading: Reading) -> AssessmentQuerySet:
@@ -40,7 +47,7 @@ class MatrixView(PagedView):
         rewind(reading, parties)
         restore_rows(commitments, reading)
         lines = [
-            (commitment, [(party, judged.get((commitment.pk, party.pk))) for party in parties])
+            Line(commitment, [(party, judged.get((commitment.pk, party.pk))) for party in parties])
             for commitment in commitments
         ]
         return super().get_context_data(**context, lines=lines, parties=parties, **kwargs)
