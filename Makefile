@@ -53,8 +53,10 @@ demo: demo-data ## set everything up and serve the tracker with its seed article
 run: install ## serve with Django's development server, reloading on change
 	$(DEV) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
-# One run of pytest for all that it is asked to run, on every core; what a core is done with, it takes from the others.
-PYTEST := $(DEV) $(BIN)/python -m pytest -n logical --dist worksteal
+# One run of pytest for all that it is asked to run, by one process more than there are cores: those that drive a browser,
+# or ask a database server, wait more than they compute. A process that is done takes from the others.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+PYTEST := $(DEV) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 WITH_BROWSER := $(if $(filter no,$(BROWSER)),,$(CHROMIUM))
 
 .PHONY: test

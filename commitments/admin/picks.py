@@ -1,10 +1,8 @@
 """The passages on file that an assessment may rest on: ticked on its page, each becomes a citation of its own."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
