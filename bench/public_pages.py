@@ -42,7 +42,7 @@ FILTERS = {
     "sector": ["securite", "diplomatie", "economie"],
     "party": ["UDR", "CDP", "LDV"],
 }
-"""What synthetic commitments have most of (commitments/rules/synthetic)."""
+"""What synthetic commitments have most of (bench/synthetic)."""
 
 WORDS = [
     "armee",

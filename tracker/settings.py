@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "bench",  # its command only: make_synthetic
 ]
 
 MIDDLEWARE = [

@@ -40,7 +40,7 @@ def test_no_commitments_at_all_is_refused():
 
 
 def test_the_index_is_made_anew_where_there_is_one(monkeypatch):
-    from commitments.management.commands import make_synthetic
+    from bench.management.commands import make_synthetic
 
     called = []
     monkeypatch.setattr(make_synthetic, "get_commands", lambda: {"reindex": "commitments"})

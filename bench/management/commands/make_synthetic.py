@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from commitments.rules.synthetic import making
+from bench.synthetic import making
 
 
 class Command(BaseCommand):

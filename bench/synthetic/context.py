@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from bench.synthetic.rows import PUBLISHED, Desk, Passage
+from bench.synthetic.words import FIELDS, REPORTED, Writer
 from commitments.choices import InstrumentKind, PartyKind, SourceKind
 from commitments.models import (
     Claim,
@@ -15,8 +17,6 @@ from commitments.models import (
     Sector,
     Source,
 )
-from commitments.rules.synthetic.rows import PUBLISHED, Desk, Passage
-from commitments.rules.synthetic.words import FIELDS, REPORTED, Writer
 
 STATES = 20
 MEETINGS = 20

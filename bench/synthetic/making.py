@@ -14,7 +14,9 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import translation
 
-from commitments import models as nouns
+from bench.synthetic.context import Context
+from bench.synthetic.rows import DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN, Desk
+from bench.synthetic.words import FIELDS, REASONS, Writer
 from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState, Status, UndertakingRole, Visibility
 from commitments.models import (
     Assessment,
@@ -25,11 +27,8 @@ from commitments.models import (
     Party,
     Undertaking,
 )
-from commitments.models.base import Record
+from commitments.models.base import Record, nouns
 from commitments.rules import revision
-from commitments.rules.synthetic.context import Context
-from commitments.rules.synthetic.rows import DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN, Desk
-from commitments.rules.synthetic.words import FIELDS, REASONS, Writer
 
 MOST = 500_000
 """The highest number of commitments that references allow."""
@@ -57,8 +56,7 @@ class NotEmpty(Exception):
 
 def is_empty() -> bool:
     """Whether there are no records of any kind, and no accounts."""
-    records = [model for model in vars(nouns).values() if isinstance(model, type) and issubclass(model, Record)]
-    return not any(model._base_manager.exists() for model in [*records, get_user_model()])
+    return not any(model._base_manager.exists() for model in [*nouns(), get_user_model()])
 
 
 def fill(count: int, *, today: date, seed: int = 1) -> Iterator[int]:

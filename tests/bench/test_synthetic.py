@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from bench.synthetic import making
 from commitments.choices import Status, Timeliness
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Sector, Undertaking
 from commitments.rules import revision, search, soundness
-from commitments.rules.synthetic import making
 from tests import factories
 
 pytestmark = pytest.mark.django_db
