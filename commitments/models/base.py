@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -166,6 +167,11 @@ class Record(models.Model):
         language = (language or get_language() or "fr")[:2]
         text = getattr(self, f"{field}_{language}", "")
         return Wording(text, language) if text else Wording(getattr(self, f"{field}_fr"), "fr")
+
+
+def nouns() -> list[type[Record]]:
+    """Return the model of every noun: each that has records, their versions and what only counts or indexes aside."""
+    return [model for model in apps.get_app_config("commitments").get_models() if issubclass(model, Record)]
 
 
 class Identified(Record):

@@ -21,9 +21,8 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from commitments import models as nouns
 from commitments.models import Discrepancy, Instrument, Meeting
-from commitments.models.base import Record, is_in_bulk
+from commitments.models.base import Record, is_in_bulk, nouns
 from commitments.rules import revision, word_index
 
 P = ParamSpec("P")
@@ -157,12 +156,11 @@ def connect() -> None:
     It comes before the guards are connected: an act takes its turn before they lock what they check.
     """
     Record.within = staticmethod(_saved)  # type: ignore[method-assign]
-    for model in vars(nouns).values():
-        if isinstance(model, type) and issubclass(model, Record):
-            for signal in (pre_save, pre_delete):
-                signal.connect(_about_to_change, sender=model, dispatch_uid=f"act-before-{model.__name__}")
-            for signal in (post_save, post_delete):
-                signal.connect(_record_changed, sender=model, dispatch_uid=f"act-after-{model.__name__}")
+    for model in nouns():
+        for signal in (pre_save, pre_delete):
+            signal.connect(_about_to_change, sender=model, dispatch_uid=f"act-before-{model.__name__}")
+        for signal in (post_save, post_delete):
+            signal.connect(_record_changed, sender=model, dispatch_uid=f"act-after-{model.__name__}")
     for lists in (Meeting.participants, Instrument.issuers, Discrepancy.commitments):
         through = lists.through
         m2m_changed.connect(_list_changed, sender=through, dispatch_uid=f"act-list-{through.__name__}")

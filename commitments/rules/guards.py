@@ -11,10 +11,9 @@ from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import models as nouns
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
-from commitments.models.base import Record, Reviewed
+from commitments.models.base import Record, Reviewed, nouns
 from commitments.rules import citations, days, digests, evidence, publication, search, settlement, web_address
 
 MOVES = {
@@ -38,11 +37,10 @@ PLACE = {"prefix", "suffix", "verification", "start", "end", "verified_at"}
 
 def connect() -> None:
     """Connect the guards to every model of the tracker."""
-    for model in vars(nouns).values():
-        if isinstance(model, type) and issubclass(model, Record):
-            pre_save.connect(before_save, sender=model, dispatch_uid=f"guard-save-{model.__name__}")
-            if issubclass(model, (Reviewed, Claim)):
-                pre_delete.connect(before_delete, sender=model, dispatch_uid=f"guard-delete-{model.__name__}")
+    for model in nouns():
+        pre_save.connect(before_save, sender=model, dispatch_uid=f"guard-save-{model.__name__}")
+        if issubclass(model, (Reviewed, Claim)):
+            pre_delete.connect(before_delete, sender=model, dispatch_uid=f"guard-delete-{model.__name__}")
     post_save.connect(after_source, sender=Source, dispatch_uid="guard-source")
 
 

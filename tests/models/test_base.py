@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from commitments import models
-from commitments.models.base import Record, in_bulk, trial
+from commitments.models.base import in_bulk, nouns, trial
 from tests import factories
 
-NOUNS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Record)]
+NOUNS = nouns()
 
 
 def test_wording_falls_back_to_french_and_says_so():

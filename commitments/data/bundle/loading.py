@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.utils.translation import gettext as _
 
-from commitments import models as nouns
 from commitments.choices import ReviewState, Verification
 from commitments.data.bundle import texts, versions
 from commitments.data.bundle.reading import Bundle, Unreadable, opened, wrong
@@ -22,7 +21,8 @@ from commitments.data.bundle.versions import Keys, load_roles, load_versions, nu
 from commitments.data.tables import TABLES, Row
 from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field
-from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
+from commitments.models import Citation, Commitment, Reviewed, Source, Undertaking
+from commitments.models.base import nouns
 from commitments.rules import digests, quotes, schedule, search, word_index
 from commitments.rules.act import as_act, changed
 from commitments.rules.documents import MOST_BYTES
@@ -71,8 +71,7 @@ class Signers:
 
 def is_empty() -> bool:
     """Whether no record of any kind is on file; accounts may be."""
-    records = [model for model in vars(nouns).values() if isinstance(model, type) and issubclass(model, Record)]
-    return not any(model._base_manager.exists() for model in records)
+    return not any(model._base_manager.exists() for model in nouns())
 
 
 @as_act(public=True)
