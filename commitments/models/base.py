@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from commitments.models.citations import Citation
+
 
 class VersionManager(HistoryManager):
     """Reads the versions of a record. Its class is built once: the library would build one at every save."""
@@ -108,10 +110,10 @@ def trial() -> Iterator[None]:
 class History(HistoricalRecords):
     """The edit history of a record, kept for fixtures too: loading a row is an edit like any other."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         super().__init__(history_manager=VersionManager, bases=(Version,), **kwargs)
 
-    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: object) -> None:
         """Write a history row; a fixture loaded again that changes nothing writes none."""
         if kwargs.pop("raw", False) and not created and not self._changed(instance):
             return
@@ -131,6 +133,8 @@ class Record(models.Model):
 
     natural_key_fields: tuple[str, ...] = ("reference",)
     history: ClassVar[HistoryManager]
+    public_citations: list[Citation]
+    """Of `querysets.public_citations`."""
 
     class Meta:
         abstract = True

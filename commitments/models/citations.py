@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import CitationRole, EvidenceKind, Verification
 from commitments.models.assessments import Assessment
-from commitments.models.base import History, Identified, Reviewed
+from commitments.models.base import History, Identified, Record, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.models.discrepancies import Claim
 from commitments.models.meetings import Instrument, Meeting
@@ -133,7 +133,7 @@ class Citation(Identified, Reviewed):
         return next((name for name in TARGETS if getattr(self, f"{name}_id") is not None), "")
 
     @property
-    def target(self) -> models.Model | None:
+    def target(self) -> Record | None:
         """The record that the passage is attached to."""
         return getattr(self, self.target_name) if self.target_name else None
 

@@ -24,12 +24,11 @@ class Commitment(Reviewed):
     they are read from the assessments and the milestones (`CommitmentQuerySet.with_status`, `with_timeliness`).
     """
 
+    # What its queries add: `with_status`, `with_timeliness`, `for_table`.
     status: str
-    status_as_of: date | None
-    """Of `with_status`."""
     timeliness: str
     next_due: date | None
-    """Of `with_timeliness`."""
+    undertaking_parties: list["Undertaking"]
 
     reference = models.CharField(
         _("référence"),

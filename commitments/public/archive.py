@@ -46,7 +46,7 @@ def archive(source: Source, reading: Reading) -> dict[str, Any]:
     }
 
 
-def one_page(context: dict[str, Any], passages: list[Any]) -> dict[str, Any]:
+def one_page(context: dict[str, Any], passages: list[Span | Citation]) -> dict[str, object]:
     """Return `context` (from `archive`) reduced to a page that shows only these `passages`.
 
     The windows are those of the whole list, so that no more of the text shows on several pages than on one.

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -19,10 +20,10 @@ class CommitmentCardView(RecordView):
 
     model = Commitment
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet:
         return Commitment.objects.for_table(self.reading)
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_to_response(self, context: dict[str, object], **kwargs: object) -> HttpResponse:
         """Answer with the picture."""
         commitment = self.object
         restore_rows([commitment], self.reading)
@@ -38,7 +39,7 @@ class CommitmentCardView(RecordView):
 class SiteCardView(ReadingMixin, View):
     """The card of the site, for the pages that have none of their own."""
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the picture."""
         words = _("Ce que des gouvernements ont promis, ce qu’il en est, et le passage de source qui le dit.")
         return picture(kicker="", title=words, foot=Cited(request, self.reading).state)

@@ -61,7 +61,7 @@ class Columns:
             self.due.append(due.toordinal() if due else 0)
         return self
 
-    def by(self, value: Callable[[int], Any], among: Callable[[int], Any] = lambda place: True) -> "Order":
+    def by(self, value: Callable[[int], Any], among: Callable[[int], object] = lambda place: True) -> "Order":
         """Return the rows in the order of the `value` at each place, and within a value in that of their references."""
         places = sorted(filter(among, range(len(self.keys))), key=value)
         return Order(self.keys[place] for place in places)
@@ -253,7 +253,7 @@ class Catalogue:
         return found
 
 
-_held: OrderedDict[tuple[Any, ...], Catalogue] = OrderedDict()
+_held: OrderedDict[tuple[object, ...], Catalogue] = OrderedDict()
 _making = threading.Lock()
 
 

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from commitments.choices import Visibility
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
     day: date
     kind: str
-    record: Any = None
+    record: Reviewed | None = None
     n: int = 1
 
 
@@ -47,7 +47,7 @@ def recent(reading: Reading) -> list[Change]:
     return sorted(changes, key=lambda change: change.day, reverse=True)[:SHOWN]
 
 
-def _by_day(kind: str, queryset: Any, *, moment: str = "published_at") -> list[Change]:
+def _by_day(kind: str, queryset: QuerySet, *, moment: str = "published_at") -> list[Change]:
     """Return what became public (or what `moment` says), by day: named if there are few, counted if there are many."""
     dated = queryset.order_by().annotate(day=TruncDate(moment))
     days = list(dated.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])

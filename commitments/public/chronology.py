@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Timeliness
-from commitments.models import Assessment, Commitment, Instrument, Meeting, Milestone
+from commitments.models import Assessment, Commitment, Instrument, Meeting, Milestone, Record
 from commitments.public.changes import known
 from commitments.public.views import PagedView
+from commitments.querysets import AssessmentQuerySet, InstrumentQuerySet, MeetingQuerySet, MilestoneQuerySet
 from commitments.reading import Reading
 from commitments.rules import schedule
 from commitments.rules.rewind import rewind
@@ -38,7 +39,7 @@ class Event(NamedTuple):
 
     day: date
     kind: str
-    record: Any
+    record: Record
     timeliness: Timeliness | None = None
     address: str = ""
 
@@ -119,7 +120,7 @@ def coming(reading: Reading) -> QuerySet:
     return planned.union(_rows(milestones.coming(reading), "due_on", "due"), all=True).order_by("day", "what", "row")
 
 
-def _public(reading: Reading) -> tuple[Any, Any, Any, Any]:
+def _public(reading: Reading) -> tuple[MeetingQuerySet, InstrumentQuerySet, MilestoneQuerySet, AssessmentQuerySet]:
     proper = Commitment.objects.published(reading).held(reading).undertaken().values("pk")
     return (
         Meeting.objects.published(reading).held(reading),
@@ -211,7 +212,7 @@ def drawing(days: Iterable[tuple[date, str]], today: date) -> Drawing | None:
     )
 
 
-def short(reading: Reading) -> dict[str, Any]:
+def short(reading: Reading) -> dict[str, object]:
     """Return the context of the short form: a drawing of the nearest events, and the few nearest of these in words."""
     gone, next_ones = list(past(reading)[:PAGE_SIZE]), list(coming(reading)[:COMING])
     return {
@@ -225,7 +226,7 @@ class ChronologyView(PagedView):
 
     template_name = "public/chronology.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
         context = self.page_of(past(reading), PAGE_SIZE)
         planned = coming(reading)

@@ -60,13 +60,13 @@ class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
         error_messages={"invalid_choice": _("cette sorte de changement n’existe pas")},
     )
 
-    def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
+    def __init__(self, *args: object, latest: date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.latest = latest
         for name in DaysForm.base_fields:  # type: ignore[attr-defined]
             self.fields[name].widget.attrs["max"] = latest.isoformat()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Fill in the days that were left out. An error on the first if it is not before the second."""
         data = self.cleaned_data
         if "from" in data and "to" in data:
@@ -83,7 +83,7 @@ class ComparisonView(PagedMixin, TemplateView):
     template_name = "public/comparison.html"
     asks = (ComparisonForm,)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         form = ComparisonForm(self.request.GET, latest=self.reading.known_on or timezone.localdate())
         check(form)
         first, second, kind = (form.cleaned_data[name] for name in ("from", "to", "kind"))

@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -23,7 +22,7 @@ class CorrectionListView(PagedView):
 
     template_name = "public/correction_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = self.page_of(corrections.events(self.reading))
         return super().get_context_data(**context, lines=lines(context["records"], self.reading), **kwargs)
 
@@ -37,7 +36,7 @@ class CommitmentCorrectionsView(PagedMixin, RecordView):
     def get_queryset(self) -> QuerySet:
         return Commitment.objects.published(self.reading).held(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         context = self.page_of(events_of(state_of(self.request), self.reading, self.object))
         told = lines(context["records"], self.reading)
         rewind(self.reading, self.object)
@@ -45,6 +44,6 @@ class CommitmentCorrectionsView(PagedMixin, RecordView):
 
 
 @lru_cache(maxsize=KEPT)
-def events_of(_state: tuple[str, date], reading: Reading, commitment: Commitment) -> list[Any]:
+def events_of(_state: tuple[str, date], reading: Reading, commitment: Commitment) -> list[tuple[object, ...]]:
     """Return all that was corrected, replaced and withdrawn of `commitment`; cached for each revision."""
     return list(corrections.events(reading, commitment))

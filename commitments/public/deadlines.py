@@ -1,7 +1,5 @@
 """What is overdue and what comes next, among some commitments."""
 
-from typing import Any
-
 from commitments.models import Milestone
 from commitments.querysets import CommitmentQuerySet, MilestoneQuerySet
 from commitments.reading import Reading
@@ -11,7 +9,7 @@ SHOWN = 6
 """How many deadlines of a kind are listed; the list of commitments, one link away, has them all."""
 
 
-def deadlines(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:
+def deadlines(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, object]:
     """Return, as `overdue` and `coming`, the first milestones of `commitments` not met, and whether there are more.
 
     `commitments` are public and held for `reading`; the rows are as known on its day.

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from commitments.choices import Visibility
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Source
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Record, Source
+from commitments.models.base import Reviewed
 from commitments.reading import Reading
 from commitments.rules import corrections
 from commitments.rules.corrections import shown
@@ -29,12 +30,12 @@ class Days(NamedTuple):
         return self.before.known_before
 
 
-def _appeared(model: Any, days: Days) -> QuerySet:
+def _appeared(model: type[Record], days: Days) -> QuerySet:
     """Return the rows that the second reading shows and the first does not, the latest published first."""
     return _since(shown(model, days.before), shown(model, days.after)).order_by("-published_at", "-pk")
 
 
-def _since(before: Any, now: Any) -> Any:
+def _since(before: QuerySet, now: QuerySet) -> QuerySet:
     """Return the rows of `now` that are not among those of `before`."""
     return now.exclude(pk__in=before.order_by().values("pk"))
 
@@ -88,7 +89,7 @@ def settled(days: Days) -> QuerySet:
     return _since(before, now).order_by("-settled_at", "-pk")
 
 
-WITHDRAWN: dict[str, Any] = {
+WITHDRAWN: dict[str, type[Reviewed]] = {
     "commitment": Commitment,
     "assessment": Assessment,
     "discrepancy": Discrepancy,
@@ -143,7 +144,7 @@ def restore(found: dict[str, list[Any]], reading: Reading) -> None:
     rewind(reading, [row.commitment for row in kept], [row.party for row in kept if getattr(row, "party", None)])
 
 
-def _is_told(row: Any, commitment_id: int | None) -> bool:
+def _is_told(row: Record, commitment_id: int | None) -> bool:
     return (
         getattr(row, "commitment_id", None) == commitment_id
         and getattr(row, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC

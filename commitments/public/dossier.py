@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
-from commitments.models import Discrepancy, Instrument, Meeting, Party
+from commitments.models import Assessment, Discrepancy, Instrument, Meeting, Milestone, Party
 from commitments.models.base import Record
-from commitments.public.evidence import next_statuses, said
+from commitments.public.evidence import Said, next_statuses, said
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.reading import Reading
@@ -18,9 +18,9 @@ from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 class Entry(NamedTuple):
     """An assessment of a series, with its evidence, and whether it is the one in force."""
 
-    assessment: Any
+    assessment: Assessment
     is_current: bool
-    said: dict[str, Any]
+    said: dict[str, Said]
 
 
 class Step(NamedTuple):
@@ -31,13 +31,13 @@ class Step(NamedTuple):
     met_on: date | None
 
 
-def cited(records: Iterable[Any]) -> list[Record]:
+def cited(records: Iterable[Record]) -> list[Record]:
     """Return the public citations of `records`, which were prefetched, and their sources."""
     citations = [citation for record in records for citation in record.public_citations]
     return [*citations, *(citation.source for citation in citations)]
 
 
-def steps(milestones: Iterable[Any], reading: Reading) -> list[Step]:
+def steps(milestones: Iterable[Milestone], reading: Reading) -> list[Step]:
     """Return the state of each milestone for `reading`, in the order of their last days."""
     found = []
     for milestone in milestones:
@@ -108,7 +108,7 @@ def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
     return found
 
 
-def dossier(commitment: Any, reading: Reading) -> dict[str, Any]:
+def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
     evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones, *commitment.public_notes]

@@ -1,8 +1,7 @@
 """What other sites may embed in a frame: the card of a commitment, and the head of a table of commitments."""
 
-from typing import Any
-
 from csp.decorators import csp_replace
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -20,7 +19,7 @@ from commitments.public.views import PAGE_SIZE, RecordView
 class FrameMixin(ReadingMixin):
     """A page that any site may frame, and so are its errors; no other page of this site may be framed."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer the request; a missing record is reported in the frame."""
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -31,7 +30,7 @@ class FrameMixin(ReadingMixin):
         """Answer with a frame that says why it is empty."""
         return super().refused(Refusal("public/embed_refused.html", refusal.status, **refusal.context))
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_to_response(self, context: dict[str, object], **kwargs: object) -> HttpResponse:
         """Answer with the frame's content; it is not citable, the page that it links to is."""
         del context["cited"]
         return super().render_to_response(context, **kwargs)
@@ -43,10 +42,10 @@ class CommitmentFrameView(FrameMixin, RecordView):
     model = Commitment
     template_name = "public/embed_commitment.html"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet:
         return Commitment.objects.for_table(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         restore_rows([self.object], self.reading)
         return super().get_context_data(**kwargs)
 
@@ -57,7 +56,7 @@ class CommitmentListFrameView(FrameMixin, TemplateView):
     template_name = "public/embed_commitments.html"
     asks = (CommitmentFilter, SortForm)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         listing = Listing(self.request.GET, self.catalogue)
         if not listing.filter.is_valid():
             raise Refusal("", 400)

@@ -1,18 +1,19 @@
 """The query form of the list of commitments: words, facets. The choices come from public commitments."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, Status, Timeliness
 from commitments.public.catalogue import FACETS, Catalogue
 
-Choices = Sequence[tuple[str, Any]]
+Choices = Sequence[tuple[str, str | Promise]]
 """The values of a facet, each with its label."""
 
 LONGEST_QUERY = 200
@@ -36,7 +37,7 @@ class SearchField(forms.CharField):
 class FacetField(forms.CharField):
     """A value of a facet, or none, which `empty_label` describes. `choices` are its values, with labels."""
 
-    def __init__(self, *, empty_label: Any, choices: Choices = (), **kwargs: Any) -> None:
+    def __init__(self, *, empty_label: str | Promise, choices: Choices = (), **kwargs: Any) -> None:
         super().__init__(required=False, error_messages=UNKNOWN, **kwargs)
         self.empty_label, self.choices = empty_label, choices
 
@@ -58,7 +59,7 @@ class CommitmentFilter(forms.Form):
     party = FacetField(label=_("Partie"), empty_label=_("Toutes les parties"))
     instrument = FacetField(label=_("Instrument"), empty_label=_("Tous les instruments"))
 
-    def __init__(self, data: Any, *, catalogue: Catalogue) -> None:
+    def __init__(self, data: Mapping[str, str], *, catalogue: Catalogue) -> None:
         super().__init__(data)
         for name, choices in catalogue.named().items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]

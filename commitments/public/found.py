@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.rules import search
 from commitments.rules.search import Place, Term
@@ -29,7 +29,7 @@ def marked(text: str, places: list[Place]) -> SafeString:
     return mark_safe("".join(pieces) + escape(text[done:]))  # noqa: S308 - every piece is escaped
 
 
-def excerpt(commitment: Any, terms: list[Term], in_title: list[Place]) -> SafeString:
+def excerpt(commitment: Commitment, terms: list[Term], in_title: list[Place]) -> SafeString:
     """Return the passage with most of the words that the title lacks: from the statement, else from what belongs to it.
 
     `in_title` has the places of words in the title. Returns "" if it has them all. Today's `commitment` is loaded with
@@ -55,7 +55,7 @@ def excerpt(commitment: Any, terms: list[Term], in_title: list[Place]) -> SafeSt
     return mark_safe(f'<span class="excerpt">{cut}</span>')  # noqa: S308 - cut out of escaped text
 
 
-def _texts(commitment: Any) -> Iterator[Wording]:
+def _texts(commitment: Commitment) -> Iterator[Wording]:
     statement = commitment.wording("statement")
     yield statement
     if "words" in commitment._state.fields_cache:

@@ -1,14 +1,13 @@
 """The home page: what was promised, by whom, its status, what is late, what changed, how sure one can be."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, Window
 from django.views.generic import TemplateView
 from pyroaring import BitMap
 
 from commitments.choices import SourceKind, Verification
-from commitments.models import Citation, Commitment, Discrepancy, Source
+from commitments.models import Citation, Commitment, Discrepancy, Record, Source
 from commitments.public.catalogue import Catalogue
 from commitments.public.changes import recent
 from commitments.public.charts import figures
@@ -28,11 +27,11 @@ class HomeView(ReadingMixin, TemplateView):
 
     template_name = "public/home.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**summary(self.catalogue), **kwargs)
 
 
-def summary(held: Catalogue) -> dict[str, Any]:
+def summary(held: Catalogue) -> dict[str, object]:
     """Return the context of the home page. Expectations are counted apart, and in no other figure."""
     reading = held.reading
     proper = Commitment.objects.published(reading).held(reading).undertaken()
@@ -55,13 +54,13 @@ def summary(held: Catalogue) -> dict[str, Any]:
     }
 
 
-def most(among: BitMap, counted: Iterable[tuple[Any, BitMap]]) -> list[tuple[Any, int]]:
+def most(among: BitMap, counted: Iterable[tuple[Record, BitMap]]) -> list[tuple[Record, int]]:
     """Return the records with most of `among`, each with the number, in decreasing order."""
     sizes = [(record, mine.intersection_cardinality(among)) for record, mine in counted]
     return sorted((pair for pair in sizes if pair[1]), key=lambda pair: -pair[1])[:SHOWN]
 
 
-def evidence(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, Any]:
+def evidence(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, object]:
     """Return what `commitments` rest on: passages quoted and how many were found word for word; sources by kind."""
     passages = Citation.objects.published_on_public_target(reading).filter(commitment__in=commitments.values("pk"))
     found = dict(passages.order_by().values_list("verification").annotate(n=Count("pk")))

@@ -3,10 +3,11 @@
 from typing import Any, NamedTuple
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, UndertakingRole
-from commitments.models import Commitment, Instrument, Party
+from commitments.models import Assessment, Commitment, Instrument, Party
 from commitments.public.charts import bars
 from commitments.public.dossier import Entry, by_party, cited, history, public_instrument
 from commitments.public.reading import check
@@ -34,11 +35,11 @@ class WholeForm(forms.Form):
 class Item(NamedTuple):
     """A commitment in the report: the assessment in force, those about one party each, and who undertakes it."""
 
-    commitment: Any
+    commitment: Commitment
     status: Status
-    current: Any
+    current: Assessment | None
     judged: list[tuple[Party, list[Entry]]]
-    parties: list[Any]
+    parties: list[Party]
 
 
 class InstrumentView(PagedMixin, RecordView):
@@ -48,10 +49,10 @@ class InstrumentView(PagedMixin, RecordView):
     template_name = "public/instrument.html"
     asks = (WholeForm,)
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet:
         return Instrument.objects.published(self.reading).with_citations(self.reading).prefetch_related("issuers")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         instrument, reading = self.object, self.reading
         form = WholeForm(self.request.GET)
         check(form)

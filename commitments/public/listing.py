@@ -16,6 +16,7 @@ from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.rows import restore_rows
 from commitments.public.serving import pairs
+from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
 from commitments.rules import search, word_index
 from commitments.rules.search import Term
@@ -111,7 +112,7 @@ class Listing(TableData):
     def __len__(self) -> int:
         return len(self.matching)
 
-    def __getitem__(self, places: slice) -> list[Any]:
+    def __getitem__(self, places: slice) -> list[Commitment]:
         """Return the rows at `places`, as `for_table` gives them, with `words` if words are searched for.
 
         What the catalogue knows of them is not queried again.
@@ -133,7 +134,7 @@ class Listing(TableData):
             restore_rows(found, self.reading)
         return found
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Commitment]:
         return iter(self[0 : len(self)])
 
     def order_by(self, aliases: OrderByTuple) -> None:
@@ -216,5 +217,5 @@ def found(query: str, reading: Reading) -> Found | None:
     return Found([_numbers(rows, reading)], terms, [])
 
 
-def _numbers(rows: Any, reading: Reading) -> BitMap:
+def _numbers(rows: ReviewedQuerySet, reading: Reading) -> BitMap:
     return BitMap(rows.published(reading).order_by().values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 """The matrix of commitments and parties, for assessments that are about one party only."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from commitments.models import Assessment, Commitment, Party
 from commitments.public.rows import restore_rows
@@ -13,8 +13,8 @@ from commitments.rules.rewind import rewind
 class Line(NamedTuple):
     """A commitment, and for each party of the matrix the assessment in force of its part, or None."""
 
-    commitment: Any
-    cells: list[tuple[Party, Any]]
+    commitment: Commitment
+    cells: list[tuple[Party, Assessment | None]]
 
 
 def apart(reading: Reading) -> AssessmentQuerySet:
@@ -22,7 +22,7 @@ def apart(reading: Reading) -> AssessmentQuerySet:
     return Assessment.objects.standing(reading).held(reading).filter(party__isnull=False)
 
 
-def in_force(commitments: list[Any], reading: Reading) -> dict[tuple[int, int], Assessment]:
+def in_force(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int], Assessment]:
     """Return the assessment in force for each party assessed apart, by the keys of commitment and party."""
     found: dict[tuple[int, int], Assessment] = {}
     judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
@@ -37,7 +37,7 @@ class MatrixView(PagedView):
 
     template_name = "public/matrix.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
         rows = Commitment.objects.for_table(reading).undertaken()
         context = self.page_of(rows.filter(pk__in=apart(reading).values("commitment")).order_by("reference"))

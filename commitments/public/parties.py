@@ -1,7 +1,5 @@
 """Parties: their list, and the page of one."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.views.generic import DetailView
 
@@ -28,7 +26,7 @@ class PartyListView(PagedView):
 
     template_name = "public/party_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
         context = self.page_of(public_parties(reading).order_by("code"))
         parties = context.pop("records")
@@ -56,7 +54,7 @@ class PartyView(PagedMixin, DetailView):
     def get_queryset(self) -> QuerySet:
         return public_parties(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading, party = self.reading, self.object
         proper = Commitment.objects.published(reading).held(reading).undertaken()
         bound = proper.filter(pk__in=_in(party, reading, UndertakingRole.UNDERTAKES))
@@ -94,7 +92,7 @@ def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:
     return undertakings(reading).filter(party=party, role__in=roles).values("commitment")
 
 
-def roles_in(party: Party, commitments: list[Any], reading: Reading) -> dict[int, list[str]]:
+def roles_in(party: Party, commitments: list[Commitment], reading: Reading) -> dict[int, list[str]]:
     """Return the roles of `party`, in words, in each of `commitments`, by primary key, as known on the day read."""
     known = rewind_undertakings(reading, commitments)
     if known is None:

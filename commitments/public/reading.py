@@ -34,7 +34,7 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(required=False, widget=widget, **kwargs)
 
-    def to_python(self, value: Any) -> date | None:
+    def to_python(self, value: object) -> date | None:
         """Return the day, or None for a blank. Raises ValidationError for an invalid or future day."""
         if value in self.empty_values:
             return None
@@ -151,7 +151,7 @@ class ReadingMixin:
         asked = (form for part in cls.__mro__ for form in vars(part).get("asks", ()))
         return frozenset(name for form in asked for name in form.base_fields)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer the request, or with the page of a Refusal."""
         try:
             if request.method in ("GET", "HEAD"):
@@ -171,7 +171,7 @@ class ReadingMixin:
         """The public commitments of this reading, as sets, for counting, listing and sorting."""
         return catalogue(self.reading, revision_of(self.request))  # type: ignore[attr-defined]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Add the reading, its form, and the other parameters that the form keeps."""
         parameters: QueryDict = self.request.GET  # type: ignore[attr-defined]
         kept = [pair for pair in pairs(parameters) if pair[0] not in ("as_of", "known_on", "page")]
@@ -186,7 +186,7 @@ class ReadingMixin:
             | kwargs
         )
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_to_response(self, context: dict[str, object], **kwargs: object) -> HttpResponse:
         """Answer with the page, or with its reference if the address asks for it."""
         if kwargs.get("status", 200) != 200:
             context.pop("cited", None)  # nothing citable

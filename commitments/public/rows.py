@@ -4,13 +4,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from commitments.choices import Basis, UndertakingRole
+from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.public.found import excerpt, found_in, marked
 from commitments.reading import Reading
@@ -41,7 +41,7 @@ class Drawer:
         self.starts = {name: f'<td class="{kind}" data-label="{escape(labels[name])}">' for name, kind in KINDS.items()}
         self._made: dict[Hashable, str] = {}
 
-    def row(self, item: Any) -> str:
+    def row(self, item: Commitment) -> str:
         """Return the row of a commitment, one of a `Listing`, as HTML."""
         title, excerpted = item.wording("title"), ""
         shown = self._text(title)
@@ -74,11 +74,11 @@ class Drawer:
             return escape(text.text)
         return in_its_language(text.language, text.text)
 
-    def _basis(self, item: Any) -> str:
+    def _basis(self, item: Commitment) -> str:
         return "" if item.basis == Basis.AGREED else f" · {escape(str(Basis(item.basis).label))}"
 
 
-def drawn(commitments: Iterable[Any], labels: Mapping[str, str], reading: Reading, terms: list[Term]) -> SafeString:
+def drawn(commitments: Iterable[Commitment], labels: dict[str, str], reading: Reading, terms: list[Term]) -> SafeString:
     """Return the rows of `commitments` (of a `Listing`), with the words of `terms` marked in the texts."""
     drawer = Drawer(labels, reading, terms)
     return mark_safe("".join(drawer.row(item) for item in commitments))  # noqa: S308 - each text is escaped above
@@ -99,7 +99,7 @@ def _due(timeliness: str, due_on: date | None, language: str) -> SafeString:
     return render_to_string("public/_timeliness.html", timeliness_mark(timeliness, due_on))
 
 
-def restore_rows(commitments: list[Any], reading: Reading) -> None:
+def restore_rows(commitments: list[Commitment], reading: Reading) -> None:
     """Rewind rows of `for_table` to what was known on the day read."""
     rewind(reading, commitments)
     rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day

@@ -1,7 +1,5 @@
 """Sectors: their list, and the page of one."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.views.generic import DetailView
 
@@ -18,7 +16,7 @@ class SectorListView(PagedView):
 
     template_name = "public/sector_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
         context = self.page_of(Sector.objects.published(reading).order_by("position", "slug"))
         sectors = context.pop("records")
@@ -38,7 +36,7 @@ class SectorView(PagedMixin, DetailView):
     def get_queryset(self) -> QuerySet:
         return Sector.objects.published(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading, sector = self.reading, self.object
         held = self.catalogue
         mine = held.of("sector", sector.pk)

@@ -20,7 +20,7 @@ class Sentence(NamedTuple):
 
     day: date
     kind: str
-    about: Any
+    about: object
     is_judged: bool = False
 
 

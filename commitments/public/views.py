@@ -34,7 +34,7 @@ class AboutView(ReadingMixin, TemplateView):
 
     template_name = "public/about.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(alone=settings.TRACKER_SINGLE_PERSON_DESK, **kwargs)
 
 
@@ -82,7 +82,7 @@ class CommitmentListView(PagedView):
     template_name = "public/commitment_list.html"
     asks = (CommitmentFilter, SortForm)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         listing = Listing(self.request.GET, self.catalogue)
         table = CommitmentTable(listing, order_by=listing.sort)
         try:
@@ -99,7 +99,7 @@ class CommitmentListView(PagedView):
             **kwargs,
         )
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_to_response(self, context: dict[str, Any], **kwargs: object) -> HttpResponse:
         """Answer 400 if a filter has an unknown value: the page says which, and lists nothing."""
         return super().render_to_response(context, status=200 if context["filter"].is_valid() else 400, **kwargs)
 
@@ -134,7 +134,7 @@ class CommitmentView(RecordView):
     def get_queryset(self) -> QuerySet:
         return Commitment.objects.for_detail(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**dossier(self.object, self.reading), **kwargs)
 
 
@@ -143,7 +143,7 @@ class SourceListView(PagedView):
 
     template_name = "public/source_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         sources = Source.objects.published(self.reading).held(self.reading).for_list(self.reading)
         context = self.page_of(sources.order_by("reference"))
         rewind(self.reading, context["records"])
@@ -159,7 +159,7 @@ class SourceView(PagedMixin, RecordView):
     def get_queryset(self) -> QuerySet:
         return Source.objects.published(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         found = archive(self.object, self.reading)
         page = self.page_of(found.pop("passages"), PASSAGES)
         return super().get_context_data(**one_page(found, page["records"]), page=page["page"], **kwargs)
@@ -174,7 +174,7 @@ class MeetingView(RecordView):
     def get_queryset(self) -> QuerySet:
         return Meeting.objects.published(self.reading).for_detail(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         meeting, reading = self.object, self.reading
         instruments = meeting.public_instruments
         prefetch_related_objects(instruments, "issuers")
@@ -197,7 +197,7 @@ class DiscrepancyListView(PagedView):
 
     template_name = "public/discrepancy_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         rows = Discrepancy.objects.published(self.reading).for_detail(self.reading)
         context = self.page_of(rows.order_by("reference"))
         restore_discrepancies(context["records"], self.reading)
@@ -213,7 +213,7 @@ class DiscrepancyView(RecordView):
     def get_queryset(self) -> QuerySet:
         return Discrepancy.objects.published(self.reading).for_detail(self.reading)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         discrepancy, reading = self.object, self.reading
         restore_discrepancies([discrepancy], reading)
         rewind(reading, cited(discrepancy.public_claims), discrepancy.public_commitments)

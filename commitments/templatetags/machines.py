@@ -1,6 +1,5 @@
 """What pages contain for machines: linked data, and the addresses of the feeds and calendars that follow them."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -41,7 +40,7 @@ def script_json(vocabulary: str, nodes: list[graphs.linked.Node]) -> SafeString:
     return mark_safe(json_text(whole).translate(ESCAPES))  # noqa: S308 - nothing in it can end the element
 
 
-def _feed(record: Any) -> tuple[str, dict[str, str]]:
+def _feed(record: object) -> tuple[str, dict[str, str]]:
     """Return the name and the arguments of the address of the feed about `record`; that of everything for any other."""
     match record:
         case Commitment():
@@ -55,7 +54,7 @@ def _feed(record: Any) -> tuple[str, dict[str, str]]:
 
 
 @register.inclusion_tag("data/_alternates.html", takes_context=True)
-def alternates(context: Context) -> dict[str, Any]:
+def alternates(context: Context) -> dict[str, object]:
     """Show, for the head of a page, the feed of everything and that of its record: today's, whatever the day read."""
     found = [(reverse("feed", args=["atom"]), _("Tous les changements"))]
     record = context.get("record")
@@ -66,7 +65,7 @@ def alternates(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("data/_follow.html", takes_context=True)
-def follow(context: Context) -> dict[str, Any]:
+def follow(context: Context) -> dict[str, object]:
     """Show, for the foot of a page, the links for following it: today's, whatever the day read."""
     record = context.get("record")
     name, arguments = _feed(record)
@@ -79,7 +78,7 @@ def follow(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("data/_listed_files.html", takes_context=True)
-def listed_files(context: Context) -> dict[str, Any]:
+def listed_files(context: Context) -> dict[str, object]:
     """Show, for the foot of the list of commitments, the files that hold what it lists, under its filters and days."""
     asked = context["request"].GET
     kept = [(name, asked[name]) for name in ("q", *FACETS, "as_of", "known_on") if asked.get(name)]

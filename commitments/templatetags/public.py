@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.contrib.auth.models import User
 from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from commitments import typography
 from commitments.choices import Status, Timeliness, Verification
 from commitments.models import Citation, Record, Source
+from commitments.models.base import Identified
 from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
@@ -88,12 +90,12 @@ def day(value: date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def at(context: Context, url: str, **parameters: Any) -> str:
+def at(context: Context, url: str, **parameters: object) -> str:
     """Return `url` with `parameters` and with the days that the page is read for, before its fragment."""
     return with_days(url, context.get("reading") or NOW, **parameters)
 
 
-def with_days(url: str, reading: Reading, **parameters: Any) -> str:
+def with_days(url: str, reading: Reading, **parameters: object) -> str:
     """Return `url` with `parameters` and the days of `reading`, before its fragment."""
     query = {name: value for name, value in parameters.items() if value not in (None, "")}
     if reading.as_of:
@@ -131,7 +133,7 @@ def language_label(code: str) -> str:
 
 
 @register.filter
-def signature(account: Any) -> str:
+def signature(account: User | None) -> str:
     """Return the name that an account signs with; an account without one signs as the desk, never by its login."""
     return (account and account.get_full_name()) or _("le bureau")
 
@@ -147,7 +149,7 @@ def quote(citation: Citation) -> str:
 
 
 @register.filter
-def anchor(record: Any) -> str:
+def anchor(record: Identified) -> str:
     """Return the part of an identifier used in fragments of addresses."""
     return record.uid.hex[:8]
 
@@ -177,20 +179,20 @@ def _number(number: int, listed: set[int]) -> str:
 
 
 @register.inclusion_tag("public/_status.html")
-def status_mark(status: str) -> dict[str, Any]:
+def status_mark(status: str) -> dict[str, object]:
     """Show an implementation status: its ball, its word, its colour."""
     return {"status": status, "label": Status(status).label}
 
 
 @register.inclusion_tag("public/_timeliness.html")
-def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, Any]:
+def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, object]:
     """Show the timeliness of a deadline: its calendar, its word, and the day that counts."""
     shown = met_on if timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE) else due_on
     return {"timeliness": timeliness, "label": Timeliness(timeliness).label, "day": shown}
 
 
 @register.inclusion_tag("public/_verification.html")
-def verification_line(citation: Citation) -> dict[str, Any]:
+def verification_line(citation: Citation) -> dict[str, object]:
     """Show whether the words were found in the archived text, and since when."""
     return {
         "verification": citation.verification,
