@@ -94,7 +94,7 @@ def find(uid: str, reading: Reading) -> tuple[Citation, Passage]:
 def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str, Any]:
     """Return `citation`, a public one, as a web annotation in JSON-LD."""
     source = citation.source
-    target: dict[str, Any] = {
+    target: dict[str, object] = {
         "type": "SpecificResource",
         "source": origin.id_of(source),
         "selector": passage.selectors(),

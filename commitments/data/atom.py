@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
+from django.utils.xmlutils import SimplerXMLGenerator
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
@@ -61,7 +62,7 @@ class _Atom(Atom1Feed):
     def latest_post_date(self) -> datetime:
         return self.feed["page"].updated
 
-    def add_root_elements(self, handler: Any) -> None:
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
         page = self.feed["page"]
         for relation in ("first", "previous", "next"):
@@ -74,6 +75,6 @@ class _Atom(Atom1Feed):
                 ref = {"ref": change.undone_urn, "when": rfc3339_date(change.moment)}
                 handler.addQuickElement("at:deleted-entry", "", ref)
 
-    def add_item_elements(self, handler: Any, item: Any) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})

@@ -17,7 +17,7 @@ from commitments.choices import Status
 from commitments.data import ical
 from commitments.data.changes import urn
 from commitments.data.feeds import commitment_of
-from commitments.models import Assessment, Commitment, Meeting, Milestone
+from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed
 from commitments.models.wording import Wording
 from commitments.public import corrected
 from commitments.public.citing import site
@@ -40,9 +40,9 @@ class CalendarView(ReadingMixin, View):
     """The calendar of all meetings, and of the milestones of the commitments proper."""
 
     request: HttpRequest
-    kwargs: dict[str, Any]
+    kwargs: dict[str, str]
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         """Answer with the calendar, in iCalendar."""
         name, events = self.named_events()
         modified = max((event.modified for event in events), default=None)
@@ -129,7 +129,7 @@ class CalendarView(ReadingMixin, View):
                 place=row.wording("place"),
             )
 
-    def withdrawn(self, noun: str, found: Iterable[Any]) -> Iterator[ical.Event]:
+    def withdrawn(self, noun: str, found: Iterable[Reviewed]) -> Iterator[ical.Event]:
         """Yield the cancellation of each withdrawn record, on its day: its name, the day, the reason."""
         events = [corrections.Event(corrections.WITHDRAWAL, noun, row.pk, None, row.withdrawn_at) for row in found]
         told = corrected.told_of(events, self.reading)
@@ -190,7 +190,7 @@ class CalendarView(ReadingMixin, View):
                 without=sorted(day for day in due[row.pk] if day >= series.first),
             )
 
-    def quotations(self, record: Any) -> Iterator[str]:
+    def quotations(self, record: Record) -> Iterator[str]:
         """Yield the words quoted for `record`, each with its source and the address of the passage."""
         for citation in record.public_citations:
             source = citation.source
@@ -275,7 +275,7 @@ def _judged(commitments: Iterable[Commitment], reading: Reading) -> dict[int, da
     return found
 
 
-def _versions(model: Any, rows: list[Any], reading: Reading) -> dict[int, tuple[int, datetime]]:
+def _versions(model: type[Record], rows: list[Any], reading: Reading) -> dict[int, tuple[int, datetime]]:
     """Return how often each record was changed in public, and when last, by its key.
 
     Changes made while it was a draft are not counted. A record whose history begins later counts as never changed.

@@ -7,7 +7,7 @@ from django.core import checks
 
 
 @checks.register(checks.Tags.security, deploy=True)
-def says_whom_to_tell(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+def says_whom_to_tell(app_configs: Any, **kwargs: object) -> list[checks.CheckMessage]:
     """Warn, before the site is served, if no contact is named for reporting vulnerabilities."""
     if settings.TRACKER_SECURITY_CONTACT:
         return []

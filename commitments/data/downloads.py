@@ -1,6 +1,6 @@
 """The tables as files: CSV, JSON Lines, XLSX, whole or narrowed as the list of commitments is."""
 
-from typing import Any
+from collections.abc import Iterator
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.views.generic import View
 from commitments.data import narrowing
 from commitments.data.problems import Missing, ProblemMixin, problem
 from commitments.data.tables import TABLES, Table, ordered, rows
+from commitments.data.tables.fields import Row
 from commitments.data.writing import FORMATS, TooLong, lines, workbook
 
 
@@ -24,7 +25,7 @@ class TableView(ProblemMixin, View):
         found = self.narrowed(asked)
         name = f"{table}-{(self.reading.known_on or timezone.localdate()).isoformat()}.{form}"
         if form != "xlsx":
-            answer: Any = StreamingHttpResponse(lines(asked, found, form), content_type=FORMATS[form].content_type)
+            answer = StreamingHttpResponse(lines(asked, found, form), content_type=FORMATS[form].content_type)
             answer["Content-Disposition"] = f'attachment; filename="{name}"'
             return answer
         try:
@@ -36,7 +37,7 @@ class TableView(ProblemMixin, View):
                 413, "", "A sheet holds 1,048,576 rows: take the CSV or the JSON Lines file, or narrow the table."
             )
 
-    def narrowed(self, table: Table) -> Any:
+    def narrowed(self, table: Table) -> Iterator[Row]:
         """Return the rows of `table` that the address asks for."""
         if table.stream is not None:
             return rows(table, self.reading)

@@ -90,7 +90,7 @@ class FeedView(PagedMixin, View):
         """Return what the feed is about, its title, and the address of the page that it follows. Raises Http404."""
         return None, _("tous les changements"), reverse("home")
 
-    def get(self, request: HttpRequest, ending: str, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, ending: str, **kwargs: object) -> HttpResponse:
         """Answer with a page of the feed, in the format that the address ends with."""
         of, title, home = self.subject()
         number, rows, has_next = self.page_without_count(of)
@@ -116,7 +116,7 @@ class FeedView(PagedMixin, View):
         )
         return HttpResponse(write(feed), content_type=content_type)
 
-    def page_without_count(self, of: stream.Whose) -> tuple[int, list[Any], bool]:
+    def page_without_count(self, of: stream.Whose) -> tuple[int, list[stream.Row], bool]:
         """Return the page asked for, its changes as rows, and whether there are more: a count would double the cost.
 
         Raises Refusal (404) if there is no such page.
@@ -128,7 +128,7 @@ class FeedView(PagedMixin, View):
             raise self.missing_page(Paginator(stream.latest(self.reading, of), PAGE_SIZE))
         return number, found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
-    def in_full(self, path: str, **parameters: Any) -> str:
+    def in_full(self, path: str, **parameters: object) -> str:
         """Return `path`, with the days read, as an address in full."""
         return self.request.build_absolute_uri(with_days(path, self.reading, **parameters))
 
@@ -155,7 +155,7 @@ class FeedView(PagedMixin, View):
 
 
 @lru_cache(maxsize=KEPT)
-def rows_of(_state: tuple[str, date], reading: Reading, of: stream.Whose, number: int) -> list[Any]:
+def rows_of(_state: tuple[str, date], reading: Reading, of: stream.Whose, number: int) -> list[stream.Row]:
     """Return the changes of a page, and one more if there is a next one; cached for each revision."""
     return list(stream.latest(reading, of)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import CitationRole
 from commitments.data import linked, offered, publisher
 from commitments.data.origin import Origin
-from commitments.models import Record, Source
+from commitments.models import Citation, Record, Source
 from commitments.public import citing
 from commitments.typography import language
 
@@ -103,7 +103,7 @@ def _trail(origin: Origin, *below: Record | tuple[str, str]) -> linked.Node:
     return linked.trail(steps)
 
 
-def _name(record: Any) -> str:
+def _name(record: Record) -> str:
     """Return the name of `record` on its page."""
     if isinstance(record, Source):
         return str(record.label)
@@ -111,5 +111,5 @@ def _name(record: Any) -> str:
     return str(record.wording(field))
 
 
-def _sources(citations: list[Any]) -> list[Source]:
+def _sources(citations: list[Citation]) -> list[Source]:
     return [citation.source for citation in citations]

@@ -24,7 +24,7 @@ def write(feed: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _item(entry: Any, language: str) -> dict[str, Any]:
+def _item(entry: Any, language: str) -> dict[str, object]:
     change = entry.change
     return {
         "id": change.urn,
@@ -40,9 +40,9 @@ def _item(entry: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _data(change: Change) -> dict[str, Any]:
+def _data(change: Change) -> dict[str, object]:
     """Return the change as data: an extension, which the format lets begin with an underscore."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "id": change.id,
         "act": change.act,
         "noun": change.noun,

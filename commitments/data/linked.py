@@ -47,7 +47,7 @@ LEVELS = [status for status in Status if status.pam_level is not None]
 """The statuses of the scale, from its foot to its head."""
 
 
-def present(**properties: Any) -> Node:
+def present(**properties: object) -> Node:
     """Return `properties` without the unknown ones, as a node of the type `kind` with the identifier `key`."""
     names = {"kind": "@type", "key": "@id"}
     return {names.get(name, name): value for name, value in properties.items() if value not in (None, "", [])}

@@ -1,15 +1,15 @@
 """The rows of a table that a reader asks for: commitments by the filters of their list, other rows by their columns."""
 
 from collections.abc import Collection
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from commitments.data.tables import TABLES, Table
 from commitments.data.values import identifier
+from commitments.models import Record
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
@@ -58,7 +58,7 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
     return held.chosen(chosen, among) if is_proper else held.chosen(chosen, among, within=held.all)
 
 
-def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -> Any:
+def narrowed(table: Table, rows: QuerySet, parameters: QueryDict, reading: Reading) -> QuerySet:
     """Return those of `rows`, of `table`, whose columns have the values asked for.
 
     Raises Refusal: 404 if a value names an unknown record, 400 if it is not one that the column can have.
@@ -84,7 +84,7 @@ def narrowed(table: Table, rows: Any, parameters: QueryDict, reading: Reading) -
     return rows
 
 
-def _that_says(model: Any, lookup: str, value: str, reading: Reading) -> Q:
+def _that_says(model: type[Record], lookup: str, value: str, reading: Reading) -> Q:
     """Return the condition that a row has the value asked for; had it on `known_on`, if there is one."""
     said = Q(**{lookup: value})
     if reading.known_before is None or not hasattr(model, "history"):  # versions are what was known already

@@ -1,7 +1,6 @@
 """The origin of the site: the whole addresses in the data, and the lasting ones that identify a record."""
 
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -43,7 +42,7 @@ class Origin:
         """Return the whole address of `path`."""
         return f"{self.base}{path}"
 
-    def page(self, name: str, *args: Any) -> str:
+    def page(self, name: str, *args: object) -> str:
         """Return the whole address called `name`, in the language of the answer."""
         return self.whole(reverse(name, args=args))
 
@@ -51,7 +50,7 @@ class Origin:
         """Return the whole address of the page of `record`, in the language of the answer."""
         return self.whole(path_of(record))
 
-    def id(self, name: str, *args: Any) -> str:
+    def id(self, name: str, *args: object) -> str:
         """Return the lasting identifier of what is at the address called `name`."""
         with override(settings.LANGUAGE_CODE):
             return self.page(name, *args)

@@ -16,7 +16,7 @@ class DataView(ReadingMixin, TemplateView):
 
     template_name = "public/data.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         return super().get_context_data(
             tables=[(table, [file for file in TABLE_FILES if file.table == name]) for name, table in TABLES.items()],
             bundle=BUNDLE.path(self.reading.known_on or timezone.localdate()),

@@ -34,7 +34,7 @@ PHRASES = {
 """The names of the statuses; RFC 9457 wants no other title for a problem without a type of its own."""
 
 
-def problem(status: int, title: str = "", detail: str = "", *, kind: str = NO_TYPE, **extra: Any) -> HttpResponse:
+def problem(status: int, title: str = "", detail: str = "", *, kind: str = NO_TYPE, **extra: object) -> HttpResponse:
     """Return an answer of `status` with its problem details; members that are empty are left out.
 
     `title` is by default the name of the status, `kind` the address of a problem type, `extra` has `instance` and any
@@ -85,7 +85,7 @@ class ProblemMixin(ReadingMixin):
     def parameters(cls) -> None:
         """Return None: a program means what it asks for, so an unknown parameter is refused instead of dropped."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer the request, or with the problem that prevents it."""
         with translation.override("en"):
             try:
@@ -93,7 +93,7 @@ class ProblemMixin(ReadingMixin):
             except Http404 as missing:
                 return not_found(request, missing)
 
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the allowed methods."""
         return allowed()
 
@@ -101,7 +101,7 @@ class ProblemMixin(ReadingMixin):
         """Answer with `refusal` as a problem."""
         return of_refusal(refusal, instance=instance(self.request))  # type: ignore[attr-defined]
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer that the method is not allowed: nothing is written here."""
         return not_allowed(request)
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from commitments.data.tables import Row, Table
 from commitments.data.values import in_utc
@@ -50,14 +50,14 @@ class TooLong(ValueError):
     """More rows than a sheet holds."""
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Return `value` as JSON has it."""
     if isinstance(value, datetime):
         return in_utc(value)
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """Return `value` as a cell of a CSV file."""
     if value is None:
         return ""
@@ -76,7 +76,7 @@ def csv_lines(names: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
         yield writer.writerow([cell(value) for value in row.values()]).encode()
 
 
-def json_text(value: Any, indent: int | None = None) -> str:
+def json_text(value: object, indent: int | None = None) -> str:
     """Return `value` as JSON, always formatted alike: on one line, or indented."""
     separators = (",", ":") if indent is None else (",", ": ")
     return json.dumps(value, ensure_ascii=False, separators=separators, indent=indent, default=plain)

@@ -11,12 +11,12 @@ from pydantic import create_model
 
 from commitments.data import narrowing, stream
 from commitments.data.api.operations import REFUSALS, page
-from commitments.data.api.schemas import DAYS, LIMIT, NAME, page_schema, stated
+from commitments.data.api.schemas import DAYS, LIMIT, NAME, Fields, page_schema, stated
 from commitments.data.changes import Change, tell
 from commitments.data.feeds import commitment_of
 from commitments.data.problems import Missing
 from commitments.data.tables import Row
-from commitments.models import Sector
+from commitments.models import Citation, Sector
 from commitments.public.parties import public_parties
 from commitments.public.reading import read
 from commitments.reading import Reading
@@ -31,10 +31,10 @@ CURSOR = (
 
 ACTS = "; ".join(f"`{act}`: {meaning}" for act, meaning in stream.ACTS.items())
 
-FIELD: dict[str, Any] = {"name": (str, ...), "from": (Any, ...), "to": (Any, ...)}
-PASSAGE: dict[str, Any] = {"citation": (str, ...), "source": (str, ...), "exact": (str, ...), "page": (str, ...)}
+FIELD: Fields = {"name": (str, ...), "from": (Any, ...), "to": (Any, ...)}
+PASSAGE: Fields = {"citation": (str, ...), "source": (str, ...), "exact": (str, ...), "page": (str, ...)}
 
-CHANGE: dict[str, Any] = {
+CHANGE: Fields = {
     "id": stated(str, "Stable for ever: the moment, the act, the noun, the key of the record. Serves as `after`.", ...),
     "act": stated(Literal[tuple(stream.ACTS)], ACTS, ...),
     "noun": stated(str, "What kind of record.", ...),
@@ -64,7 +64,7 @@ CHANGE: dict[str, Any] = {
     "page_en": stated(str | None, "The same in English.", ...),
 }
 
-ASKED: dict[str, Any] = {
+ASKED: Fields = {
     **DAYS,
     "commitment": stated(str | None, "Only of this commitment and what hangs from it.", pattern=NAME),
     "sector": stated(str | None, "Only of the commitments of this sector.", pattern=NAME),
@@ -162,6 +162,6 @@ def told(change: Change, request: HttpRequest) -> Row:
     }
 
 
-def _page(citation: Any) -> str:
+def _page(citation: Citation) -> str:
     with override("fr"):
         return citation.get_absolute_url()

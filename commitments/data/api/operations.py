@@ -27,7 +27,7 @@ router = Router()
 REFUSALS = {400: Refused, 404: Refused, 405: Refused, 410: Refused}
 
 
-def answer(body: Any, **headers: str) -> HttpResponse:
+def answer(body: object, **headers: str) -> HttpResponse:
     """Return `body` as JSON."""
     return HttpResponse(json_text(body), content_type="application/json", headers=headers)
 
@@ -72,7 +72,7 @@ def place_after(reference: str | None, reading: Reading) -> int:
     return known.filter(reference__lte=reference).count() if reference else 0
 
 
-def place_of(model: Any, uid: Any) -> int:
+def place_of(model: Any, uid: object) -> int:
     """Return the position of the last record of a page in the ordering. Raises Missing if it was never public."""
     rows = model.objects.filter(uid=uid)
     if hasattr(model, "published_at"):
@@ -126,7 +126,7 @@ def single(resource: Resource) -> Callable[..., HttpResponse]:
     return operation
 
 
-def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
+def refuse_gone(resource: Resource, reading: Reading, key: object) -> None:
     """Raise Refusal (410) if the record that `key` names was public and is withdrawn."""
     if resource.table.model not in WITHDRAWABLE:
         return
@@ -136,7 +136,7 @@ def refuse_gone(resource: Resource, reading: Reading, key: Any) -> None:
         raise Refusal("public/withdrawn.html", 410, gone=gone)
 
 
-def leading_to(resource: Resource) -> dict[str, Any]:
+def leading_to(resource: Resource) -> dict[str, object]:
     """Return what an operation that lists records of `resource` adds to its description: a link to the first one."""
     name = f"get_{resource.singular}"
     link = {"operationId": name, "parameters": {"key": f"$response.body#/items/0/{resource.key}"}}

@@ -56,5 +56,5 @@ class APIView(ReadingMixin, TemplateView):
 
     template_name = "public/api.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(about=markdown.html(ABOUT), operations=operations(), **kwargs)

@@ -21,7 +21,10 @@ USUAL = 50
 NO_NUL = r"^[^\x00]*$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
-TYPES: dict[str, Any] = {
+Fields = dict[str, Any]
+"""The fields of a schema, as pydantic takes them."""
+
+TYPES: Fields = {
     "boolean": bool,
     "date": date,
     "datetime": datetime,
@@ -84,7 +87,7 @@ def about(column: Described) -> str:
     return " ".join(part for part in (f"{label[:1].upper()}{label[1:]}.", more, refers, words) if part)
 
 
-def columns_of(columns: dict[str, Described], names: Any, key: str = "") -> dict[str, Any]:
+def columns_of(columns: dict[str, Described], names: Any, key: str = "") -> Fields:
     """Return the fields of a schema for the columns called `names`; all but `key` may be left out."""
     found = {}
     for name in names:
@@ -110,7 +113,7 @@ def record_schema(resource: Resource) -> type[Schema]:
 
 def page_schema(name: str, item: type[Schema]) -> type[Schema]:
     """Return the schema of an answer with several records."""
-    fields: dict[str, Any] = {
+    fields: Fields = {
         "items": (list[item], ...),  # type: ignore[valid-type]
         "count": stated(int, "How many there are in all, under the filters.", ...),
         "next": stated(str | None, "The address of the next ones; null: these are the last.", ...),
@@ -121,7 +124,7 @@ def page_schema(name: str, item: type[Schema]) -> type[Schema]:
     return create_model(f"{name.title()}Page", __base__=Schema, __doc__=about, **fields)
 
 
-DAYS: dict[str, Any] = {
+DAYS: Fields = {
     "as_of": stated(date | None, "What had taken place on that past day.", examples=["2025-04-03"]),
     "known_on": stated(date | None, "What this site knew at the end of that past day.", examples=["2026-11-21"]),
 }
@@ -148,10 +151,10 @@ def sparse(names: list[str]) -> Any:
     return stated(str | None, told, pattern=rf"^({one})(,({one}))*$", examples=[",".join(names[1:3])])
 
 
-def filters(resource: Resource) -> dict[str, Any]:
+def filters(resource: Resource) -> Fields:
     """Return the parameters that narrow a list: of commitments, those of their page."""
     described = resource.table.described
-    found: dict[str, Any] = {}
+    found: Fields = {}
     if resource.name != "commitments":
         for name in resource.table.narrowed_by:
             column = described[name]

@@ -9,7 +9,7 @@ from pydantic import create_model
 from commitments.data import narrowing
 from commitments.data.api.operations import REFUSALS, leading_to, page, place_after
 from commitments.data.api.resources import RESOURCES, links
-from commitments.data.api.schemas import DAYS, LIMIT, NO_NUL, RECORDS, page_schema, stated
+from commitments.data.api.schemas import DAYS, LIMIT, NO_NUL, RECORDS, Fields, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
 from commitments.public.catalogue import catalogue
@@ -29,7 +29,7 @@ TOLD = ("reference", "basis", "title_fr", "title_en", "status")
 
 COMMITMENT = RECORDS["commitments"].model_fields
 
-HIT: dict[str, Any] = {
+HIT: Fields = {
     "reference": (str, ...),
     "basis": (COMMITMENT["basis"].annotation, ...),
     "title_fr": (str, ...),
@@ -43,7 +43,7 @@ HIT: dict[str, Any] = {
 }
 Hit = create_model("Hit", __base__=Schema, __doc__="A commitment that a search found.", **HIT)
 
-ASKED: dict[str, Any] = {
+ASKED: Fields = {
     "q": stated(
         str,
         "Words to look for, in French or English, endings and accents aside; or a reference.",

@@ -87,19 +87,19 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @api.exception_handler(Refusal)
-def refused(request: HttpRequest, error: Any) -> HttpResponse:
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     """Answer if the address cannot be read, or names a withdrawn record."""
     return problems.of_refusal(error, instance=problems.instance(request))
 
 
 @api.exception_handler(Http404)
-def missing(request: HttpRequest, error: Any) -> HttpResponse:
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
     """Answer an address where nothing is."""
     return problems.not_found(request, error)
 
 
 @api.exception_handler(ValidationError)
-def wrong(request: HttpRequest, error: Any) -> HttpResponse:
+def wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer if a parameter does not have the type that the description gives."""
     found = []
     for item in error.errors:
@@ -114,7 +114,7 @@ def for_machines(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @csrf_exempt
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "OPTIONS":
             return problems.allowed()
         if request.method not in problems.METHODS:
@@ -130,7 +130,7 @@ def takes_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """Return `view`, one of the library's own, refusing every parameter, which it would ignore."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             narrowing.refuse_unknown(request.GET, [])
         except Refusal as refusal:

@@ -70,7 +70,7 @@ class Named:
                 yield {"table": name, "row": {column: said(value) for column, value in row.items()}}
 
 
-def _of(table: Table, keys: dict[int, Any], reading: Reading) -> Iterator[Row]:
+def _of(table: Table, keys: dict[int, object], reading: Reading) -> Iterator[Row]:
     """Yield the versions of the records with `keys`, each with what names it."""
     model = table.model
     found = model.history.model.objects.filter(id__in=keys).order_by("history_id")
@@ -125,7 +125,7 @@ def _from(rows: list[Row], since: datetime | None) -> list[Row]:
     return [*before[-1:], *rows[len(before) :]]
 
 
-def _told(table: Table, key: str, row: Row, names: dict[str, dict[int, Any]], *, is_told: bool) -> Row:
+def _told(table: Table, key: str, row: Row, names: dict[str, dict[int, object]], *, is_told: bool) -> Row:
     told = {}
     for column, field in own_columns(table):
         value: Any = row.get(field.attname)
@@ -146,7 +146,7 @@ def own_columns(table: Table) -> list[tuple[Column, Any]]:
     return [(column, field) for column, field in found if field is not None and field.name in history]
 
 
-def _names(table: Table, rows: list[Row]) -> dict[str, dict[int, Any]]:
+def _names(table: Table, rows: list[Row]) -> dict[str, dict[int, object]]:
     """Return the name of each key that versions refer to, by column; records that are not public have none."""
     found = {}
     for column, field in own_columns(table):

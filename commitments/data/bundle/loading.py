@@ -19,9 +19,9 @@ from commitments.data.bundle.reading import Bundle, Unreadable, opened, wrong
 from commitments.data.bundle.tombs import tombstones
 from commitments.data.bundle.versions import Keys, load_roles, load_versions, number_on
 from commitments.data.tables import TABLES, Row
-from commitments.data.tables.fields import Column
+from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
-from commitments.models import Citation, Commitment, Reviewed, Source, Undertaking
+from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
 from commitments.models.base import nouns
 from commitments.rules import digests, quotes, schedule, search, word_index
 from commitments.rules.act import as_act, changed
@@ -125,7 +125,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
     archived = _texts(bundle) if name == "sources" else {}
     held: list[Any] = []
     n = 0
-    later: list[tuple[Any, str]] = []
+    later: list[tuple[str, str]] = []
 
     def flush() -> None:
         insert(held)
@@ -158,9 +158,9 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
     return n
 
 
-def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: int) -> dict[str, Any]:
+def _fields(table: Table, row: Row, keys: Keys, sign: Signers, name: str, number: int) -> dict[str, object]:
     """Return the fields of the record that `row` stands for. Raises Unreadable if it refers to a missing record."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for column in table.columns:
         value = row[column.name]
         field = table.model._meta.get_field(column.name) if _is_signature(table, column) else own_field(table, column)
@@ -186,7 +186,7 @@ def _fields(table: Any, row: Row, keys: Keys, sign: Signers, name: str, number: 
     return found
 
 
-def _is_signature(table: Any, column: Column) -> bool:
+def _is_signature(table: Table, column: Column) -> bool:
     return column.name.endswith("_by") and table.model._meta.get_field(column.name).related_model is get_user_model()
 
 
@@ -227,7 +227,7 @@ def _load_list(bundle: Bundle, name: str, keys: Keys) -> int:
     return len(rows)
 
 
-def hold(record: Any, file: str, number: int) -> None:
+def hold(record: Record, file: str, number: int) -> None:
     """Validate the fields of `record`. Raises Unreadable naming file, line and column."""
     elsewhere = [field.name for field in record._meta.concrete_fields if field.is_relation]
     try:

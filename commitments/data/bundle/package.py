@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -25,9 +25,9 @@ class Written(NamedTuple):
     sha256: str
 
 
-def schema(table: Table) -> dict[str, Any]:
+def schema(table: Table) -> dict[str, object]:
     """Return the schema of a table (Table Schema, specs.frictionlessdata.io): fields, keys, blanks."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "fields": [_field(column) for column in table.described.values()],
         "missingValues": [""],
         "primaryKey": list(table.key),
@@ -46,16 +46,16 @@ def schema(table: Table) -> dict[str, Any]:
     return found | ({"foreignKeys": keys} if keys else {})
 
 
-def _field(column: Described) -> dict[str, Any]:
+def _field(column: Described) -> dict[str, object]:
     kind, form = TYPES.get(column.kind, (column.kind, "default"))
-    constraints: dict[str, Any] = {}
+    constraints: dict[str, object] = {}
     if column.is_required:
         constraints["required"] = True
     if column.words:
         constraints["enum"] = [str(value) for value, _label in column.words if value]
     if column.longest and not column.words:
         constraints["maxLength"] = column.longest + 1  # and the apostrophe that keeps a formula from running
-    found: dict[str, Any] = {"name": column.name, "type": kind}
+    found: dict[str, object] = {"name": column.name, "type": kind}
     if form != "default":
         found["format"] = form
     found["title"] = str(column.label)
@@ -86,7 +86,7 @@ def descriptor(day: date, written: Iterable[Written]) -> str:
                     "schema": schema(table),
                 }
             )
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "profile": "tabular-data-package",
         "name": "commitments-tracker",
         "title": TITLE,

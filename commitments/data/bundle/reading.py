@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -132,8 +132,8 @@ def values(row: Row, described: dict[str, Described], name: str, number: int) ->
     return found
 
 
-def _exactly(kind: type) -> Any:
-    def read(value: Any) -> Any:
+def _exactly(kind: type) -> Callable[[object], object]:
+    def read(value: object) -> object:
         if type(value) is not kind:
             raise TypeError(value)
         return value
@@ -141,7 +141,7 @@ def _exactly(kind: type) -> Any:
     return read
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if type(value) is not str or "\x00" in value:
         raise TypeError(value)
     return value
@@ -154,7 +154,7 @@ def _moment(value: str) -> datetime:
     return found
 
 
-READ: dict[str, Any] = {
+READ: dict[str, Callable[[Any], object]] = {
     "boolean": _exactly(bool),
     "date": date.fromisoformat,
     "datetime": _moment,
@@ -167,7 +167,7 @@ READ: dict[str, Any] = {
 """The parser of each type; each raises ValueError or TypeError for a value of another type."""
 
 
-def wrong(name: str, number: int, why: Any) -> Unreadable:
+def wrong(name: str, number: int, why: object) -> Unreadable:
     """Return the exception for a line of a bundle: the file, the line, and what is wrong there."""
     if isinstance(why, KeyError):
         why = _("« %(name)s » n’est pas dans le lot") % {"name": why.args[0]}

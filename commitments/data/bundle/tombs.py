@@ -7,6 +7,7 @@ from django.db import models
 
 from commitments.choices import Basis, InstrumentKind, ReviewState, Status, Visibility
 from commitments.data.bundle.reading import Bundle, wrong
+from commitments.data.bundle.versions import Keys
 from commitments.data.tables import TABLES, Row
 from commitments.models import Instrument, Sector
 from commitments.models.base import Identified
@@ -18,7 +19,7 @@ UNSAID = "…"
 """Placeholder for required text."""
 
 
-def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[str | None, str], int]) -> int:
+def tombstones(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str], int]) -> int:
     """Load the withdrawals; return how many there are. Raises Unreadable for one of no known table."""
     n = 0
     for number, row in bundle.rows("withdrawals"):
@@ -38,14 +39,14 @@ def tombstones(bundle: Bundle, keys: dict[str, dict[Any, int]], sign: Callable[[
         }
         if row["table"] == "assessments":
             fields["proposed_by_id"] = sign(None, "proposed_by")
-        record = model(**fields)
+        record: Any = model(**fields)
         models.QuerySet(model).bulk_create([record])
         keys[row["table"]][row["key"]] = record.pk
         n += 1
     return n
 
 
-def _commitment(row: Row, keys: Any) -> dict[str, Any]:
+def _commitment(row: Row, keys: Keys) -> dict[str, object]:
     sector, _made = Sector.objects.get_or_create(slug=PLACEHOLDER, defaults={"name_fr": UNSAID, "position": 999})
     instrument, _made = Instrument.objects.get_or_create(
         reference=PLACEHOLDER, defaults={"kind": InstrumentKind.PRESS_REPORT, "title_fr": UNSAID}
@@ -60,7 +61,7 @@ def _commitment(row: Row, keys: Any) -> dict[str, Any]:
     }
 
 
-def _hung(row: Row, keys: Any) -> dict[str, Any]:
+def _hung(row: Row, keys: Keys) -> dict[str, object]:
     return {"commitment_id": keys["commitments"][row["commitment"]]}
 
 
@@ -74,7 +75,7 @@ TARGETS = {
     "instruments": "instrument_id",
 }
 
-KINDS: dict[str, Callable[[Row, Any], dict[str, Any]]] = {
+KINDS: dict[str, Callable[[Row, Keys], dict[str, object]]] = {
     "commitments": _commitment,
     "assessments": lambda row, keys: {
         **_hung(row, keys),

@@ -11,7 +11,7 @@ from commitments.choices import ReviewState
 from commitments.data.bundle.history import own_columns
 from commitments.data.bundle.reading import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.tables import TABLES, Row, Table
-from commitments.models import Reviewed, Undertaking
+from commitments.models import Record, Reviewed, Undertaking, Version
 from commitments.rules import web_address
 
 FILE = "history/versions.jsonl"
@@ -20,11 +20,11 @@ CHUNK = 1000
 ACTS = {act: act for act in "+~-"}
 """How a version came to be: made, changed, removed."""
 
-Keys = dict[str, dict[Any, int]]
+Keys = dict[str, dict[str, int]]
 """By table, the primary key that each key has here."""
 
 
-def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Any], dict[str, int]]:
+def load_roles(bundle: Bundle, keys: Keys) -> tuple[list[Undertaking], dict[str, int]]:
     """Return the roles of parties to insert, numbered in order, and the number of each by its name in the versions.
 
     A removed role has a number too, never given to another: its versions carry it.
@@ -58,7 +58,7 @@ def _role(number: int, row: Row, keys: Keys) -> Undertaking:
     )
 
 
-def number_on(model: Any, last: int) -> None:
+def number_on(model: type[Record], last: int) -> None:
     """Reset the primary key sequence to continue after `last`."""
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
@@ -83,7 +83,7 @@ def load_versions(bundle: Bundle, keys: Keys, roles: dict[str, int]) -> int:
     return n
 
 
-def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: dict[Any, int]) -> Iterator[Any]:
+def _versions(table: Table, chunk: list[tuple[int, Row]], keys: Keys, numbers: dict[str, int]) -> Iterator[Version]:
     """Yield the history rows that `chunk` stands for; values that its lines omit are those of the record today."""
     model, history = table.model, table.model.history.model
     try:
@@ -117,13 +117,13 @@ def check_address(url: str) -> None:
         web_address.check(url)
 
 
-def stored(field: models.Field, value: Any) -> Any:
+def stored(field: models.Field, value: object) -> object:
     """Return `value` as `field` stores it: blank text as an empty string."""
     return "" if value is None and not field.null else value
 
 
-def _said(table: Table, said: Row, keys: Keys) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _said(table: Table, said: Row, keys: Keys) -> dict[str, object]:
+    found: dict[str, object] = {}
     for column, field in own_columns(table):
         value = said[column.name]
         if field.is_relation:

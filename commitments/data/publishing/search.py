@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, override
 
 from commitments.choices import Basis
 from commitments.data.writing import json_text
+from commitments.models import Commitment
 from commitments.public import filters
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.listing import MOST_OPTIONS, Listing
@@ -63,7 +64,7 @@ def rows(held: Catalogue, language: str) -> Iterator[str]:
     yield from _script("rows", head, "rows", _drawn(held, language), "[]")
 
 
-def _head(held: Catalogue) -> dict[str, Any]:
+def _head(held: Catalogue) -> dict[str, object]:
     numbers = _numbers(held)
     listing = Listing(QueryDict(), held)
     facets = {}
@@ -117,14 +118,14 @@ def _drawn(held: Catalogue, language: str) -> Iterator[str]:
         yield json_text(row)
 
 
-def _all(held: Catalogue, listing: Listing) -> Iterator[Any]:
+def _all(held: Catalogue, listing: Listing) -> Iterator[Commitment]:
     """Yield every row, expectations too, in the order of their references."""
     listing.matching = held.all
     for start in range(0, len(held.all), AT_ONCE):
         yield from listing[start : start + AT_ONCE]
 
 
-def _strings() -> dict[str, Any]:
+def _strings() -> dict[str, object]:
     """Return the texts of the list in the active language: those of its own template, with their plurals."""
 
     def both(one: str, many: str) -> list[str]:
@@ -163,7 +164,7 @@ def _strings() -> dict[str, Any]:
 APART = "Ce qui était seulement attendu avant une rencontre est à part :"
 
 
-def _script(name: str, head: dict[str, Any], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:
+def _script(name: str, head: dict[str, object], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:
     """Yield the script that sets `publishedData.{name}` to `head` with, under `last`, the items written one by one."""
     yield f"(window.publishedData ??= {{}}).{name} = {json_text(head)[:-1]},{json_text(last)}:{brackets[0]}"
     for number, item in enumerate(items):

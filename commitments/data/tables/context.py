@@ -1,8 +1,8 @@
 """The tables of what commitments refer to: sources, meetings, instruments, parties, sectors."""
 
 from functools import partial
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.data.tables.fields import Column, Table, columns
@@ -12,7 +12,7 @@ from commitments.reading import Reading
 from commitments.rules.corrections import shown
 
 
-def _memberships(reading: Reading) -> Any:
+def _memberships(reading: Reading) -> QuerySet:
     named = Party.objects.named(reading).values("pk")
     return Membership.objects.filter(organisation__in=named, member__in=named)
 

@@ -24,7 +24,7 @@ TYPES: dict[type[models.Field], str] = {
 }
 """The type of a column by its model field: the first that fits. `uuid` and `uri` are strings of that form."""
 
-Words = Sequence[tuple[str, Any]]
+Words = Sequence[tuple[str, str | Promise]]
 """The only values that a column may have, each with its label."""
 
 Row = dict[str, Any]
@@ -44,7 +44,7 @@ class Column:
     path: str = ""
     only_if: str = ""
     refers: str = ""
-    derived: Callable[[Row], Any] | None = None
+    derived: Callable[[Row], object] | None = None
     label: str | Promise = ""
     about: str | Promise = ""
     kind: str = ""
@@ -86,7 +86,7 @@ class Table:
     key: tuple[str, ...]
     order: tuple[str, ...] = ("pk",)
     model: Any = None
-    rows: Callable[[Reading], Any] | None = None
+    rows: Callable[[Reading], models.QuerySet] | None = None
     stream: Callable[[Reading], Iterator[Row]] | None = None
     narrowed_by: dict[str, str] = field(default_factory=dict)
     """The columns that a reader may choose a value of, each with the lookup from a row."""
@@ -101,7 +101,7 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _described(model: Any, column: Column) -> Described:
+def _described(model: type[models.Model], column: Column) -> Described:
     nearest = model_field(model, column.source.split("__")[0])
     found = model_field(model, column.source)
     words: Words = column.words.choices if column.words else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from commitments.data.tables.fields import Row
 from commitments.models import Assessment as Judgement
-from commitments.models import Citation, Commitment, FollowUpNote, Milestone
+from commitments.models import Citation, Commitment, FollowUpNote, Milestone, Reviewed
 from commitments.models.citations import TARGETS
 from commitments.reading import Reading
 from commitments.rules.corrections import WITHDRAWABLE, withdrawn
@@ -27,7 +27,7 @@ NAMES = {
 CHUNK = 2000
 
 
-def gone(model: Any, reading: Reading) -> Any:
+def gone(model: type[Reviewed], reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
     rows = withdrawn(model, reading).select_related("withdrawn_by").order_by("pk")
     if model in (Judgement, Milestone, FollowUpNote):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, models
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, Expression, F, Model, QuerySet, Value, When
 from django.db.models.functions import Collate, Concat, Trim
 
 from commitments.data.tables.fields import Column, Row, Table, model_field
@@ -22,7 +22,7 @@ PREFIX = "value_"
 """Prefix that keeps annotations apart from the model's own fields."""
 
 
-def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = None) -> Iterator[Row]:
+def rows(table: Table, reading: Reading = NOW, among: QuerySet | None = None, only: Any = None) -> Iterator[Row]:
     """Yield the rows of `table` that `reading` shows, in its order, or of `among`, a part of them, in that order.
 
     With `only`, a set of keys, just the rows of these. Some thousand are in memory at a time.
@@ -44,17 +44,17 @@ def rows(table: Table, reading: Reading = NOW, among: Any = None, only: Any = No
         yield from _known(table, reading, chunk)
 
 
-def ordered(table: Table, found: Any) -> Any:
+def ordered(table: Table, found: QuerySet) -> QuerySet:
     """Return the rows of a query in the order of `table`: by code points, whatever the database's language is."""
     return found.order_by(*(_by_code_points(table.model, path) for path in table.order))
 
 
-def _by_code_points(model: Any, path: str) -> Any:
+def _by_code_points(model: type[Model], path: str) -> Expression | F:
     is_text = isinstance(model_field(model, path), models.CharField | models.TextField)
     return Collate(F(path), "C") if is_text and connection.vendor == "postgresql" else F(path)
 
 
-def _values(table: Table, reading: Reading, found: Any) -> Iterator[tuple[int, Row]]:
+def _values(table: Table, reading: Reading, found: QuerySet) -> Iterator[tuple[int, Row]]:
     """Yield the key of each row and its values, as they are today."""
     read = [column for column in table.columns if column.derived is None]
     asked = {f"{PREFIX}{column.name}": _expression(table, column, reading) for column in read}
@@ -72,14 +72,14 @@ def _derived(row: Row, columns: list[Column], order: list[str]) -> Row:
     return {name: row[name] for name in order}
 
 
-def said(value: Any) -> Any:
+def said(value: object) -> object:
     """Return `value` as tables represent it: None for a blank text, an identifier as text."""
     if value == "":
         return None
     return str(value) if isinstance(value, UUID) else value
 
 
-def _expression(table: Table, column: Column, reading: Reading) -> Any:
+def _expression(table: Table, column: Column, reading: Reading) -> Expression | F:
     field = model_field(table.model, column.source)
     if field is not None and field.related_model is get_user_model():
         path = column.source

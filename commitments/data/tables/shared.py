@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.data.tables.fields import Column, columns
@@ -27,7 +28,7 @@ def both(*names: str) -> tuple[Column, ...]:
     return tuple(Column(f"{name}_{language}") for name in names for language in ("fr", "en"))
 
 
-def beside(model: Any, above: str, reading: Reading, near: str = "") -> Any:
+def beside(model: Any, above: str, reading: Reading, near: str = "") -> QuerySet:
     """Return the rows of a linking table whose ends (`above`, and `near` if given) are public for `reading`."""
     rows = model.objects.filter(**{f"{above}__in": shown(model._meta.get_field(above).related_model, reading)})
     if near:
