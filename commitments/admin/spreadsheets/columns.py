@@ -30,7 +30,7 @@ class TextWidget(Widget):
         super().__init__()
         self.strip = strip
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> str:
         """Return the text of the cell."""
         if value is None:
             return ""
@@ -49,11 +49,11 @@ class TextWidget(Widget):
 class DayWidget(TextWidget):
     """A day."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the day."""
         return dates.read_day(value)
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render(self, value: object, obj: object = None, **kwargs: object) -> object:
         """Return the day itself: a workbook has true dates."""
         return value
 
@@ -65,7 +65,7 @@ class DayWidget(TextWidget):
 class WindowWidget(DayWidget):
     """A day, or a month or a year in the place of a period."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the days covered."""
         return dates.read_span(value)
 
@@ -77,11 +77,11 @@ class WindowWidget(DayWidget):
 class TimeWidget(TextWidget):
     """A time of day."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the time."""
         return dates.read_time(value)
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render(self, value: object, obj: object = None, **kwargs: object) -> object:
         """Return the time itself: a workbook has true times."""
         return value
 
@@ -98,7 +98,7 @@ class YesNoWidget(TextWidget):
         **dict.fromkeys(("", "non", "faux", "no", "false", "0"), False),
     }
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return whether the cell means yes."""
         if isinstance(value, bool):
             return value
@@ -107,7 +107,7 @@ class YesNoWidget(TextWidget):
             raise ValueError(_("« %s » : écrivez oui ou non.") % value)
         return self.WORDS[word]
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **kwargs: object) -> str:
         """Return the word."""
         return _("oui") if value else _("non")
 
@@ -132,7 +132,7 @@ class ChoiceWidget(TextWidget):
                 found |= {folded(str(member.label)): member.value for member in self.members}
         return found | {folded(member.value): member.value for member in self.members}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> str:
         """Return the code."""
         text = super().clean(value)
         if not text:
@@ -143,7 +143,7 @@ class ChoiceWidget(TextWidget):
             raise ValueError(message % {"value": text, "words": self._labels()})
         return code
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **kwargs: object) -> str:
         """Return the label, in the language of the page."""
         return next((str(member.label) for member in self.members if member.value == value), "")
 
@@ -163,7 +163,7 @@ class KeyWidget(TextWidget):
         self.rows, self.key, self.names, self.few = rows, key, tuple(names), few
         self.found: dict[str, Any] = {}
 
-    def prefetch(self, cells: Iterable[Any]) -> None:
+    def prefetch(self, cells: Iterable[object]) -> None:
         """Fetch what these cells name, in one query."""
         if self.few:
             if not self.found:
@@ -173,7 +173,7 @@ class KeyWidget(TextWidget):
         rows = self.rows.filter(**{f"{self.key}__in": keys})
         self.found = {folded(getattr(record, self.key)): record for record in rows}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the record."""
         text = super().clean(value)
         if not text:
@@ -201,7 +201,7 @@ class KeyWidget(TextWidget):
             return message % {"value": text, "noun": name, "near": getattr(self.found[near[0]], self.key)}
         return _("« %(value)s » n’est pas au dossier (%(noun)s).") % {"value": text, "noun": name}
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **kwargs: object) -> str:
         """Return the key."""
         return "" if value is None else str(getattr(value, self.key))
 
@@ -216,12 +216,12 @@ class KeyWidget(TextWidget):
 class KeysWidget(KeyWidget):
     """Several records by their keys, separated by commas."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the keys, in order, each once."""
         parts = [part.strip() for part in TextWidget.clean(self, value).replace(";", ",").replace("\n", ",").split(",")]
         return tuple(sorted({getattr(KeyWidget.clean(self, part), self.key) for part in parts if part}))
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+    def render(self, value: Any, obj: object = None, **kwargs: object) -> str:
         """Return the keys."""
         return ", ".join(value or ())
 
@@ -233,7 +233,7 @@ class KeysWidget(KeyWidget):
 class IdentifierWidget(TextWidget):
     """The identifier that a record was given here."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the identifier; None if the cell is empty."""
         text = super().clean(value)
         try:
@@ -259,7 +259,7 @@ class Column(Field):
         """The title in the language of the page."""
         return self.titles["en" if (get_language() or "fr").startswith("en") else "fr"]
 
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
         """Set the value; one that differs in line endings or outer white space only is left as it is on file."""
         value = self.clean(row, **kwargs)
         if not same(value, getattr(instance, self.attribute, None)):
@@ -269,7 +269,7 @@ class Column(Field):
 class FirstDayColumn(Column):
     """The first day of a period."""
 
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
         """Set the first of the days covered."""
         span = self.clean(row, **kwargs)
         setattr(instance, self.attribute, span and span.first)
@@ -282,7 +282,7 @@ class LastDayColumn(Column):
         super().__init__(*args, **kwargs)
         self.first = first
 
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
         """Set the last of the days covered, and perhaps the first."""
         span = self.clean(row, **kwargs)
         setattr(instance, self.attribute, span and span.last)

@@ -7,7 +7,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -52,7 +51,7 @@ class SpreadsheetAdmin:
 
     model: type[Record]
     opts: Any
-    admin_site: AdminSite
+    admin_site: Any
 
     # Addresses
 
@@ -65,7 +64,7 @@ class SpreadsheetAdmin:
         ("export/<slug:form>/", "export_file_view", "export_file_changelist"),
     ]
 
-    def _sheet_address(self, name: str, *args: Any, query: Mapping[str, Any] | None = None) -> str:
+    def _sheet_address(self, name: str, *args: object, query: Mapping[str, Any] | None = None) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args, query=query)
 
     # Permissions
