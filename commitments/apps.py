@@ -27,7 +27,7 @@ class CommitmentsConfig(AppConfig):
         post_migrate.connect(_index_what_is_on_file, sender=self, dispatch_uid="index-what-is-on-file")
 
 
-def _index_what_is_on_file(apps: Any = current, **kwargs: Any) -> None:
+def _index_what_is_on_file(apps: Any = current, **kwargs: object) -> None:
     """Build the word index if it is missing: in a database older than the index, or one filled by other means.
 
     Not if migrations stopped half-way, in either direction: `apps` are the models that the database is left with.

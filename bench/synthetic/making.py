@@ -183,7 +183,7 @@ class Maker:
         if desk.chance(0.05):
             yield self._assessment(commitment, self.rng.choice((DRAFT, IN_REVIEW)))
 
-    def _assessment(self, commitment: Commitment, state: ReviewState, **fields: Any) -> Assessment:
+    def _assessment(self, commitment: Commitment, state: ReviewState, **fields: object) -> Assessment:
         as_of = self.desk.between(commitment.made_on, self.desk.today)
         status = self._chosen(JUDGED)
         french, english = self.writer.said(REASONS, as_of, 4)
@@ -222,7 +222,7 @@ class Maker:
         first: date | None,
         due: date | None,
         met: date | None,
-        **more: Any,
+        **more: object,
     ) -> Milestone:
         place = self.writer.place()
         recorded = datetime.combine(met, time(18), tzinfo=UTC) if met else None

@@ -13,8 +13,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 from commitments.choices import ReviewState, Verification
-from commitments.models import Citation, Source
-from commitments.models.base import Record
+from commitments.models import Citation, Record, Source
 from commitments.rules import guards
 
 DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN, DECLINED = ReviewState
@@ -132,7 +131,7 @@ class Desk:
             }
         return fields
 
-    def citation(self, passage: Passage, state: ReviewState, since: date, **fields: Any) -> Citation:
+    def citation(self, passage: Passage, state: ReviewState, since: date, **fields: object) -> Citation:
         """Return a citation of `passage`; `fields` name its one target."""
         signed = self.signed(state, since)
         return Citation(

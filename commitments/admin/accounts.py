@@ -60,7 +60,7 @@ class AccountAdmin(UserAdmin):
         devices = TOTPDevice.objects.filter(user=models.OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).annotate(with_second_factor=models.Exists(devices))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[DeskChangeList]:
         """Return the change list class."""
         return DeskChangeList
 
@@ -76,7 +76,7 @@ class AccountAdmin(UserAdmin):
             fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
         return fieldsets
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         """Return the field of the groups as checkboxes, labelled as people name them."""
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple

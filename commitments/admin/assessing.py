@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.forms import BaseInlineFormSet
-from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -66,7 +65,7 @@ class AssessmentForm(DeskForm):
     picks: Picks | None = None
     """The passages on file, if the assessment may still change and its commitment is known."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         words = {
             "commitment": _("Choisissez l’engagement."),
@@ -136,7 +135,7 @@ def against(form: AssessmentForm, rows: BaseInlineFormSet) -> list[Against]:
     return list({item.message: item for item in found}.values())
 
 
-def _messages(errors: ErrorDict) -> Iterator[tuple[str, str]]:
+def _messages(errors: Any) -> Iterator[tuple[str, str]]:
     """Return each error of a form with its field; an edit conflict is no objection and is shown elsewhere."""
     for name, found in errors.as_data().items():
         for error in found:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -81,7 +80,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     # The form
 
-    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: object) -> Any:
         """Return the form class, which only checks the submitted data if that was asked."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.only_checks = request.method == "POST" and "_check" in request.POST
@@ -102,9 +101,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         named = super().get_changeform_initial_data(request)
         return brought_day(request) | assessing.as_replacement(named.get("supersedes")) | named
 
-    def get_formset_kwargs(
-        self, request: HttpRequest, obj: Record, inline: InlineModelAdmin, prefix: str
-    ) -> dict[str, object]:
+    def get_formset_kwargs(self, request: HttpRequest, obj: Record, inline: Any, prefix: str) -> dict[str, object]:
         """Return the arguments of the formset; a passage given in the URL fills the first empty row."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         passage = brought(request)

@@ -86,7 +86,7 @@ class AssignedAdmin(ReviewedAdmin):
             }
             if assignment.may_choose(request.user):
                 context["follower"]["form"] = AssignForm(account_of(request), initial={"to": record.assigned_to_id})
-            elif assignment.may_take_or_give_back(record, by=request.user):
+            elif assignment.may_take_or_give_back(record, by=account_of(request)):
                 context["follower"]["taking"] = {
                     "to": "" if follows else request.user.pk,
                     "label": _("Ne plus le suivre") if follows else _("Je m’en charge"),
@@ -131,7 +131,7 @@ class AssignedAdmin(ReviewedAdmin):
         def assign() -> None:
             for record in records:
                 at[0] = record
-                assignment.assign(record, to=to, by=request.user)
+                assignment.assign(record, to=to, by=account_of(request))
 
         try:
             attempt(assign, public=any(map(revision.is_seen, records)))

@@ -13,7 +13,7 @@ from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -42,22 +42,22 @@ Context = dict[str, Any]
 
 
 def fieldset(
-    title: Any, fields: Sequence[Any], *, about: Any = "", css: Sequence[str] = ()
-) -> tuple[Any, dict[str, Any]]:
+    title: str | Promise | None, fields: Sequence[object], *, about: str | Promise = "", css: Sequence[str] = ()
+) -> tuple[str | Promise | None, dict[str, object]]:
     """Return a fieldset of a page: its title, its fields, and what to know before they are filled in."""
     return title, {"fields": fields, "description": about, "classes": css}
 
 
-def english(*fields: str) -> tuple[Any, dict[str, Any]]:
+def english(*fields: str) -> tuple[str | Promise | None, dict[str, object]]:
     """Return the collapsed fieldset of a page's English fields."""
     about = gettext_lazy("Laissés vides, le public anglophone lit le texte français, signalé comme tel.")
     return fieldset(gettext_lazy("En anglais"), fields, about=about, css=["collapse"])
 
 
-def column(label: Any, show: Callable[[Any], Any], *, ordering: str | None = None) -> Any:
+def column(label: Any, show: Callable[[Any], object], *, ordering: str | None = None) -> Any:
     """Return a column of a list, headed `label`: what `show` makes of a row. `ordering` sorts by it, if given."""
 
-    def cell(self: Any, row: Any) -> Any:
+    def cell(self: object, row: object) -> object:
         return show(row)
 
     return admin.display(cell, description=label, ordering=ordering)
@@ -90,14 +90,14 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
     list_per_page = 50
     object_history_list_template = "simple_history/object_history_list.html"
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         """Return the noun's URLs: those of its own pages, then Django's, whose last one takes any route."""
         declared = [page for part in type(self).__mro__ for page in vars(part).get("pages", ())]
         wrap = self.admin_site.admin_view
         own = [path(route, wrap(getattr(self, view)), name=f"{self._info}_{name}") for route, view, name in declared]
         return [*own, *super().get_urls()]
 
-    def render(self, request: HttpRequest, template: str, title: str | Promise, **context: Any) -> TemplateResponse:
+    def render(self, request: HttpRequest, template: str, title: str | Promise, **context: object) -> TemplateResponse:
         """Return a page about this noun, or about one of its records."""
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, template, shared | context)
@@ -107,7 +107,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         for reason in reasons:
             self.message_user(request, str(reason), messages.ERROR)
 
-    def warn_of(self, request: HttpRequest, text: str, line: str, rows: Iterable[Sequence[Any]]) -> None:
+    def warn_of(self, request: HttpRequest, text: str, line: str, rows: Iterable[Sequence[object]]) -> None:
         """Add a warning: `text`, and under it the HTML `line` filled in with each of `rows`."""
         items = format_html_join("", f"<li>{line}</li>", rows)
         self.message_user(request, format_html("{}<ul>{}</ul>", text, items), messages.WARNING)
@@ -132,7 +132,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             queryset = queryset.select_related(*self.listing_related)
         return queryset.defer(*self.unlisted_fields) if self.unlisted_fields else queryset
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[DeskChangeList]:
         """Return the change list class."""
         return DeskChangeList
 
@@ -169,7 +169,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             return [*dict.fromkeys([*everything, *fields])]
         return [*fields, *self.locked_once_saved]
 
-    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: object) -> Any:
         """Return the form class; on a second pass it repeats why the first was refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)

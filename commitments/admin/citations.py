@@ -1,7 +1,5 @@
 """Citations at the desk: quoted word for word, or refused with the reason next to the words."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -76,7 +74,7 @@ class CitationsInline(ListedInline):
         (gettext_lazy("publication"), wording.state_mark),
     ]
 
-    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
         """Return one open row on a new record, none on one that has its citations."""
         return 1 if obj is None else 0
 

@@ -19,7 +19,6 @@ from commitments.admin.search_made import SearchMadeMixin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Record, Undertaking
-from commitments.querysets import CommitmentQuerySet
 from commitments.rules import schedule
 
 
@@ -60,7 +59,7 @@ class UndertakingInline(EditableInline):
     fields = ["party", "role"]
     autocomplete_fields = ["party"]
 
-    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
         """Return two open rows on a new commitment: who undertakes, who benefits."""
         return 2 if obj is None else 0
 
@@ -125,7 +124,7 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
     ]
     inlines = [UndertakingInline, CitationsInline, AssessmentsInline, MilestonesInline, NotesInline]
 
-    def for_listing(self, queryset: Any) -> CommitmentQuerySet:
+    def for_listing(self, queryset: Any) -> Any:
         """Return the commitments with their computed status and timeliness, as the public reads them today."""
         commitments: Any = super().for_listing(queryset)
         return commitments.with_status().with_timeliness()

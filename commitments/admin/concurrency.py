@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +86,7 @@ def as_control(field: forms.Field, value: object) -> list[str]:
     return [str(item) for item in held] if isinstance(held, (list, tuple)) else [str(held)]
 
 
-def sent_for(field: forms.Field, data: Mapping[str, Any], files: MultiValueDict, name: str) -> list[str]:
+def sent_for(field: forms.Field, data: Any, files: Any, name: str) -> list[str]:
     """Return what the control of `field` submitted under `name`."""
     sent = field.widget.value_from_datadict(data, files, name)
     if isinstance(sent, bool):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.admin.utils import NestedObjects
 from django.db import router
-from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -50,7 +49,7 @@ def _spaced(line: str) -> str:
     return format_html("{}\u00a0: {}", of_line(noun), of_line(record)) if colon else line
 
 
-def _linked(record: Model) -> str:
+def _linked(record: Any) -> str:
     noun, held = capfirst(record._meta.verbose_name), permissions.reviewed(record)
     state = held.get_state_display() if held is not None else ""
     try:

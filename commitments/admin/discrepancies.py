@@ -53,7 +53,7 @@ class ClaimInline(EditableInline):
     readonly_fields = ["passages"]
     show_change_link = True
 
-    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
         """Return two open rows on a new discrepancy: it opposes at least two claims."""
         return 2 if obj is None else 0
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
@@ -50,7 +49,7 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         """Return no rows: the formset is for new ones, `listed` shows those on file."""
         return super().get_queryset(request).none()
 
-    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> type[BaseInlineFormSet]:
+    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> Any:
         """Return the formset of new rows; on a second pass it knows why the first was refused."""
         self.parent = obj
         formset: Any = super().get_formset(request, obj, **kwargs)

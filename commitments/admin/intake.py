@@ -5,13 +5,12 @@ script the same reading comes from `read_view`, and the page fills its own blank
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 STATED = ("title", "publisher", "author", "url", "published_on", "published_time")
 """The fields that a text or a page may state, in the order in which they are listed."""
-T = TypeVar("T")
 
 
 class Filled(NamedTuple):
@@ -50,7 +48,7 @@ class Filled(NamedTuple):
 class Intake:
     """The text submitted by a form, typed or uploaded, with what was found in it."""
 
-    def __init__(self, typed: Mapping[str, str], files: Mapping[str, UploadedFile]) -> None:
+    def __init__(self, typed: Mapping[str, str], files: Mapping[str, Any]) -> None:
         self.typed = typed
         self.refusals: dict[str, ValidationError] = {}
         """Why the typed text, or the file, is refused, by field."""
@@ -66,7 +64,7 @@ class Intake:
         self.twins = [] if "text" in self.refusals else intake.twins(self.text)
         """The sources on file with this text, or nearly. Slow, so it runs before the save opens its transaction."""
 
-    def _try(self, field: str, take: Callable[[T], object], what: T) -> None:
+    def _try(self, field: str, take: Callable[[Any], object], what: object) -> None:
         try:
             take(what)
         except ValidationError as refusal:
@@ -244,7 +242,7 @@ class IntakeAdmin(ReviewedAdmin):
             return request.POST.dict() | taken.blanks
         return {"reference": intake.next_reference()} | super().get_changeform_initial_data(request)
 
-    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: object) -> Any:
         """Return the form class: that of a new source is given the submitted text and file."""
         if obj is not None:
             return super().get_form(request, obj, change=change, **kwargs)
@@ -256,7 +254,7 @@ class IntakeAdmin(ReviewedAdmin):
         """Return the rows below the form: a new source has no quotations yet."""
         return super().get_inlines(request, obj) if obj is not None else []
 
-    def render_change_form(self, request: HttpRequest, context: Context, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Context, *args: object, **kwargs: Any) -> HttpResponse:
         """Show the form, with the maximum size of a file for the page's script."""
         context["most_bytes"] = documents.MOST_BYTES
         return super().render_change_form(request, context, *args, **kwargs)

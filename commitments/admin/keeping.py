@@ -36,7 +36,7 @@ class KeepingSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         @csrf_protect
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Any:
             if self.has_permission(request) or kept.destination(request.path) is None:
                 is_restored = request.method == "POST" and kept.is_restored(request)
                 is_refused = is_restored and not kept.comes_back(kept.sent_back(request))

@@ -54,7 +54,7 @@ def brought_day(request: HttpRequest) -> dict[str, object]:
 class ProofForm(CitationForm):
     """A passage offered as evidence. Once saved, its words are fixed; its role and kind can still be edited."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             for name in ("source", "exact", "prefix", "suffix"):
@@ -118,11 +118,11 @@ class ProofsInline(CitationsInline):
         may_judge = request.user.has_perm("commitments.change_assessment")
         return obj is None or (may_judge and not permissions.is_closed(request.user, obj))
 
-    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
         """Return one empty row on a new assessment, or if the URL gives a passage."""
         return 1 if obj is None or brought(request) else 0
 
-    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> Any:
         """Return the formset: of the rows on file that may change here, and of new ones."""
         self.may_edit = self.has_change_permission(request, obj)
         return super().get_formset(request, obj, **kwargs)

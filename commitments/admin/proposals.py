@@ -63,7 +63,7 @@ class QueueForm(forms.Form):
         self.fields["by"].choices = [("", _("Tout le monde")), *people]  # type: ignore[attr-defined]
 
     @staticmethod
-    def narrowed(queue: review_queue.Awaiting, data: Mapping[str, str]) -> review_queue.Awaiting:
+    def narrowed(queue: review_queue.Awaiting, data: QueryDict) -> review_queue.Awaiting:
         """Filter `queue` by the query string; an invalid filter is ignored."""
         kind, by = data.get("kind", ""), data.get("by", "")
         return queue.only(
@@ -135,8 +135,8 @@ def _decided(model_admin: RecordAdmin, request: HttpRequest, record: Reviewed) -
 
 def _next(request: HttpRequest, place: review_queue.Key) -> str:
     """Return the address of the next proposal, or of the queue if none is left to decide."""
-    queue = QueueForm.narrowed(review_queue.awaiting(request.user, decidable=True), request.GET)
-    following = review_queue.following(request.user, place, queue)
+    queue = QueueForm.narrowed(review_queue.awaiting(account_of(request), decidable=True), request.GET)
+    following = review_queue.following(account_of(request), place, queue)
     if following is None:
         return reverse("admin:review_queue")
     return proposal_address(following.kind, following.id, request.GET)
@@ -175,7 +175,7 @@ def _shown(
         "parts": parts,
         "thread": remarks,
         "others": [described(item) for item in others],
-        "objections": publication.obstacles(record, by=request.user, own=is_own) if is_open else [],
+        "objections": publication.obstacles(record, by=account_of(request), own=is_own) if is_open else [],
         "forms": choices,
         "version": versions.version(record),
         "refused": refused or [],

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.admin.permissions import account_of
 from commitments.rules.piles import Line, Section, Target
 from commitments.rules.worklist import pile, worklist
 
@@ -77,7 +78,7 @@ def _shortcuts(user: Any) -> list[dict[str, str]]:
 @require_safe
 def section_page(request: HttpRequest, key: str, context: dict[str, object]) -> HttpResponse:
     """Show all the lines of a section, page by page. Raises Http404 if this user has no such section."""
-    lines = pile(request.user, key)
+    lines = pile(account_of(request), key)
     if lines is None:
         raise Http404
     if key == "review":

@@ -20,7 +20,6 @@ from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewSt
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Record, Source
 from commitments.rules import citations, passages, plain_text, publication, quotes
 from commitments.rules.keys import a_key
-from commitments.rules.people import Account
 from commitments.typography import in_full
 
 PURPOSES = {
@@ -183,7 +182,7 @@ class QuoteForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, source: Source, by: Account, only_passage: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: Source, by: Any, only_passage: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.source = source

@@ -57,7 +57,7 @@ def _asking(name: str, description: Any) -> Callable[..., HttpResponse]:
     """Return the action of lists that asks before the act `name` is done to the selection."""
 
     @admin.action(permissions=[ACTS[name].permission], description=description)
-    def ask(model_admin: Any, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+    def ask(model_admin: RecordAdmin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         return model_admin.ask("review", queryset.values_list("pk", flat=True), name)
 
     return ask
@@ -171,13 +171,13 @@ class ReviewedAdmin(RecordAdmin):
         in_review = judged is not None and judged.state == ReviewState.IN_REVIEW
         super().save_related(request, form, formsets, change)
         if in_review and any(part.has_changed() for part in (form, *formsets)):
-            publication.amend(judged, by=request.user)
+            publication.amend(judged, by=permissions.account_of(request))
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         """Delete a draft; whoever removes evidence from an assessment in review becomes its proposer."""
         judged = getattr(obj, "assessment", None)
         super().delete_model(request, obj)
-        publication.amend(judged, by=request.user)
+        publication.amend(judged, by=permissions.account_of(request))
 
     def after_save(self, request: HttpRequest, form: Any, *, change: bool) -> None:
         """Check a public record against its rules after an edit; propose it if that was asked."""
@@ -188,9 +188,9 @@ class ReviewedAdmin(RecordAdmin):
             publication.refuse(objection for objection in now if objection[:2] not in form.stood_before)
         remark = self._answer(request)
         if "_propose" in request.POST:
-            publication.propose(record, by=request.user, remark=remark)
+            publication.propose(record, by=permissions.account_of(request), remark=remark)
         elif remark and record.is_sent_back:
-            publication.answer(record, by=request.user, remark=remark)
+            publication.answer(record, by=permissions.account_of(request), remark=remark)
 
     def _answer(self, request: HttpRequest) -> str:
         """Return the reply typed to whoever sent the record back. Raises ValidationError if it cannot be kept."""
@@ -225,7 +225,7 @@ class ReviewedAdmin(RecordAdmin):
         """Propose each record of the selection; say why any is refused."""
         for record in queryset:
             try:
-                attempt(partial(publication.propose, record, by=request.user))
+                attempt(partial(publication.propose, record, by=permissions.account_of(request)))
             except ValidationError as refused:
                 for message in refused.messages:
                     self.message_user(request, f"{record} : {message}", messages.ERROR)

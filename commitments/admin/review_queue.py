@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.admin.permissions import account_of
 from commitments.admin.proposals import QueueForm, proposal_address
 from commitments.rules import review_queue
 from commitments.rules.people import name_of
@@ -30,7 +31,7 @@ class Line(NamedTuple):
 @require_safe
 def queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the queue, or the part of it that the URL asks for; refuse those who may publish nothing."""
-    whole = review_queue.awaiting(request.user)
+    whole = review_queue.awaiting(account_of(request))
     if not whole.by_kind:
         raise PermissionDenied
     people = get_user_model()._default_manager.filter(pk__in=whole.proposers())
@@ -55,9 +56,9 @@ def queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
             Line(
                 proposal,
                 str(capfirst(proposal.record._meta.verbose_name)),
-                proposal_address(proposal.record._meta.model_name, proposal.record.pk, kept),
+                proposal_address(str(proposal.record._meta.model_name), proposal.record.pk, kept),
             )
-            for proposal in review_queue.proposals(page.object_list, by=request.user)
+            for proposal in review_queue.proposals(page.object_list, by=account_of(request))
         ],
     }
     return TemplateResponse(request, "admin/commitments/review_queue.html", context)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from commitments.admin.concurrency import SEEN, DeskForm, as_control, is_same, sent_for
 from commitments.rules.keys import a_key
@@ -24,7 +23,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
         if self.is_bound and self.management_form.is_valid():
             self._sort_out()
 
-    def _construct_form(self, i: int, **kwargs: Any) -> DeskForm:
+    def _construct_form(self, i: int, **kwargs: object) -> DeskForm:
         form: DeskForm = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.was_deleted = i in self.told
         return form
@@ -72,7 +71,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
             if name not in (SEEN, self.fk.name, self.model._meta.pk.name)
         )
 
-    def _renumbered(self, places: dict[int, int], *, new: list[int]) -> QueryDict:
+    def _renumbered(self, places: dict[int, int], *, new: list[int]) -> Any:
         """Return the form data with its rows renumbered; rows in `new` are not in the database."""
         pattern = re.compile(rf"{re.escape(str(self.prefix))}-(\d+)-(.+)", re.ASCII)
         sent: Any = self.data

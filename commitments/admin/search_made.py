@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from commitments.admin import kept
 from commitments.admin.attempts import attempt
 from commitments.admin.base import Pages
+from commitments.admin.permissions import account_of
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment
@@ -90,7 +91,7 @@ class SearchMadeMixin:
         refused: list[str] = []
         if sent and not kept.asks_again(request) and form.is_valid():
             try:
-                made = attempt(lambda: searches.record(form.search(), commitments, by=request.user))
+                made = attempt(lambda: searches.record(form.search(), commitments, by=account_of(request)))
             except ValidationError as refusal:
                 refused = refusal.messages
             else:

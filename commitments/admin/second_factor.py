@@ -282,28 +282,28 @@ def _start(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     return _back() if _carried(request) is None else _show(request, site)
 
 
-def _confirm(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
+def _confirm(request: HttpRequest, site: KeepingSite, device: TOTPDevice | StaticDevice) -> HttpResponse:
     """Confirm the application once its code is right, and show the recovery codes this one time."""
     request.session.cycle_key()
     remember(request, device)
     return _show(request, site, codes=renew_recovery_codes(request.user), done=_("Le second facteur est activé."))
 
 
-def _renew(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
+def _renew(request: HttpRequest, site: KeepingSite, device: TOTPDevice | StaticDevice) -> HttpResponse:
     """Replace the recovery codes in exchange for a code, and show them this one time."""
     codes = renew_recovery_codes(request.user)
     remember(request, device_of(request.user))  # the session may have been verified by a former code
     return _show(request, site, codes=codes, done=_("Les anciens codes de secours ne valent plus."))
 
 
-def _remove(request: HttpRequest, site: KeepingSite, device: Any) -> HttpResponse:
+def _remove(request: HttpRequest, site: KeepingSite, device: TOTPDevice | StaticDevice) -> HttpResponse:
     """Remove the second factor in exchange for a code."""
     remove(request.user)
     messages.success(request, _("Le second facteur est retiré."))
     return _back()
 
 
-ACTS: dict[tuple[bool, str], Callable[[HttpRequest, KeepingSite, Any], HttpResponse]] = {
+ACTS: dict[tuple[bool, str], Callable[..., HttpResponse]] = {
     (False, "confirm"): _confirm,
     (True, "renew"): _renew,
     (True, "remove"): _remove,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -79,7 +78,7 @@ class DeskSite(KeepingSite):
         """Return `view` for those who may see it; ticked rows of a list whose key no record can have are dropped."""
 
         @wraps(view)
-        def readable(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        def readable(request: HttpRequest, *args: object, **kwargs: object) -> Any:
             if request.method == "POST" and ACTION_CHECKBOX_NAME in request.POST:
                 typed = request.POST.copy()
                 typed.setlist(ACTION_CHECKBOX_NAME, that_are_keys(typed.getlist(ACTION_CHECKBOX_NAME)))

@@ -71,10 +71,10 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
             condition &= live(reading, parent)
         return self.filter(condition)
 
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+    def bulk_create(self, objs: Any, *args: object, **kwargs: object) -> Any:
         """Refuse, as `update` does. Raises TypeError."""
         raise TypeError(f"{self.model.__name__}.objects.bulk_create() would bypass history and rules: save each.")
 
-    def update(self, **kwargs: Any) -> int:
+    def update(self, **kwargs: object) -> int:
         """Refuse: a bulk update writes no history and bypasses the rules. Raises TypeError."""
         raise TypeError(f"{self.model.__name__}.objects.update() would bypass history and rules: save each record.")

@@ -18,6 +18,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import OperationalError, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
@@ -52,7 +53,7 @@ class _Act:
         self.in_turn = in_turn
         self.is_seen = False
         self.touched: set[word_index.Place] = set()
-        self.done: set[Any] = set()
+        self.done: set[object] = set()
 
 
 class _Here(threading.local):
@@ -130,7 +131,7 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, OutOfTurn) or getattr(cause, "sqlstate", None) in PASSING or code & 0xFF in BUSY
 
 
-def is_first(what: Any) -> bool:
+def is_first(what: object) -> bool:
     """Whether `what`, any key, has not been asked about in the act under way: for what an act does once."""
     done = _here.act.done if _here.act is not None else set()
     if what in done:
@@ -139,7 +140,7 @@ def is_first(what: Any) -> bool:
     return True
 
 
-def changed(*records: Any) -> None:
+def changed(*records: Record) -> None:
     """Record that the public data has changed; the words of the commitments that `records` affect are indexed again."""
     with act(public=True):
         if _here.act is not None:
@@ -189,17 +190,17 @@ def _check_turn(*, public: bool = True) -> None:
         raise OutOfTurn("The public sees this change: its act takes its turn first, act(public=True).")
 
 
-def _about_to_change(sender: Any, instance: Record, **kwargs: Any) -> None:
+def _about_to_change(sender: type, instance: Record, **kwargs: object) -> None:
     _check_turn(public=revision.is_seen(instance))
 
 
-def _record_changed(sender: Any, instance: Record, **kwargs: Any) -> None:
+def _record_changed(sender: type, instance: Record, **kwargs: object) -> None:
     former = instance.__dict__.pop("on_file", None)
     if revision.is_seen(instance) and not (kwargs.get("raw") and instance.is_same(former)):
         changed(*filter(None, (former, instance)))
 
 
-def _list_changed(sender: Any, instance: models.Model, action: str, reverse: bool, **kwargs: Any) -> None:
+def _list_changed(sender: type, instance: models.Model, action: str, reverse: bool, **kwargs: object) -> None:
     if reverse or revision.is_seen(instance):
         if action.startswith("pre_"):
             _check_turn()
@@ -217,6 +218,6 @@ def _account_about_to_change(sender: Any, instance: Any, raw: bool, update_field
     _check_turn(public=renamed)
 
 
-def _account_changed(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+def _account_changed(sender: type, instance: User, created: bool, **kwargs: object) -> None:
     if instance.__dict__.pop("is_renamed", False) and not created:
         changed()

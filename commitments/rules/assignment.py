@@ -1,7 +1,6 @@
 """Who follows a commitment at the desk. This is internal to the desk: nothing public depends on it."""
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.choices import GONE
@@ -9,21 +8,21 @@ from commitments.models import Commitment
 from commitments.rules import publication, revision
 from commitments.rules.act import perform
 from commitments.rules.evidence import Objection
-from commitments.rules.people import name_of
+from commitments.rules.people import Account, name_of
 
 
-def may_choose(by: Any) -> bool:
+def may_choose(by: Account) -> bool:
     """Return whether `by` may choose who follows any commitment, and not only take one or give it back."""
     return by.has_perm("commitments.change_commitment") and by.has_perm("commitments.publish_commitment")
 
 
-def may_take_or_give_back(commitment: Commitment, *, by: Any) -> bool:
+def may_take_or_give_back(commitment: Commitment, *, by: User) -> bool:
     """Return whether `by` may take `commitment`, which nobody follows, or give back one that they follow."""
     to = None if commitment.assigned_to_id == by.pk else by
     return not _objections(commitment, to=to, by=by)
 
 
-def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
+def assign(commitment: Commitment, *, to: User | None, by: User) -> None:
     """Make `to`, or nobody if None, the follower of `commitment`, published or not. Its history says who decided it.
 
     Whoever may change and publish commitments chooses anyone who works at the desk; whoever may only change them takes
@@ -33,7 +32,7 @@ def assign(commitment: Commitment, *, to: Any, by: Any) -> None:
     perform(lambda: _assign(commitment, to, by), public=revision.is_seen(commitment))
 
 
-def _assign(commitment: Commitment, to: Any, by: Any) -> None:
+def _assign(commitment: Commitment, to: User | None, by: User) -> None:
     stored = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
     publication.refuse(_objections(stored, to=to, by=by))
     if stored.assigned_to_id != (to and to.pk):
@@ -43,7 +42,7 @@ def _assign(commitment: Commitment, to: Any, by: Any) -> None:
     commitment.assigned_to = stored.assigned_to
 
 
-def _objections(commitment: Commitment, *, to: Any, by: Any) -> list[Objection]:
+def _objections(commitment: Commitment, *, to: User | None, by: User) -> list[Objection]:
     """Return the objections to `by` giving `commitment` to `to`."""
     if not by.has_perm("commitments.change_commitment"):
         return [_objection("forbidden", _("Votre compte ne modifie pas les engagements."))]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Source
-from commitments.models.base import Record
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Record, Source
 
 if TYPE_CHECKING:
     from django.db.models import Field

@@ -24,9 +24,10 @@ from commitments.models import (
     Discrepancy,
     FollowUpNote,
     Milestone,
+    Record,
+    Reviewed,
     Source,
 )
-from commitments.models.base import Record, Reviewed
 from commitments.typography import in_full
 
 

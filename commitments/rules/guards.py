@@ -44,7 +44,7 @@ def connect() -> None:
     post_save.connect(after_source, sender=Source, dispatch_uid="guard-source")
 
 
-def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwargs: Any) -> None:
+def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwargs: object) -> None:
     """Refuse a save that would break a rule, and set what is computed. `raw` is True while a fixture loads.
 
     The stored row is what is checked, locked until the end of the save's transaction (`Record.save`). A fixture may
@@ -179,7 +179,7 @@ def _derived(instance: Reviewed) -> bool:
     return isinstance(instance, Milestone) and instance.from_recurrence and instance.commitment.is_published
 
 
-def before_delete(sender: type[Record], instance: Record, **kwargs: Any) -> None:
+def before_delete(sender: type[Record], instance: Record, **kwargs: object) -> None:
     """Refuse to delete what has been public: it can only be withdrawn, with a reason, and stays readable.
 
     The stored row decides, not the caller's instance; a claim is as public as its discrepancy.
@@ -195,7 +195,7 @@ def before_delete(sender: type[Record], instance: Record, **kwargs: Any) -> None
         )
 
 
-def after_source(sender: type[Source], instance: Source, created: bool, raw: bool = False, **kwargs: Any) -> None:
+def after_source(sender: type[Source], instance: Source, created: bool, raw: bool = False, **kwargs: object) -> None:
     """Look a source's quotations up again when its text has been saved."""
     if not created:
         citations.recheck(instance)

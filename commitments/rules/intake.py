@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -269,7 +270,7 @@ def _shared(one: set[int], other: set[int]) -> float:
 
 
 def archive(
-    document: Document, *, by: Any, given: dict[str, Any], prefix: str = "A", allow_twins: bool = False
+    document: Document, *, by: User, given: dict[str, Any], prefix: str = "A", allow_twins: bool = False
 ) -> tuple[Source, list[Twin]]:
     """Put `document` on file as a draft signed by `by`, and return it with its twins, in one transaction.
 

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
+from commitments.models import Citation
 from commitments.rules import quotes
 
 NEAR = 32
@@ -46,7 +46,7 @@ class Span:
     start: int
     end: int
     number: int = 0
-    citations: list[Any] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Piece:
 
     text: str
     marked: bool
-    begins: list[Any]
+    begins: list[Citation]
     ends: list[int]
 
 
@@ -70,7 +70,7 @@ class Chunk:
     is_cited: bool
 
 
-def spans(citations: Iterable[Any], length: int) -> list[Span]:
+def spans(citations: Iterable[Citation], length: int) -> list[Span]:
     """Return the distinct stretches that `citations` cite in a text of `length`, in reading order, numbered from 1.
 
     A citation has `start` and `end`, or None for both; one that is not located is left out.

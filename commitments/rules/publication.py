@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
@@ -28,6 +29,7 @@ from commitments.models import (
 from commitments.models.base import Reviewed, in_bulk
 from commitments.rules import evidence, schedule
 from commitments.rules.act import as_act
+from commitments.rules.people import Account
 
 Record = TypeVar("Record", bound=Reviewed)
 
@@ -80,7 +82,7 @@ def _adopt(record: Reviewed, stored: Reviewed) -> None:
 
 
 @as_act()
-def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
+def propose(record: Reviewed, *, by: User, remark: str = "") -> None:
     """Submit a draft for review; `remark` is for the editor, and replies to the one who sent it back.
 
     Raises Refused if the record is no draft, if it is a note that stays at the desk, or if a rule of evidence refuses
@@ -99,7 +101,7 @@ def propose(record: Reviewed, *, by: Any, remark: str = "") -> None:
 
 
 @as_act()
-def answer(record: Reviewed, *, by: Any, remark: str) -> None:
+def answer(record: Reviewed, *, by: User, remark: str) -> None:
     """Record the reply to an editor in the history of a draft that was sent back, before it is proposed again.
 
     Raises Refused if the record was not sent back; does nothing if `remark` is blank.
@@ -114,7 +116,7 @@ def answer(record: Reviewed, *, by: Any, remark: str) -> None:
 
 
 @as_act()
-def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
+def send_back(record: Reviewed, *, by: User, reason: str) -> None:
     """Return a proposal to draft; its proposer stays on record, and reads `reason` in its history.
 
     Raises Refused if it is not in review, or if no reason is given.
@@ -123,7 +125,7 @@ def send_back(record: Reviewed, *, by: Any, reason: str) -> None:
 
 
 @as_act()
-def decline(record: Reviewed, *, by: Any, reason: str) -> None:
+def decline(record: Reviewed, *, by: User, reason: str) -> None:
     """End a proposal that will not be published; it stays on file, closed, with `reason` in its history.
 
     Raises Refused if it is not in review, or if no reason is given.
@@ -131,7 +133,7 @@ def decline(record: Reviewed, *, by: Any, reason: str) -> None:
     _return(record, ReviewState.DECLINED, by=by, reason=reason)
 
 
-def _return(record: Reviewed, state: ReviewState, *, by: Any, reason: str) -> None:
+def _return(record: Reviewed, state: ReviewState, *, by: User, reason: str) -> None:
     stored = _locked(record)
     if stored.state != ReviewState.IN_REVIEW:
         _refuse("not_in_review", _("Cet enregistrement n’est pas en relecture."))
@@ -177,7 +179,7 @@ def _citations_of(record: Reviewed) -> list[Citation]:
     return evidence.attached(record)
 
 
-def signed_by(user: Any) -> Q:
+def signed_by(user: Account) -> Q:
     """Return the condition that `user` proposed an assessment in review, or changed it since it was proposed."""
     history = Assessment.history.model.objects.order_by()
     before = history.filter(id=OuterRef("id")).exclude(state=ReviewState.IN_REVIEW).order_by("-history_id")
@@ -186,7 +188,7 @@ def signed_by(user: Any) -> Q:
     return Q(proposed_by=user) | Q(Exists(in_review.filter(history_id__gt=since)))
 
 
-def is_own(record: Reviewed, user: Any) -> bool:
+def is_own(record: Reviewed, user: Account) -> bool:
     """Whether `user` proposed `record`, or, for an assessment, changed it in review."""
     if isinstance(record, Assessment):
         return Assessment.objects.filter(signed_by(user), pk=record.pk).exists()
@@ -194,7 +196,7 @@ def is_own(record: Reviewed, user: Any) -> bool:
 
 
 def obstacles(
-    record: Reviewed, *, by: Any, own: bool | None = None, with_it: list[Reviewed] | None = None
+    record: Reviewed, *, by: Account, own: bool | None = None, with_it: list[Reviewed] | None = None
 ) -> list[evidence.Objection]:
     """Return the objections to `by` publishing `record` now; nothing is changed. `publish` refuses on any of them.
 
@@ -230,7 +232,7 @@ def _right_to_publish(record: Reviewed) -> str:
 
 
 @as_act()
-def amend(record: models.Model | None, *, by: Any) -> None:
+def amend(record: models.Model | None, *, by: User) -> None:
     """Make whoever changed an assessment in review, or its evidence, its proposer as well.
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
@@ -251,7 +253,7 @@ def amend(record: models.Model | None, *, by: Any) -> None:
 
 
 @as_act(public=True)
-def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
+def publish(record: Reviewed, *, by: User) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` returns; return what became public.
 
     Raises Refused if it is public or withdrawn already, if a rule of evidence objects, if `by` may not publish every
@@ -276,7 +278,7 @@ def publish(record: Reviewed, *, by: Any) -> list[Reviewed]:
 
 
 @as_act(public=True)
-def withdraw(record: Reviewed, *, by: Any, reason: str) -> None:
+def withdraw(record: Reviewed, *, by: User, reason: str) -> None:
     """Withdraw a published record; the public reads `reason`, and the record stays readable on past days.
 
     Raises Refused if the record is not public, if no reason is given, or while public records rest on it.
@@ -333,7 +335,7 @@ def dependents(record: Reviewed) -> list[models.Model]:
 
 
 @as_act(public=True)
-def supersede(old: Assessment, replacement: Assessment, *, by: Any, reason: str) -> list[Reviewed]:
+def supersede(old: Assessment, replacement: Assessment, *, by: User, reason: str) -> list[Reviewed]:
     """Publish `replacement`, proposed by somebody else, replacing the published `old`; return what became public.
 
     `old` stays readable in the history, marked as superseded, with `reason`. Raises Refused as `publish` does, and if

@@ -1,8 +1,8 @@
 """Who is reminded by e-mail of what waits for them, at most once a day."""
 
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -12,7 +12,7 @@ from commitments.rules.piles import Section
 from commitments.rules.worklist import NEWS
 
 
-def preference(user: Any) -> DeskPreference:
+def preference(user: User) -> DeskPreference:
     """Return the preferences of `user`; the defaults if they never set any. Nothing is saved."""
     return DeskPreference.objects.filter(user=user).first() or DeskPreference(user=user)
 
@@ -22,7 +22,7 @@ def recipients() -> QuerySet:
     return active_staff().exclude(email="").exclude(desk_preference__wants_reminders=False)
 
 
-def is_due(user: Any, sections: list[Section], *, today: date) -> bool:
+def is_due(user: User, sections: list[Section], *, today: date) -> bool:
     """Return whether `user` is to be reminded `today` of these sections: not twice, and not only of news."""
     to_do = any(section.key not in NEWS for section in sections)
     last = preference(user).reminded_on
@@ -30,7 +30,7 @@ def is_due(user: Any, sections: list[Section], *, today: date) -> bool:
 
 
 @transaction.atomic
-def claim(user: Any, *, today: date) -> bool:
+def claim(user: User, *, today: date) -> bool:
     """Mark `user` as reminded `today`, before the e-mail goes; return whether it was not marked so already.
 
     The row is locked: of two simultaneous runs, only one gets to send. A claim whose e-mail then fails is undone with
@@ -45,13 +45,13 @@ def claim(user: Any, *, today: date) -> bool:
 
 
 @transaction.atomic
-def release(user: Any, *, before: date | None) -> None:
+def release(user: User, *, before: date | None) -> None:
     """Undo a claim: `user` was last reminded on `before`, None for never."""
     stored = _locked(user)
     stored.reminded_on = before
     stored.save(update_fields=["reminded_on"])
 
 
-def _locked(user: Any) -> DeskPreference:
+def _locked(user: User) -> DeskPreference:
     DeskPreference.objects.get_or_create(user=user)
     return DeskPreference.objects.select_for_update(of=("self",)).get(user=user)

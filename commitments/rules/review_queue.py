@@ -21,10 +21,11 @@ from commitments.models import (
     Instrument,
     Meeting,
     Milestone,
+    Reviewed,
     Source,
 )
-from commitments.models.base import Reviewed
 from commitments.rules import evidence, publication
+from commitments.rules.people import Account
 
 KINDS: tuple[type[Reviewed], ...] = (
     Assessment,
@@ -65,7 +66,7 @@ class Proposal(NamedTuple):
     `is_own` says whether the reader proposed it, or changed it in review.
     """
 
-    record: Any
+    record: Reviewed
     since: datetime
     days: int
     is_own: bool
@@ -76,21 +77,21 @@ class Proposal(NamedTuple):
 class Awaiting:
     """The records in review that somebody may publish, by kind (the model's name); every kind they may publish."""
 
-    by_kind: Mapping[str, QuerySet[Any]]
+    by_kind: Mapping[str, QuerySet]
 
     def count(self) -> int:
         """Return how many there are, in one query."""
         lines = self.lines()
         return 0 if lines is None else lines.count()
 
-    def only(self, *, kind: str = "", proposed_by: Any = None) -> "Awaiting":
+    def only(self, *, kind: str = "", proposed_by: int | None = None) -> "Awaiting":
         """Return those of one kind, or proposed by one person; all of them if neither is given."""
         kept = {name: rows for name, rows in self.by_kind.items() if kind in ("", name)}
         if proposed_by is not None:
             kept = {name: rows.filter(proposed_by=proposed_by) for name, rows in kept.items()}
         return Awaiting(kept)
 
-    def lines(self) -> QuerySet[Any] | None:
+    def lines(self) -> QuerySet | None:
         """Return (since, kind, key, proposer's key) of each, the oldest first; None if no kind is left."""
         parts = [self._part(name, rows) for name, rows in self.by_kind.items()]
         if not parts:
@@ -113,12 +114,12 @@ class Awaiting:
         return [number for (number,) in parts[0].union(*parts[1:]) if number is not None]
 
     @staticmethod
-    def _part(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def _part(kind: str, rows: QuerySet) -> QuerySet:
         named = rows.order_by().annotate(since=_since(), noun=Value(kind, output_field=CharField()))
         return named.values_list("since", "noun", "id", "proposed_by_id")
 
 
-def awaiting(user: Any, *, decidable: bool = False) -> Awaiting:
+def awaiting(user: Account, *, decidable: bool = False) -> Awaiting:
     """Return the records in review of the kinds that `user` may publish.
 
     With `decidable`, without the assessments that the two-person rule keeps `user` from publishing.
@@ -144,7 +145,7 @@ def days_waiting(record: Reviewed) -> int:
     return max(0, (timezone.localdate() - timezone.localtime(key(record).since).date()).days)
 
 
-def following(user: Any, place: Key, queue: Awaiting | None = None) -> Key | None:
+def following(user: Account, place: Key, queue: Awaiting | None = None) -> Key | None:
     """Return what `user` may decide next after the proposal at `place`; past the end, start again with the oldest.
 
     `queue` is what `user` works through, by default all that they may decide. None if nothing else waits.
@@ -154,7 +155,7 @@ def following(user: Any, place: Key, queue: Awaiting | None = None) -> Key | Non
     return None if found is None or found[1:] == place[1:] else found
 
 
-def proposals(lines: Iterable[Any], *, by: Any) -> list[Proposal]:
+def proposals(lines: Iterable[Any], *, by: Account) -> list[Proposal]:
     """Return the proposals of `lines` (a stretch of `Awaiting.lines`) as `by` sees them.
 
     The number of queries depends on the kinds among them, not on how many there are. Any that were decided since the
@@ -182,7 +183,7 @@ def _since() -> Coalesce:
     return Coalesce("proposed_at", "recorded_at")
 
 
-def _following(kind: str, rows: QuerySet[Any], place: Key) -> QuerySet[Any]:
+def _following(kind: str, rows: QuerySet, place: Key) -> QuerySet:
     """Return those of `rows`, of one kind, that come after `place`."""
     rows = rows.annotate(waiting_since=_since())
     later = Q(waiting_since__gt=place.since)
@@ -193,7 +194,7 @@ def _following(kind: str, rows: QuerySet[Any], place: Key) -> QuerySet[Any]:
     return rows.filter(later)
 
 
-def _with_all_the_rules_read(kind: str) -> QuerySet[Any]:
+def _with_all_the_rules_read(kind: str) -> QuerySet:
     """Return the rows of `kind` with all that the rules of publication read, prefetched."""
     model = next(model for model in KINDS if model._meta.model_name == kind)
     rows: Any = model._default_manager.select_related("proposed_by", *_SHOWN_WITH.get(kind, ()))

@@ -4,14 +4,13 @@
 """
 
 import secrets
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import F
 
 from commitments.choices import ReviewState
-from commitments.models import Claim, Revision, Undertaking
-from commitments.models.base import Reviewed
+from commitments.models import Claim, Reviewed, Revision, Undertaking
 
 SEEN = {ReviewState.PUBLISHED, ReviewState.WITHDRAWN}
 """The states of what the public can read, or read about: past days show what was withdrawn since."""
@@ -59,7 +58,7 @@ def hold(*, rises: bool = False) -> None:
         is_held()
 
 
-def is_seen(record: Any) -> bool:
+def is_seen(record: object) -> bool:
     """Whether the public can see `record`, or a page that names it."""
     match record:
         case Claim():

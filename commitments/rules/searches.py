@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -57,7 +57,7 @@ def refusals(search: Search, commitments: Iterable[Commitment]) -> dict[int, lis
 
 
 @as_act()
-def record(search: Search, commitments: Iterable[Commitment], *, by: Any) -> list[Assessment]:
+def record(search: Search, commitments: Iterable[Commitment], *, by: User) -> list[Assessment]:
     """Propose the outcome of `search` for every commitment, signed `by`, and return the assessments.
 
     Raises Refused, naming each commitment that a rule objects to; then nothing is saved.

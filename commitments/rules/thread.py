@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import ReviewState
-from commitments.models.base import Reviewed
+from commitments.models import Reviewed
 
 PROPOSED, AMENDED, ANSWERED, SENT_BACK = "proposed", "amended", "answered", "sent_back"
 DECLINED, PUBLISHED, WITHDRAWN = "declined", "published", "withdrawn"
@@ -42,7 +43,7 @@ class Remark(NamedTuple):
     """
 
     act: str
-    who: Any
+    who: User | None
     when: datetime
     text: str
     version: int
@@ -100,5 +101,5 @@ def _content(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if not name.startswith("history_")}
 
 
-def _who(act: str, row: dict[str, Any]) -> Any:
+def _who(act: str, row: dict[str, Any]) -> User | None:
     return (row[f"{act}_by_id"] if act in _SIGNED else None) or row["history_user_id"]

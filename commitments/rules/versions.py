@@ -3,12 +3,11 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Max
 
-from commitments.models import Assessment, Commitment, Discrepancy, Undertaking
-from commitments.models.base import Record, Reviewed
+from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Undertaking
 from commitments.rules import evidence, publication, standing
 
 Proposal = TypeVar("Proposal", bound=Reviewed)
@@ -22,7 +21,7 @@ def version(record: Reviewed) -> str:
     held: dict[type[Record], set[int]] = defaultdict(set)
     for item in [record, *publication.bundle(record), *_parts(record)]:
         held[type(item)].add(item.pk)
-    latest: list[tuple[str, int, Any]] = []
+    latest: list[tuple[str, int, int | None]] = []
     for model, keys in held.items():
         rows = model.history.filter(id__in=keys).order_by()
         known = dict(rows.values_list("id").annotate(Max("history_id")))

@@ -1,18 +1,18 @@
 """Review work of any noun: waiting for this editor, sent back to this analyst, declined, or never proposed."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Visibility
-from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Source
-from commitments.models.base import Reviewed
+from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Reviewed, Source
 from commitments.rules import review_queue
-from commitments.rules.people import name_of
+from commitments.rules.people import Account, name_of
 from commitments.rules.piles import Line, Pile, Target, dated, day_of, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
@@ -41,7 +41,7 @@ class Word(NamedTuple):
     reason: str
 
 
-def decidable(user: Any) -> list[QuerySet]:
+def decidable(user: Account) -> list[QuerySet]:
     """Return, noun by noun, the proposals that `user` may publish and did not make.
 
     A passage whose record is not public yet is published with that record, and does not wait on its own.
@@ -55,7 +55,7 @@ def decidable(user: Any) -> list[QuerySet]:
     ]
 
 
-def to_review(user: Any, today: date) -> Pile | None:
+def to_review(user: User, today: date) -> Pile | None:
     """Return the pile of what `user` may publish; None for somebody who publishes nothing."""
 
     def why(record: Reviewed, word: Word | None) -> str:
@@ -66,7 +66,7 @@ def to_review(user: Any, today: date) -> Pile | None:
     return _mixed("review", _("À relire"), decidable(user), why, act="review")
 
 
-def sent_back(user: Any, today: date) -> Pile | None:
+def sent_back(user: User, today: date) -> Pile | None:
     """Return the pile of what was sent back to those who proposed it or changed it in review, `user` among them.
 
     Each line says who sent it back, and why. What `user` sent back is left to the others who signed it, if there are
@@ -82,7 +82,7 @@ def sent_back(user: Any, today: date) -> Pile | None:
     return _mixed("sent_back", _("Renvoyé vers vous"), mine, why, answered=ReviewState.DRAFT)
 
 
-def declined(user: Any, today: date) -> Pile | None:
+def declined(user: User, today: date) -> Pile | None:
     """Return the pile of what `user` proposed and somebody else declined in recent days.
 
     It is for information only.
@@ -102,7 +102,7 @@ def declined(user: Any, today: date) -> Pile | None:
     return _mixed("declined", _("Écarté récemment"), mine, why, answered=ReviewState.DECLINED)
 
 
-def drafts(user: Any, today: date) -> Pile | None:
+def drafts(user: User, today: date) -> Pile | None:
     """Return the pile of the drafts that `user` made and nobody has proposed.
 
     Sources are left out: they become public with what quotes them, and those not quoted yet have their own pile. So are
@@ -122,25 +122,25 @@ def drafts(user: Any, today: date) -> Pile | None:
     return _mixed("drafts", _("Vos brouillons"), mine, why)
 
 
-def made_by(model: type[Reviewed], user: Any) -> Exists:
+def made_by(model: type[Reviewed], user: User) -> Exists:
     """Return the condition that `user` is the one who first recorded a record of `model`."""
     history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), history_type="+", history_user=user))
 
 
-def _proposed_by(model: type[Reviewed], user: Any) -> Exists:
+def _proposed_by(model: type[Reviewed], user: User) -> Exists:
     """Return the condition that `user` once proposed a record of `model`, or changed it in review."""
     history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user))
 
 
-def _proposed_by_another(model: type[Reviewed], user: Any) -> Exists:
+def _proposed_by_another(model: type[Reviewed], user: User) -> Exists:
     """Return the condition that somebody other than `user` proposed a record of `model`, or changed it in review."""
     history = model.history.model.objects.order_by()
     return Exists(history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW).exclude(proposed_by=user))
 
 
-def _answered_by(model: type[Reviewed], user: Any, state: str) -> Exists:
+def _answered_by(model: type[Reviewed], user: User, state: str) -> Exists:
     """Return the condition that `user` was the last to move a record of `model` from review to `state`."""
     latest = _answers(model, state).filter(id=OuterRef(OuterRef("pk"))).values("history_id")[:1]
     history = model.history.model.objects.order_by()
@@ -198,7 +198,7 @@ def _mixed(
     # The names of the columns are those of the first part, whose key is called "id" there.
     rows = parts[0].union(*parts[1:], all=True).order_by("since", "noun", "id")
 
-    def describe(found: list[tuple[str, int, Any]]) -> list[Line]:
+    def describe(found: list[tuple[str, int, datetime]]) -> list[Line]:
         records = _fetched(found)
         words = _words(records, answered) if answered else {}
         lines = []
@@ -212,7 +212,7 @@ def _mixed(
     return Pile(key, heading, rows, describe)
 
 
-def _fetched(found: list[tuple[str, int, Any]]) -> list[Reviewed]:
+def _fetched(found: list[tuple[str, int, datetime]]) -> list[Reviewed]:
     """Return the records that the rows of a pile refer to, in order, with what their names are made of."""
     records: dict[tuple[str, int], Reviewed] = {}
     for noun in {noun for noun, _pk, _since in found}:

@@ -134,7 +134,7 @@ def _linked_data(tree: Any) -> Iterator[tuple[str, str, str]]:
                     yield name, target, content
 
 
-def _nodes(data: Any) -> Iterator[dict[str, Any]]:
+def _nodes(data: object) -> Iterator[dict[str, Any]]:
     for node in data if isinstance(data, list) else [data]:
         if isinstance(node, dict):
             yield node
@@ -142,7 +142,7 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
             yield from (part for part in (graph if isinstance(graph, list) else []) if isinstance(part, dict))
 
 
-def _names(value: Any) -> Iterator[str]:
+def _names(value: object) -> Iterator[str]:
     for item in value if isinstance(value, list) else [value]:
         name = item.get("name") if isinstance(item, dict) else item
         if isinstance(name, str) and name.strip():

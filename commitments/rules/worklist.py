@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
@@ -40,7 +41,7 @@ NEWS = ("declined",)
 """The sections that only inform, and ask for nothing."""
 
 
-def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
+def worklist(user: User, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
     """Return the sections that have lines for `user`, the most urgent first, each with its first `shown` lines.
 
     `today` defaults to the current day. The number of queries does not depend on the number of rows.
@@ -49,7 +50,7 @@ def worklist(user: Any, *, today: date | None = None, shown: int = SHOWN) -> lis
     return [section for section in found if section.total]
 
 
-def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
+def pile(user: User, key: str, *, today: date | None = None) -> Pile | None:
     """Return all the lines of the section `key` for `user`, to be cut into pages; None if they have no such section.
 
     `today` defaults to the current day.
@@ -57,7 +58,7 @@ def pile(user: Any, key: str, *, today: date | None = None) -> Pile | None:
     return next((found for found in _piles(user, today) if found.key == key), None)
 
 
-def _piles(user: Any, today: date | None) -> list[Pile]:
+def _piles(user: User, today: date | None) -> list[Pile]:
     today = today or timezone.localdate()
     found = [make(user, today) for right, make in SECTIONS if not right or user.has_perm(f"commitments.{right}")]
     return [pile for pile in found if pile is not None]
@@ -66,11 +67,11 @@ def _piles(user: Any, today: date | None) -> list[Pile]:
 # Whose it is
 
 
-def _is_editor(user: Any) -> bool:
+def _is_editor(user: User) -> bool:
     return user.has_perm("commitments.publish_commitment")
 
 
-def _theirs(rows: QuerySet, user: Any, path: str = "") -> QuerySet:
+def _theirs(rows: QuerySet, user: User, path: str = "") -> QuerySet:
     """Return the rows that `user` should handle, annotated with `turn`: 0 if they follow the commitment, 1 otherwise.
 
     `path` leads from a row to its commitment.
@@ -83,7 +84,7 @@ def _theirs(rows: QuerySet, user: Any, path: str = "") -> QuerySet:
     return rows.annotate(turn=Case(When(mine, then=Value(0)), default=Value(1)))
 
 
-def _follower(commitment: Commitment, user: Any) -> str:
+def _follower(commitment: Commitment, user: User) -> str:
     """Return the words at the end of a line about who follows `commitment`."""
     if commitment.assigned_to is None:
         return _("Personne ne le suit.")
@@ -92,7 +93,7 @@ def _follower(commitment: Commitment, user: Any) -> str:
     return _("Suivi par %s.") % name_of(commitment.assigned_to)
 
 
-def _judgements(user: Any) -> QuerySet:
+def _judgements(user: User) -> QuerySet:
     """Return the assessments that settle a line for `user`: those public or in review, and the drafts that they made.
 
     Somebody else's draft settles a line for nobody but them.
@@ -104,7 +105,7 @@ def _judgements(user: Any) -> QuerySet:
 # Milestones
 
 
-def _overdue(user: Any, today: date) -> Pile | None:
+def _overdue(user: User, today: date) -> Pile | None:
     """Return the pile of public milestones whose last day is past."""
 
     def when(due: date) -> str:
@@ -116,7 +117,7 @@ def _overdue(user: Any, today: date) -> Pile | None:
     return _milestones("overdue", _("Échéances dépassées"), rows, user, when, judged_from=OuterRef("due_on"))
 
 
-def _due_soon(user: Any, today: date) -> Pile | None:
+def _due_soon(user: User, today: date) -> Pile | None:
     """Return the pile of public milestones whose last day is near."""
 
     def when(due: date) -> str:
@@ -132,7 +133,7 @@ def _due_soon(user: Any, today: date) -> Pile | None:
     return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 
 
-def _milestones(key: str, heading: str, rows: Any, user: Any, when: Any, *, judged_from: Any) -> Pile | None:
+def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *, judged_from: Any) -> Pile | None:
     """Return a pile of public milestones: to be marked as met by their editors, else leading to an assessment.
 
     For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
@@ -180,7 +181,7 @@ def looked_at(rows: QuerySet) -> QuerySet:
     return rows.annotate(looked_at=Greatest(*known))
 
 
-def _stale(user: Any, today: date) -> Pile | None:
+def _stale(user: User, today: date) -> Pile | None:
     """Return the pile of public commitments at which nobody has looked for as many days as the setting says."""
     last_day = today - timedelta(days=settings.TRACKER_STALE_DAYS)
     limit = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
@@ -202,7 +203,7 @@ def _stale(user: Any, today: date) -> Pile | None:
 # Passages and sources
 
 
-def _unsound(user: Any, today: date) -> Pile | None:
+def _unsound(user: User, today: date) -> Pile | None:
     """Return the pile of passages that are not found, or not in one place, in their source's text.
 
     Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for those
@@ -238,7 +239,7 @@ def _unsound(user: Any, today: date) -> Pile | None:
     return pile_of("citations", heading, rows, line)
 
 
-def _unquoted(user: Any, today: date) -> Pile | None:
+def _unquoted(user: User, today: date) -> Pile | None:
     """Return the pile of sources from which no passage is quoted.
 
     A source without a text needs one: left out for those who may not edit it, that is a public one for an analyst.
@@ -262,7 +263,7 @@ def _unquoted(user: Any, today: date) -> Pile | None:
 # Discrepancies
 
 
-def _discrepancies(user: Any, today: date) -> Pile | None:
+def _discrepancies(user: User, today: date) -> Pile | None:
     """Return the pile of questions for which no value is adopted; public ones only for those who may edit them."""
     rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=GONE)
     if not user.has_perm("commitments.publish_discrepancy"):
@@ -276,7 +277,7 @@ def _discrepancies(user: Any, today: date) -> Pile | None:
     return pile_of("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), line)
 
 
-SECTIONS: tuple[tuple[str, Callable[[Any, date], Pile | None]], ...] = (
+SECTIONS: tuple[tuple[str, Callable[[User, date], Pile | None]], ...] = (
     ("", waiting.sent_back),
     ("", waiting.to_review),
     ("change_citation", _unsound),

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("count", nargs="?", type=int, default=100_000, help="how many (100,000 by default)")
         parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print which database this is, then how far it got. Raises CommandError for a database that is not empty."""
         settings = connection.settings_dict
         where = f" on {settings['HOST']}" if settings["HOST"] else ""

@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Lists the citations that no longer hold and the published records they leave unsupported; exits 1 if any."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print each fault on a line. Raises CommandError (exit code 1) if there are any."""
         faults = [*soundness.citation_faults(), *soundness.publication_faults()]
         for fault in faults:

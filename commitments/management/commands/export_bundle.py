@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--day", help="what the site knew at the end of that day, AAAA-MM-JJ (today by default)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Report what was written. Raises CommandError for an invalid or future day, and for a missing folder."""
         day = _day(options["day"])
         path = Path(options["path"])

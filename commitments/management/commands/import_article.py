@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--allow-twins", action="store_true", help="take a text that is on file already")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and keep nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print a line for each file. Raises CommandError for a wrong option, and if a file was refused."""
         User = get_user_model()
         try:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         """Declare the file."""
         parser.add_argument("path", help="the bundle")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Report what was loaded. Raises CommandError if the tracker is not empty, or the bundle is incomplete."""
         settings = connection.settings_dict
         self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         """Declare the account that signs the milestones."""
         parser.add_argument("--by", required=True, help="user name of the account that signs the milestones")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print each milestone made. Raises CommandError if the account is not known, or a commitment failed.
 
         A commitment whose milestones cannot be made is named with the reason, and does not stop the others.

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         """Declare whether to make the tables first."""
         parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print which database this is before touching it; then what was done."""
         settings = connection.settings_dict
         where = f" on {settings['HOST']}" if settings["HOST"] else ""

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             help="how many make pages (by default, one a core)",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Publish, reporting progress. Raises CommandError, with nothing written, if it cannot."""
         if options["processes"] < 1:
             raise CommandError("--processes takes a number of at least 1.")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Refait l’index des mots que la recherche publique consulte, et relève la révision du public."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Index all public commitments, raise the revision, and say how many commitments there are."""
         with act(public=True):
             n = word_index.rebuild()

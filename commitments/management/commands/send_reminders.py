@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         """Declare whether to send at all."""
         parser.add_argument("--dry-run", action="store_true", help="say who would be mailed what; send nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print each e-mail sent. Raises CommandError if no link can be made, or if an e-mail failed.
 
         A person whose e-mail fails is named with the reason, is not marked as reminded, and does not stop the others.
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(", ".join(failed), returncode=1)
 
 
-def _remind(user: Any, *, dry_run: bool) -> EmailMessage | None:
+def _remind(user: User, *, dry_run: bool) -> EmailMessage | None:
     """Mail `user` their queue; return the e-mail, or None if none is due. Nothing is sent or marked if `dry_run`."""
     today = timezone.localdate()
     preference = reminders.preference(user)

@@ -8,6 +8,7 @@ from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from commitments.rules.spreadsheets.reading import Cell
 from commitments.rules.spreadsheets.text import guarded
 
 MAX_CELL = 32_767
@@ -32,7 +33,7 @@ class Echo:
         return text
 
 
-def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, separator: str) -> Iterator[bytes]:
+def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, separator: str) -> Iterator[bytes]:
     """Yield a CSV file line by line: UTF-8 with its mark, so that every spreadsheet reads its accents."""
     writer = csv.writer(Echo(), delimiter=separator, lineterminator="\r\n")
     yield "\ufeff".encode()
@@ -41,7 +42,7 @@ def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[Any]], *, separator
         yield writer.writerow([guarded(as_text(value)) for value in row]).encode()
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """Return `value` as a cell of text."""
     if value is None:
         return ""
@@ -51,7 +52,7 @@ def as_text(value: Any) -> str:
 
 
 def workbook(
-    titles: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str, notes: Sequence[Note], notes_sheet: str
+    titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str, notes: Sequence[Note], notes_sheet: str
 ) -> IO[bytes]:
     """Return an open temporary file with a workbook: the rows, and on a second sheet a description of each column.
 
@@ -97,7 +98,7 @@ def _heading(sheet: Any, title: str) -> Any:
     return cell
 
 
-def _cell(sheet: Any, value: Any, title: str, key: Any) -> Any:
+def _cell(sheet: Any, value: Any, title: str, key: object) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
