@@ -7,45 +7,14 @@ from django.utils.translation import gettext as _
 
 from commitments.admin.wording import EMPTY, Line, in_words
 from commitments.choices import Visibility
-from commitments.models import Citation, Commitment, Discrepancy, FollowUpNote, Source
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
 from commitments.rules import markdown
 
-FIELDS = {
-    "assessment": [
-        *("commitment", "party", "status", "as_of", "rationale_fr", "rationale_en", "searched_on"),
-        *("searched_where_fr", "searched_where_en", "supersedes", "supersession_reason"),
-    ],
-    "citation": ["role", "evidence_kind"],
-    "commitment": [
-        *("reference", "title_fr", "title_en", "statement_fr", "statement_en", "criterion_fr", "criterion_en"),
-        *("basis", "sector", "instrument", "made_on", "recurrence", "recurrence_start"),
-    ],
-    "discrepancy": [
-        *("reference", "question_fr", "question_en", "meeting", "settled_on", "settled_by", "reason_fr", "reason_en"),
-    ],
-    "followupnote": ["commitment", "visibility", "dated", "body_fr", "body_en"],
-    "instrument": ["reference", "kind", "title_fr", "title_en", "meeting", "issued_on", "summary_fr", "summary_en"],
-    "meeting": [
-        *("reference", "title_fr", "title_en", "place_fr", "place_en", "starts_on", "ends_on"),
-        *("summary_fr", "summary_en"),
-    ],
-    "milestone": ["commitment", "title_fr", "title_en", "due_from", "due_on", "met_on"],
-    "source": [
-        "reference",
-        "kind",
-        "title",
-        "publisher",
-        "author",
-        "url",
-        "language",
-        "published_on",
-        "published_time",
-    ],
-}
-"""The fields that the public reads, by model."""
+APART = {"uid", "exact", "verification", "text_is_public"}
+"""The public fields that the page shows in another way, or not at all."""
 
 MARKDOWN = {"rationale_fr", "rationale_en", "body_fr", "body_en"}
-"""The fields among them that are written in Markdown."""
+"""The fields that are written in Markdown."""
 
 
 def rendered(name: str, text: str) -> str:
@@ -56,8 +25,9 @@ def rendered(name: str, text: str) -> str:
 def public_lines(record: Any) -> list[Line]:
     """Return the public fields of `record` that are filled, with its parties or claims, in words."""
     lines = []
-    for name in FIELDS[record._meta.model_name]:
-        value = getattr(record, name)
+    signed = ["settled_by"] if isinstance(record, Discrepancy) else []
+    for name in (*record.natural_key_fields, *record.attached_by, *record.public_fields, *signed):
+        value = None if name in APART else getattr(record, name)
         if value not in (None, ""):
             field = record._meta.get_field(name)
             language = "en" if name.endswith("_en") else ""
@@ -76,7 +46,4 @@ def public_lines(record: Any) -> list[Line]:
             lines.append(Line(_("Texte archivé public"), whole))
         case FollowUpNote() if record.visibility == Visibility.INTERNAL:
             lines.append(Line(_("Attention"), _("note interne : même publiée, elle reste au bureau.")))
-        case Citation():
-            lines.append(Line(_("Source"), str(record.source)))
-            lines.append(Line(_("Rattachée à"), str(record.target)))
     return lines

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin import wording
-from commitments.admin.public_text import FIELDS, rendered
+from commitments.admin.public_text import rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed
@@ -19,10 +19,7 @@ from commitments.rules.thread import Remark
 AROUND = 200
 """How many characters of the archived text are shown on each side of a passage."""
 
-OF_REVIEW = {
-    *("state", "recorded_at", "withdrawal_reason", "single_handed"),
-    *(f"{act}_{what}" for act in ("proposed", "published", "withdrawn") for what in ("by", "at")),
-}
+OF_REVIEW = {field.name for field in Reviewed._meta.get_fields()} | {"single_handed"}
 """The fields that the acts write, and nobody types."""
 
 
@@ -91,8 +88,8 @@ def with_current(proposal: Assessment) -> Comparison:
     """Return the assessment proposed beside the one in force for the same commitment and party."""
     current = standing.in_force(proposal.commitment, proposal.party)
     rows = []
-    for name in FIELDS["assessment"]:
-        if name in ("commitment", "party"):
+    for name in Assessment.public_fields:
+        if name == "party":
             continue
         field: Any = proposal._meta.get_field(name)
         old = wording.in_words(field, getattr(current, name)) if current else ""

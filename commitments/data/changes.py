@@ -22,7 +22,7 @@ from django.utils import translation
 
 from commitments.choices import Status, Visibility
 from commitments.data import stream
-from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Instrument, Party, Sector
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
 from commitments.public import corrected
 from commitments.public.archive import as_known, with_parent
 from commitments.querysets import CitationQuerySet
@@ -54,7 +54,7 @@ def urn(name: str) -> str:
 class FieldChange(NamedTuple):
     """A public field that changed: its old and new values as data, None for a blank one.
 
-    Another record is named by its reference, slug or code; an instrument that is not public is None.
+    Another record is named by its reference, slug or code; one that is not public is None.
     """
 
     name: str
@@ -156,8 +156,7 @@ class _Teller:
             target: Any = passage.target
             whole = target.discrepancy if isinstance(target, Claim) else target
             self.evidence[stream.noun_of(whole), whole.pk].append(passage)
-        self.names = corrected.names_in(told, reading)
-        self.slugs = _slugs(told, reading)
+        self.named = corrected.named_in(told, reading)
         self.updates = _updates(standing, reading)
         self.judgements = _judgements(judged, reading)
 
@@ -222,8 +221,8 @@ class _Teller:
         return found | {"undone": stream.identifier(record.published_at, act, row.noun, row.key)}
 
     def _correction(self, row: stream.Row) -> dict[str, Any]:
-        fields = _fields(self.told, row.event, self.slugs)
-        return {"fields": tuple(fields), "wording": tuple(corrected.changes_of(row.event, self.told, self.names))}
+        fields = _fields(self.told, row.event, self.named)
+        return {"fields": tuple(fields), "wording": tuple(corrected.changes_of(row.event, self.told, self.named))}
 
     def _judgement(self, row: stream.Row, record: Assessment) -> dict[str, Any]:
         return {
@@ -287,43 +286,25 @@ def _is_gone(assessment: Assessment, reading: Reading) -> bool:
     return back is not None and (reading.known_before is None or back < reading.known_before)
 
 
-def _slugs(told: corrected.Told, reading: Reading) -> dict[str, dict[int, str]]:
-    """Return the references of the records that versions refer to, by field; of instruments only the public ones."""
-
-    def known_by(noun: str, attname: str, rows: Any, name: str) -> dict[int, str]:
-        keys = {row[attname] for row in told.versions.get(noun, {}).values()}
-        return dict(rows.order_by().filter(pk__in=keys - {None}).values_list("pk", name))
-
-    return {
-        "sector": known_by("commitment", "sector_id", Sector.objects, "slug"),
-        "instrument": known_by("commitment", "instrument_id", Instrument.objects.published(reading), "reference"),
-        "party": known_by("undertaking", "party_id", Party.objects, "code"),
-    }
-
-
-def _fields(told: corrected.Told, event: corrected.Event, slugs: dict[str, dict[int, str]]) -> Iterable[FieldChange]:
+def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named) -> Iterable[FieldChange]:
     """Yield what a correction changed, field by field."""
     old, new = told.former(event), told.version(event)
     model: Any = apps.get_model("commitments", event.noun)
-    is_taken_away = new["history_type"] == "-"
-    for name in corrections.FIELDS[model]:
-        attname = model._meta.get_field(name).attname
-        is_new_part = model._meta.model_name == "undertaking" and (old is None or is_taken_away)
-        before = None if old is None else old[attname]
-        after = None if is_taken_away else new[attname]
-        if is_taken_away:
-            before = new[attname]
-        elif old is None and not is_new_part:
-            before = after
-        if before != after:
-            yield FieldChange(name, *(_value(value, slugs.get(name)) for value in (before, after)))
+    before, after = (new, None) if new["history_type"] == "-" else (old, new)
+    for name in model.public_fields:
+        kind = model._meta.get_field(name)
+        values = [version and _value(kind, version[kind.attname], named) for version in (before, after)]
+        if values[0] != values[1]:
+            yield FieldChange(name, *values)
 
 
-def _value(value: Any, slugs: dict[int, str] | None) -> Any:
+def _value(kind: Any, value: Any, named: corrected.Named) -> Any:
+    """Return a value of the field `kind` as data: None for a blank one, another record's key."""
+    value = corrected.named_by(kind, value, named)
     if value is None or value == "":
         return None
-    if slugs is not None:
-        return slugs.get(value)
+    if kind.is_relation:
+        return value.natural_key()[0]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -333,7 +314,7 @@ def _updates(records: dict[tuple[str, int], Any], reading: Reading) -> dict[tupl
     for noun, key in records:
         keys[noun].add(key)
     rows = []
-    for model in corrections.FIELDS:
+    for model in corrections.CORRECTABLE:
         noun = stream.noun_of(model)
         if noun in keys:
             part = corrections.corrected(model, reading).annotated().filter(id__in=keys[noun])

@@ -1,5 +1,7 @@
 """Assessments: dated judgements of implementation."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,6 +11,7 @@ from commitments.choices import GONE, ReviewState, Status
 from commitments.models.base import History, Identified, Reviewed, known
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
+from commitments.models.wording import both
 from commitments.querysets import AssessmentQuerySet
 from commitments.typography import in_full
 
@@ -19,6 +22,14 @@ class Assessment(Identified, Reviewed):
     Once published it is never edited: a later one follows it, a better one supersedes it, or it is withdrawn
     with a reason (OGP Independent Reporting Mechanism; Peace Accords Matrix).
     """
+
+    attached_by = ("commitment",)
+    public_fields = (
+        *("party", "status", "as_of", *both("rationale"), "searched_on", *both("searched_where")),
+        *("supersedes", "supersession_reason"),
+    )
+    unannounced_fields = ("single_handed", "proposed_by", "proposed_at", *Reviewed.unannounced_fields)
+    kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="assessments", verbose_name=_("engagement"))
     party = models.ForeignKey(

@@ -136,6 +136,21 @@ class Record(models.Model):
     public_citations: list[Citation]
     """Of `querysets.public_citations`."""
 
+    # What is public of a noun is said once, beside its fields: each of them is its key, or in one of these four. All
+    # that publishes a noun, or tells of its changes, reads them here.
+
+    attached_by: ClassVar[tuple[str, ...]] = ()
+    """What says where the record belongs, and whether it is meant for the public; it is public only in that place."""
+
+    public_fields: ClassVar[tuple[str, ...]] = ()
+    """What the public reads of the record: once it is public, a change to one of these is a correction."""
+
+    unannounced_fields: ClassVar[tuple[str, ...]] = ()
+    """What the public reads too, but a change to which is none: what an act or a rule sets, and mere order."""
+
+    kept_inside: ClassVar[dict[str, str]] = {}
+    """What the public never reads, each with the reason."""
+
     class Meta:
         abstract = True
 
@@ -212,6 +227,20 @@ class Reviewed(Record):
 
     The acts are in `commitments.rules.publication`; nothing else moves `state`.
     """
+
+    unannounced_fields: ClassVar[tuple[str, ...]] = (
+        "recorded_at",
+        "published_by",
+        "published_at",
+        "withdrawn_by",
+        "withdrawn_at",
+        "withdrawal_reason",
+    )
+    kept_inside: ClassVar[dict[str, str]] = {
+        "state": "what is public has only one",
+        "proposed_by": "review is the desk’s own",
+        "proposed_at": "review is the desk’s own",
+    }
 
     state = models.CharField(
         _("état de publication"),

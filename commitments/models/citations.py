@@ -36,6 +36,10 @@ class Citation(Identified, Reviewed):
     if the words alone would not say which place is meant.
     """
 
+    attached_by = ("source", *TARGETS)
+    public_fields = ("role", "evidence_kind", "exact", "prefix", "suffix", "verification")
+    unannounced_fields = ("start", "end", "verified_at", *Reviewed.unannounced_fields)
+
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("engagement")

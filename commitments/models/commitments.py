@@ -1,6 +1,7 @@
 """Commitments, and the parties' roles in them."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -14,6 +15,7 @@ from commitments.models.base import History, Record, Reviewed, known
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector
+from commitments.models.wording import both
 from commitments.querysets import CommitmentQuerySet, NaturalKeyManager
 
 
@@ -29,6 +31,14 @@ class Commitment(Reviewed):
     timeliness: str
     next_due: date | None
     undertaking_parties: list["Undertaking"]
+    public_fields = (
+        *("basis", "sector", "instrument", "made_on", *both("title", "statement", "criterion")),
+        *("recurrence", "recurrence_start"),
+    )
+    kept_inside: ClassVar[dict[str, str]] = Reviewed.kept_inside | {
+        "assigned_to": "who does what is the desk’s own",
+        "search_text": "computed from the texts",
+    }
 
     reference = models.CharField(
         _("référence"),
@@ -116,6 +126,8 @@ class Undertaking(Record):
     """A party's role in a commitment: it undertakes something, or it benefits."""
 
     natural_key_fields = ("commitment__reference", "party__code", "role")
+    attached_by = ("commitment",)
+    public_fields = ("party", "role")
 
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, related_name="undertakings", verbose_name=_("engagement")

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.base import History, Identified, Reviewed, signature
 from commitments.models.commitments import Commitment
 from commitments.models.meetings import Meeting
+from commitments.models.wording import both
 from commitments.querysets import DiscrepancyQuerySet, NaturalKeyManager
 
 
 class Discrepancy(Reviewed):
     """A question on which sources disagree: each claim quoted, and the value adopted, why, by whom, when; or open."""
+
+    public_fields = (*both("question"), "meeting", *both("reason"), "settled_on")
+    unannounced_fields = ("settled_by", "settled_at", *Reviewed.unannounced_fields)
 
     reference = models.CharField(
         _("référence"),
@@ -63,6 +67,10 @@ class Discrepancy(Reviewed):
 
 class Claim(Identified):
     """One answer that some source gives to the question of a discrepancy."""
+
+    attached_by = ("discrepancy",)
+    public_fields = (*both("value"), "is_adopted")
+    unannounced_fields = ("position",)
 
     discrepancy = models.ForeignKey(Discrepancy, models.CASCADE, related_name="claims", verbose_name=_("divergence"))
     position = models.PositiveSmallIntegerField(_("rang"), default=0)

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import InstrumentKind
 from commitments.models.base import History, Reviewed, known
 from commitments.models.parties import Party
+from commitments.models.wording import both
 from commitments.querysets import InstrumentQuerySet, MeetingQuerySet
 
 
 class Meeting(Reviewed):
     """A session where commitments are made or reviewed."""
+
+    public_fields = (*both("title", "place"), "starts_on", "ends_on", *both("summary"))
 
     reference = models.SlugField(_("référence"), max_length=60, unique=True)
     title_fr = models.CharField(_("titre"), max_length=160)
@@ -50,6 +53,8 @@ class Meeting(Reviewed):
 
 class Instrument(Reviewed):
     """The text or statement that carries commitments: a joint communiqué, a declaration, a roadmap."""
+
+    public_fields = ("kind", *both("title"), "meeting", "issued_on", *both("summary"))
 
     reference = models.SlugField(_("référence"), max_length=60, unique=True)
     kind = models.CharField(_("nature"), max_length=20, choices=InstrumentKind.choices)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
+from commitments.models.wording import both
 from commitments.querysets import MilestoneQuerySet
 
 
@@ -15,6 +16,10 @@ class Milestone(Identified, Reviewed):
 
     It keeps three dates apart: the window in which the step is due, the day it was taken, the moment it was recorded.
     """
+
+    attached_by = ("commitment",)
+    public_fields = (*both("title"), "due_from", "due_on", "met_on")
+    unannounced_fields = ("met_recorded_at", "from_recurrence", *Reviewed.unannounced_fields)
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="milestones", verbose_name=_("engagement"))
     title_fr = models.CharField(_("intitulé"), max_length=160)

@@ -7,12 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import Visibility
 from commitments.models.base import History, Identified, Reviewed, known
 from commitments.models.commitments import Commitment
+from commitments.models.wording import both
 from commitments.querysets import FollowUpNoteQuerySet
 from commitments.typography import in_full
 
 
 class FollowUpNote(Identified, Reviewed):
     """A dated note on what became of a commitment: kept inside the desk, or for the public."""
+
+    attached_by = ("commitment", "visibility")
+    public_fields = ("dated", *both("body"))
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="notes", verbose_name=_("engagement"))
     visibility = models.CharField(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
 from commitments.models.base import History, Record, known
+from commitments.models.wording import both
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
 
@@ -14,6 +15,7 @@ class Party(Record):
     """A state, or an organisation of states, that undertakes something or benefits from it."""
 
     natural_key_fields = ("code",)
+    public_fields = ("kind", *both("name"))
 
     code = models.CharField(
         _("code"),
@@ -52,6 +54,7 @@ class Membership(Record):
     """A state's belonging to an organisation, for a time, perhaps with a role in it."""
 
     natural_key_fields = ("organisation__code", "member__code")
+    public_fields = ("organisation", "member", *both("role"), "since", "until")
 
     organisation = models.ForeignKey(Party, models.CASCADE, related_name="memberships", verbose_name=_("organisation"))
     member = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("membre"))

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.base import History, Record
+from commitments.models.wording import both
 from commitments.querysets import SectorQuerySet
 
 
@@ -11,6 +12,7 @@ class Sector(Record):
     """A field of cooperation under which commitments are classed, such as security or energy."""
 
     natural_key_fields = ("slug",)
+    public_fields = (*both("name"), "position")
 
     slug = models.SlugField(_("identifiant"), unique=True)
     name_fr = models.CharField(_("nom"), max_length=80)

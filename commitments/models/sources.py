@@ -1,5 +1,7 @@
 """Sources: the articles and documents on file."""
 
+from typing import ClassVar
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,16 @@ class Source(Reviewed):
     What neither the text nor its publisher states stays blank. The text is the publisher's property: the public sees
     the passages cited, and the whole only if `text_is_public` is set.
     """
+
+    public_fields = (
+        *("kind", "title", "publisher", "author", "url", "language", "published_on", "published_time"),
+        *("sha256", "text_is_public"),
+    )
+    kept_inside: ClassVar[dict[str, str]] = Reviewed.kept_inside | {
+        "file_name": "how the desk received it",
+        "text": "the publisher’s; its digest stands for it, and passages or the whole are shown under their own rules",
+        "text_is_partial": "how this database came by the text",
+    }
 
     reference = models.CharField(
         _("référence"),

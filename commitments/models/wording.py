@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+LANGUAGES = ("fr", "en")
+"""The languages that the desk writes in: always the first, perhaps the others too."""
+
 
 class Wording(NamedTuple):
     """A text and the language it is in, which may not be the one that was asked for."""
@@ -11,3 +14,8 @@ class Wording(NamedTuple):
 
     def __str__(self) -> str:
         return self.text
+
+
+def both(*names: str) -> tuple[str, ...]:
+    """Return the names of the fields that hold the texts called `names`, in each language."""
+    return tuple(f"{name}_{language}" for name in names for language in LANGUAGES)

@@ -18,18 +18,16 @@ from commitments.models import (
     Claim,
     Commitment,
     FollowUpNote,
-    Instrument,
     Milestone,
     Party,
     Reviewed,
-    Sector,
     Source,
     Undertaking,
 )
 from commitments.models.wording import Wording
 from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.reading import Reading
-from commitments.rules.corrections import ATTACHED, CORRECTION, FIELDS, WITHDRAWAL, Event
+from commitments.rules.corrections import CORRECTION, WITHDRAWAL, Event
 from commitments.rules.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
 from commitments.rules.rewind import rewind
 from commitments.typography import in_full
@@ -43,8 +41,12 @@ SHOWN = 300
 DIGEST = 12
 """How many characters of a digest are shown: enough to tell two apart."""
 
+CODES = ("sha256", "language", "recurrence")
+"""The fields that hold no words: of two values, no part is said to have stayed the same."""
+
 Version = dict[str, Any]
-Names = dict[str, dict[int, str]]
+Named = dict[Any, dict[int, Any]]
+"""The records that versions refer to, by model and primary key."""
 
 
 class Change(NamedTuple):
@@ -142,13 +144,13 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
     """
     events = [Event(*row) for row in rows]
     told = told_of(events, reading)
-    names = names_in(told, reading)
+    named = named_in(told, reading)
     found = []
     for event in events:
         record = told.record(event)
         line = Line(event.act, event.at.date(), *told.subject(event))
         if is_correction(event):
-            line = line._replace(changes=changes_of(event, told, names))
+            line = line._replace(changes=changes_of(event, told, named))
         elif event.act == WITHDRAWAL:
             line = line._replace(reason=record.withdrawal_reason, by=record.withdrawn_by)
         else:
@@ -158,12 +160,12 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
     return found
 
 
-def changes_of(event: Event, told: Told, names: Names) -> list[Change]:
-    """Return what a correction changed, in words; `names` are those of `names_in`."""
+def changes_of(event: Event, told: Told, named: Named) -> list[Change]:
+    """Return what a correction changed, in words; `named` are those of `named_in`."""
     old, new = told.former(event), told.version(event)
     if event.noun == "undertaking":
-        return _roles(old, new, names)
-    return _changes(told.record(event), old, new, names)
+        return _roles(old, new, named)
+    return _changes(told.record(event), old, new, named)
 
 
 def _model(noun: str) -> Any:
@@ -182,7 +184,7 @@ def _corrections(events: Sequence[Event]) -> dict[str, list[Event]]:
 def _versions(noun: str, events: list[Event]) -> dict[int, Version]:
     """Return the corrected versions of one noun and those before them, by primary key, with their public fields."""
     model = _model(noun)
-    names = {model._meta.get_field(name).attname for name in (*FIELDS[model], *ATTACHED.get(model, ()))}
+    names = {model._meta.get_field(name).attname for name in (*model.public_fields, *model.attached_by)}
     wanted = {event.number for event in events} | {event.before for event in events if event.before}
     rows = model.history.model.objects.filter(history_id__in=wanted).order_by()
     return {row["history_id"]: row for row in rows.values("history_id", "history_type", "id", *names)}
@@ -272,27 +274,33 @@ def _former_status(judgement: Assessment, reading: Reading) -> str:
     return judgement.status if is_told else ""
 
 
-def names_in(told: Told, reading: Reading) -> Names:
-    """Return the names of the sectors, texts and parties that versions refer to, by field; only of public texts."""
+def named_in(told: Told, reading: Reading) -> Named:
+    """Return the records that versions refer to in their public fields, as named for `reading`; public ones only."""
+    wanted: dict[Any, set[int]] = defaultdict(set)
+    for noun, versions in told.versions.items():
+        model = _model(noun)
+        for field in filter(lambda field: field.is_relation, map(model._meta.get_field, model.public_fields)):
+            wanted[field.related_model] |= {row[field.attname] for row in versions.values()} - {None}
+    found = {}
+    for model, keys in wanted.items():
+        rows = model.objects.published(reading) if issubclass(model, Reviewed) else model.objects
+        found[model] = rows.in_bulk(keys)
+    rewind(reading, *(records.values() for records in found.values()))
+    return found
 
-    def named(noun: str, attname: str, rows: Any) -> dict[int, str]:
-        found = rows.in_bulk({row[attname] for row in told.versions.get(noun, {}).values()} - {None})
-        return {key: str(record) for key, record in found.items()}
 
-    return {
-        "sector": named("commitment", "sector_id", Sector.objects),
-        "instrument": named("commitment", "instrument_id", Instrument.objects.published(reading)),
-        "party": named("undertaking", "party_id", Party.objects),
-    }
+def named_by(field: Any, value: Any, named: Named) -> Any:
+    """Return the value of a field, a record in the place of its key: None for one that is not public."""
+    return named[field.related_model].get(value) if field.is_relation else value
 
 
-def _roles(old: Version | None, new: Version, names: Names) -> list[Change]:
+def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
     """Return what changed in the parties of a commitment: one added, removed, or given another role."""
 
     def said(version: Version | None) -> str:
         if version is None:
             return ""
-        return f"{names['party'].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
+        return f"{named[Party].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
 
     label = capfirst(str(Party._meta.verbose_name))
     if new["history_type"] == "-":
@@ -300,15 +308,15 @@ def _roles(old: Version | None, new: Version, names: Names) -> list[Change]:
     return [Change(label, "", _replaced(said(old), said(new)))]
 
 
-def _changes(record: Any, old: Version | None, new: Version, names: Names) -> list[Change]:
+def _changes(record: Any, old: Version | None, new: Version, named: Named) -> list[Change]:
     """Return the public differences between the versions `old` and `new` of `record`, field by field."""
     found = []
-    for name in FIELDS[type(record)]:
+    for name in record.public_fields:
         field = record._meta.get_field(name)
-        before, after = (old or new)[field.attname], new[field.attname]
+        before, after = (named_by(field, version[field.attname], named) for version in (old or new, new))
         if before == after:
             continue
-        told = [_said(field, value, names) for value in (before, after)]
+        told = [_said(field, value) for value in (before, after)]
         pieces = compare(*told) if _is_text(field) and all(told) else []
         pieces = excerpt(pieces) if is_version(pieces) else _replaced(*told)
         found.append(Change(capfirst(field.verbose_name), _language(record, name), pieces))
@@ -319,7 +327,7 @@ def _language(record: Any, name: str) -> str:
     """Return the language that a field is written in; "" if it is this page's."""
     if name.endswith(("_fr", "_en")):
         return name[-2:]
-    if name == "exact":
+    if name in ("exact", "prefix", "suffix"):
         return record.source.language
     return record.language if isinstance(record, Source) and name == "title" else ""
 
@@ -327,15 +335,13 @@ def _language(record: Any, name: str) -> str:
 def _is_text(field: Field) -> bool:
     """Whether a field has free text, not a word of a vocabulary or a code."""
     kind = field.get_internal_type()
-    return kind in ("CharField", "TextField") and not field.choices and field.name not in ("sha256", "language")
+    return kind in ("CharField", "TextField") and not field.choices and field.name not in CODES
 
 
-def _said(field: Field, value: Any, names: Names) -> str:
+def _said(field: Field, value: Any) -> str:
     """Return the value of a field as the public reads it; "" for none."""
     if value is None or value == "":
-        return ""
-    if field.name in names:
-        return names[field.name].get(value) or _("un texte qui n’est pas public")
+        return _("un texte qui n’est pas public") if field.is_relation and not field.null else ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

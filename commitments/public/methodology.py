@@ -14,7 +14,7 @@ from commitments.public.evidence import demands
 from commitments.public.reading import ReadingMixin
 from commitments.public.vocabulary import glossary
 from commitments.rules import independence
-from commitments.rules.corrections import FIELDS
+from commitments.rules.corrections import CORRECTABLE
 
 DEMANDS: dict[str, Promise] = {
     "no_citation": _("une citation retrouvée dans le texte archivé"),
@@ -42,8 +42,8 @@ def demanded(status: Status) -> list[Promise]:
 def announced() -> list[Told]:
     """Return, for each noun that may be corrected in public, the fields whose changes are announced."""
     found = []
-    for model, names in FIELDS.items():
-        labels = [str(model._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
+    for model in CORRECTABLE:
+        labels = [str(model._meta.get_field(name).verbose_name) for name in model.public_fields]  # type: ignore[union-attr]
         found.append(Told(capfirst(str(model._meta.verbose_name)), labels))
     return found
 

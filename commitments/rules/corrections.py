@@ -23,49 +23,21 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.models.base import Record
-from commitments.models.citations import TARGETS
+from commitments.models.base import Record, Reviewed
 from commitments.querysets import past
 from commitments.reading import Reading
 
 CORRECTION, SUPERSESSION, WITHDRAWAL = "correction", "supersession", "withdrawal"
 
-FIELDS: dict[type[Record], tuple[str, ...]] = {
-    Commitment: (
-        *("basis", "sector", "instrument", "made_on"),
-        *("title_fr", "title_en", "statement_fr", "statement_en", "criterion_fr", "criterion_en"),
-    ),
-    Undertaking: ("party", "role"),
-    Milestone: ("title_fr", "title_en", "due_from", "due_on", "met_on"),
-    FollowUpNote: ("dated", "body_fr", "body_en"),
-    Citation: ("role", "evidence_kind", "exact", "verification"),
-    Source: (
-        *("kind", "title", "publisher", "author", "url", "language", "published_on", "published_time"),
-        *("text_is_public", "sha256"),
-    ),
-    Meeting: ("title_fr", "title_en", "place_fr", "place_en", "starts_on", "ends_on", "summary_fr", "summary_en"),
-    Instrument: ("kind", "title_fr", "title_en", "issued_on", "summary_fr", "summary_en"),
-    Discrepancy: ("question_fr", "question_en", "settled_on", "reason_fr", "reason_en"),
-    Claim: ("value_fr", "value_en", "is_adopted"),
-}
-"""The public fields of each noun: a change to one of them is announced, any other change is not.
+CORRECTABLE: tuple[type[Record], ...] = (
+    *(Commitment, Undertaking, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy, Claim),
+)
+"""The nouns whose records may change while they are public: a change to one of their `public_fields` is announced.
 
-Assessments have none, since a published one never changes. The text of a source is represented by its digest.
+Assessments are none of them, since a published one never changes.
 """
 
-ATTACHED: dict[type[Record], tuple[str, ...]] = {
-    Undertaking: ("commitment",),
-    Milestone: ("commitment",),
-    FollowUpNote: ("commitment", "visibility"),
-    Citation: ("source", *TARGETS),
-    Claim: ("discrepancy",),
-}
-"""Fields that must match in both versions and today: a record that was attached elsewhere is not announced."""
-
 WITHDRAWABLE = (Commitment, Assessment, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy)
-
-PARTS = {Undertaking: "commitment", Claim: "discrepancy"}
-"""The nouns without a review state of their own, with the record that they are part of."""
 
 
 class Event(NamedTuple):
@@ -124,7 +96,7 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
 
 def parts(reading: Reading, among: Among | None = None) -> list[Part]:
     """Return what was corrected, replaced and withdrawn, known for `reading`, by act and noun."""
-    found = [corrected(model, reading, among) for model in nouns(FIELDS, among)]
+    found = [corrected(model, reading, among) for model in nouns(CORRECTABLE, among)]
     found += [Part(WITHDRAWAL, model, withdrawn(model, reading, among)) for model in nouns(WITHDRAWABLE, among)]
     replaced = shown(Assessment, reading, among).filter(supersedes__isnull=False)
     return [*found, Part(SUPERSESSION, Assessment, replaced)]
@@ -151,10 +123,9 @@ def shown(model: Any, reading: Reading, among: Among | None = None) -> Any:
 def known(model: Any, reading: Reading) -> Any:
     """Return the records of `shown`, without those that were attached elsewhere, or internal, on `known_on`."""
     found = shown(model, reading)
-    if reading.known_before is None or model not in ATTACHED:
+    if reading.known_before is None:
         return found
-    same = [_same(model, name) for name in ATTACHED[model]]
-    return found.filter(past.was(model, reading, *same, otherwise=Q()))
+    return found.filter(past.was(model, reading, *_attached(model), otherwise=Q()))
 
 
 def withdrawn(model: Any, reading: Reading, among: Among | None = None) -> Any:
@@ -167,10 +138,9 @@ def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
     """Return the versions of `model` whose public fields differ from those of the version before."""
     history = model.history.model.objects.order_by()
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    public = Q() if model in PARTS else Q(state=ReviewState.PUBLISHED)
-    attached = [_same(model, name) for name in ATTACHED.get(model, ())]
-    before = history.filter(public, *attached, history_id=OuterRef("previous"))
-    alike = before.filter(*(_same(model, name) for name in FIELDS[model]))
+    public = Q(state=ReviewState.PUBLISHED) if issubclass(model, Reviewed) else Q()
+    before = history.filter(public, *_attached(model), history_id=OuterRef("previous"))
+    alike = before.filter(*(_reads_same(model, name, reading) for name in model.public_fields))
     versions = history.annotate(previous=Subquery(earlier.values("history_id")[:1]))
     conditions: list[Any] = [public]
     if among is not None:
@@ -206,7 +176,7 @@ def _seen(model: Any, reading: Reading) -> QuerySet:
         )
     else:
         found = _held(model.objects.published(reading), reading)
-    return found.filter(*(_same(model, name) for name in ATTACHED.get(model, ())), pk=OuterRef("id"))
+    return found.filter(*_attached(model), pk=OuterRef("id"))
 
 
 def _in_public(reading: Reading) -> list[Any]:
@@ -228,6 +198,25 @@ def _edited() -> QuerySet:
         state=ReviewState.PUBLISHED,
         history_date__lt=OuterRef("history_date"),
     ).order_by()
+
+
+def _attached(model: Any) -> list[Q]:
+    """Return the conditions that a row was attached as the outer version was."""
+    return [_same(model, name) for name in model.attached_by]
+
+
+def _reads_same(model: Any, name: str, reading: Reading) -> Q:
+    """Return the condition that the public reads the same of `name` in a row and in the outer version.
+
+    A record that they refer to is read of if it was public by then, and is for `reading`.
+    """
+    field = model._meta.get_field(name)
+    if not (field.is_relation and issubclass(field.related_model, Reviewed)):
+        return _same(model, name)
+    public = field.related_model.objects.published(reading).order_by()
+    public = public.filter(published_at__lte=OuterRef(OuterRef("history_date")))
+    unread = [~Exists(public.filter(pk=key)) for key in (OuterRef(field.attname), OuterRef(OuterRef(field.attname)))]
+    return _same(model, name) | Q(*unread)
 
 
 def _same(model: Any, name: str) -> Q:

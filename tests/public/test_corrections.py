@@ -227,6 +227,31 @@ def test_what_may_be_told_is(client, planted):
     assert "Empreinte SHA-256 du texte" in words
 
 
+@pytest.mark.parametrize("noun", ["instrument", "discrepancy"])
+def test_a_meeting_is_told_of_while_it_is_public_only(client, published, editor, noun):
+    with on("2026-11-03"):
+        draft = factories.make_meeting(reference="zygomar", title_fr=f"{MARK} rencontre")
+        other = factories.make_meeting(title_fr="Une autre session", published_by=editor)
+    record = getattr(published, noun)
+    for day, meeting in (("04", None), ("05", draft), ("06", other), ("07", draft), ("08", None)):
+        with on(f"2026-11-{day}"):
+            edit(record, meeting=meeting)
+
+    def told():
+        page = client.get(CORRECTIONS)
+        for answer in (page, client.get("/flux/tout.atom"), client.get("/api/v1/changes")):
+            assert MARK not in answer.content.decode().upper()
+        changes = [(line.day.day, change) for line in page.context["lines"] for change in line.changes]
+        return [(day, piece.kind, piece.text) for day, change in changes for piece in change.pieces]
+
+    first = (4, DELETED, "Consultations")
+    assert told() == [(7, DELETED, "Une autre session"), (6, INSERTED, "Une autre session"), first]
+
+    publication.withdraw(other, by=editor, reason="Doublon.")
+
+    assert told() == [first]
+
+
 def test_the_list_of_a_draft_answers_as_one_that_never_was(client, planted):
     told, never = (
         client.get(of_)

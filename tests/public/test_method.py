@@ -10,7 +10,7 @@ from commitments.choices import Status
 from commitments.public.methodology import DEMANDS, demanded
 from commitments.public.vocabulary import MEANINGS, glossary
 from commitments.rules import independence
-from commitments.rules.corrections import FIELDS
+from commitments.rules.corrections import CORRECTABLE
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.one_database
@@ -87,8 +87,8 @@ def test_whether_one_person_may_do_both_is_said_as_it_is(client, db, settings):
 def test_every_field_whose_correction_is_announced_is_named(page):
     words = text_of(page)
 
-    for model, names in FIELDS.items():
-        labels = ", ".join(str(model._meta.get_field(name).verbose_name) for name in names)
+    for model in CORRECTABLE:
+        labels = ", ".join(str(model._meta.get_field(name).verbose_name) for name in model.public_fields)
         assert labels in words
 
 

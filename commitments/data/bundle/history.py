@@ -18,7 +18,7 @@ from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Reviewed, Sector, Undertaking
 from commitments.reading import Reading
-from commitments.rules.corrections import ATTACHED, shown
+from commitments.rules.corrections import shown
 
 KEPT = (
     *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),
@@ -85,7 +85,7 @@ def _of(table: Table, keys: dict[int, object], reading: Reading) -> Iterator[Row
     if since:
         by_record = {pk: _from(rows, since.get(pk)) for pk, rows in by_record.items()}
     names = _names(table, [row for rows in by_record.values() for row in rows])
-    attached = [model._meta.get_field(name).attname for name in ATTACHED.get(model, ())]
+    attached = [model._meta.get_field(name).attname for name in model.attached_by]
     today = {row["pk"]: row for row in model._base_manager.filter(pk__in=keys).values("pk", *attached)}
     for pk, key in keys.items():
         for row in by_record.get(pk, []):
