@@ -64,7 +64,7 @@ def narrowed(table: Table, rows: QuerySet, parameters: QueryDict, reading: Readi
     Raises Refusal: 404 if a value names an unknown record, 400 if it is not one that the column can have.
     """
     problems, missing = [], []
-    for name, lookup in table.narrowed_by.items():
+    for name in table.narrowed_by:
         value = parameters.get(name)
         if not value:
             continue
@@ -79,7 +79,7 @@ def narrowed(table: Table, rows: QuerySet, parameters: QueryDict, reading: Readi
         elif column.refers and not _is_there(TABLES[column.refers], value, reading):
             missing.append(Problem(name, printable(value), _("rien de public ne porte ce nom")))
         else:
-            rows = rows.filter(_that_says(rows.model, lookup, value, reading))
+            rows = rows.filter(_that_says(rows.model, table.lookups[name], value, reading))
     refuse([*problems, *missing], 400 if problems else 404)
     return rows
 

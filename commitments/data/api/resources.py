@@ -132,9 +132,8 @@ def records(
 
 def _beside(part: Part, reading: Reading, keys: list[str]) -> Beside:
     table = TABLES[part.table]
-    lookup = next(column.source for column in table.columns if column.name == part.by)
     found: Beside = defaultdict(list)
-    among = ordered(table, table.rows(reading).filter(**{f"{lookup}__in": keys}))  # type: ignore[misc]
+    among = ordered(table, table.rows(reading).filter(**{f"{table.lookups[part.by]}__in": keys}))  # type: ignore[misc]
     for row in rows(table, reading, among):
         one = row[part.shown[0]] if len(part.shown) == 1 else {name: row[name] for name in part.shown}
         found[row[part.by]].append(one)

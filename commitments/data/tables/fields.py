@@ -1,7 +1,7 @@
 """What a table of the public data is: its columns, taken from the models, and the rows that a reading shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -88,13 +88,18 @@ class Table:
     model: Any = None
     rows: Callable[[Reading], models.QuerySet] | None = None
     stream: Callable[[Reading], Iterator[Row]] | None = None
-    narrowed_by: dict[str, str] = field(default_factory=dict)
-    """The columns that a reader may choose a value of, each with the lookup from a row."""
+    narrowed_by: tuple[str, ...] = ()
+    """The columns that a reader may choose a value of."""
 
     @cached_property
     def described(self) -> dict[str, Described]:
         """Each column with its type, its description, and its possible values."""
         return {column.name: _described(self.model, column) for column in self.columns}
+
+    @cached_property
+    def lookups(self) -> dict[str, str]:
+        """The lookup that gives the value of each column from a row."""
+        return {column.name: column.source for column in self.columns}
 
     def names(self) -> list[str]:
         """Return the names of the columns."""

@@ -4,25 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from commitments.data.tables.fields import Row
+from commitments.data.tables.shared import TABLE_OF
 from commitments.models import Assessment as Judgement
 from commitments.models import Citation, Commitment, FollowUpNote, Milestone, Reviewed
 from commitments.models.citations import TARGETS
 from commitments.reading import Reading
 from commitments.rules.corrections import WITHDRAWABLE, withdrawn
-
-NAMES = {
-    "Commitment": "commitments",
-    "Assessment": "assessments",
-    "Milestone": "milestones",
-    "FollowUpNote": "notes",
-    "Citation": "citations",
-    "Source": "sources",
-    "Meeting": "meetings",
-    "Instrument": "instruments",
-    "Discrepancy": "discrepancies",
-    "Claim": "claims",
-}
-"""The table of each noun."""
 
 CHUNK = 2000
 
@@ -45,7 +32,7 @@ def withdrawals(reading: Reading) -> Iterator[Row]:
 def told(record: Any) -> Row:
     """Return the withdrawal row of `record`."""
     found: Row = {
-        "table": NAMES[type(record).__name__],
+        "table": TABLE_OF[type(record)],
         "key": key_of(record),
         "commitment": None,
         "source": None,
@@ -64,13 +51,13 @@ def told(record: Any) -> Row:
         case Milestone():
             found["commitment"] = record.commitment.reference
         case Citation():
-            target = record.target
-            found |= {"source": record.source.reference, "target": NAMES[type(target).__name__]}
+            target: Any = record.target
+            found |= {"source": record.source.reference, "target": TABLE_OF[type(target)]}
             found["target_key"] = key_of(target)
             if isinstance(target, Commitment):
                 found["commitment"] = target.reference
             elif record.target_name in TARGETS[1:4]:
-                found["commitment"] = target.commitment.reference  # type: ignore[union-attr]
+                found["commitment"] = target.commitment.reference
     return found
 
 
