@@ -5,9 +5,7 @@ from typing import Any
 
 from commitments.data.tables.fields import Row
 from commitments.data.tables.shared import TABLE_OF
-from commitments.models import Assessment as Judgement
-from commitments.models import Citation, Commitment, FollowUpNote, Milestone, Reviewed
-from commitments.models.citations import TARGETS
+from commitments.models import Citation, Commitment, Reviewed
 from commitments.reading import Reading
 from commitments.rules.corrections import WITHDRAWABLE, withdrawn
 
@@ -17,9 +15,9 @@ CHUNK = 2000
 def gone(model: type[Reviewed], reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
     rows = withdrawn(model, reading).select_related("withdrawn_by").order_by("pk")
-    if model in (Judgement, Milestone, FollowUpNote):
-        rows = rows.select_related("commitment")
-    return rows.with_source().with_targets() if model is Citation else rows
+    if model is Citation:
+        return rows.with_source().with_targets()
+    return rows.select_related("commitment") if "commitment" in model.attached_by else rows
 
 
 def withdrawals(reading: Reading) -> Iterator[Row]:
@@ -31,34 +29,20 @@ def withdrawals(reading: Reading) -> Iterator[Row]:
 
 def told(record: Any) -> Row:
     """Return the withdrawal row of `record`."""
-    found: Row = {
+    target: Any = record.target if isinstance(record, Citation) else None
+    commitment = target if isinstance(target, Commitment) else getattr(target or record, "commitment", None)
+    return {
         "table": TABLE_OF[type(record)],
         "key": key_of(record),
-        "commitment": None,
-        "source": None,
-        "target": None,
-        "target_key": None,
-        "day": None,
+        "commitment": commitment and commitment.reference,
+        "source": target and record.source.reference,
+        "target": target and TABLE_OF[type(target)],
+        "target_key": target and key_of(target),
+        "day": getattr(record, "as_of", None) or getattr(record, "dated", None),
         "withdrawn_at": record.withdrawn_at,
         "withdrawn_by": record.withdrawn_by.get_full_name() or None,
         "reason": record.withdrawal_reason,
     }
-    match record:
-        case Judgement():
-            found |= {"commitment": record.commitment.reference, "day": record.as_of}
-        case FollowUpNote():
-            found |= {"commitment": record.commitment.reference, "day": record.dated}
-        case Milestone():
-            found["commitment"] = record.commitment.reference
-        case Citation():
-            target: Any = record.target
-            found |= {"source": record.source.reference, "target": TABLE_OF[type(target)]}
-            found["target_key"] = key_of(target)
-            if isinstance(target, Commitment):
-                found["commitment"] = target.reference
-            elif record.target_name in TARGETS[1:4]:
-                found["commitment"] = target.commitment.reference
-    return found
 
 
 def key_of(record: Any) -> str:
