@@ -19,3 +19,9 @@ class Wording(NamedTuple):
 def both(*names: str) -> tuple[str, ...]:
     """Return the names of the fields that hold the texts called `names`, in each language."""
     return tuple(f"{name}_{language}" for name in names for language in LANGUAGES)
+
+
+def language_of(name: str) -> str:
+    """Return the language of the text that the field called `name` holds; "" if it is not one of several."""
+    ending = name.rpartition("_")[2]
+    return ending if ending in LANGUAGES else ""

@@ -24,7 +24,7 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.models.wording import Wording
+from commitments.models.wording import Wording, language_of
 from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.reading import Reading
 from commitments.rules.corrections import CORRECTION, WITHDRAWAL, Event
@@ -325,11 +325,9 @@ def _changes(record: Any, old: Version | None, new: Version, named: Named) -> li
 
 def _language(record: Any, name: str) -> str:
     """Return the language that a field is written in; "" if it is this page's."""
-    if name.endswith(("_fr", "_en")):
-        return name[-2:]
     if name in ("exact", "prefix", "suffix"):
         return record.source.language
-    return record.language if isinstance(record, Source) and name == "title" else ""
+    return record.language if isinstance(record, Source) and name == "title" else language_of(name)
 
 
 def _is_text(field: Field) -> bool:

@@ -25,26 +25,21 @@ from commitments.models import (
     Posting,
     Source,
 )
+from commitments.models.wording import both, language_of
 from commitments.rules import revision, search
 from commitments.rules.search import Term
 
 PLACES = ("title", "statement", "beside")
 """Where a word may occur, the most significant place first."""
 
-CODES = ("fr", "en")
-"""The languages that the desk writes in."""
-
 ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
 """The records of a commitment that have citations, by the names of a citation's targets."""
 
-TEXT = {"assessment": "rationale", "milestone": "title", "note": "body"}
-"""The field of each that is read."""
+READ = [list(filter(language_of, model.public_fields)) for model in (Commitment, *dict(ABOVE).values())]
+"""The fields read from a commitment itself and from each of those ABOVE: all their public texts in two languages."""
 
-OWN = (
-    *((name, name, code) for name in ("title", "statement") for code in CODES),
-    *(("criterion", "statement", code) for code in CODES),
-)
-"""The texts read from a commitment itself: the field, the place that it counts as, the language."""
+IN_TITLE = both("title")
+"""The fields of a commitment whose words count as its title's; those of its other texts count as its statement's."""
 
 PASSAGE = ("exact", "source__title", "source__publisher")
 """The fields read from a passage, in the language of its source."""
@@ -182,11 +177,11 @@ def commitments_of(touched: Iterable[Place]) -> set[int]:
 def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
     """Return, in one query, the public texts of the commitments of `keys` and their indexed stems, in order."""
     live = Commitment.objects.published().filter(pk__in=keys)
-    parts = [_part(0, live, "pk", [f"{name}_{code}" for name, _place, code in OWN])]
+    parts = [_part(0, live, "pk", READ[0])]
     targets: dict[str, Any] = {"commitment": live}
     for rank, (target, model) in enumerate(ABOVE, start=1):
         rows = model.objects.published().filter(commitment__in=keys)
-        parts.append(_part(rank, rows, "commitment_id", [f"{TEXT[target]}_{code}" for code in CODES]))
+        parts.append(_part(rank, rows, "commitment_id", READ[rank]))
         targets[target] = rows
     for target, rows in targets.items():
         # One subquery for each: in a single one, all passages on file would be searched.
@@ -198,7 +193,7 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
 
 def _part(rank: int, rows: Any, of: str, texts: Sequence[str], language: Any = BLANK) -> QuerySet:
     """Return a part of `_rows`, with rows of: what it is, its primary key, its commitment, its language, its texts."""
-    held = [*map(F, texts), *[BLANK] * (len(OWN) - len(texts))]
+    held = [*map(F, texts), *[BLANK] * (len(READ[0]) - len(texts))]
     columns = {"rank": Value(rank), "number": F("pk"), "of": F(of), "code": language}
     columns |= {f"text_{place}": text for place, text in enumerate(held)}
     return rows.order_by().annotate(**columns).values_list(*columns)
@@ -212,11 +207,12 @@ def _read(keys: list[int]) -> tuple[dict[int, _Found], dict[int, dict[str, set[s
         if rank == INDEXED:
             indexed[of] = {place: set(stems.split()) for place, stems in zip(PLACES, texts, strict=False)}
             continue
-        own = [(place, language) for _name, place, language in OWN]
-        beside = [("beside", language) for language in ([code] * len(PASSAGE) if rank == QUOTED else CODES)]
-        for (place, language), text in zip(beside if rank else own, texts, strict=False):
+        names = PASSAGE if rank == QUOTED else READ[rank]
+        for name, text in zip(names, texts, strict=False):
             if not text:
                 continue
+            place = "beside" if rank else "title" if name in IN_TITLE else "statement"
+            language = code or language_of(name)
             entry = found.setdefault(of, _Found({name: set() for name in PLACES}, []))
             entry.stems[place] |= search.stems(text, language)
             if place == "beside" and (language, text) not in entry.texts:

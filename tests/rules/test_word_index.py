@@ -95,8 +95,10 @@ def test_words_that_stand_nowhere_are_named(commitment):
 
 def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, editor):
     source = factories.make_source(text="Des girafes passent.", title="Le zèbre", published_by=editor)
-    assessment = factories.make_assessment(commitment=commitment, rationale_fr="Un okapi.", proposed_by=analyst)
-    for query in ("girafe", "zèbre", "okapi", "antilope", "buffle"):
+    assessment = factories.make_assessment(
+        commitment=commitment, rationale_fr="Un okapi.", searched_where_fr="Chez les tapirs.", proposed_by=analyst
+    )
+    for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
         assert not word_index.find(search.terms(query)).all
 
     factories.make_citation(commitment=commitment, source=source, exact="girafes", published_by=editor)
@@ -104,7 +106,7 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
     factories.make_note(commitment=commitment, body_fr="Une antilope.", published_by=editor)
     factories.make_milestone(commitment=commitment, title_fr="Le buffle", published_by=editor)
 
-    for query in ("girafe", "zèbre", "okapi", "antilope", "buffle"):
+    for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
         assert word_index.find(search.terms(query)).tiers[2] == BitMap([commitment.pk]), query
 
 
