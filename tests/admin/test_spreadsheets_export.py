@@ -12,7 +12,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from commitments.admin.spreadsheets import views
-from commitments.admin.spreadsheets.nouns import MilestoneResource
+from commitments.admin.spreadsheets.nouns import RESOURCES, MilestoneResource
 from commitments.models import SpreadsheetImport
 from tests import factories
 
@@ -41,6 +41,18 @@ def everything(db, editor, analyst):
     for number, cell in enumerate(NASTY):
         factories.make_note(commitment=public, body_fr=cell, dated=date(2025, 5, 1 + number))
         factories.make_source(reference=f"N{number:03}", title=cell, text=cell, publisher="=1+1")
+
+
+NOT_TYPED = {"sha256", "supersedes", "supersession_reason"}
+"""The public fields that a spreadsheet has no column for: computed, or said where an assessment replaces another."""
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_spreadsheet_has_a_column_for_every_public_field(noun):
+    resource = RESOURCES[noun]()
+    model = resource.model
+
+    assert {*model.natural_key_fields, *model.attached_by, *model.public_fields} - NOT_TYPED <= resource.fields.keys()
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commitments.models.wording import LANGUAGES, both
 from commitments.rules.plain_text import on_lines
 from commitments.rules.spreadsheets import dates
 from commitments.rules.spreadsheets.text import folded, same
-
-LANGUAGES = ("fr", "en")
 
 
 class TextWidget(Widget):
@@ -158,9 +157,11 @@ class ChoiceWidget(TextWidget):
 class KeyWidget(TextWidget):
     """A record on file, by its key; if there are few of them (`few`), by its names too."""
 
-    def __init__(self, rows: QuerySet, key: str = "reference", *, names: Iterable[str] = (), few: bool = False) -> None:
+    def __init__(self, rows: QuerySet, *, few: bool = False) -> None:
         super().__init__()
-        self.rows, self.key, self.names, self.few = rows, key, tuple(names), few
+        self.rows, self.few = rows, few
+        self.key = rows.model.natural_key_fields[0]
+        self.names = [name for name in rows.model.public_fields if name in both("name")]
         self.found: dict[str, Any] = {}
 
     def prefetch(self, cells: Iterable[object]) -> None:

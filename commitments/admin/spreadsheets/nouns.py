@@ -59,7 +59,7 @@ def commitments_by_reference() -> KeyWidget:
 
 def parties() -> KeysWidget:
     """Return the widget of a column that names parties."""
-    return KeysWidget(Party.objects.all(), "code", names=["name_fr", "name_en"], few=True)
+    return KeysWidget(Party.objects.all(), few=True)
 
 
 class CommitmentResource(DeskResource):
@@ -74,9 +74,7 @@ class CommitmentResource(DeskResource):
     instrument = Column("instrument", "Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
     basis = Column("basis", "Fondement", "Basis", ChoiceWidget(Basis))
     made_on = Column("made_on", "Pris le", "Made on", DayWidget())
-    sector = Column(
-        "sector", "Secteur", "Sector", KeyWidget(Sector.objects.all(), "slug", names=["name_fr", "name_en"], few=True)
-    )
+    sector = Column("sector", "Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
     recurrence = Column("recurrence", "Récurrence", "Recurrence")
     recurrence_start = Column("recurrence_start", "Fin de la première période", "End of the first period", DayWidget())
     title_en = Column("title_en", "Titre en anglais", "Title in English")
@@ -86,7 +84,6 @@ class CommitmentResource(DeskResource):
     )
 
     required = ("reference", "title_fr", "statement_fr", "instrument", "basis", "made_on", "sector")
-    related = ("sector", "instrument")
     prefetched = ("undertakings__party",)
 
     class Meta:
@@ -134,9 +131,7 @@ class MilestoneResource(DeskResource):
     met_on = Column("met_on", "Réalisé le", "Met on", DayWidget())
     title_en = Column("title_en", "Intitulé en anglais", "Title in English")
 
-    key = "uid"
     required = ("commitment", "title_fr")
-    related = ("commitment",)
 
     class Meta:
         model = Milestone
@@ -208,9 +203,7 @@ class FollowUpNoteResource(DeskResource):
     body_fr = Column("body_fr", "Note", "Note")
     body_en = Column("body_en", "Note en anglais", "Note in English")
 
-    key = "uid"
     required = ("commitment", "visibility", "dated", "body_fr")
-    related = ("commitment",)
 
     class Meta:
         model = FollowUpNote
@@ -225,9 +218,7 @@ class AssessmentResource(DeskResource):
 
     uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
     commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
-    party = Column(
-        "party", "Partie", "Party", KeyWidget(Party.objects.all(), "code", names=["name_fr", "name_en"], few=True)
-    )
+    party = Column("party", "Partie", "Party", KeyWidget(Party.objects.all(), few=True))
     status = Column("status", "État d’avancement", "Status", ChoiceWidget(Status.assessable()))
     as_of = Column("as_of", "Au", "As of", DayWidget())
     rationale_fr = Column("rationale_fr", "Motifs", "Rationale")
@@ -271,9 +262,7 @@ class AssessmentResource(DeskResource):
         "searched_where_en", "Où la recherche a porté, en anglais", "Where the search was made, in English"
     )
 
-    key = "uid"
     required = ("commitment", "status", "as_of", "rationale_fr")
-    related = ("commitment", "party")
     prefetched = ("citations__source",)
 
     class Meta:

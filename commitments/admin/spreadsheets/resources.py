@@ -17,7 +17,7 @@ from import_export.results import RowResult
 from commitments.admin import permissions
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
-from commitments.models.base import trial
+from commitments.models.base import Record, trial
 from commitments.rules import days, publication
 from commitments.rules.spreadsheets.text import same
 
@@ -70,10 +70,8 @@ class Loader(BaseInstanceLoader):
 class DeskResource(Resource):
     """The spreadsheet of one noun; `by` imports, `reason` is kept in the history of what is saved."""
 
-    key = "reference"
     required: tuple[str, ...] = ()
     """The columns that a new record fills; their cells may never be emptied."""
-    related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
     remarked: tuple[str, ...] = ()
     """The related rows that remarks mention, fetched for a check only."""
@@ -87,9 +85,10 @@ class DeskResource(Resource):
     def __init__(self, *, by: Any = None, reason: str = "", propose: bool = False) -> None:
         super().__init__()
         self.by, self.reason, self.propose = by, reason, propose
-        names = self.fields.keys()
-        model_fields = {field.name for field in self.model._meta.concrete_fields}
-        self.typed = {name: self.model_field(name) for name in names if name in model_fields}
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        self.typed = {name: fields[name] for name in self.fields if name in fields}
+        self.related = [name for name, field in self.typed.items() if field.is_relation]
+        self.key = self.model.natural_key_fields[0]
 
     # What the library asks for again at each row
 
@@ -110,13 +109,9 @@ class DeskResource(Resource):
     # The format
 
     @property
-    def model(self) -> type[models.Model]:
+    def model(self) -> type[Record]:
         """The model."""
         return self._meta.model
-
-    def model_field(self, name: str) -> Any:
-        """Return the model's field called `name`."""
-        return self.model._meta.get_field(name)
 
     def describe(self, column: Column) -> str:
         """Return the template's description of a column."""
@@ -124,7 +119,7 @@ class DeskResource(Resource):
         if column.attribute in self.required or (column.attribute == self.key == "reference"):
             parts.append(_("Obligatoire."))
         if column.attribute in self.typed and column.attribute != "uid":
-            parts.append(str(self.model_field(column.attribute).help_text))
+            parts.append(str(self.typed[column.attribute].help_text))
         parts += [str(column.note), column.widget.hint()]
         return " ".join(part for part in parts if part)
 
