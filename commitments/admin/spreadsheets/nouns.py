@@ -49,7 +49,11 @@ from commitments.models import (
 from commitments.rules import citations, evidence, schedule, web_address
 
 ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
-EVIDENCE = ("evidence_source", "evidence_exact", "evidence_prefix", "evidence_suffix", "evidence_kind", "evidence_role")
+EVIDENCE = {
+    **{f"evidence_{name}": name for name in ("source", "exact", "prefix", "suffix", "role")},
+    "evidence_kind": "evidence_kind",
+}
+"""The columns of an assessment that are fields of its first citation."""
 
 
 def commitments_by_reference() -> KeyWidget:
@@ -83,7 +87,6 @@ class CommitmentResource(DeskResource):
         "criterion_en", "Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English"
     )
 
-    required = ("reference", "title_fr", "statement_fr", "instrument", "basis", "made_on", "sector")
     prefetched = ("undertakings__party",)
 
     class Meta:
@@ -131,8 +134,6 @@ class MilestoneResource(DeskResource):
     met_on = Column("met_on", "Réalisé le", "Met on", DayWidget())
     title_en = Column("title_en", "Intitulé en anglais", "Title in English")
 
-    required = ("commitment", "title_fr")
-
     class Meta:
         model = Milestone
 
@@ -166,7 +167,6 @@ class SourceResource(DeskResource):
     text = Column("text", "Texte archivé", "Archived text", TextWidget(strip=False))
     text_is_public = Column("text_is_public", "Texte intégral public", "Full text public", YesNoWidget())
 
-    required = ("reference", "kind", "language")
     remarked = ("citations",)
 
     class Meta:
@@ -202,8 +202,6 @@ class FollowUpNoteResource(DeskResource):
     dated = Column("dated", "En date du", "Dated", DayWidget())
     body_fr = Column("body_fr", "Note", "Note")
     body_en = Column("body_en", "Note en anglais", "Note in English")
-
-    required = ("commitment", "visibility", "dated", "body_fr")
 
     class Meta:
         model = FollowUpNote
@@ -262,7 +260,6 @@ class AssessmentResource(DeskResource):
         "searched_where_en", "Où la recherche a porté, en anglais", "Where the search was made, in English"
     )
 
-    required = ("commitment", "status", "as_of", "rationale_fr")
     prefetched = ("citations__source",)
 
     class Meta:
@@ -272,12 +269,8 @@ class AssessmentResource(DeskResource):
         """Set the first passage of evidence."""
         instance.passages = sorted(instance.citations.all(), key=lambda row: row.pk) if instance.pk else []
         first = instance.passages[0] if instance.passages else None
-        instance.evidence_source = first.source if first else None
-        instance.evidence_exact = first.exact if first else ""
-        instance.evidence_prefix = first.prefix if first else ""
-        instance.evidence_suffix = first.suffix if first else ""
-        instance.evidence_kind = first.evidence_kind if first else ""
-        instance.evidence_role = first.role if first else ""
+        for column, name in EVIDENCE.items():
+            setattr(instance, column, getattr(first, name) if first else None if name == "source" else "")
         instance.quoted = None
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
@@ -302,15 +295,10 @@ class AssessmentResource(DeskResource):
         if source.state in GONE:
             yield "evidence_source", _("Cette source est retirée ou écartée : elle ne prouve plus rien.")
             return
-        passage = Citation(
-            source=source,
-            exact=instance.evidence_exact,
-            prefix=instance.evidence_prefix,
-            suffix=instance.evidence_suffix,
-            evidence_kind=instance.evidence_kind,
-            role=instance.evidence_role or CitationRole.SUPPORTS,
-        )
-        for name, limit in (("exact", 4000), ("prefix", 300), ("suffix", 300)):
+        passage = Citation(**{name: getattr(instance, column) for column, name in EVIDENCE.items()})
+        passage.role = passage.role or CitationRole.SUPPORTS
+        for name in ("exact", "prefix", "suffix"):
+            limit: Any = Citation._meta.get_field(name).max_length  # type: ignore[union-attr]
             if len(getattr(passage, name)) > limit:
                 yield f"evidence_{name}", _("Ce texte est trop long : %d caractères au plus sont gardés.") % limit
                 return

@@ -70,8 +70,6 @@ class Loader(BaseInstanceLoader):
 class DeskResource(Resource):
     """The spreadsheet of one noun; `by` imports, `reason` is kept in the history of what is saved."""
 
-    required: tuple[str, ...] = ()
-    """The columns that a new record fills; their cells may never be emptied."""
     prefetched: tuple[str, ...] = ()
     remarked: tuple[str, ...] = ()
     """The related rows that remarks mention, fetched for a check only."""
@@ -87,6 +85,9 @@ class DeskResource(Resource):
         self.by, self.reason, self.propose = by, reason, propose
         fields = {field.name: field for field in self.model._meta.concrete_fields}
         self.typed = {name: fields[name] for name in self.fields if name in fields}
+        # A new record fills these, and their cells may never be emptied; no word in a yes-or-no column means no.
+        words = {name: field for name, field in self.typed.items() if not isinstance(field, models.BooleanField)}
+        self.required = [name for name, field in words.items() if field.editable and not field.blank]
         self.related = [name for name, field in self.typed.items() if field.is_relation]
         self.key = self.model.natural_key_fields[0]
 
@@ -116,7 +117,7 @@ class DeskResource(Resource):
     def describe(self, column: Column) -> str:
         """Return the template's description of a column."""
         parts = []
-        if column.attribute in self.required or (column.attribute == self.key == "reference"):
+        if column.attribute in self.required:
             parts.append(_("Obligatoire."))
         if column.attribute in self.typed and column.attribute != "uid":
             parts.append(str(self.typed[column.attribute].help_text))
