@@ -136,20 +136,20 @@ class Record(models.Model):
     public_citations: list[Citation]
     """Of `querysets.public_citations`."""
 
-    # What is public of a noun is said once, beside its fields: each of them is its key, or in one of these four. All
-    # that publishes a noun, or tells of its changes, reads them here.
+    # Every field is the record's own key, or is named in exactly one of these four. Whatever publishes records or
+    # announces changes reads them.
 
     attached_by: ClassVar[tuple[str, ...]] = ()
-    """What says where the record belongs, and whether it is meant for the public; it is public only in that place."""
+    """The fields that say what the record belongs to, and whether it is meant for the public."""
 
     public_fields: ClassVar[tuple[str, ...]] = ()
-    """What the public reads of the record: once it is public, a change to one of these is a correction."""
+    """The fields that the public reads. To change one of a public record is a correction, and announced as one."""
 
     unannounced_fields: ClassVar[tuple[str, ...]] = ()
-    """What the public reads too, but a change to which is none: what an act or a rule sets, and mere order."""
+    """Fields that the public reads too, but whose change is no correction: set by an act or a rule, or mere order."""
 
     kept_inside: ClassVar[dict[str, str]] = {}
-    """What the public never reads, each with the reason."""
+    """The fields that the public never reads, each with the reason."""
 
     class Meta:
         abstract = True
