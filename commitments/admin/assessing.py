@@ -12,6 +12,7 @@ from commitments.admin.concurrency import DeskForm
 from commitments.admin.picks import Picks
 from commitments.choices import OPEN, ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment, Party
+from commitments.querysets.follow_up import in_force
 from commitments.rules import citations, evidence
 from commitments.rules.keys import a_key
 
@@ -35,11 +36,11 @@ class Dossier(NamedTuple):
 
 def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
     """Return the public status of `commitment` today, and the draft and proposed assessments on it other than `but`."""
-    public = list(Assessment.objects.filter(commitment=commitment).standing().held().for_detail())
-    in_force = {assessment.party_id: assessment for assessment in reversed(public)}
-    overall = in_force.pop(None, None)
+    public = list(Assessment.objects.filter(commitment=commitment).standing().for_detail())
+    current = in_force(public)
+    overall = current.pop((commitment.pk, None), None)
     standings = [Standing(None, Status(overall.status) if overall else Status.NOT_ASSESSED, overall)]
-    apart = sorted(in_force.values(), key=lambda assessment: assessment.party.code)
+    apart = sorted(current.values(), key=lambda assessment: assessment.party.code)
     standings += [Standing(assessment.party, Status(assessment.status), assessment) for assessment in apart]
     searches = [assessment for assessment in public if assessment.searched_on]
     pending = Assessment.objects.filter(commitment=commitment, state__in=OPEN).exclude(pk=but.pk)

@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +12,9 @@ from commitments.admin.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone
-from commitments.rules import evidence, publication, schedule
+from commitments.querysets.follow_up import day_met, timeliness
+from commitments.reading import NOW
+from commitments.rules import evidence, publication
 
 
 @admin.register(Milestone)
@@ -52,8 +53,8 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
         """Show the milestone's timeliness today: computed, never typed."""
         if milestone.pk is None:
             return wording.EMPTY
-        today = timezone.localdate()
-        return schedule.timeliness(due_on=milestone.due_on, met_on=milestone.met_on, day=today).label
+        met_on = day_met(milestone.met_on, milestone.met_recorded_at, NOW)
+        return timeliness([(milestone.due_on, met_on)], NOW.day).label
 
     def after_save(self, request: HttpRequest, form: ModelForm, *, change: bool) -> None:
         """Refuse a realisation that no verified passage reports, draft or not."""

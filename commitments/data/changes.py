@@ -25,7 +25,8 @@ from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
 from commitments.public import corrected
 from commitments.public.archive import as_known, with_parent
-from commitments.querysets import CitationQuerySet
+from commitments.querysets import CitationQuerySet, was_public
+from commitments.querysets.follow_up import in_force, was_settled
 from commitments.reading import Reading
 from commitments.rules import corrections
 
@@ -197,7 +198,7 @@ class _Teller:
             more |= self._judgement(row, record)
             if row.act == stream.ASSESSED:
                 more["reason"], text = text, {}
-        if row.noun == "discrepancy" and record.settled_at:
+        if row.noun == "discrepancy" and was_settled(record, self.reading):
             more["reason"], text = texts(record, "reason"), self._adopted(record)
         if row.act == stream.SETTLED:
             more["by"] = _name(record.settled_by)
@@ -235,17 +236,12 @@ class _Teller:
 
     def _in_force(self, record: Assessment, moment: datetime, *, included: bool) -> str:
         """Return the status in force just before `moment`, or just after; "" if that assessment is withdrawn now."""
-
-        def is_past(at: datetime | None) -> bool:
-            return at is not None and (at <= moment if included else at < moment)
-
+        before = moment + datetime.resolution if included else moment
         mine = self.judgements[record.commitment_id, record.party_id]
-        public = [item for item in mine if is_past(item.published_at) and not is_past(item.withdrawn_at)]
-        replaced = {item.supersedes_id for item in public}
-        current = next((item for item in public if item.pk not in replaced), None)
+        current = next(iter(in_force(item for item in mine if was_public(item, before)).values()), None)
         if current is None:
             return Status.NOT_ASSESSED.value
-        return "" if _is_gone(current, self.reading) else current.status
+        return current.status if was_public(current, self.reading.known_before) else ""
 
     def _quoted(self, row: stream.Row, record: Any) -> Iterable[Citation]:
         """Return what was quoted with the record when it was published; all that is now, if it was settled or met."""
@@ -279,11 +275,6 @@ def _commitment(record: Any) -> str:
         return next((_commitment(item) for item in with_parent(record) if _commitment(item)), "")
     commitment = record if isinstance(record, Commitment) else getattr(record, "commitment", None)
     return commitment.reference if commitment else ""
-
-
-def _is_gone(assessment: Assessment, reading: Reading) -> bool:
-    back = assessment.withdrawn_at
-    return back is not None and (reading.known_before is None or back < reading.known_before)
 
 
 def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named) -> Iterable[FieldChange]:
@@ -341,11 +332,11 @@ def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Cit
 
 
 def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int | None], list[Assessment]]:
-    """Return every assessment ever public of the commitments in `told`, by commitment and party, the latest first."""
+    """Return every assessment ever public of the commitments in `told`, by commitment and party."""
     ever = Assessment.objects.published(reading) | Assessment.objects.withdrawn(reading)
     wanted = {item.commitment_id for item in told}
     found: dict[tuple[int, int | None], list[Assessment]] = defaultdict(list)
     if wanted:
-        for item in ever.held(reading).filter(commitment__in=wanted).latest_first():
+        for item in ever.held(reading).filter(commitment__in=wanted).order_by():
             found[item.commitment_id, item.party_id].append(item)
     return found

@@ -26,7 +26,7 @@ from commitments.models import (
 from commitments.models.base import Identified
 from commitments.public.corrected import Event
 from commitments.public.parties import concerning
-from commitments.querysets import CitationQuerySet
+from commitments.querysets import CitationQuerySet, follow_up
 from commitments.reading import Reading
 from commitments.rules import corrections
 
@@ -182,20 +182,19 @@ def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, Query
     if part.act != corrections.CORRECTION:
         yield {corrections.WITHDRAWAL: WITHDRAWN, corrections.SUPERSESSION: SUPERSEDED}[part.act], part.found
         return
-    whens: dict[Any, str] = {Milestone: "met_on", Discrepancy: "settled_on"}
-    name = whens.get(part.model)
-    if name is None:
+    acts: dict[Any, tuple[str, str, Q]] = {
+        Milestone: (MET, "met_on", follow_up.met(reading)),
+        Discrepancy: (SETTLED, "settled_on", follow_up.settled(reading)),
+    }
+    if part.model not in acts:
         yield CORRECTED, part.found
         return
+    act, name, done = acts[part.model]
     blank = part.model.history.model.objects.order_by()
     blank = blank.filter(history_id=OuterRef("previous"), **{f"{name}__isnull": True})
     filled = Q(Exists(blank), **{f"{name}__isnull": False})
     yield CORRECTED, part.found.exclude(filled)
-    done = part.found.filter(filled)
-    if part.model is Milestone:
-        yield MET, done.filter(met_on__lte=reading.day)
-    else:
-        yield SETTLED, done
+    yield act, part.found.filter(filled & done)
 
 
 def _row(part: corrections.Part, act: str, place: Cursor | None) -> QuerySet:

@@ -14,8 +14,8 @@ from commitments.models import Assessment, Commitment, Instrument, Meeting, Mile
 from commitments.public.changes import known
 from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet, InstrumentQuerySet, MeetingQuerySet, MilestoneQuerySet
+from commitments.querysets.follow_up import timeliness
 from commitments.reading import Reading
-from commitments.rules import schedule
 from commitments.rules.rewind import rewind
 from commitments.typography import in_full
 
@@ -126,7 +126,7 @@ def _public(reading: Reading) -> tuple[MeetingQuerySet, InstrumentQuerySet, Mile
         Meeting.objects.published(reading).held(reading),
         Instrument.objects.published(reading),
         Milestone.objects.published(reading).filter(commitment__in=proper),
-        Assessment.objects.standing(reading).held(reading).filter(commitment__in=proper),
+        Assessment.objects.standing(reading).filter(commitment__in=proper),
     )
 
 
@@ -171,7 +171,7 @@ def _event(day: date, kind: str, record: Any, meetings: dict[int, Meeting], read
             return Event(record.issued_on or day, kind, record, address=address)
         case "met" | "due":
             met_on = (record.met_on or day) if kind == "met" else None
-            where: Timeliness | None = schedule.timeliness(due_on=record.due_on, met_on=met_on, day=reading.day)
+            where: Timeliness | None = timeliness([(record.due_on, met_on)], reading.day)
             if met_on and where is Timeliness.NO_DEADLINE:
                 where = None  # a step without a deadline that was taken
             return Event(met_on or record.due_on or day, kind, record, where, record.get_absolute_url())

@@ -26,6 +26,7 @@ from commitments.models import (
 )
 from commitments.models.wording import Wording, language_of
 from commitments.public.archive import public_meetings, supported, with_parent
+from commitments.querysets import was_public
 from commitments.reading import Reading
 from commitments.rules.corrections import CORRECTION, WITHDRAWAL, Event
 from commitments.rules.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
@@ -269,9 +270,7 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
 
 def _former_status(judgement: Assessment, reading: Reading) -> str:
     """Return the status that a replaced assessment gave; "" if it has been withdrawn, and no longer counts."""
-    back = judgement.withdrawn_at
-    is_told = back is None or (reading.known_before is not None and back >= reading.known_before)
-    return judgement.status if is_told else ""
+    return judgement.status if was_public(judgement, reading.known_before) else ""
 
 
 def named_in(told: Told, reading: Reading) -> Named:

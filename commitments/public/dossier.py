@@ -10,16 +10,17 @@ from commitments.models.base import Record
 from commitments.public.evidence import Said, next_statuses, said
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
+from commitments.querysets.follow_up import day_met, in_force, superseded, timeliness, was_settled
 from commitments.reading import Reading
-from commitments.rules import schedule
 from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):
-    """An assessment of a series, with its evidence, and whether it is the one in force."""
+    """An assessment of a series, with its evidence; whether it is the one in force, or another replaced it."""
 
     assessment: Assessment
     is_current: bool
+    is_superseded: bool
     said: dict[str, Said]
 
 
@@ -41,25 +42,16 @@ def steps(milestones: Iterable[Milestone], reading: Reading) -> list[Step]:
     """Return the state of each milestone for `reading`, in the order of their last days."""
     found = []
     for milestone in milestones:
-        met_on = milestone.met_on
-        recorded = milestone.met_recorded_at
-        known = reading.known_before is None or (recorded is not None and recorded < reading.known_before)
-        if met_on is not None and (met_on > reading.day or not known):
-            met_on = None
-        where = schedule.timeliness(due_on=milestone.due_on, met_on=met_on, day=reading.day)
-        found.append(Step(milestone, where, met_on))
+        met_on = day_met(milestone.met_on, milestone.met_recorded_at, reading)
+        found.append(Step(milestone, timeliness([(milestone.due_on, met_on)], reading.day), met_on))
     return sorted(found, key=lambda step: (step.milestone.due_on or date.max, step.milestone.pk))
 
 
-def history(standing: Iterable[Any]) -> list[Entry]:
-    """Return the assessments of one series, the latest first; the first that is not superseded is in force."""
-    entries = []
-    in_force = True
-    for assessment in standing:
-        is_current = in_force and not assessment.is_superseded
-        in_force = in_force and not is_current
-        entries.append(Entry(assessment, is_current, said(assessment.public_citations)))
-    return entries
+def history(judgements: Iterable[Any]) -> list[Entry]:
+    """Return the public assessments of one series, the latest first."""
+    judgements = list(judgements)
+    current, gone = in_force(judgements).values(), superseded(judgements)
+    return [Entry(item, item in current, item.pk in gone, said(item.public_citations)) for item in judgements]
 
 
 def by_party(commitment: Any) -> list[tuple[Party, list[Entry]]]:
@@ -91,8 +83,8 @@ def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
     rewind(reading, discrepancies)
     rewind_claims(reading, discrepancies)
     for item in discrepancies:
-        known = item.settled_at is not None and (reading.known_before is None or item.settled_at < reading.known_before)
-        item.adopted = next((claim for claim in item.public_claims if claim.is_adopted), None) if known else None
+        adopted = (claim for claim in item.public_claims if claim.is_adopted)
+        item.adopted = next(adopted, None) if was_settled(item, reading) else None
 
 
 def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:

@@ -6,6 +6,7 @@ from commitments.models import Assessment, Commitment, Party
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet
+from commitments.querysets.follow_up import in_force
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind
 
@@ -19,15 +20,13 @@ class Line(NamedTuple):
 
 def apart(reading: Reading) -> AssessmentQuerySet:
     """Return the assessments public for `reading` that are about one party only and that no other has superseded."""
-    return Assessment.objects.standing(reading).held(reading).filter(party__isnull=False)
+    return Assessment.objects.standing(reading).filter(party__isnull=False)
 
 
-def in_force(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int], Assessment]:
+def judged_apart(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int | None], Assessment]:
     """Return the assessment in force for each party assessed apart, by the keys of commitment and party."""
-    found: dict[tuple[int, int], Assessment] = {}
     judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
-    for assessment in judgements.select_related("commitment").latest_first():
-        found.setdefault((assessment.commitment_id, assessment.party_id), assessment)
+    found = in_force(judgements.select_related("commitment"))
     rewind(reading, found.values())
     return found
 
@@ -42,7 +41,7 @@ class MatrixView(PagedView):
         rows = Commitment.objects.for_table(reading).undertaken()
         context = self.page_of(rows.filter(pk__in=apart(reading).values("commitment")).order_by("reference"))
         commitments = context.pop("records")
-        judged = in_force(commitments, reading)
+        judged = judged_apart(commitments, reading)
         parties = list(Party.objects.filter(pk__in={party for _commitment, party in judged}).order_by("code"))
         rewind(reading, parties)
         restore_rows(commitments, reading)

@@ -7,7 +7,7 @@ from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Membership, Party, Undertaking
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
-from commitments.public.matrix import apart, in_force
+from commitments.public.matrix import apart, judged_apart
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
@@ -61,7 +61,7 @@ class PartyView(PagedMixin, DetailView):
         held = self.catalogue
         rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
-        judged = in_force(page["records"], reading)
+        judged = judged_apart(page["records"], reading)
         roles = roles_in(party, page["records"], reading)
         restore_rows(page["records"], reading)
         for commitment in page["records"]:

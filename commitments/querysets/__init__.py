@@ -3,7 +3,7 @@
 Public code reaches rows only through `published()`. Each method takes a `Reading`; without one it answers for now.
 """
 
-from commitments.querysets.base import NaturalKeyManager, NaturalKeyQuerySet, ReviewedQuerySet, live
+from commitments.querysets.base import NaturalKeyManager, NaturalKeyQuerySet, ReviewedQuerySet, live, was_public
 from commitments.querysets.citations import CitationQuerySet, public_citations
 from commitments.querysets.commitments import CommitmentQuerySet
 from commitments.querysets.context import (
@@ -37,4 +37,5 @@ __all__ = [
     "SourceQuerySet",
     "live",
     "public_citations",
+    "was_public",
 ]

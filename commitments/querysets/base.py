@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models import Q
 
 from commitments.choices import ReviewState
 from commitments.reading import NOW, Reading
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def model(name: str) -> Any:
@@ -31,6 +34,14 @@ def live(reading: Reading, path: str = "") -> Q:
         & Q(**{f"{path}state__in": [ReviewState.PUBLISHED, ReviewState.WITHDRAWN]})
         & (Q(**{f"{path}withdrawn_at__isnull": True}) | Q(**{f"{path}withdrawn_at__gte": before}))
     )
+
+
+def was_public(record: Any, before: datetime | None) -> bool:
+    """Whether a reviewed record was public just before the moment `before`, now if None: `live` for one row."""
+    if before is None:
+        return record.state == ReviewState.PUBLISHED
+    published, withdrawn = record.published_at, record.withdrawn_at
+    return published is not None and published < before and (withdrawn is None or withdrawn >= before)
 
 
 class NaturalKeyQuerySet(models.QuerySet):

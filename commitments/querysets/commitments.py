@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from commitments.choices import Basis, Status, Timeliness, UndertakingRole
+from commitments.choices import Basis, Status, UndertakingRole
 from commitments.querysets.base import ReviewedQuerySet, live, model
 from commitments.querysets.citations import public_citations
 from commitments.reading import NOW, Reading
@@ -40,10 +38,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
         """Annotate `status`, `status_as_of`: the assessment for all parties in force for `reading`."""
         Assessment = model("Assessment")
         current = (
-            Assessment.objects.standing(reading)
-            .held(reading)
-            .filter(commitment=OuterRef("pk"), party__isnull=True)
-            .latest_first()
+            Assessment.objects.standing(reading).filter(commitment=OuterRef("pk"), party__isnull=True).latest_first()
         )
         return self.annotate(
             status=Coalesce(
@@ -57,20 +52,8 @@ class CommitmentQuerySet(ReviewedQuerySet):
     def with_timeliness(self, reading: Reading = NOW) -> Self:
         """Annotate `timeliness` and `next_due`, the earliest last day among the milestones not met."""
         milestones = model("Milestone").objects.filter(live(reading), commitment=OuterRef("pk"))
-        dated = milestones.filter(due_on__isnull=False)
-        met = dated.met(reading)
-        soon = reading.day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
-        return self.annotate(next_due=Subquery(dated.unmet(reading).order_by("due_on").values("due_on")[:1])).annotate(
-            timeliness=Case(
-                When(next_due__lt=reading.day, then=Value(Timeliness.OVERDUE.value)),
-                When(next_due__lte=soon, then=Value(Timeliness.DUE_SOON.value)),
-                When(next_due__isnull=False, then=Value(Timeliness.UPCOMING.value)),
-                When(Exists(met.filter(met_on__gt=F("due_on"))), then=Value(Timeliness.MET_LATE.value)),
-                When(Exists(met), then=Value(Timeliness.MET_ON_TIME.value)),
-                default=Value(Timeliness.NO_DEADLINE.value),
-                output_field=models.CharField(),
-            )
-        )
+        rows = self.annotate(next_due=milestones.next_due(reading))
+        return rows.annotate(timeliness=milestones.timeliness(reading))
 
     def for_table(self, reading: Reading = NOW) -> Self:
         """Return the public commitments of `reading` with all that a row of the table shows."""

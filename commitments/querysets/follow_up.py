@@ -1,17 +1,28 @@
-"""Queries on what follows a commitment: assessments, milestones, notes, discrepancies."""
+"""What follows a commitment: assessments, milestones, notes, discrepancies.
+
+Which judgement is in force, whether a step is met, where a deadline stands and whether a question is settled are
+decided here and nowhere else: once for the database, and beside it for rows read from it. Tests hold the two together.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
-from commitments.choices import Visibility
+from commitments.choices import Timeliness, Visibility
 from commitments.querysets.base import ReviewedQuerySet, live, model
 from commitments.querysets.citations import public_citations
 from commitments.reading import NOW, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""A moment after every other."""
 
 
 class AssessmentQuerySet(ReviewedQuerySet):
@@ -24,14 +35,15 @@ class AssessmentQuerySet(ReviewedQuerySet):
         return self.filter(as_of__lte=reading.day)
 
     def standing(self, reading: Reading = NOW) -> Self:
-        """Return the assessments public for `reading` that no public one has superseded by the day read."""
-        return self.published(reading).filter(~Exists(self._successors(reading)))
+        """Return the assessments public and held for `reading` that no such one supersedes.
 
-    def _successors(self, reading: Reading) -> AssessmentQuerySet:
-        return self.model.objects.filter(live(reading), supersedes=OuterRef("pk"), as_of__lte=reading.day)
+        Of those about one commitment and one party (or all), the first of `latest_first` is in force: see `in_force`.
+        """
+        successors = self.model.objects.filter(live(reading), supersedes=OuterRef("pk")).held(reading)
+        return self.published(reading).held(reading).filter(~Exists(successors))
 
     def latest_first(self) -> Self:
-        """Order by the day of judgement, then by publication: the first is the one in force."""
+        """Order by the day of judgement, then by publication."""
         return self.order_by("-as_of", "-published_at", "-pk")
 
     def for_detail(self, reading: Reading = NOW) -> Self:
@@ -39,9 +51,62 @@ class AssessmentQuerySet(ReviewedQuerySet):
         return (
             self.select_related("party", "proposed_by", "published_by", "withdrawn_by", "supersedes")
             .prefetch_related(public_citations(reading))
-            .annotate(is_superseded=Exists(self._successors(reading)))
             .latest_first()
         )
+
+
+def superseded(judgements: Iterable[Any]) -> set[int]:
+    """Return the keys of the assessments that one of `judgements` supersedes."""
+    return {item.supersedes_id for item in judgements} - {None}
+
+
+def in_force(judgements: Iterable[Any]) -> dict[tuple[int, int | None], Any]:
+    """Return the assessment in force about each commitment and party (None: for all), by their keys.
+
+    `judgements` are all those public and held for the day read, or those `standing`; one not published yet counts as
+    the latest of its day.
+    """
+    judgements = list(judgements)
+    gone = superseded(judgements)
+    standing = [item for item in judgements if item.pk not in gone]
+    standing.sort(key=lambda item: (item.as_of, item.published_at or NEVER, item.pk))
+    return {(item.commitment_id, item.party_id): item for item in standing}
+
+
+def met(reading: Reading) -> Q:
+    """Return the condition that a milestone, or a version of one, was met by the day read, as far as was known."""
+    condition = Q(met_on__lte=reading.day)
+    return condition & Q(met_recorded_at__lt=reading.known_before) if reading.known_before else condition
+
+
+def day_met(met_on: date | None, recorded_at: datetime | None, reading: Reading) -> date | None:
+    """Return `met_on`, the day a milestone was met; None if it was not met by the day read, as far as was known."""
+    if met_on is None or met_on > reading.day:
+        return None
+    before = reading.known_before
+    return met_on if before is None or (recorded_at is not None and recorded_at < before) else None
+
+
+def notice() -> timedelta:
+    """Return how long before its last day a milestone is due soon."""
+    return timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
+
+
+def timeliness(steps: Iterable[tuple[date | None, date | None]], day: date) -> Timeliness:
+    """Return the timeliness, on `day`, of a commitment with `steps`, or of a milestone alone.
+
+    Each of `steps` is the last day of a milestone and its `day_met`, None where there is none. The status of the
+    commitment plays no part (DESIGN §2).
+    """
+    dated = [(due_on, met_on) for due_on, met_on in steps if due_on is not None]
+    next_due = min((due_on for due_on, met_on in dated if met_on is None), default=None)
+    if next_due is not None:
+        if next_due < day:
+            return Timeliness.OVERDUE
+        return Timeliness.DUE_SOON if next_due <= day + notice() else Timeliness.UPCOMING
+    if any(met_on is not None and met_on > due_on for due_on, met_on in dated):
+        return Timeliness.MET_LATE
+    return Timeliness.MET_ON_TIME if dated else Timeliness.NO_DEADLINE
 
 
 class MilestoneQuerySet(ReviewedQuerySet):
@@ -51,15 +116,28 @@ class MilestoneQuerySet(ReviewedQuerySet):
 
     def met(self, reading: Reading = NOW) -> Self:
         """Return the milestones met by the day read, as far as was known."""
-        met = self.filter(met_on__lte=reading.day)
-        return met.filter(met_recorded_at__lt=reading.known_before) if reading.known_before else met
+        return self.filter(met(reading))
 
     def unmet(self, reading: Reading = NOW) -> Self:
         """Return the milestones not met by the day read, as far as was known."""
-        unmet = Q(met_on__isnull=True) | Q(met_on__gt=reading.day)
-        if reading.known_before:
-            unmet |= Q(met_recorded_at__gte=reading.known_before)
-        return self.filter(unmet)
+        return self.exclude(met(reading))
+
+    def next_due(self, reading: Reading = NOW) -> Subquery:
+        """Return the expression of the earliest last day among these milestones that are not met."""
+        return Subquery(self.unmet(reading).filter(due_on__isnull=False).order_by("due_on").values("due_on")[:1])
+
+    def timeliness(self, reading: Reading = NOW) -> Case:
+        """Return the expression of the timeliness of these milestones, for rows annotated with their `next_due`."""
+        met = self.met(reading).filter(due_on__isnull=False)
+        return Case(
+            When(next_due__lt=reading.day, then=Value(Timeliness.OVERDUE.value)),
+            When(next_due__lte=reading.day + notice(), then=Value(Timeliness.DUE_SOON.value)),
+            When(next_due__isnull=False, then=Value(Timeliness.UPCOMING.value)),
+            When(Exists(met.filter(met_on__gt=F("due_on"))), then=Value(Timeliness.MET_LATE.value)),
+            When(Exists(met), then=Value(Timeliness.MET_ON_TIME.value)),
+            default=Value(Timeliness.NO_DEADLINE.value),
+            output_field=CharField(),
+        )
 
     def overdue(self, reading: Reading = NOW) -> Self:
         """Return the unmet milestones whose last day is past, the longest overdue first."""
@@ -67,8 +145,7 @@ class MilestoneQuerySet(ReviewedQuerySet):
 
     def due_soon(self, reading: Reading = NOW) -> Self:
         """Return the unmet milestones whose last day comes within TRACKER_DUE_SOON_DAYS."""
-        limit = reading.day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
-        return self.unmet(reading).filter(due_on__gte=reading.day, due_on__lte=limit).order_by("due_on", "pk")
+        return self.coming(reading).filter(due_on__lte=reading.day + notice())
 
     def coming(self, reading: Reading = NOW) -> Self:
         """Return the unmet milestones whose last day is not past, the next one first."""
@@ -93,22 +170,28 @@ class FollowUpNoteQuerySet(ReviewedQuerySet):
         return self.filter(dated__lte=reading.day)
 
 
+def settled(reading: Reading) -> Q:
+    """Return the condition that a discrepancy, or a version of one, was settled, as far as was known."""
+    condition = Q(settled_on__isnull=False)
+    return condition & Q(settled_at__lt=reading.known_before) if reading.known_before else condition
+
+
+def was_settled(discrepancy: Any, reading: Reading) -> bool:
+    """Whether a value was adopted for `discrepancy`, as far as was known: `settled` for one row."""
+    before = reading.known_before
+    return discrepancy.settled_on is not None and (before is None or discrepancy.settled_at < before)
+
+
 class DiscrepancyQuerySet(ReviewedQuerySet):
     """Discrepancies: questions on which sources disagree."""
 
     def open(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies for which no value was adopted, as far as was known."""
-        return self.exclude(self._settled(reading))
+        return self.exclude(settled(reading))
 
     def settled(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies for which a value was adopted, as far as was known."""
-        return self.filter(self._settled(reading))
-
-    def _settled(self, reading: Reading) -> Q:
-        settled = Q(settled_on__isnull=False)
-        if reading.known_before:
-            settled &= Q(settled_at__lt=reading.known_before)
-        return settled
+        return self.filter(settled(reading))
 
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies with their claims, each with its public citations, and the records concerned."""

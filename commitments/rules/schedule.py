@@ -1,17 +1,16 @@
-"""Deadlines: the timeliness of a milestone on a day, and the milestones that a recurrence generates."""
+"""The recurrences of commitments, and the milestones that they generate."""
 
 import re
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from dateutil.rrule import rrule, rrulestr
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from commitments.choices import ReviewState, Timeliness
+from commitments.choices import ReviewState
 from commitments.models import Commitment, Milestone
 from commitments.rules.act import perform
 from commitments.typography import in_full
@@ -33,22 +32,6 @@ PARTS = {
 SHAPE = re.compile(r"[A-Z]+=[A-Za-z0-9,+-]+(;[A-Z]+=[A-Za-z0-9,+-]+)*")
 YEARS_TO_FIRST = 50
 """A rule whose first occurrence is further from its start than this is taken to have none."""
-
-
-def timeliness(*, due_on: date | None, met_on: date | None, day: date) -> Timeliness:
-    """Return the timeliness, on `day`, of a milestone due on `due_on` and met on `met_on`, None if it is not met.
-
-    Something met after `day` is not met yet. The status of the commitment plays no part (DESIGN §2).
-    """
-    if due_on is None:
-        return Timeliness.NO_DEADLINE
-    if met_on is not None and met_on <= day:
-        return Timeliness.MET_ON_TIME if met_on <= due_on else Timeliness.MET_LATE
-    if due_on < day:
-        return Timeliness.OVERDUE
-    if due_on <= day + timedelta(days=settings.TRACKER_DUE_SOON_DAYS):
-        return Timeliness.DUE_SOON
-    return Timeliness.UPCOMING
 
 
 def parse_recurrence(text: str, start: date) -> rrule:

@@ -28,6 +28,7 @@ from commitments.models import (
     Milestone,
     Source,
 )
+from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
 from commitments.rules import waiting
 from commitments.rules.people import name_of
@@ -129,7 +130,7 @@ def _due_soon(user: User, today: date) -> Pile | None:
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
     # An assessment cannot be dated in the future, so any made since the deadline became near settles the line.
-    became_near = OuterRef("due_on") - timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
+    became_near = OuterRef("due_on") - notice()
     return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 
 

@@ -5,35 +5,13 @@ from time import perf_counter
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
-from commitments.choices import Timeliness
 from commitments.models import Commitment, Milestone
 from commitments.reading import Reading
 from commitments.rules import schedule
 from tests import factories
 
 DAY = date(2026, 11, 21)
-
-
-@pytest.mark.parametrize(
-    ("due_on", "met_on", "expected"),
-    [
-        (None, None, "no_deadline"),
-        (None, DAY, "no_deadline"),
-        (DAY + timedelta(91), None, "upcoming"),
-        (DAY + timedelta(90), None, "due_soon"),
-        (DAY, None, "due_soon"),
-        (DAY - timedelta(1), None, "overdue"),
-        (DAY, DAY, "met_on_time"),
-        (DAY - timedelta(1), DAY, "met_late"),
-        (DAY - timedelta(1), DAY + timedelta(1), "overdue"),
-    ],
-)
-def test_timeliness_of_a_milestone(due_on, met_on, expected):
-    assert schedule.timeliness(due_on=due_on, met_on=met_on, day=DAY) == expected
 
 
 def test_periods_of_a_yearly_recurrence_run_to_the_next_one():
@@ -148,29 +126,3 @@ def test_a_completion_recorded_later_was_not_known_before(editor):
 
     assert now.timeliness == "met_on_time"
     assert then.timeliness == "no_deadline"
-
-
-days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY + timedelta(200))
-past_days = st.none() | st.dates(min_value=DAY - timedelta(200), max_value=DAY)
-
-
-@pytest.mark.slow
-class TimelinessAgrees(TestCase):
-    """One milestone: what the database computes is what the rule says."""
-
-    @given(due_on=days, met_on=past_days, day=days)
-    def test_database_and_rule_agree(self, due_on, met_on, day):
-        from django.utils import timezone
-
-        editor = factories.make_user(group="Editors")
-        commitment = factories.make_commitment(published_by=editor)
-        milestone = Milestone(commitment=commitment, title_fr="Jalon", due_on=due_on, met_on=met_on)
-        milestone.from_recurrence = True
-        milestone.state, milestone.published_by, milestone.published_at = "published", editor, timezone.now()
-        milestone.save()
-        reading = Reading(as_of=day or DAY)
-
-        row = Commitment.objects.filter(pk=commitment.pk).with_timeliness(reading).get()
-
-        expected = schedule.timeliness(due_on=due_on, met_on=met_on, day=reading.day)
-        assert Timeliness(row.timeliness) == expected

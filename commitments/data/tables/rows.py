@@ -12,6 +12,7 @@ from django.db.models.functions import Collate, Concat, Trim
 
 from commitments.data.tables.fields import Column, Row, Table, model_field
 from commitments.querysets import live
+from commitments.querysets.follow_up import day_met
 from commitments.reading import NOW, Reading
 from commitments.rules.rewind import versions
 
@@ -143,6 +144,5 @@ def _not_yet_signed(row: Row) -> None:
 
 def _not_yet_met(row: Row, reading: Reading) -> None:
     """Blank `met_on` if the milestone had not been met by then, or was not yet known to be."""
-    recorded, before = row["met_recorded_at"], reading.known_before
-    if row["met_on"] and (row["met_on"] > reading.day or (before and (recorded is None or recorded >= before))):
+    if day_met(row["met_on"], row["met_recorded_at"], reading) is None:
         row["met_on"] = row["met_recorded_at"] = None
