@@ -86,6 +86,15 @@ def _taken_away_by_its_rows():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _past_days_are_read_back():
+    """Have a page for a past day fail where it shows a record's words of today."""
+    from tests import past
+
+    with past.guarded():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _frozen_day(request):
     """Freeze today at noon, 21 November 2026 (UTC), but for browser tests: a real browser keeps real time."""

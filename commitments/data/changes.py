@@ -29,6 +29,7 @@ from commitments.querysets import CitationQuerySet, was_public
 from commitments.querysets.follow_up import in_force, was_settled
 from commitments.reading import Reading
 from commitments.rules import corrections
+from commitments.rules.rewind import rewind
 
 NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
 """Of the identifiers of changes and calendars (RFC 9562, version 5): made once, never to change."""
@@ -336,7 +337,8 @@ def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int
     ever = Assessment.objects.published(reading) | Assessment.objects.withdrawn(reading)
     wanted = {item.commitment_id for item in told}
     found: dict[tuple[int, int | None], list[Assessment]] = defaultdict(list)
-    if wanted:
-        for item in ever.held(reading).filter(commitment__in=wanted).order_by():
-            found[item.commitment_id, item.party_id].append(item)
+    rows = list(ever.held(reading).filter(commitment__in=wanted).order_by()) if wanted else []
+    rewind(reading, rows)
+    for item in rows:
+        found[item.commitment_id, item.party_id].append(item)
     return found

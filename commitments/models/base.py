@@ -23,7 +23,7 @@ from commitments.models.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from commitments.models.citations import Citation
 
@@ -150,6 +150,9 @@ class Record(models.Model):
 
     kept_inside: ClassVar[dict[str, str]] = {}
     """The fields that the public never reads, each with the reason."""
+
+    known_on: date | None = None
+    """The past day whose values `rules.rewind` gave it; None for today's. Tests look at it (tests/past.py)."""
 
     class Meta:
         abstract = True

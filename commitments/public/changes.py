@@ -82,14 +82,18 @@ def _steps(reading: Reading) -> list[Change]:
 
 
 def known(records: list[Any], reading: Reading) -> list[Any]:
-    """Return `records` as of `known_on`, without those that were not public then or were another commitment's."""
-    attached = {id(record): record.commitment_id for record in records}
+    """Return `records` as of `known_on`, without those that were not public then or were another commitment's.
+
+    The commitments and parties that they are about are rewound with them.
+    """
+    attached = {id(record): getattr(record, "commitment_id", None) for record in records}
     rewind(reading, records)
     kept = [
         record
         for record in records
-        if record.commitment_id == attached[id(record)]
+        if getattr(record, "commitment_id", None) == attached[id(record)]
         and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
     ]
-    rewind(reading, [record.commitment for record in kept])
+    about = [getattr(record, name, None) for record in kept for name in ("commitment", "party")]
+    rewind(reading, filter(None, about))
     return kept

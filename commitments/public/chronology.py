@@ -151,7 +151,7 @@ def events(rows: Iterable[tuple[date, str, int]], reading: Reading) -> list[Even
         *assessments.filter(pk__in=wanted["assessment"]).select_related("commitment", "party"),
     ]
     followed = known(followed, reading)
-    rewind(reading, shown.values(), issued, [item.party for item in followed if getattr(item, "party_id", None)])
+    rewind(reading, shown.values(), issued)
     records: dict[tuple[type, int], Any] = {
         (type(item), item.pk): item for item in [*shown.values(), *issued, *followed]
     }

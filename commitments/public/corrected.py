@@ -222,7 +222,9 @@ def _naming(record: Any) -> list[Any]:
             return [record.source, *with_parent(record)]
         case Claim():
             return [record.discrepancy]
-        case Assessment() | Milestone():
+        case Assessment():
+            return [record, record.commitment, *([record.supersedes] if record.supersedes else [])]
+        case Milestone():
             return [record.commitment]
         case FollowUpNote():
             return [record, record.commitment]

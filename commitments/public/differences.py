@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 
-from commitments.choices import Visibility
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Record, Source
 from commitments.models.base import Reviewed
+from commitments.public.changes import known
 from commitments.reading import Reading
 from commitments.rules import corrections
 from commitments.rules.corrections import shown
-from commitments.rules.rewind import rewind
 
 
 class Days(NamedTuple):
@@ -135,17 +134,7 @@ def restore(found: dict[str, list[Any]], reading: Reading) -> None:
     Those are the rows that belonged to another commitment then, or were internal.
     """
     rows = [row for kind, part in found.items() if kind != "withdrawn" for row in part]
-    attached = {id(row): getattr(row, "commitment_id", None) for row in rows}
-    rewind(reading, rows)
+    kept = {id(row) for row in known(rows, reading)}
     for kind, part in found.items():
         if kind != "withdrawn":
-            part[:] = [row for row in part if _is_told(row, attached[id(row)])]
-    kept = [row for row in rows if attached[id(row)]]
-    rewind(reading, [row.commitment for row in kept], [row.party for row in kept if getattr(row, "party", None)])
-
-
-def _is_told(row: Record, commitment_id: int | None) -> bool:
-    return (
-        getattr(row, "commitment_id", None) == commitment_id
-        and getattr(row, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
-    )
+            part[:] = [row for row in part if id(row) in kept]

@@ -104,12 +104,8 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
     evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones, *commitment.public_notes]
-    rewind(
-        reading,
-        evidenced,
-        commitment.withdrawn_assessments,
-        cited(evidenced),
-    )
+    replaced = [assessment.supersedes for assessment in judgements if assessment.supersedes_id]
+    rewind(reading, evidenced, commitment.withdrawn_assessments, replaced, cited(evidenced))
     # What the records referred to on that day.
     parties = [assessment.party for assessment in judgements if assessment.party_id]
     rewind(reading, [commitment.sector], parties)

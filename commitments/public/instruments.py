@@ -60,7 +60,7 @@ class InstrumentView(PagedMixin, RecordView):
         carried = Commitment.objects.for_detail(reading).filter(instrument=instrument)
         page = self.page_of(carried.order_by("reference"), WHOLE if whole else SHOWN)
         meeting = public_instrument(instrument, reading)["meeting"]
-        rewind(reading, cited([instrument]))
+        rewind(reading, cited([instrument]), instrument.issuers.all())
         held = self.catalogue
         counts = held.sizes("status", held.of("instrument", instrument.pk) & held.proper)
         return super().get_context_data(

@@ -26,9 +26,9 @@ def apart(reading: Reading) -> AssessmentQuerySet:
 def judged_apart(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int | None], Assessment]:
     """Return the assessment in force for each party assessed apart, by the keys of commitment and party."""
     judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
-    found = in_force(judgements.select_related("commitment"))
-    rewind(reading, found.values())
-    return found
+    found = list(judgements.select_related("commitment"))
+    rewind(reading, found)
+    return in_force(found)
 
 
 class MatrixView(PagedView):

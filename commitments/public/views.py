@@ -185,7 +185,9 @@ class MeetingView(RecordView):
             for item in instruments
         }
         discrepancies = list(Discrepancy.objects.published(reading).filter(meeting=meeting).order_by("reference"))
+        named = [party for item in instruments for party in item.issuers.all()]
         rewind(reading, meeting, instruments, discrepancies, cited([meeting, *instruments]))
+        rewind(reading, named, meeting.participants.all())
         restore_rows(commitments, reading)
         return super().get_context_data(
             carried=[(item, grouped[item.pk]) for item in instruments], discrepancies=discrepancies, **kwargs

@@ -33,6 +33,7 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         history = versions_then(model, reading).filter(id__in={instance.pk for instance in instances})
         rows = {row["id"]: row for row in history.values(*_loaded(history.model, instances))}
         for instance in instances:
+            instance.known_on = reading.known_on
             if instance.pk in rows:
                 _restore(instance, rows[instance.pk])
         _refetch_relations(instances)
@@ -82,13 +83,16 @@ def _wanted(instances: list[Any], name: str) -> set[str]:
 def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> dict[int, list[Undertaking]] | None:
     """Return the undertakings that each commitment had at the end of `reading.known_on`, by commitment.
 
-    None without `known_on`: the present ones apply. An undertaking whose history begins later counts as known.
+    Their parties are rewound too. None without `known_on`: the present ones apply. An undertaking whose history begins
+    later counts as known.
     """
     if reading.known_before is None:
         return None
     rows = undertakings(reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
     found: dict[int, list[Undertaking]] = defaultdict(list)
-    for row in rows.select_related("party").order_by("-role", "party__code"):
+    kept = list(rows.select_related("party").order_by("-role", "party__code"))
+    rewind(reading, [row.party for row in kept])
+    for row in kept:
         undertaking = row.instance
         undertaking.party = row.party
         found[row.commitment_id].append(undertaking)

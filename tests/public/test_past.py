@@ -145,6 +145,29 @@ def test_known_on_shows_the_sector_of_then_as_it_was_named_then(client, editor):
         assert "Énergie renommée" not in body
 
 
+def test_known_on_names_the_parties_as_they_were_named_then(client, analyst, editor):
+    with on("2026-05-01"):
+        party = factories.make_party("ML", name_fr="Mali d’alors")
+        meeting = factories.make_meeting(published_by=editor)
+        meeting.participants.add(party)
+        instrument = factories.make_instrument(meeting=meeting, published_by=editor)
+        instrument.issuers.add(party)
+        commitment = factories.make_commitment(undertakes="ML", instrument=instrument, published_by=editor)
+        judged = {"commitment": commitment, "party": party, "proposed_by": analyst, "published_by": editor}
+        factories.make_assessment(**judged)
+    with on("2026-07-01"):
+        party.name_fr = "Mali renommé"
+        party.save()
+
+    page = commitment.get_absolute_url()
+    pages = [page, f"{page}integrer/", meeting.get_absolute_url(), instrument.get_absolute_url()]
+    pages += ["/", "/engagements/", "/secteurs/securite/", "/parties/ML/", "/matrice/"]
+    for address in pages:
+        page = client.get(f"{address}?known_on=2026-06-01").content.decode()
+        assert "Mali d’alors" in page, address
+        assert "Mali renommé" not in page, address
+
+
 def test_the_list_of_sources_counts_the_citations_that_the_page_shows(client, record):
     for day, n in (("2025-04-02", 0), ("2025-04-03", 1)):
         rows = client.get(f"/sources/?as_of={day}").context["records"]

@@ -1,6 +1,7 @@
 """The withdrawals: what was withdrawn, when, why and by whom; none of its content."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from commitments.data.tables.fields import Row
@@ -8,6 +9,7 @@ from commitments.data.tables.shared import TABLE_OF
 from commitments.models import Citation, Commitment, Reviewed
 from commitments.reading import Reading
 from commitments.rules.corrections import WITHDRAWABLE, withdrawn
+from commitments.rules.rewind import rewind
 
 CHUNK = 2000
 
@@ -23,8 +25,10 @@ def gone(model: type[Reviewed], reading: Reading) -> Any:
 def withdrawals(reading: Reading) -> Iterator[Row]:
     """Yield a row for each withdrawal that `reading` shows, table by table."""
     for model in WITHDRAWABLE:
-        for record in gone(model, reading).iterator(chunk_size=CHUNK):
-            yield told(record)
+        rows = gone(model, reading).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(rows, CHUNK)):
+            rewind(reading, chunk)
+            yield from map(told, chunk)
 
 
 def told(record: Any) -> Row:

@@ -1,0 +1,91 @@
+"""On in every test: a page that is read for a past day may not show a record that was not read back to that day.
+
+While a request is answered that asks what was known on a day (`Reading.known_before`), whatever the database gives of a
+record with a history is today's. Reading one of its words then fails, until `rewind` has given it those of the day.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.signals import request_finished, request_started
+from django.db.models import Field, Model
+from django.db.models.query_utils import DeferredAttribute
+
+from commitments.models.base import Record, Reviewed
+from commitments.reading import Reading
+
+_is_past: ContextVar[bool | None] = ContextVar("a past day is read", default=None)
+"""Whether the request being answered has asked what was known on a past day; None outside of requests."""
+
+OF_TODAY = "_of_today"
+
+KEYS = {"id", "reference", "slug", "code", "uid", "position"}
+
+KEPT = KEYS | {field.name for field in Reviewed._meta.get_fields()} | {"text_is_public"}
+"""What is read of today: keys; the dates and signatures of review, by which querysets know a past day; what a publisher
+refuses today, which applies to past days too."""
+
+
+class NotReadBack(BaseException):
+    """A record's words of today, on a page for a past day. Nothing may swallow it: an `if` of a template would."""
+
+
+class Watched(DeferredAttribute):
+    """A field that is not read of a record of today on a page for a past day."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is not None and OF_TODAY in instance.__dict__ and not instance.known_on and _is_past.get():
+            _is_past.set(None)
+            raise NotReadBack(f"{type(instance).__name__}.{self.field.attname} was not read back: call rewind() first")
+        return super().__get__(instance, cls)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+def watched() -> Iterator[tuple[type[Model], Field]]:
+    """Yield the fields whose values of a past day are in the edit history, each with its model."""
+    for model in apps.get_app_config("commitments").get_models():
+        if issubclass(model, Record) and hasattr(model, "history"):
+            for field in model._meta.concrete_fields:
+                if field.name not in KEPT and not field.is_relation and not field.name.endswith("_at"):
+                    yield model, field
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Watch the records of pages for past days within the block."""
+    known_before, from_db = Reading.known_before.fget, Record.from_db.__func__
+
+    def noticed(reading: Reading) -> Any:
+        before = known_before(reading)
+        if before is not None and _is_past.get() is not None:
+            _is_past.set(True)
+        return before
+
+    def marked(cls: type[Model], *args: Any) -> Model:
+        record = from_db(cls, *args)
+        if _is_past.get():
+            record.__dict__[OF_TODAY] = True
+        return record
+
+    def begin(**kwargs: Any) -> None:
+        _is_past.set(False)
+
+    def end(**kwargs: Any) -> None:
+        _is_past.set(None)
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reading, "known_before", property(noticed))
+        patch.setattr(Record, "from_db", classmethod(marked))
+        for model, field in watched():
+            patch.setattr(model, field.attname, Watched(field))
+        yield
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)

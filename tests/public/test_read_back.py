@@ -1,0 +1,39 @@
+"""No page for a past day shows today's words: `tests.past` watches every page, here every page is asked for."""
+
+import pytest
+
+from commitments.public import dossier
+from tests import past
+from tests.data.addresses import CALENDARS, FEEDS, LINKED
+from tests.public.addresses import PAGES
+from tests.public.conftest import content_of, on
+
+
+def test_a_page_that_forgets_to_rewind_fails(client, record, monkeypatch):
+    monkeypatch.setattr(dossier, "rewind", lambda *args: None)
+    address = record.commitment.get_absolute_url()
+
+    with on("2026-12-01"):
+        assert client.get(address).status_code == 200
+        with pytest.raises(past.NotReadBack, match="call rewind"):
+            client.get(f"{address}?known_on=2026-11-25")
+        assert client.get(address).status_code == 200
+
+
+def test_words_and_days_are_watched_and_keys_are_not():
+    found = {f"{model.__name__}.{field.name}" for model, field in past.watched()}
+
+    assert found >= {"Commitment.title_fr", "Assessment.as_of", "Citation.exact", "Claim.value_en", "Party.name_fr"}
+    assert not found & {"Commitment.reference", "Assessment.published_at", "Party.code", "Citation.uid"}
+
+
+@pytest.mark.slow
+@pytest.mark.one_database
+def test_every_page_for_a_past_day_is_read_back(client, full_site):
+    with on("2026-12-01"):
+        for page in [*PAGES, *LINKED, *FEEDS, *CALENDARS]:
+            if page.status == 200 and "known_on" not in page.path:
+                day = "to=2026-11-25" if page.name == "comparison" else "known_on=2026-11-25"
+                response = client.get(f"{page.path}{'&' if '?' in page.path else '?'}{day}")
+                content_of(response)
+                assert response.status_code == 200, page.path
