@@ -105,6 +105,10 @@ class Status(TextChoices):
     """Implementation status (OGP Independent Reporting Mechanism; Canada's French labels).
 
     "Not assessed" means that nobody has looked; "no evidence available" that somebody did, and when.
+
+    Each word is here in French, and in `locale/en/LC_MESSAGES/django.po` in English. Its mark is in
+    `templates/public/_status.html`, its colour in `static/commitments/public.css`. `querysets/follow_up.py` says which
+    one a commitment has, and of which day (`in_force`); `public/rows.py` draws it on the list.
     """
 
     NOT_ASSESSED = "not_assessed", _("Non évalué")
@@ -126,6 +130,11 @@ class Status(TextChoices):
         return [cls.LIMITED, cls.SUBSTANTIAL, cls.COMPLETE]
 
     @property
+    def filled(self) -> int:
+        """How much of its mark is filled, in percent: a Harvey ball; a bar of a chart is filled as high."""
+        return {"limited": 25, "substantial": 75, "complete": 100}.get(self.value, 0)
+
+    @property
     def g20_score(self) -> int | None:
         """The G20 Research Group's compliance score: +1, 0 or −1; None if the method gives none."""
         scores = {"complete": 1, "limited": 0, "substantial": 0, "not_started": -1, "abandoned": -1}
@@ -139,7 +148,10 @@ class Status(TextChoices):
 
 
 class Timeliness(TextChoices):
-    """A commitment with regard to its deadlines: computed, never typed, and never mixed with the status."""
+    """A commitment with regard to its deadlines: computed, never typed, and never mixed with the status.
+
+    `templates/public/_timeliness.html` has its mark, `querysets/follow_up.py` says which one it is.
+    """
 
     NO_DEADLINE = "no_deadline", _("Sans échéance")
     UPCOMING = "upcoming", _("À venir")
@@ -147,3 +159,8 @@ class Timeliness(TextChoices):
     OVERDUE = "overdue", _("Échéance dépassée")
     MET_ON_TIME = "met_on_time", _("Tenu dans les délais")
     MET_LATE = "met_late", _("Tenu en retard")
+
+    @property
+    def filled(self) -> int:
+        """How high a bar of a chart is filled, in percent, so that it is read without colour."""
+        return {"due_soon": 50, "overdue": 100, "met_late": 25}.get(self.value, 0)

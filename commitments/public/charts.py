@@ -3,10 +3,9 @@
 The one place where the public pages count: home, a sector, a party and their lists all use it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import TextChoices
 from pyroaring import BitMap
 
 from commitments.choices import Status, Timeliness
@@ -17,16 +16,6 @@ THINNEST = 0.8
 
 LABELLED = 5
 """The minimum width, in percent of the bar, of a segment that has its number above it."""
-
-FILLED = {
-    Status.LIMITED: 25,
-    Status.SUBSTANTIAL: 75,
-    Status.COMPLETE: 100,
-    Timeliness.DUE_SOON: 50,
-    Timeliness.OVERDUE: 100,
-    Timeliness.MET_LATE: 25,
-}
-"""How far each value fills its segment from the bottom, in percent, like the Harvey balls: readable without colour."""
 
 
 class Bar(NamedTuple):
@@ -69,7 +58,7 @@ def figures(held: Catalogue, among: BitMap) -> Figures:
     )
 
 
-def bars(counts: Mapping[str, int], vocabulary: Iterable[TextChoices]) -> list[Bar]:
+def bars(counts: Mapping[str, int], vocabulary: type[Status] | type[Timeliness]) -> list[Bar]:
     """Return a bar for each word of `vocabulary`, in its order; widths are shares of the whole."""
     total = sum(counts.values())
     shown = {word: max(100 * counts[word] / total, THINNEST) for word in vocabulary if counts.get(word)}
@@ -84,7 +73,7 @@ def bars(counts: Mapping[str, int], vocabulary: Iterable[TextChoices]) -> list[B
                 n=counts.get(word, 0),
                 start=f"{start:.1f}%",
                 width=f"{width:.1f}%",
-                filled=FILLED.get(word, 0),
+                filled=word.filled,
                 is_labelled=width >= LABELLED,
             )
         )

@@ -107,10 +107,8 @@ def _mark(image: Image.Image, corner: tuple[int, int], size: int, status: Status
         case _:
             pen.ellipse(ring, outline=255, width=line)
     match status:
-        case Status.LIMITED:
-            pen.pieslice(ring, 270, 360, fill=255)
-        case Status.SUBSTANTIAL:
-            pen.pieslice(ring, 270, 540, fill=255)
+        case Status.LIMITED | Status.SUBSTANTIAL:
+            pen.pieslice(ring, 270, 270 + 3.6 * status.filled, fill=255)
         case Status.ABANDONED:
             pen.line((4.5 * unit, 4.5 * unit, 15.5 * unit, 15.5 * unit), fill=255, width=line)
             pen.line((15.5 * unit, 4.5 * unit, 4.5 * unit, 15.5 * unit), fill=255, width=line)

@@ -9,14 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from commitments.choices import Basis, UndertakingRole
+from commitments.choices import Basis, Status, Timeliness, UndertakingRole
 from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.public.found import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
 from commitments.rules.search import Term
-from commitments.templatetags.public import day, in_its_language, status_mark, timeliness_mark, with_days
+from commitments.templatetags.public import day, in_its_language, with_days
 from commitments.typography import language
 
 KINDS = {"title": "name", "parties": "parties", "sector": "sector", "made_on": "date", "status": "mark", "due": "mark"}
@@ -91,12 +91,12 @@ def _day(value: date, language: str) -> str:
 
 @lru_cache(maxsize=64)
 def _status(status: str, language: str) -> SafeString:
-    return render_to_string("public/_status.html", status_mark(status))
+    return render_to_string("public/_status.html", {"status": Status(status)})
 
 
 @lru_cache(maxsize=2048)
 def _due(timeliness: str, due_on: date | None, language: str) -> SafeString:
-    return render_to_string("public/_timeliness.html", timeliness_mark(timeliness, due_on))
+    return render_to_string("public/_timeliness.html", {"timeliness": Timeliness(timeliness), "day": due_on})
 
 
 def restore_rows(commitments: list[Commitment], reading: Reading) -> None:

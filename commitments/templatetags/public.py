@@ -181,14 +181,14 @@ def _number(number: int, listed: set[int]) -> str:
 @register.inclusion_tag("public/_status.html")
 def status_mark(status: str) -> dict[str, object]:
     """Show an implementation status: its ball, its word, its colour."""
-    return {"status": status, "label": Status(status).label}
+    return {"status": Status(status)}
 
 
 @register.inclusion_tag("public/_timeliness.html")
 def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, object]:
     """Show the timeliness of a deadline: its calendar, its word, and the day that counts."""
     shown = met_on if timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE) else due_on
-    return {"timeliness": timeliness, "label": Timeliness(timeliness).label, "day": shown}
+    return {"timeliness": Timeliness(timeliness), "day": shown}
 
 
 @register.inclusion_tag("public/_verification.html")

@@ -1,6 +1,8 @@
 """What the template tags make of texts."""
 
+import re
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +14,8 @@ from commitments.reading import Reading
 from commitments.templatetags import public
 
 pytestmark = pytest.mark.one_database
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,17 @@ def test_who_signs_is_named_in_full_where_the_name_is_known():
 
 def test_an_unknown_language_is_named_by_its_code():
     assert public.language_label("zz") == "zz"
+
+
+def test_a_status_leads_to_its_word_its_mark_and_its_colour():
+    paths = re.findall(r"`([\w/.]+[.]\w+)`", public.Status.__doc__)
+
+    found = {path: [root / path for root in (ROOT, ROOT / "commitments") if (root / path).is_file()] for path in paths}
+
+    assert len(paths) == 5
+    assert all(found.values()), found
+    [colours] = found["static/commitments/public.css"]
+    assert all(f".status-{word}" in colours.read_text(encoding="utf-8") for word in public.Status.values)
 
 
 def test_every_status_has_its_own_mark():
