@@ -23,7 +23,7 @@ from commitments.public import corrected
 from commitments.public.citing import site
 from commitments.public.dossier import Step, cited, public_instrument, steps
 from commitments.public.reading import ReadingMixin
-from commitments.querysets import public_citations
+from commitments.querysets import ReviewedQuerySet
 from commitments.querysets.past import was
 from commitments.reading import Reading
 from commitments.rules import corrections, schedule
@@ -226,16 +226,16 @@ class CommitmentCalendarView(CalendarView):
         rewind(reading, commitment)
         meeting = public_instrument(commitment.instrument, reading)["meeting"]
         found = Meeting.objects.published(reading).held(reading).filter(pk=meeting.pk if meeting else None)
-        meetings = list(found.prefetch_related(public_citations(reading)))
+        meetings = list(found.with_citations(reading))
         name = f"{commitment.reference}, {commitment.wording('title')}"
         return name, [*self.meetings(meetings), *self.followed(mine)]
 
 
-def _nearest(found: QuerySet, name: str, reading: Reading) -> list[Any]:
+def _nearest(found: ReviewedQuerySet, name: str, reading: Reading) -> list[Any]:
     """Return the MOST rows whose day, called `name`, comes next and the MOST whose day passed last, with quotations."""
     if found.model is Milestone:
         found = found.select_related("commitment")
-    found = found.prefetch_related(public_citations(reading))
+    found = found.with_citations(reading)
     coming = found.filter(**{f"{name}__gte": reading.day}).order_by(name, "pk")[:MOST]
     return [*coming, *found.filter(**{f"{name}__lt": reading.day}).order_by(f"-{name}", "pk")[:MOST]]
 

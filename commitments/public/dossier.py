@@ -1,5 +1,6 @@
 """What the page of a commitment shows: its assessments in order, its steps, all as known on the day read."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -32,6 +33,15 @@ class Step(NamedTuple):
     met_on: date | None
 
 
+class Verdict(NamedTuple):
+    """The assessment of a commitment in force for all parties, its status, those before it, those about one party."""
+
+    current: Assessment | None
+    status: Status
+    entries: list[Entry]
+    judged: list[tuple[Party, list[Entry]]]
+
+
 def cited(records: Iterable[Record]) -> list[Record]:
     """Return the public citations of `records`, which were prefetched, and their sources."""
     citations = [citation for record in records for citation in record.public_citations]
@@ -54,13 +64,20 @@ def history(judgements: Iterable[Any]) -> list[Entry]:
     return [Entry(item, item in current, item.pk in gone, said(item.public_citations)) for item in judgements]
 
 
-def by_party(commitment: Any) -> list[tuple[Party, list[Entry]]]:
-    """Return each party that assessments are about alone, with these."""
-    parties = {item.party_id: item.party for item in commitment.public_assessments if item.party_id}
-    return [
-        (party, history(item for item in commitment.public_assessments if item.party_id == key))
-        for key, party in sorted(parties.items(), key=lambda pair: pair[1].code)
-    ]
+def verdict(commitment: Any) -> Verdict:
+    """Return where `commitment`, a row of `for_detail`, stands by its public assessments."""
+    series: dict[Any, list[Assessment]] = defaultdict(list)
+    for assessment in commitment.public_assessments:
+        series[assessment.party].append(assessment)
+    entries = history(series.pop(None, []))
+    current = next((entry.assessment for entry in entries if entry.is_current), None)
+    apart = [(party, history(series[party])) for party in sorted(series, key=lambda party: party.code)]
+    return Verdict(current, Status(current.status) if current else Status.NOT_ASSESSED, entries, apart)
+
+
+def parties(commitment: Any, role: UndertakingRole) -> list[Party]:
+    """Return the parties that have `role` in `commitment`, a row of `for_detail`."""
+    return [item.party for item in commitment.public_undertakings if item.role == role]
 
 
 def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any]:
@@ -107,24 +124,17 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     replaced = [assessment.supersedes for assessment in judgements if assessment.supersedes_id]
     rewind(reading, evidenced, commitment.withdrawn_assessments, replaced, cited(evidenced))
     # What the records referred to on that day.
-    parties = [assessment.party for assessment in judgements if assessment.party_id]
-    rewind(reading, [commitment.sector], parties)
-    known = rewind_undertakings(reading, [commitment])
-    undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
-    entries = history(item for item in commitment.public_assessments if item.party_id is None)
-    current = next((entry.assessment for entry in entries if entry.is_current), None)
-    status = current.status if current else Status.NOT_ASSESSED
+    rewind(reading, commitment.sector, [assessment.party for assessment in judgements if assessment.party_id])
+    rewind_undertakings(reading, [commitment])
+    found = verdict(commitment)
     stages = steps(commitment.public_milestones, reading)
     return {
+        **found._asdict(),
         "basis_meaning": MEANINGS[Basis(commitment.basis)],
-        "undertaking": [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
-        "benefiting": [item.party for item in undertakings if item.role == UndertakingRole.BENEFITS],
+        "undertaking": parties(commitment, UndertakingRole.UNDERTAKES),
+        "benefiting": parties(commitment, UndertakingRole.BENEFITS),
         "said": said(commitment.public_citations),
-        "current": current,
-        "status": status,
-        "next_statuses": next_statuses(status),
-        "entries": entries,
-        "judged": by_party(commitment),
+        "next_statuses": next_statuses(found.status),
         "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
         "steps": stages,
         # A note that was internal then was not public, whatever it is today.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import Status, UndertakingRole
 from commitments.models import Assessment, Commitment, Instrument, Party
 from commitments.public.charts import bars
-from commitments.public.dossier import Entry, by_party, cited, history, public_instrument
+from commitments.public.dossier import Entry, cited, parties, public_instrument, verdict
 from commitments.public.reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
@@ -80,20 +80,10 @@ def report(commitments: list[Any], reading: Reading) -> list[Item]:
     assessments = [item for commitment in commitments for item in commitment.public_assessments]
     rewind(reading, commitments, assessments, cited([*commitments, *assessments]))
     rewind(reading, [item.party for item in assessments if item.party_id])
-    known = rewind_undertakings(reading, commitments)
+    rewind_undertakings(reading, commitments)
     found = []
     for commitment in commitments:
-        entries = history(item for item in commitment.public_assessments if item.party_id is None)
-        current = next((entry.assessment for entry in entries if entry.is_current), None)
-        undertakings = commitment.public_undertakings if known is None else known.get(commitment.pk, [])
         commitment.withdrawn_assessments = []  # these are on the commitment's own page
-        found.append(
-            Item(
-                commitment,
-                Status(current.status) if current else Status.NOT_ASSESSED,
-                current,
-                by_party(commitment),
-                [item.party for item in undertakings if item.role == UndertakingRole.UNDERTAKES],
-            )
-        )
+        current, status, _entries, judged = verdict(commitment)
+        found.append(Item(commitment, status, current, judged, parties(commitment, UndertakingRole.UNDERTAKES)))
     return found

@@ -1,10 +1,12 @@
 """Parties: their list, and the page of one."""
 
+from collections import defaultdict
+
 from django.db.models import Q, QuerySet
 from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
-from commitments.models import Commitment, Membership, Party, Undertaking
+from commitments.models import Commitment, Membership, Party
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.matrix import apart, judged_apart
@@ -12,7 +14,7 @@ from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_undertakings
+from commitments.rules.rewind import rewind
 
 
 def public_parties(reading: Reading) -> QuerySet:
@@ -94,15 +96,10 @@ def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:
 
 def roles_in(party: Party, commitments: list[Commitment], reading: Reading) -> dict[int, list[str]]:
     """Return the roles of `party`, in words, in each of `commitments`, by primary key, as known on the day read."""
-    known = rewind_undertakings(reading, commitments)
-    if known is None:
-        keys = [commitment.pk for commitment in commitments]
-        items = list(Undertaking.objects.filter(party=party, commitment__in=keys).order_by("-role"))
-    else:
-        items = [item for items in known.values() for item in items if item.party_id == party.pk]
-    found: dict[int, list[str]] = {}
-    for item in items:
-        found.setdefault(item.commitment_id, []).append(item.get_role_display())
+    rows = undertakings(reading).filter(party=party, commitment__in=[commitment.pk for commitment in commitments])
+    found: dict[int, list[str]] = defaultdict(list)
+    for commitment, role in rows.order_by("-role").values_list("commitment", "role"):
+        found[commitment].append(str(UndertakingRole(role).label))
     return found
 
 

@@ -103,8 +103,8 @@ def restore_rows(commitments: list[Commitment], reading: Reading) -> None:
     """Rewind rows of `for_table` to what was known on the day read."""
     rewind(reading, commitments)
     rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day
-    undertakings = rewind_undertakings(reading, commitments)
-    if undertakings is not None:
+    rewind_undertakings(reading, commitments)
+    if reading.known_before is not None:
         for commitment in commitments:
-            known = undertakings.get(commitment.pk, [])
+            known = commitment.public_undertakings
             commitment.undertaking_parties = [item for item in known if item.role == UndertakingRole.UNDERTAKES]

@@ -4,7 +4,7 @@ Public code reaches rows only through `published()`. Each method takes a `Readin
 """
 
 from commitments.querysets.base import NaturalKeyManager, NaturalKeyQuerySet, ReviewedQuerySet, live, was_public
-from commitments.querysets.citations import CitationQuerySet, public_citations
+from commitments.querysets.citations import CitationQuerySet
 from commitments.querysets.commitments import CommitmentQuerySet
 from commitments.querysets.context import (
     InstrumentQuerySet,
@@ -36,6 +36,5 @@ __all__ = [
     "SectorQuerySet",
     "SourceQuerySet",
     "live",
-    "public_citations",
     "was_public",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 
 from commitments.choices import ReviewState
 from commitments.reading import NOW, Reading
@@ -42,6 +42,13 @@ def was_public(record: Any, before: datetime | None) -> bool:
         return record.state == ReviewState.PUBLISHED
     published, withdrawn = record.published_at, record.withdrawn_at
     return published is not None and published < before and (withdrawn is None or withdrawn >= before)
+
+
+def public_citations(reading: Reading) -> Prefetch:
+    """Return the prefetch, into `public_citations`, of the public citations of records known to be public."""
+    citations = model("Citation").objects.published_on_public_target(reading).with_source()
+    ordered = citations.order_by("source__reference", F("start").asc(nulls_last=True), "pk")
+    return Prefetch("citations", ordered, to_attr="public_citations")
 
 
 class NaturalKeyQuerySet(models.QuerySet):
@@ -81,6 +88,10 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
         for parent in self.parents:
             condition &= live(reading, parent)
         return self.filter(condition)
+
+    def with_citations(self, reading: Reading = NOW) -> Self:
+        """Prefetch, into `public_citations`, the public citations of these records, which are known to be public."""
+        return self.prefetch_related(public_citations(reading))
 
     def bulk_create(self, objs: Any, *args: object, **kwargs: object) -> Any:
         """Refuse, as `update` does. Raises TypeError."""

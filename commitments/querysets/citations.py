@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Q
 
 from commitments.choices import Visibility
-from commitments.querysets.base import ReviewedQuerySet, live, model
+from commitments.querysets.base import ReviewedQuerySet, live
 from commitments.reading import NOW, Reading
 
 
@@ -74,10 +74,3 @@ class CitationQuerySet(ReviewedQuerySet):
             "meeting",
             "instrument__meeting",
         )
-
-
-def public_citations(reading: Reading) -> Prefetch:
-    """Return the prefetch, into `public_citations`, of the public citations of records known to be public."""
-    citations = model("Citation").objects.published_on_public_target(reading).with_source()
-    ordered = citations.order_by("source__reference", F("start").asc(nulls_last=True), "pk")
-    return Prefetch("citations", ordered, to_attr="public_citations")

@@ -11,8 +11,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from commitments.choices import Basis, Status, UndertakingRole
-from commitments.querysets.base import ReviewedQuerySet, live, model
-from commitments.querysets.citations import public_citations
+from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
 from commitments.reading import NOW, Reading
 
 if TYPE_CHECKING:
@@ -78,14 +77,14 @@ class CommitmentQuerySet(ReviewedQuerySet):
         undertakings = model("Undertaking").objects.select_related("party").order_by("-role", "party__code")
         assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
-        milestones = model("Milestone").objects.published(reading).prefetch_related(public_citations(reading))
+        milestones = model("Milestone").objects.published(reading).with_citations(reading)
         steps = milestones.order_by(F("due_on").asc(nulls_last=True), "pk")
         notes = (
             model("FollowUpNote")
             .objects.published(reading)
             .held(reading)
             .select_related("published_by")
-            .prefetch_related(public_citations(reading))
+            .with_citations(reading)
         )
         return (
             self.published(reading)

@@ -8,7 +8,6 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
-from commitments.querysets.citations import public_citations
 from commitments.querysets.past import undertakings
 from commitments.reading import NOW, Reading
 
@@ -58,17 +57,9 @@ class MeetingQuerySet(ReviewedQuerySet):
             "participants", Prefetch("instruments", instruments, to_attr="public_instruments")
         )
 
-    def with_citations(self, reading: Reading = NOW) -> Self:
-        """Prefetch the public citations into `public_citations`."""
-        return self.prefetch_related(public_citations(reading))
-
 
 class InstrumentQuerySet(ReviewedQuerySet):
     """Instruments."""
-
-    def with_citations(self, reading: Reading = NOW) -> Self:
-        """Prefetch the public citations into `public_citations`."""
-        return self.prefetch_related(public_citations(reading))
 
 
 class SourceQuerySet(ReviewedQuerySet):

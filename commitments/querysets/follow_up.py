@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from commitments.choices import Timeliness, Visibility
-from commitments.querysets.base import ReviewedQuerySet, live, model
-from commitments.querysets.citations import public_citations
+from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
 from commitments.reading import NOW, Reading
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class AssessmentQuerySet(ReviewedQuerySet):
         """Return the assessments with what a history shows: signers, party, evidence, what they supersede."""
         return (
             self.select_related("party", "proposed_by", "published_by", "withdrawn_by", "supersedes")
-            .prefetch_related(public_citations(reading))
+            .with_citations(reading)
             .latest_first()
         )
 

@@ -62,41 +62,30 @@ def _restore(instance: Any, row: dict[str, Any]) -> None:
 
 def _refetch_relations(instances: list[Any]) -> None:
     """Refetch, in one query per relation, the related records whose foreign keys differed on the past day."""
-    stale = {
-        field.name
-        for instance in instances
-        for field in instance._meta.concrete_fields
-        if field.is_relation
-        and getattr(instance, field.attname) is not None
-        and not field.is_cached(instance)
-        and field.name in _wanted(instances, field.name)
-    }
-    for name in stale:
-        prefetch_related_objects(instances, name)
+    for field in instances[0]._meta.concrete_fields:
+        cached = [item for item in instances if field.is_relation and field.is_cached(item)]
+        if cached and len(cached) < len(instances):  # what no instance was loaded with, the page does not show
+            prefetch_related_objects(instances, field.name)
 
 
-def _wanted(instances: list[Any], name: str) -> set[str]:
-    """Return {name} if some instance was loaded with that relation, so that the page shows it."""
-    return {name} if any(instance._meta.get_field(name).is_cached(instance) for instance in instances) else set()
+def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> None:
+    """Give each commitment, as its `public_undertakings`, those that it had at the end of `reading.known_on`.
 
-
-def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> dict[int, list[Undertaking]] | None:
-    """Return the undertakings that each commitment had at the end of `reading.known_on`, by commitment.
-
-    Their parties are rewound too. None without `known_on`: the present ones apply. An undertaking whose history begins
-    later counts as known.
+    Their parties are rewound too. Without `known_on` nothing changes. An undertaking whose history begins later counts
+    as known.
     """
     if reading.known_before is None:
-        return None
-    rows = undertakings(reading).filter(commitment_id__in=[commitment.pk for commitment in commitments])
-    found: dict[int, list[Undertaking]] = defaultdict(list)
-    kept = list(rows.select_related("party").order_by("-role", "party__code"))
-    rewind(reading, [row.party for row in kept])
-    for row in kept:
+        return
+    by_key = {commitment.pk: commitment for commitment in commitments}
+    rows = undertakings(reading).filter(commitment_id__in=by_key).select_related("party")
+    found: dict[int, list[Undertaking]] = {key: [] for key in by_key}
+    for row in rows.order_by("-role", "party__code"):
         undertaking = row.instance
         undertaking.party = row.party
         found[row.commitment_id].append(undertaking)
-    return found
+    for key, commitment in by_key.items():
+        commitment.public_undertakings = found[key]  # type: ignore[attr-defined]
+    rewind(reading, [item.party for items in found.values() for item in items])
 
 
 def rewind_claims(reading: Reading, discrepancies: Iterable[Discrepancy]) -> None:
