@@ -23,11 +23,9 @@ DAY = date.fromisoformat(TODAY)
 
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
-days = st.integers(-2, 2).map(lambda n: DAY + timedelta(n))
-moments = st.builds(
-    datetime.combine, days, st.sampled_from([time.min, time(12), time(23, 59, 59, 999999)]), st.just(UTC)
-)
-readings = st.just(NOW) | st.builds(Reading, as_of=st.none() | days, known_on=st.none() | days)
+days = st.integers(-1, 1).map(lambda n: DAY + timedelta(n))
+moments = st.builds(datetime.combine, days, st.sampled_from([time.min, time(12)]), st.just(UTC))
+readings = st.builds(Reading, as_of=st.none() | days, known_on=st.none() | days | days)
 states = st.sampled_from([*[ReviewState.PUBLISHED] * 4, ReviewState.WITHDRAWN, ReviewState.IN_REVIEW])
 reviews = st.tuples(states, moments, moments)
 places = st.sampled_from([0, 0, 0, 0, 1, 2, 3])
