@@ -20,6 +20,7 @@ from commitments.data.feeds import commitment_of
 from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed
 from commitments.models.wording import Wording
 from commitments.public import corrected
+from commitments.public.changes import known
 from commitments.public.citing import site
 from commitments.public.dossier import Step, cited, public_instrument, steps
 from commitments.public.reading import ReadingMixin
@@ -78,14 +79,10 @@ class CalendarView(ReadingMixin, View):
     def milestones(self, rows: list[Any]) -> Iterator[ical.Event]:
         """Yield the event of each milestone: the last day of its window, or the day it was taken if it has none."""
         reading = self.reading
-        attached = {row.pk: row.commitment_id for row in rows}
-        rewind(reading, rows, cited(rows))
-        rows = [row for row in rows if row.commitment_id == attached[row.pk]]
-        commitments = {row.commitment_id: row.commitment for row in rows}
-        for row in rows:
-            row.commitment = commitments[row.commitment_id]  # one instance of each, to be rewound once
-        rewind(reading, commitments.values())
-        statuses, judged = _statuses(commitments.values(), reading), _judged(commitments.values(), reading)
+        rows = known(rows, reading)
+        rewind(reading, cited(rows))
+        keys = {row.commitment_id for row in rows}
+        statuses, judged = _statuses(keys, reading), _judged(keys, reading)
         versions = _versions(Milestone, rows, reading)
         for step in steps(rows, reading):
             row = step.milestone
@@ -255,16 +252,15 @@ def _lines(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _statuses(commitments: Iterable[Commitment], reading: Reading) -> dict[int, str]:
+def _statuses(keys: set[int], reading: Reading) -> dict[int, str]:
     """Return the status of each commitment, by its key."""
-    rows = Commitment.objects.filter(pk__in=[item.pk for item in commitments]).with_status(reading)
+    rows = Commitment.objects.filter(pk__in=keys).with_status(reading)
     return dict(rows.order_by().values_list("pk", "status"))
 
 
-def _judged(commitments: Iterable[Commitment], reading: Reading) -> dict[int, datetime]:
+def _judged(keys: set[int], reading: Reading) -> dict[int, datetime]:
     """Return when an assessment of each commitment was last published or withdrawn, by its key."""
     found: dict[int, datetime] = {}
-    keys = [item.pk for item in commitments]
     for rows, name in (
         (Assessment.objects.published(reading), "published_at"),
         (Assessment.objects.withdrawn(reading), "withdrawn_at"),

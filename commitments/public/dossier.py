@@ -80,11 +80,18 @@ def parties(commitment: Any, role: UndertakingRole) -> list[Party]:
     return [item.party for item in commitment.public_undertakings if item.role == role]
 
 
+def public_meeting(record: Instrument | Discrepancy, reading: Reading) -> Meeting | None:
+    """Return the meeting that `record` comes out of, if it is public itself."""
+    meeting = Meeting.objects.published(reading).filter(pk=record.meeting_id).first() if record.meeting_id else None
+    rewind(reading, [meeting] if meeting else [])
+    return meeting
+
+
 def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any]:
     """Return `instrument` and its meeting under these names, each only if it is public itself."""
     shown = Instrument.objects.published(reading).filter(pk=instrument.pk).exists()
-    meeting = public_meeting(instrument.meeting_id, reading) if shown else None
-    rewind(reading, [instrument])
+    rewind(reading, instrument)
+    meeting = public_meeting(instrument, reading) if shown else None
     return {"instrument": instrument if shown else None, "meeting": meeting}
 
 

@@ -219,7 +219,6 @@ class DiscrepancyView(RecordView):
         discrepancy, reading = self.object, self.reading
         restore_discrepancies([discrepancy], reading)
         rewind(reading, cited(discrepancy.public_claims), discrepancy.public_commitments)
-        meeting = public_meeting(discrepancy.meeting_id, reading)
         former = settlement.former(discrepancy, reading)
         discrepancy.on_same_day = settlement.on_same_day(discrepancy, former[::-1])
-        return super().get_context_data(meeting=meeting, former=former, **kwargs)
+        return super().get_context_data(meeting=public_meeting(discrepancy, reading), former=former, **kwargs)

@@ -168,6 +168,20 @@ def test_known_on_names_the_parties_as_they_were_named_then(client, analyst, edi
         assert "Mali renommé" not in page, address
 
 
+def test_known_on_an_instrument_comes_out_of_the_meeting_of_then(client, editor):
+    with on("2026-05-01"):
+        then, now = (factories.make_meeting(published_by=editor) for _ in range(2))
+        instrument = factories.make_instrument(meeting=then, published_by=editor)
+        factories.make_commitment(instrument=instrument, published_by=editor)
+    with on("2026-07-01"):
+        instrument.meeting = now
+        instrument.save()
+    address = instrument.get_absolute_url()
+
+    assert client.get(f"{address}?known_on=2026-06-01").context["meeting"] == then
+    assert client.get(address).context["meeting"] == now
+
+
 def test_the_list_of_sources_counts_the_citations_that_the_page_shows(client, record):
     for day, n in (("2025-04-02", 0), ("2025-04-03", 1)):
         rows = client.get(f"/sources/?as_of={day}").context["records"]
