@@ -34,8 +34,10 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         rows = {row["id"]: row for row in history.values(*_loaded(history.model, instances))}
         for instance in instances:
             instance.known_on = reading.known_on
-            if instance.pk in rows:
-                _restore(instance, rows[instance.pk])
+            deferred = instance.get_deferred_fields()
+            for name, value in rows.get(instance.pk, {}).items():
+                if name not in deferred and getattr(instance, name) != value:
+                    setattr(instance, name, value)
         _refetch_relations(instances)
 
 
@@ -49,15 +51,6 @@ def _loaded(history: type[Model], instances: list[Any]) -> set[str]:
     loaded = {field.attname for field in instances[0]._meta.concrete_fields}
     loaded -= set.intersection(*(instance.get_deferred_fields() for instance in instances))
     return {"id"} | (loaded & {field.attname for field in history._meta.concrete_fields})
-
-
-def _restore(instance: Any, row: dict[str, Any]) -> None:
-    deferred = instance.get_deferred_fields()
-    for field in instance._meta.concrete_fields:
-        name = field.attname
-        if name in deferred or name not in row or getattr(instance, name) == row[name]:
-            continue
-        setattr(instance, name, row[name])
 
 
 def _refetch_relations(instances: list[Any]) -> None:
