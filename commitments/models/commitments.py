@@ -26,11 +26,13 @@ class Commitment(Reviewed):
     they are read from the assessments and the milestones (`CommitmentQuerySet.with_status`, `with_timeliness`).
     """
 
-    # What its queries add: `with_status`, `with_timeliness`, `for_table`.
+    # What its queries add: `with_status`, `with_timeliness`, `for_table`, `for_detail`.
     status: str
     timeliness: str
     next_due: date | None
     undertaking_parties: list["Undertaking"]
+    public_undertakings: list["Undertaking"]
+
     public_fields = (
         *("basis", "sector", "instrument", "made_on", *both("title", "statement", "criterion")),
         *("recurrence", "recurrence_start"),

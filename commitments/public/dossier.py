@@ -95,13 +95,6 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
     return {"instrument": instrument if shown else None, "meeting": meeting}
 
 
-def public_meeting(key: int | None, reading: Reading) -> Meeting | None:
-    """Return the meeting with the primary key `key`, if there is one and it is public."""
-    meeting = Meeting.objects.published(reading).filter(pk=key).first() if key else None
-    rewind(reading, [meeting] if meeting else [])
-    return meeting
-
-
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
     """Rewind discrepancies and their claims to `known_on`, and set `adopted`, the claim adopted by then."""
     rewind(reading, discrepancies)

@@ -77,7 +77,7 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
         undertaking.party = row.party
         found[row.commitment_id].append(undertaking)
     for key, commitment in by_key.items():
-        commitment.public_undertakings = found[key]  # type: ignore[attr-defined]
+        commitment.public_undertakings = found[key]
     rewind(reading, [item.party for items in found.values() for item in items])
 
 
