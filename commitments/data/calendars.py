@@ -191,16 +191,9 @@ class CalendarView(ReadingMixin, View):
         """Yield the words quoted for `record`, each with its source and the address of the passage."""
         for citation in record.public_citations:
             source = citation.source
-            named = ", ".join(
-                part
-                for part in (
-                    source.reference,
-                    source.label,
-                    source.publisher if source.title else "",
-                    in_full(source.published_on) if source.published_on else "",
-                )
-                if part
-            )
+            publisher = source.publisher if source.title else ""
+            day = in_full(source.published_on) if source.published_on else ""
+            named = ", ".join(filter(None, [source.reference, source.label, publisher, day]))
             yield f"{quoted(citation.exact)}\n{named}\n{self.in_full(citation.get_absolute_url())}"
 
     def in_full(self, path: str) -> str:
@@ -249,7 +242,7 @@ def _step_lines(step: Step, status: str) -> Iterator[str]:
 
 
 def _lines(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(filter(None, parts))
 
 
 def _statuses(keys: set[int], reading: Reading) -> dict[int, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,11 +33,11 @@ from commitments.typography import in_full
 
 
 class Objection(NamedTuple):
-    """An objection of a rule: the reason, in words, and the field of a form to show it at."""
+    """An objection of a rule: the reason, in words, and the field of a form to show it at, if it is about one."""
 
     code: str
     message: str
-    field: str
+    field: str = NON_FIELD_ERRORS
 
 
 class Passage(Protocol):

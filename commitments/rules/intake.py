@@ -57,11 +57,7 @@ def propose(text: str) -> dict[str, Stated]:
     """
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     head, tail = lines[:HEAD_LINES], lines[HEAD_LINES:][-TAIL_LINES:]
-    found = _date(head, tail)
-    found |= _title(head)
-    found |= _publisher(head)
-    found |= _author(lines)
-    return found
+    return _date(head, tail) | _title(head) | _publisher(head) | _author(lines)
 
 
 def _date(head: list[str], tail: list[str]) -> dict[str, Stated]:

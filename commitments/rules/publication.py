@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -47,7 +47,7 @@ def refuse(objections: Iterable[evidence.Objection]) -> None:
         raise Refused(by_field)
 
 
-def _refuse(code: str, message: str, field: str = "__all__") -> NoReturn:
+def _refuse(code: str, message: str, field: str = NON_FIELD_ERRORS) -> NoReturn:
     raise Refused({field: [ValidationError(message, code=code)]})
 
 
@@ -203,19 +203,17 @@ def obstacles(
     `own` is the result of `is_own`, and `with_it` the `bundle` of `record`, if already known.
     """
     if not record.is_draft:
-        message = _("Ceci ne se publie plus : %s.") % record.get_state_display()
-        return [evidence.Objection("not_draft", message, "__all__")]
+        return [evidence.Objection("not_draft", _("Ceci ne se publie plus : %s.") % record.get_state_display())]
     found = evidence.objections(record)
     if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
-        message = _("Une évaluation se publie après avoir été proposée.")
-        found.append(evidence.Objection("not_proposed", message, "__all__"))
+        found.append(evidence.Objection("not_proposed", _("Une évaluation se publie après avoir été proposée.")))
     two_people = isinstance(record, Assessment) and not settings.TRACKER_SINGLE_PERSON_DESK
     if two_people and (is_own(record, by) if own is None else own):
         message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
-        found.append(evidence.Objection("two_people", message, "__all__"))
+        found.append(evidence.Objection("two_people", message))
     with_it = bundle(record) if with_it is None else with_it
     found += [
-        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}", "__all__")
+        evidence.Objection("unsound", f"{item} : {item.get_verification_display()}")
         for item in with_it
         if item != record and isinstance(item, Citation) and not item.may_be_published
     ]
@@ -223,7 +221,7 @@ def obstacles(
     if barred:
         kinds = ", ".join(dict.fromkeys(str(kind) for kind in barred))
         message = _("Votre compte ne publie pas tout ce qui deviendrait public ici : %s.") % kinds
-        found.append(evidence.Objection("rights", message, "__all__"))
+        found.append(evidence.Objection("rights", message))
     return found
 
 

@@ -314,10 +314,9 @@ def separator() -> str:
 def _line(progress: importing.Progress) -> str:
     text = _("%(done)s lignes sur %(expected)s") % {"done": progress.done, "expected": progress.expected}
     return format_html(
-        '<li><progress max="{}" value="{}" aria-label="{}"></progress> {}</li>\n',
+        '<li><progress max="{0}" value="{1}" aria-label="{2}"></progress> {2}</li>\n',
         progress.expected,
         progress.done,
-        text,
         text,
     )
 
