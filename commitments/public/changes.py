@@ -31,20 +31,22 @@ def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
     commitments = Commitment.objects.published(reading).held(reading)
     discrepancies = Discrepancy.objects.published(reading)
-    dated = [
+    assessments = Assessment.objects.held(reading).select_related("commitment", "party")
+    notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
+    steps = Milestone.objects.published(reading).met(reading).for_list()
+    changes = [
         *_by_day("commitment", commitments.undertaken()),
         *_by_day("expectation", commitments.expected()),
         *_by_day("discrepancy", discrepancies),
         *_by_day("settled", discrepancies.settled(reading), moment="settled_at"),
+        *_one_by_one("assessment", assessments.published(reading)),
+        *_one_by_one("withdrawal", assessments.withdrawn(reading), moment="withdrawn_at"),
+        *_one_by_one("note", notes),
+        *_one_by_one("step", steps, moment="met_recorded_at"),
     ]
-    rewind(reading, [change.record for change in dated if change.record])
-    changes = [
-        *dated,
-        *_judgements(reading),
-        *_notes(reading),
-        *_steps(reading),
-    ]
-    return sorted(changes, key=lambda change: change.day, reverse=True)[:SHOWN]
+    kept = {id(record) for record in known([change.record for change in changes if change.record], reading)}
+    told = [change for change in changes if change.record is None or id(change.record) in kept]
+    return sorted(told, key=lambda change: change.day, reverse=True)[:SHOWN]
 
 
 def _by_day(kind: str, queryset: QuerySet, *, moment: str = "published_at") -> list[Change]:
@@ -57,28 +59,10 @@ def _by_day(kind: str, queryset: QuerySet, *, moment: str = "published_at") -> l
     return [*many, *(Change(day, kind, record) for day, record in named)]
 
 
-def _judgements(reading: Reading) -> list[Change]:
-    assessments = Assessment.objects.held(reading).select_related("commitment", "party")
-    told = list(assessments.published(reading).order_by("-published_at", "-pk")[:SHOWN])
-    taken_back = list(assessments.withdrawn(reading).order_by("-withdrawn_at", "-pk")[:SHOWN])
-    still = {id(record) for record in known([*told, *taken_back], reading)}
-    return [
-        *(Change(record.published_at.date(), "assessment", record) for record in told if id(record) in still),
-        *(Change(record.withdrawn_at.date(), "withdrawal", record) for record in taken_back if id(record) in still),
-    ]
-
-
-def _notes(reading: Reading) -> list[Change]:
-    notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
-    records = known(list(notes.order_by("-published_at", "-pk")[:SHOWN]), reading)
-    return [Change(record.published_at.date(), "note", record) for record in records]
-
-
-def _steps(reading: Reading) -> list[Change]:
-    """Return the milestones recorded as met, by the day of recording, which is when this site learnt of them."""
-    steps = Milestone.objects.published(reading).met(reading).for_list().order_by("-met_recorded_at", "-pk")
-    told = {record: record.met_recorded_at.date() for record in steps[:SHOWN] if record.met_recorded_at}
-    return [Change(told[record], "step", record) for record in known(list(told), reading)]
+def _one_by_one(kind: str, queryset: Any, *, moment: str = "published_at") -> list[Change]:
+    """Return what became public last (or what `moment` says), each named."""
+    latest = queryset.order_by(f"-{moment}", "-pk")[:SHOWN]
+    return [Change(getattr(record, moment).date(), kind, record) for record in latest]
 
 
 def known(records: list[Any], reading: Reading) -> list[Any]:
