@@ -51,6 +51,7 @@ def test_nothing_is_said_of_an_article_that_is_not_known(seed_articles):
     }
 
 
+@pytest.mark.slow
 def test_every_citation_is_verified(seed_articles):
     outcomes = Counter(Citation.objects.values_list("verification", flat=True))
 

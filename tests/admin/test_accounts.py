@@ -18,6 +18,7 @@ def as_admin(db):
     return client
 
 
+@pytest.mark.slow
 def test_roles_are_called_as_people_call_them(as_admin, analyst):
     text = as_admin.get(f"/admin/auth/user/{analyst.pk}/change/").content.decode()
 

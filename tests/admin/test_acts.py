@@ -12,6 +12,7 @@ from tests.rules.test_concurrency import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_selections_that_cross_wait_for_each_other():
     source = factories.make_source()
     first, second, third = (factories.make_commitment() for _number in range(3))

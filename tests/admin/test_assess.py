@@ -84,6 +84,7 @@ def test_record_on_file_shows_where_its_commitment_stands(state, as_analyst, ana
     assert ("against" in shown.context) == (state == "draft")
 
 
+@pytest.mark.slow
 def test_queries_of_the_page_do_not_grow_with_the_dossier(as_analyst, analyst, editor, commitment):
     judged(analyst, editor, commitment)
     as_analyst.get(add(commitment))
@@ -105,6 +106,7 @@ def test_queries_of_the_page_do_not_grow_with_the_dossier(as_analyst, analyst, e
 # What stands against proposing
 
 
+@pytest.mark.slow
 def test_check_says_what_proposing_would(as_analyst, commitment):
     typed = judgement(as_analyst, commitment)
     typed |= citation(source=factories.make_source(), exact=factories.ANNOUNCEMENT, evidence_kind="announcement")

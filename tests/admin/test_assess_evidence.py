@@ -39,6 +39,7 @@ def test_ticked_passage_becomes_a_citation_of_the_assessment(as_analyst, commitm
     assert on_file.note == note
 
 
+@pytest.mark.slow
 def test_passage_ticked_from_a_draft_citation_of_the_commitment_becomes_public_with_the_judgement(
     as_analyst, as_editor, client, commitment
 ):
@@ -60,6 +61,7 @@ def test_passage_ticked_from_a_draft_citation_of_the_commitment_becomes_public_w
     assert (on_file.state, on_file.commitment) == ("draft", commitment)
 
 
+@pytest.mark.slow
 def test_tick_survives_a_refusal(as_analyst, commitment):
     typed = judgement(as_analyst, commitment) | pick(commitment.citations.get(), evidence_kind="announcement")
 
@@ -131,6 +133,7 @@ def test_address_brings_a_passage(as_analyst, commitment):
     assert Citation.objects.get(assessment__isnull=False).start == start
 
 
+@pytest.mark.slow
 def test_address_brings_what_was_said_of_the_passage_and_the_day_of_its_article(as_analyst, commitment):
     source = factories.make_source(published_on=date(2025, 4, 11))
     passage = {"source": source.pk, "start": 0, "end": 13}
@@ -225,6 +228,7 @@ def test_evidence_changed_meanwhile_is_told(as_analyst, as_editor, draft):
     assert draft.citations.get().evidence_kind == "concrete_action"
 
 
+@pytest.mark.slow
 def test_evidence_changed_meanwhile_is_not_taken_away_unseen(as_analyst, as_editor, draft):
     typed = typed_back(as_analyst, page(draft), **{"citations-0-DELETE": "on"})
     meanwhile = typed_back(as_editor, page(draft), **{"citations-0-role": "context"})
@@ -241,6 +245,7 @@ def test_evidence_changed_meanwhile_is_not_taken_away_unseen(as_analyst, as_edit
     assert not draft.citations.exists()
 
 
+@pytest.mark.slow
 def test_evidence_taken_away_meanwhile_is_told_once(as_analyst, draft):
     factories.make_citation(assessment=draft, exact=factories.ACTION, evidence_kind="concrete_action")
     typed = typed_back(as_analyst, page(draft), rationale_fr="Mes motifs.")

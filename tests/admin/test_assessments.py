@@ -26,6 +26,7 @@ def source(db):
     return factories.make_source()
 
 
+@pytest.mark.slow
 def test_address_fills_in_the_commitment(as_analyst, commitment):
     typed = typed_back(as_analyst, f"{ADD}?commitment={commitment.pk}")
 

@@ -40,6 +40,7 @@ def gives_up(monkeypatch):
     return arm
 
 
+@pytest.mark.slow
 def test_a_form_is_saved_at_the_second_try_and_says_so_once(gives_up, as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)
     typed = typed_back(as_editor, page(commitment), title_fr="Un autre titre")
@@ -53,6 +54,7 @@ def test_a_form_is_saved_at_the_second_try_and_says_so_once(gives_up, as_editor,
     assert len(list(response.context["messages"])) == 1
 
 
+@pytest.mark.slow
 def test_a_form_that_is_refused_twice_shows_all_that_was_typed(gives_up, as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)
     source = factories.make_source(published_by=editor)
@@ -119,6 +121,7 @@ def test_a_decision_is_tried_twice_and_its_reason_kept(times, gives_up, as_edito
         assert "Une date était fausse." in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_proposal_is_decided_at_the_second_try_or_stays(times, gives_up, as_editor, analyst, editor):
     judgement = factories.make_assessment(
@@ -178,6 +181,7 @@ def test_a_quotation_is_undone_at_the_second_try(gives_up, as_editor):
     assert not Citation.objects.filter(pk=quoted.pk).exists()
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_public_record_takes_its_turn_first(as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)
     source = commitment.citations.get().source
@@ -205,6 +209,7 @@ def test_a_form_saved_as_it_was_leaves_the_revision(as_editor, editor):
     assert revision.current() == before
 
 
+@pytest.mark.slow
 def test_a_list_of_proposals_says_which_was_not_made(gives_up, as_analyst):
     commitment = factories.make_commitment()
     gives_up(2)
@@ -247,6 +252,7 @@ def is_impatient():
         cursor.execute(statement.format(usual))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_form_is_told_of_somebody_who_keeps_the_lock(is_impatient, as_editor, editor):
     commitment = factories.make_commitment(published_by=editor)

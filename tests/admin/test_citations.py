@@ -131,6 +131,7 @@ def test_evidence_of_a_published_assessment_is_closed(as_editor, analyst, editor
     assert evidence.exact == factories.ACTION
 
 
+@pytest.mark.slow
 def test_new_evidence_for_a_published_assessment_is_refused(as_editor, analyst, editor):
     assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
     before = Citation.objects.count()

@@ -21,6 +21,7 @@ def told(response):
     return re.sub("</?mark>", "", str(response.context["adminform"].form.non_field_errors()))
 
 
+@pytest.mark.slow
 def test_second_save_is_told_of_both_versions(as_analyst, as_editor, editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="Le mien", statement_fr="Mon énoncé, long à taper.")
@@ -40,6 +41,7 @@ def test_second_save_is_told_of_both_versions(as_analyst, as_editor, editor):
     assert record.title_fr == "Le leur"
 
 
+@pytest.mark.slow
 def test_saving_again_overwrites_deliberately(as_analyst, as_editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="Le mien")
@@ -67,6 +69,7 @@ def test_who_follows_the_record_now_is_no_conflict(as_analyst, analyst, editor):
     assert (record.title_fr, record.assigned_to) == ("Le mien", editor)
 
 
+@pytest.mark.slow
 def test_edit_beside_a_new_follower_is_still_told(as_analyst, as_editor, analyst, editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="Le mien")
@@ -80,6 +83,7 @@ def test_edit_beside_a_new_follower_is_still_told(as_analyst, as_editor, analyst
     assert "Le leur" in told(response)
 
 
+@pytest.mark.slow
 def test_both_versions_are_escaped(as_analyst, as_editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="<b>mien</b>")
@@ -184,6 +188,7 @@ def test_form_without_its_version_is_refused(as_analyst):
     assert response.context["adminform"].form.has_error("__all__", "conflict")
 
 
+@pytest.mark.slow
 def test_rows_added_meanwhile_are_no_conflict(as_analyst, as_editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="Le mien")
@@ -198,6 +203,7 @@ def test_rows_added_meanwhile_are_no_conflict(as_analyst, as_editor):
     assert record.citations.count() == 2
 
 
+@pytest.mark.slow
 def test_what_was_not_touched_here_takes_the_stored_version(as_analyst, as_editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), statement_fr="Mon énoncé.")
@@ -224,6 +230,7 @@ def test_related_records_not_touched_here_take_the_stored_version(as_editor):
     assert (again["participants"], again["ends_on"], again["title_fr"]) == ([str(niger.pk)], "04/04/2025", "Le mien")
 
 
+@pytest.mark.slow
 def test_words_that_differ_are_marked(as_analyst, as_editor):
     record = factories.make_commitment(statement_fr="Les parties livrent dix camions à Bamako.")
     typed = typed_back(as_analyst, page(record), statement_fr="Les parties livrent vingt camions à Bamako.")
@@ -235,6 +242,7 @@ def test_words_that_differ_are_marked(as_analyst, as_editor):
     assert "livrent <mark>vingt</mark> camions à <mark>Bamako</mark>." in error
 
 
+@pytest.mark.slow
 def test_stored_version_is_one_click_away(as_analyst, as_editor):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record), title_fr="Le mien")

@@ -187,6 +187,7 @@ def test_row_added_meanwhile_leaves_the_others_in_their_places(as_analyst):
     assert sent(response)["undertakings-0-role"] == "benefits"
 
 
+@pytest.mark.slow
 def test_row_with_a_key_that_is_none_is_refused_in_words(as_analyst):
     record = factories.make_discrepancy()
     for key in ("", "abc", "9" * 40, "\x00"):

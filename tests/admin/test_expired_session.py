@@ -112,6 +112,7 @@ def test_new_record_comes_back_unsaved(as_analyst, analyst):
     assert client.post(address, sent(response)).status_code == 302
 
 
+@pytest.mark.slow
 def test_record_changed_meanwhile_is_still_told(left, as_editor, analyst):
     record, typed = left
     client = Client()
@@ -215,6 +216,7 @@ def test_second_factor_given_in_another_tab_brings_the_text_back(left, as_analys
     assert posted_back(shown)[1]["title_fr"] == [typed["title_fr"]]
 
 
+@pytest.mark.slow
 def test_page_of_the_second_factor_carries_nothing_where_nothing_was_typed(as_analyst, settings):
     settings.TRACKER_REQUIRE_SECOND_FACTOR = ["analysts"]
 

@@ -101,6 +101,7 @@ def test_overlong_title_is_refused(as_analyst):
     assert sent(response)["title_fr"] == "x" * 161
 
 
+@pytest.mark.slow
 def test_impossible_day_is_refused(as_analyst):
     response = new(as_analyst, "meeting", **meeting(starts_on="30/02/2025"))
 
@@ -133,6 +134,7 @@ def test_recurrence_without_its_first_period_is_refused(as_analyst):
     assert "recurrence_start" in errors_of(response)
 
 
+@pytest.mark.slow
 def test_recurrence_of_a_public_commitment_makes_its_milestones(as_editor, editor):
     record = factories.make_commitment(published_by=editor)
     typed = typed_back(as_editor, page(record), recurrence="FREQ=YEARLY", recurrence_start="31/12/2025")
@@ -223,6 +225,7 @@ def test_adopted_claim_gives_way_to_another(as_editor, editor):
     assert discrepancy.claims.get(is_adopted=True).position == 1
 
 
+@pytest.mark.slow
 def test_edit_that_breaks_a_public_record_is_refused(as_editor, editor):
     record = factories.make_commitment(published_by=editor)
     typed = typed_back(as_editor, page(record), title_fr="Titre tapé")

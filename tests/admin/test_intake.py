@@ -259,6 +259,7 @@ def test_saving_to_quote_leads_to_the_new_source(as_analyst):
     assert response.url.startswith(f"/admin/commitments/source/{Source.objects.get().pk}/")
 
 
+@pytest.mark.slow
 def test_a_source_on_file_has_no_intake(as_analyst):
     source = factories.make_source()
 

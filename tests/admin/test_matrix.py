@@ -135,6 +135,7 @@ def test_addresses_answer_as_the_tables_say(role, people):
     assert untrue == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["without the code", "no staff", "closed"])
 def test_who_is_not_quite_in_is_answered_as_anonymous(who, db):
     client = Client()

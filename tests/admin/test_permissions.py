@@ -99,6 +99,7 @@ def test_published_record_is_not_deleted(method, who, request, editor):
     assert "deletelink" not in client.get(page(record)).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("confirmed", [{}, {"post": "yes"}])
 def test_selection_with_a_published_record_is_not_deleted(confirmed, as_editor, editor):
     draft, public = factories.make_commitment(), factories.make_commitment(published_by=editor)

@@ -116,6 +116,7 @@ def test_queue_and_proposals_are_closed_to_those_who_do_not_publish(as_analyst, 
     assert Client().get(QUEUE).status_code == 302
 
 
+@pytest.mark.slow
 def test_queue_queries_do_not_grow(as_editor, analyst, editor):
     def make():
         commitment = factories.make_commitment(published_by=editor)
@@ -233,6 +234,7 @@ def test_every_noun_is_reviewed_on_its_page(noun, as_editor, analyst, editor):
     assert record.is_published
 
 
+@pytest.mark.slow
 def test_all_that_becomes_public_is_on_the_page(as_editor, analyst):
     meeting = factories.make_meeting(title_fr="Rencontre encore privée")
     commitment = factories.make_commitment(
@@ -251,6 +253,7 @@ def test_all_that_becomes_public_is_on_the_page(as_editor, analyst):
     assert str(source) in text
 
 
+@pytest.mark.slow
 def test_publishing_goes_to_the_next_proposal(as_editor, editor, analyst, commitment, proposed):
     own = factories.make_assessment(proposed_by=editor, commitment=commitment)
     note = factories.make_note(commitment=commitment)
@@ -286,6 +289,7 @@ def test_looking_at_a_proposal_changes_nothing(as_editor, proposed):
     assert (proposed.state, proposed.history.count()) == ("in_review", rows)
 
 
+@pytest.mark.slow
 def test_own_proposal_says_why_it_is_not_published_and_may_be_sent_back(as_editor, editor, commitment):
     own = factories.make_assessment(proposed_by=editor, commitment=commitment)
 
@@ -304,6 +308,7 @@ def test_own_proposal_says_why_it_is_not_published_and_may_be_sent_back(as_edito
     assert own.is_sent_back
 
 
+@pytest.mark.slow
 def test_desk_of_one_is_told_that_the_public_will_know(as_editor, editor, commitment, settings):
     settings.TRACKER_SINGLE_PERSON_DESK = True
     own = factories.make_assessment(proposed_by=editor, commitment=commitment)
@@ -326,6 +331,7 @@ def test_sending_back_and_declining_ask_why(act, reason, as_editor, proposed):
     assert proposed.state == "in_review"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -368,6 +374,7 @@ def test_reason_typed_over_a_changed_proposal_is_kept(as_editor, proposed):
     assert proposed.state == "in_review"
 
 
+@pytest.mark.slow
 def test_proposal_settled_meanwhile_is_told_and_nothing_typed_is_lost(as_editor, proposed):
     other = client_of(factories.make_user(group="Editors"))
     seen = as_editor.get(proposal_page(proposed)).context["version"]
@@ -420,6 +427,7 @@ def test_decisions_need_a_token_against_forgery(editor, proposed):
     assert proposed.state == "in_review"
 
 
+@pytest.mark.slow
 def test_sent_back_draft_shows_the_remark_and_takes_the_answer(as_analyst, as_editor, editor, proposed):
     decide(as_editor, proposed, "send_back", reason="Citez la livraison.")
 
@@ -455,6 +463,7 @@ def test_passages_changed_since_the_sending_back_are_named(as_editor, analyst, p
     assert "Le 3 avril" in part.pieces[0].text
 
 
+@pytest.mark.slow
 def test_answer_of_a_draft_saved_only_is_kept_in_the_thread(as_analyst, as_editor, proposed):
     decide(as_editor, proposed, "send_back", reason="Quel jour ?")
 
@@ -466,6 +475,7 @@ def test_answer_of_a_draft_saved_only_is_kept_in_the_thread(as_analyst, as_edito
     assert "Je cherche." in as_analyst.get(page(proposed)).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["x" * 1001, "nul \x00 nul"])
 def test_answer_that_cannot_be_kept_is_refused_as_typed(answer, as_analyst, as_editor, proposed):
     decide(as_editor, proposed, "send_back", reason="Quel jour ?")
@@ -514,6 +524,7 @@ def test_record_in_review_leads_to_its_page(as_editor, proposed):
     assert response["Location"] == proposal_page(proposed)
 
 
+@pytest.mark.slow
 def test_account_that_publishes_one_kind_only_is_refused_with_the_others_named(analyst, commitment):
     someone = factories.make_user(group="Analysts")
     someone.user_permissions.add(Permission.objects.get(codename="publish_assessment"))
@@ -553,6 +564,7 @@ def test_withdrawal_of_the_only_judgement_says_that_none_is_left(as_editor, anal
     assert "Aucun jugement ne sera plus en vigueur" in text
 
 
+@pytest.mark.slow
 def test_trail_says_where_a_record_stands_now(as_editor, analyst, proposed):
     decide(as_editor, proposed, "send_back", reason="Quel jour ?")
     sent_back = as_editor.get(page(proposed)).context["trail"]
@@ -569,6 +581,7 @@ def test_page_of_a_proposal_takes_no_other_method(method, as_editor, proposed):
     assert getattr(as_editor, method)(proposal_page(proposed)).status_code == 405
 
 
+@pytest.mark.slow
 def test_editor_is_told_that_a_change_signs_the_proposal(as_editor, as_analyst, editor, proposed, settings):
     caution = "Qui modifie une proposition la signe aussi"
 

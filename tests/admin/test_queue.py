@@ -52,6 +52,7 @@ def test_what_waits_for_review_leads_to_the_whole_queue(as_editor, as_analyst, a
     assert link not in as_analyst.get("/admin/").content.decode()
 
 
+@pytest.mark.slow
 def test_each_line_leads_to_a_form_that_answers(as_analyst, as_editor, analyst, editor):
     sent_back = factories.make_assessment(proposed_by=analyst)
     publication.send_back(sent_back, by=editor, reason="Quel jour ?")
@@ -81,6 +82,7 @@ def test_each_line_leads_to_a_form_that_answers(as_analyst, as_editor, analyst, 
         assert as_analyst.get(url).status_code == 200, url
 
 
+@pytest.mark.slow
 def test_long_sections_are_cut_and_lead_to_the_whole(as_analyst):
     records = [factories.make_discrepancy() for _number in range(10)]
 
@@ -92,6 +94,7 @@ def test_long_sections_are_cut_and_lead_to_the_whole(as_analyst):
     assert all(record.reference in whole for record in records)
 
 
+@pytest.mark.slow
 def test_the_first_page_does_not_ask_more_for_more_rows(as_editor, analyst, editor):
     def count():
         with CaptureQueriesContext(connection) as queries:
@@ -115,6 +118,7 @@ def test_the_first_page_does_not_ask_more_for_more_rows(as_editor, analyst, edit
 # A section in full
 
 
+@pytest.mark.slow
 def test_a_section_is_cut_into_pages(as_analyst, monkeypatch):
     from commitments.admin import queue
 
@@ -209,6 +213,7 @@ def test_analyst_cannot_name_somebody_else(as_analyst, analyst, editor):
     assert commitment.assigned_to is None
 
 
+@pytest.mark.slow
 def test_editor_gives_a_selection_to_anyone_after_asking(as_editor, analyst, editor):
     one, two = factories.make_commitment(published_by=editor), factories.make_commitment()
     factories.make_user("parti", is_active=False)
@@ -270,6 +275,7 @@ def test_who_may_only_read_does_not_assign(client, db):
     assert f'action="{ASSIGN}"' not in client.get(page(commitment)).content.decode()
 
 
+@pytest.mark.slow
 def test_the_list_filters_by_who_follows(as_editor, analyst, editor):
     nobodys, mine, hers = (factories.make_commitment() for _number in range(3))
     assignment.assign(mine, to=editor, by=editor)

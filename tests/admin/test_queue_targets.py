@@ -113,6 +113,7 @@ def lines(user, key):
     return pile(user, key)[:100]
 
 
+@pytest.mark.slow
 def test_a_past_deadline_leads_an_analyst_to_a_judgement_after_it_and_the_editor_to_the_milestone(analyst, editor):
     milestone = factories.make_milestone(published_by=editor, due_on=date(2026, 6, 30))
     (line,) = lines(analyst, "overdue")
@@ -131,6 +132,7 @@ def test_a_past_deadline_leads_an_analyst_to_a_judgement_after_it_and_the_editor
     assert lines(editor, "overdue") == [editors]
 
 
+@pytest.mark.slow
 def test_a_near_deadline_is_settled_by_a_judgement_made_since_it_is_near(analyst, editor, settings):
     settings.TRACKER_DUE_SOON_DAYS = 30
     milestone = factories.make_milestone(published_by=editor, due_on=date(2026, 12, 1))
@@ -152,6 +154,7 @@ def test_a_judgement_of_before_the_deadline_does_not_settle_it_once_it_is_past(a
     assert len(lines(analyst, "overdue")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 11, 20)), ("due_soon", date(2026, 12, 1))])
 def test_a_deadline_leaves_the_queue_of_who_drafts_its_judgement_and_of_all_once_it_is_proposed(
     key, due_on, analyst, editor
@@ -168,6 +171,7 @@ def test_a_deadline_leaves_the_queue_of_who_drafts_its_judgement_and_of_all_once
     assert lines(analyst, key) == lines(other, key) == []
 
 
+@pytest.mark.slow
 def test_a_failing_citation_leaves_the_queue_of_who_drafts_the_replacement_and_of_all_once_it_is_proposed(
     analyst, editor
 ):
@@ -193,6 +197,7 @@ def test_who_may_neither_edit_milestones_nor_judge_has_no_deadlines(editor):
     assert pile(user, "overdue") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["analyst", "editor"])
 def test_a_failing_citation_of_a_published_judgement_leads_to_what_replaces_it(reader, request, analyst, editor):
     user = request.getfixturevalue(reader)

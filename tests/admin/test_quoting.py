@@ -525,6 +525,7 @@ def test_only_what_may_gain_is_offered(as_analyst, source, analyst, editor):
     assert f'<option value="{closed.pk}">' not in html
 
 
+@pytest.mark.slow
 def test_number_of_queries_does_not_grow(as_analyst, django_assert_num_queries, django_assert_max_num_queries):
     def fill(source, count):
         for index in range(count):

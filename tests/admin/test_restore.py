@@ -112,6 +112,7 @@ def test_many_related_records_come_back(as_editor):
     assert form["participants"] == [str(mali.pk)]
 
 
+@pytest.mark.slow
 def test_changed_meanwhile_is_told(edited, as_editor):
     address = restoring(edited, version(edited))
     typed = sent(as_editor.get(address))

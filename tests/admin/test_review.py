@@ -67,6 +67,7 @@ def test_confirmation_lists_what_becomes_public(as_editor, proposed):
     assert evidence.source.text not in text
 
 
+@pytest.mark.slow
 def test_editor_publishes_after_confirmation(as_editor, editor, proposed):
     asked = as_editor.post(page(proposed), typed_back(as_editor, page(proposed)) | {"_publish": "1"})
     assert asked["Location"] == review(proposed, "publish")

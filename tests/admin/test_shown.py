@@ -108,6 +108,7 @@ def test_quotation_inside_a_name_has_its_own_marks_and_a_passage_those_of_its_so
         assert words in shown(as_editor, address), address
 
 
+@pytest.mark.slow
 def test_headings_of_new_rows_and_lists_of_a_deletion_are_set_as_in_french(as_analyst):
     commitment = factories.make_commitment()
     citation = commitment.citations.get()
@@ -128,6 +129,7 @@ def test_mark_that_a_space_sets_off_stays_on_the_line_of_its_word(as_editor):
     assert 'œuvre<span class="quote-tight"> »</span><span class="quote-tight"> ;</span> &amp;' in text
 
 
+@pytest.mark.slow
 def test_first_of_a_month_is_written_as_in_french_on_the_desk(as_editor, editor):
     with time_machine.travel("2026-10-01T09:05:00Z", tick=False):
         note = factories.make_note(published_by=editor)

@@ -9,6 +9,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_it_says_where_it_writes_and_what_it_made(capsys):
     call_command("make_synthetic", "50")
 

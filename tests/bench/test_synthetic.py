@@ -68,6 +68,7 @@ def test_what_is_made_is_found():
         assert commitment.search_text == search.document(commitment)
 
 
+@pytest.mark.slow
 def test_the_same_number_makes_the_same():
     with taken_back():
         fill(20)
@@ -78,6 +79,7 @@ def test_the_same_number_makes_the_same():
     assert said() == first
 
 
+@pytest.mark.slow
 def test_a_greater_number_begins_with_a_smaller_one():
     with taken_back():
         fill(20)

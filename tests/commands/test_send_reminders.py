@@ -85,6 +85,7 @@ def test_what_waits_for_review_leads_to_its_own_page(analyst, editor):
     assert "2 autres : https://tracker.example.org/admin/relecture/" in mails()["boubacar"].body
 
 
+@pytest.mark.slow
 def test_once_a_day_and_again_the_next(waiting, analyst):
     send()
     send()
@@ -175,6 +176,7 @@ def test_an_address_that_would_break_the_mail_is_named(waiting, analyst, capsys)
     assert DeskPreference.objects.filter(user=analyst, reminded_on=None).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_send_one_mail():
     analyst = factories.make_user("awa", group="Analysts")

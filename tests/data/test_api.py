@@ -41,6 +41,7 @@ def all_of(client, address):
     return found
 
 
+@pytest.mark.slow
 def test_every_list_leads_to_every_record(client, full_site):
     for name, resource in RESOURCES.items():
         items = all_of(client, f"/{name}?limit=100")
@@ -76,6 +77,7 @@ def test_the_next_page_is_in_the_headers_too(client, full_site):
     assert response["Link"] == f'<{response.json()["next"]}>; rel="next"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["commitments", "citations", "sources"])
 def test_what_is_added_while_somebody_reads_page_by_page_repeats_and_hides_nothing(client, record, editor, name):
     for _ in range(5):
@@ -289,6 +291,7 @@ def test_a_list_asks_the_same_number_of_queries_at_one_record_and_at_many(client
     assert at_one <= 12
 
 
+@pytest.mark.slow
 def test_the_description_is_of_openapi_3_1_with_examples(client, db):
     described = asked(client, "/openapi.json")
 
@@ -312,6 +315,7 @@ def named_alike(text):
     return text
 
 
+@pytest.mark.slow
 def test_the_examples_are_what_the_api_answers(client, full_site, settings):
     """With TRACKER_WRITE_EXAMPLES set (`make api-examples`) they are taken anew instead."""
     taken = {}
@@ -336,6 +340,7 @@ def test_the_examples_are_what_the_api_answers(client, full_site, settings):
     assert json.loads(FILE.read_text(encoding="utf-8")) == taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_page_says_what_the_description_says(client, db, prefix):
     html = client.get(f"{prefix}/api/").content.decode()
@@ -347,6 +352,7 @@ def test_the_page_says_what_the_description_says(client, db, prefix):
     assert "<script>" not in html
 
 
+@pytest.mark.slow
 def test_a_list_of_a_past_day_has_all_its_pages_and_counts_what_it_has(client, record, editor):
     other = factories.make_commitment(published_by=editor)
     passages = [
@@ -420,6 +426,7 @@ def test_a_change_of_a_role_is_followed_past_and_filters_hold_together(client, r
     assert mine["items"] == alone["items"] != []
 
 
+@pytest.mark.slow
 def test_the_root_leads_to_every_list_and_to_the_description(client, record):
     start = asked(client, "/")
 

@@ -82,6 +82,7 @@ def again(content, tmp_path):
     return made()
 
 
+@pytest.mark.slow
 def test_the_same_state_makes_the_same_file(record):
     assert made() == made()
 
@@ -162,6 +163,7 @@ def test_a_role_made_after_loading_has_no_former_life(record, tmp_path):
     assert [version.history_type for version in role.history.all()] == ["+"]
 
 
+@pytest.mark.slow
 def test_a_text_that_is_not_public_is_in_the_bundle_as_far_as_its_page_shows_it(record, editor, tmp_path):
     far = "loin " * 100
     text = f"SECRET-DEBUT {far}{factories.TEXT} {far}SECRET-FIN"
@@ -180,6 +182,7 @@ def test_a_text_that_is_not_public_is_in_the_bundle_as_far_as_its_page_shows_it(
     assert len(held.text) == len(text)
 
 
+@pytest.mark.slow
 def test_a_text_put_in_the_place_of_one_held_in_part_is_whole(record, tmp_path):
     again(made(), tmp_path)
     source = Source.objects.get(reference=record.source.reference)
@@ -218,6 +221,7 @@ def test_texts_that_a_spreadsheet_would_run_come_back_as_they_were(record, tmp_p
     assert [item.title_fr for item in titles] == words
 
 
+@pytest.mark.slow
 def test_nothing_that_signs_in_comes_with_a_bundle(record, tmp_path):
     again(made(), tmp_path)
 
@@ -388,6 +392,7 @@ def test_the_data_package_holds_to_its_own_schema(full_site, tmp_path):
     assert told.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_past_day_has_what_was_known_on_it(record, tmp_path, editor):
     with on("2026-11-25"):
         factories.make_commitment(reference="AES-RU-2026-01", published_by=editor)
@@ -436,6 +441,7 @@ def test_a_licence_is_stated_where_the_settings_state_one(db, settings, stated, 
     assert ("no licence stated" in held["LICENCE.md"]) is not bool(stated)
 
 
+@pytest.mark.slow
 def test_bundles_are_kept_where_nobody_else_writes(record, client, tmp_path, monkeypatch):
     monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
     made_here = content_of(client.get("/data/tracker-2026-11-21.zip"))

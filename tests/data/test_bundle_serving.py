@@ -34,6 +34,7 @@ def being_made():
         late.join()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_apart")
 def test_another_bundle_is_refused_for_now_and_made_later(record, client):
     with being_made():
@@ -48,6 +49,7 @@ def test_another_bundle_is_refused_for_now_and_made_later(record, client):
     assert content_of(later)[:2] == b"PK"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_apart")
 def test_a_bundle_that_is_made_is_given_while_another_is_being_made(record, client):
     made = content_of(client.get("/data/tracker-2026-11-21.zip"))

@@ -72,6 +72,7 @@ def khal(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_every_calendar_is_read_by_another_library(client, full_site):
     for _page, language, path in in_each_language(CALENDARS):
         response = client.get(path)
@@ -192,6 +193,7 @@ RULES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(RULES, st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 3000))
 def test_the_rest_of_a_recurrence_is_its_tail(rule, start, days):
     whole = [moment.date() for _number, moment in zip(range(400), schedule.parse_recurrence(rule, start), strict=False)]
@@ -286,6 +288,7 @@ def test_the_queries_do_not_grow_with_the_events(client, record, recurring, edit
     assert query or many[1] == few[1] + 20
 
 
+@pytest.mark.slow
 def test_a_past_day_has_the_titles_and_the_rules_of_then(client, record, recurring, editor):
     factories.make_milestone(commitment=record.commitment, due_on=date(2027, 3, 1), published_by=editor)
     with on("2026-11-23"):

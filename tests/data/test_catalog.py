@@ -140,6 +140,7 @@ def test_the_licence_the_publisher_and_the_contact_are_those_of_the_settings(cli
     assert "label" in document["dataset"]["rights"]
 
 
+@pytest.mark.slow
 def test_the_moment_of_the_last_change_follows_what_is_published_corrected_and_withdrawn(client, record, editor):
     moments = []
 

@@ -14,6 +14,8 @@ from commitments.rules import publication
 from tests import factories
 from tests.public.conftest import make_internal, on
 
+pytestmark = pytest.mark.slow
+
 
 def rows_of(reading=NOW, of=None):
     return [stream.Row(*row) for row in stream.latest(reading, of)]
@@ -175,7 +177,6 @@ def test_both_ends_read_the_same_list(told):
     assert len(set(forward)) == len(forward)
 
 
-@pytest.mark.slow
 def test_every_change_is_a_cursor(told):
     forward = [stream.Row(*row).id for row in stream.since(NOW, "")]
 
@@ -201,7 +202,6 @@ def test_known_on_tells_what_was_known_then(told):
     assert one(early, told, noun="commitment").text["fr"] == "Les parties conviennent de renforcer la Force unifiée."
 
 
-@pytest.mark.slow
 def test_a_sector_a_party_and_a_commitment_have_their_own(told, editor):
     other = factories.make_commitment(
         sector=factories.make_sector("energie"), undertakes="ML", benefits="BF", published_by=editor
@@ -252,7 +252,6 @@ def test_a_question_about_a_draft_is_not_told_of_the_draft_s_sector(told, editor
     assert changes(of=draft.sector) == changes(of=factories.make_party("ML")) == changes(of=draft) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("reading", [NOW, Reading(known_on=date(2026, 11, 20))])
 def test_the_queries_do_not_grow_with_the_changes(told, analyst, editor, reading):
     def count():

@@ -29,6 +29,7 @@ def lines(client, address):
     return [json.loads(line) for line in fetched(client, address).splitlines()]
 
 
+@pytest.mark.slow
 def test_every_table_is_there_in_every_format(client, record):
     for name in TABLES:
         for form, kind in FORMATS.items():
@@ -53,6 +54,7 @@ def test_a_file_that_has_not_changed_is_not_sent_again(client, record):
     assert changed.status_code == 200
 
 
+@pytest.mark.slow
 def test_the_three_formats_say_the_same(client, full_site):
     for name, table in TABLES.items():
         told = lines(client, f"/data/{name}.jsonl")
@@ -98,6 +100,7 @@ def test_no_cell_runs_and_none_is_lost(texts):
     assert [json.loads(line)["text"] for line in json_lines([{"text": text} for text in texts])] == texts
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS.filter(lambda text: all(char >= " " for char in text)), min_size=1, max_size=5))
 def test_a_workbook_has_texts_as_they_are_and_no_formula(texts):

@@ -108,6 +108,7 @@ def test_a_page_that_the_feed_does_not_have(client, record, page):
     assert client.get("/flux/tout.atom", {"page": page}).status_code == 404
 
 
+@pytest.mark.slow
 def test_entries_keep_their_identifiers_in_both_languages_and_on_another_host(client, record, settings):
     settings.ALLOWED_HOSTS = ["testserver", "ailleurs.example"]
     here = [entry.id for entry in parsed(client.get("/flux/tout.atom")).entries]
@@ -119,6 +120,7 @@ def test_entries_keep_their_identifiers_in_both_languages_and_on_another_host(cl
     assert here == english == elsewhere
 
 
+@pytest.mark.slow
 def test_what_follows_leaves_identifiers_and_updates_what_it_corrects(client, record, analyst, editor):
     path = f"/engagements/{record.commitment.reference}/flux.atom"
     before = {entry.id: entry for entry in parsed(client.get(path)).entries}
@@ -137,6 +139,7 @@ def test_what_follows_leaves_identifiers_and_updates_what_it_corrects(client, re
     assert "autre chose" in new.content[0].value
 
 
+@pytest.mark.slow
 def test_a_withdrawal_ends_the_entry_of_the_publication(client, record, analyst, editor):
     path = f"/engagements/{record.commitment.reference}/flux.atom"
     (told,) = [entry.id for entry in parsed(client.get(path)).entries if entry.tags[0].term == "assessed"]
@@ -176,6 +179,7 @@ def test_what_is_not_public_has_no_feed_and_answers_as_what_never_was(client, ed
         assert client.get(f"{path}.atom").status_code == client.get(f"{path}.json").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_feed_is_read_for_a_past_day(client, record, editor):
     with on("2026-11-22"):
         factories.make_note(commitment=record.commitment, published_by=editor)
@@ -201,6 +205,7 @@ def test_a_feed_answers_head_and_304_and_refuses_the_rest(client, record):
         assert whole["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.slow
 def test_characters_that_xml_cannot_hold_break_no_feed(client, record):
     QuerySet.update(Source.objects.filter(pk=record.source.pk), title="Un\x0b article\uffff & <b>\x1f")
 

@@ -11,6 +11,8 @@ from tests.data.addresses import taken
 from tests.public.conftest import content_of, make_internal, on
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - the fixture with what must not show
 
+pytestmark = pytest.mark.slow
+
 UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
 """Words of a withdrawn judgement, of an internal note and of drafts."""
 
@@ -19,7 +21,6 @@ def told(response):
     return content_of(response).decode()
 
 
-@pytest.mark.slow
 def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
     for address in taken(record):
         for query in ("", "as_of=2026-11-20", "known_on=2026-11-20", "known_on=2026-11-21"):
@@ -32,7 +33,6 @@ def test_no_file_and_no_answer_has_a_trace_of_what_is_not_public(client, record,
                 assert uid not in text, (address, query)
 
 
-@pytest.mark.slow
 def test_the_bundle_has_no_trace_of_what_is_not_public(client, record, planted):  # noqa: F811
     for day in ("2026-11-21", "2026-11-20"):
         response = client.get(f"/data/tracker-{day}.zip")

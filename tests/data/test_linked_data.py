@@ -50,6 +50,7 @@ def test_every_node_has_what_its_type_requires_and_nothing_that_schema_org_has_n
     assert set(REQUIRED) - found == set()
 
 
+@pytest.mark.slow
 def test_a_processor_reads_every_page_and_each_node_in_it(visit):
     for _page, _language, path in in_each_language(HTML):
         for document in blocks(visit(path)):
@@ -61,6 +62,7 @@ def test_a_processor_reads_every_page_and_each_node_in_it(visit):
             assert triples(document)
 
 
+@pytest.mark.slow
 def test_identifiers_are_whole_addresses_without_language_or_days(visit):
     for _page, language, path in in_each_language(HTML):
         for node in within(nodes(visit(path))):

@@ -24,7 +24,7 @@ from tests.data.published import SITE, faults, once_published, pages, written
 from tests.public.addresses import HTML, in_each_language
 from tests.public.conftest import on
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +75,12 @@ def test_every_public_page_has_its_file_in_both_languages(published):
         assert (published / "en" / name / "index.html").is_file()
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_link_of_any_page_leads_nowhere(published):
     assert len(pages(published)) > 300
     assert faults(published) == []
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_pages_bring_their_policy_and_have_nothing_that_only_a_server_does(published):
     for name, page in pages(published).items():
@@ -111,7 +109,6 @@ def test_the_list_of_files_has_each_with_its_digest(published):
     }
 
 
-@pytest.mark.slow
 def test_references_are_carried_as_the_site_gives_them(record, tmp_path, client):
     with override_settings(TRACKER_SITE_URL=SITE):
         publish(tmp_path / "site")
@@ -134,7 +131,6 @@ def test_where_nobody_said_where_the_site_is_no_page_names_an_address_of_it(firs
     assert faults(first_run) == []
 
 
-@pytest.mark.slow
 def test_a_second_run_writes_nothing_and_a_change_only_what_it_changes(record, first_run, editor):
     folder = first_run
     before = written(folder)
@@ -157,7 +153,6 @@ def test_a_second_run_writes_nothing_and_a_change_only_what_it_changes(record, f
     assert all(after[name][1] != before[name][1] for name in changed if name in before)
 
 
-@pytest.mark.slow
 def test_what_is_no_longer_public_is_removed_and_what_is_not_ours_stays(first_run, lone, editor):
     folder = first_run
     (folder / "CNAME").write_text("tracker.example.org")
@@ -174,7 +169,6 @@ def test_what_is_no_longer_public_is_removed_and_what_is_not_ours_stays(first_ru
     assert not (folder / folders.ASIDE).exists()
 
 
-@pytest.mark.slow
 def test_a_folder_that_somebody_took_away_is_no_obstacle(first_run, lone, editor):
     folder = first_run
     shutil.rmtree(folder / "engagements" / "AES-RU-2025-09")
@@ -186,7 +180,6 @@ def test_a_folder_that_somebody_took_away_is_no_obstacle(first_run, lone, editor
     assert faults(folder) == []
 
 
-@pytest.mark.slow
 def test_broken_links_stop_the_run_and_are_named_with_their_page(record, first_run, tmp_path, editor):
     folder = first_run
     before = written(folder)
@@ -215,7 +208,6 @@ def test_a_folder_that_is_not_ours_is_refused_and_stays_as_it_is(record, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "precious.txt"]
 
 
-@pytest.mark.slow
 def test_a_file_in_the_way_and_a_link_out_of_the_folder_are_refused(first_run, tmp_path, editor):
     folder = first_run
     factories.make_commitment(reference="AES-RU-2025-10", published_by=editor)
@@ -233,7 +225,6 @@ def test_a_file_in_the_way_and_a_link_out_of_the_folder_are_refused(first_run, t
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_run_that_was_cut_short_is_taken_up_and_two_at_once_are_not(record, tmp_path):
     folder = tmp_path / "site"
     (folder / folders.ASIDE / "engagements").mkdir(parents=True)
@@ -258,7 +249,6 @@ def test_a_list_of_files_that_leads_out_of_the_folder_is_refused(record, tmp_pat
     assert (tmp_path / "precious.txt").exists()
 
 
-@pytest.mark.slow
 def test_a_change_while_it_is_published_stops_the_run(record, tmp_path, monkeypatch):
     folder = tmp_path / "site"
     crawl = publication._Run.crawl
@@ -274,7 +264,6 @@ def test_a_change_while_it_is_published_stops_the_run(record, tmp_path, monkeypa
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_passage_is_found_on_whichever_page_of_its_source_it_is(record, tmp_path, monkeypatch, editor):
     monkeypatch.setattr(views, "PASSAGES", 1)
     note = factories.make_note(commitment=record.commitment, published_by=editor)

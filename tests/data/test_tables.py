@@ -32,6 +32,7 @@ def test_no_two_rows_share_a_key(full_site):
         assert len(keys) == len(set(keys)), table.name
 
 
+@pytest.mark.slow
 def test_what_a_column_refers_to_is_there(full_site):
     keys = {name: {row[table.key[0]] for row in listed(name)} for name, table in TABLES.items()}
 
@@ -73,8 +74,9 @@ def test_the_status_and_the_deadline_are_those_of_the_list(full_site):
     assert not shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.rows is not None])
-def test_a_table_asks_the_same_number_of_queries_at_one_row_and_at_thirty(
+def test_a_table_asks_the_same_number_of_queries_at_one_row_and_at_four(
     name, record, analyst, editor, django_assert_num_queries
 ):
     from django.db import connection

@@ -129,6 +129,7 @@ def test_the_size_of_a_page_is_not_the_visitor_s_choice(client, editor, per_page
     assert len(page.context["table"].paginated_rows) == PAGE_SIZE
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_utf_8_break_nothing(client, record):
     for address in addresses(record):
         joint = "&" if "?" in address else "?"

@@ -77,6 +77,7 @@ def test_without_any_event_it_says_so(client, db):
     assert "<svg class=" not in page.content.decode()
 
 
+@pytest.mark.slow
 def test_it_goes_on_over_pages_and_what_is_planned_is_on_the_first(client, record, editor):
     for number in range(PAGE_SIZE):
         factories.make_meeting(starts_on=date(2024, 1, 1) + timedelta(days=number), published_by=editor)

@@ -21,6 +21,7 @@ def box(html):
     return unescape(path), re.search(r"empreinte ([0-9a-f]{16})", html)[1]
 
 
+@pytest.mark.slow
 def test_every_page_says_how_to_cite_it(client, record):
     for address in addresses(record):
         page = client.get(address)

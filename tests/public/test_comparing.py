@@ -169,6 +169,7 @@ def test_the_words_are_those_of_the_second_day(client, commitment, editor):
     assert f'href="{made.get_absolute_url()}?known_on=2026-07-31"' in page.content.decode()
 
 
+@pytest.mark.slow
 def test_what_was_never_public_is_in_no_part(client, commitment, analyst, editor):
     with on("2026-07-10"):
         note = factories.make_note(commitment=commitment, body_fr="INTERNE", published_by=editor)

@@ -34,6 +34,7 @@ def edit(record, **fields):
     record.save()
 
 
+@pytest.mark.slow
 def test_nothing_corrected_says_so(client, published):
     for address in (CORRECTIONS, of(published.commitment)):
         assert "Rien de ce qui a été publié n’a été corrigé, remplacé ni retiré." in text_of(client.get(address))
@@ -77,6 +78,7 @@ def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, pu
     assert "6 novembre 2026 Correction Jalon de l’engagement AES-RU-2025-01" in text_of(client.get(CORRECTIONS))
 
 
+@pytest.mark.slow
 def test_each_noun_is_named_with_its_link(client, published, editor):
     with on("2026-11-05"):
         edit(published.note, body_fr="Suivi repris.")
@@ -108,6 +110,7 @@ def test_each_noun_is_named_with_its_link(client, published, editor):
     assert "[supprimé : non] [ajouté : oui]" in words
 
 
+@pytest.mark.slow
 def test_a_replacement_and_a_withdrawal_say_why_and_by_whom(client, published, analyst, editor):
     with on("2026-11-05"):
         better = factories.make_assessment(
@@ -137,6 +140,7 @@ def test_a_replacement_and_a_withdrawal_say_why_and_by_whom(client, published, a
         assert "Réalisé" not in words
 
 
+@pytest.mark.slow
 def test_a_judgement_replaced_and_then_withdrawn_says_its_status_no_more(client, published, analyst, editor):
     with on("2026-11-05"):
         better = factories.make_assessment(commitment=published.commitment, status="not_started", proposed_by=analyst)
@@ -217,6 +221,7 @@ def test_no_line_has_a_trace_of_what_is_not_public(client, planted, query):
             assert "Elle annonce" not in text_of(page)
 
 
+@pytest.mark.slow
 def test_what_may_be_told_is(client, planted):
     lines = client.get(CORRECTIONS).context["lines"]
 
@@ -227,6 +232,7 @@ def test_what_may_be_told_is(client, planted):
     assert "Empreinte SHA-256 du texte" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", ["instrument", "discrepancy"])
 def test_a_meeting_is_told_of_while_it_is_public_only(client, published, editor, noun):
     with on("2026-11-03"):
@@ -262,6 +268,7 @@ def test_the_list_of_a_draft_answers_as_one_that_never_was(client, planted):
     assert told.content.decode().replace("ZYGOMAR", "") == never.content.decode().replace("JAMAIS", "")
 
 
+@pytest.mark.slow
 def test_a_correction_after_the_day_known_is_not_told_and_names_are_those_of_then(client, published):
     with on("2026-11-05"):
         edit(published.milestone, title_fr="Un jalon corrigé")
@@ -283,6 +290,7 @@ def test_the_page_of_a_commitment_leads_to_its_corrections(client, published):
     assert "n’a été corrigé, remplacé ni retiré" in text_of(client.get(of(published.commitment)))
 
 
+@pytest.mark.slow
 def test_the_list_goes_on_over_several_pages(client, published):
     for number in range(PAGE_SIZE + 1):
         edit(published.commitment, title_fr=f"Titre {number}")

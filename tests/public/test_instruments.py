@@ -79,6 +79,7 @@ def test_a_judgement_of_one_party_is_told_apart(client, record, analyst, editor)
     assert [item.status for item in page.context["items"]] == ["limited"]
 
 
+@pytest.mark.slow
 def test_pages_on_the_screen_and_one_piece_for_paper(client, instrument, editor, monkeypatch):
     monkeypatch.setattr(instruments, "SHOWN", 2)
     monkeypatch.setattr(instruments, "WHOLE", 4)

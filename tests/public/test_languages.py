@@ -46,6 +46,7 @@ def test_words_in_another_language_say_so(pages):
     assert found == []
 
 
+@pytest.mark.slow
 def test_days_are_written_as_the_language_of_the_page_does(pages):
     found = [
         (path, text)

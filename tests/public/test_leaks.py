@@ -127,6 +127,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
                     assert uid not in html
 
 
+@pytest.mark.slow
 def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client, record, planted):
     never = client.get("/engagements/JAMAIS-2025-01/").content.decode().replace("JAMAIS-2025-01", "")
 
@@ -151,6 +152,7 @@ def test_a_filter_on_what_only_a_draft_uses_answers_as_on_what_never_was(client,
         assert told.content.decode().replace(hidden, "") == other.content.decode().replace(never, "")
 
 
+@pytest.mark.slow
 def test_counts_leave_out_what_is_not_public(client, record, planted):
     context = client.get("/").context
 

@@ -19,6 +19,8 @@ from commitments.rules import publication, revision
 from tests import factories
 from tests.public.conftest import on, text_of
 
+pytestmark = pytest.mark.slow
+
 LIST = "/engagements/"
 
 

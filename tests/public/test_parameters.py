@@ -44,6 +44,7 @@ def asked_on(path, html):
         yield urljoin(path, action[1] if action else ""), set(re.findall(r'\bname="([^"]+)"', inside))
 
 
+@pytest.mark.slow
 def test_every_parameter_that_a_page_asks_with_is_read_where_it_goes(record, client):
     unread, seen = [], set()
     for path in pages_of(record):

@@ -114,6 +114,7 @@ def test_what_stands_between_two_contexts_is_not_shown():
     assert all(len(shown(window)) <= 3 + 2 * MARGIN for window in found)
 
 
+@pytest.mark.slow
 def test_many_passages_are_marked_in_one_pass():
     text = "mot " * 20_000
     cited = spans([cite(4 * index, 4 * index + 3) for index in range(20_000)], len(text))

@@ -39,6 +39,7 @@ def test_as_of_before_it_was_made_there_is_no_such_page_and_a_way_to_today(clien
     assert "Essayer la même adresse aujourd’hui" in text_of(page)
 
 
+@pytest.mark.slow
 def test_known_on_before_publication_hides(client, analyst, editor):
     with on("2026-05-01"):
         commitment = factories.make_commitment(published_by=editor)
@@ -145,6 +146,7 @@ def test_known_on_shows_the_sector_of_then_as_it_was_named_then(client, editor):
         assert "Énergie renommée" not in body
 
 
+@pytest.mark.slow
 def test_known_on_names_the_parties_as_they_were_named_then(client, analyst, editor):
     with on("2026-05-01"):
         party = factories.make_party("ML", name_fr="Mali d’alors")

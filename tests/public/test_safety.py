@@ -21,6 +21,7 @@ def without_linked_data(html):
     return LINKED_DATA.sub("", html)
 
 
+@pytest.mark.slow
 def test_every_page_is_strict_and_leaves_nothing_in_the_browser(client, record):
     extra = ["/nulle-part/", "/engagements/?as_of=x", "/engagements/?status=x", "/engagements/?page=9"]
     for address in [*addresses(record), *extra]:
@@ -48,6 +49,7 @@ def test_pages_are_only_read(record, method):
         assert response["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.slow
 def test_head_answers_as_get_without_a_body(client, record):
     for address in addresses(record):
         response = client.head(address)
@@ -55,6 +57,7 @@ def test_head_answers_as_get_without_a_body(client, record):
         assert response.content == b""
 
 
+@pytest.mark.slow
 def test_no_id_is_used_twice(client, record):
     for address in addresses(record):
         ids = re.findall(r'\sid="([^"]+)"', client.get(address).content.decode())

@@ -117,6 +117,7 @@ def test_before_the_first_commitment_there_is_no_such_page(client, record):
         assert client.get(f"/{path}/?as_of=2025-04-02").context["rows"] == []
 
 
+@pytest.mark.slow
 def test_known_on_a_day_figures_names_and_roles_are_those_of_then(client, analyst, editor):
     with on("2026-05-01"):
         sector = factories.make_sector("energie", name_fr="Énergie d’alors")

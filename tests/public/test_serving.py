@@ -133,6 +133,7 @@ def test_what_is_no_page_is_not_kept(address, browser, commitment):
     assert "ETag" not in response
 
 
+@pytest.mark.slow
 def test_the_desk_is_never_kept(browser, commitment, editor):
     browser.force_login(editor)
 

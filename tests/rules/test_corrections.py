@@ -24,6 +24,7 @@ def told(reading=NOW, commitment=None):
     return [(event.act, event.noun) for event in map(Event._make, events(reading, commitment))]
 
 
+@pytest.mark.slow
 def test_what_was_only_published_is_no_correction(commitment, analyst, editor):
     factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
     factories.make_discrepancy(published_by=editor)
@@ -98,6 +99,7 @@ def test_the_record_withdrawn_its_corrections_are_told_no_more(commitment, edito
     assert told(Reading(known_on=date(2026, 6, 30))) == [("correction", "commitment")]
 
 
+@pytest.mark.slow
 def test_what_came_after_the_day_known_is_not_told(commitment, analyst, editor):
     with on("2026-06-01"):
         commitment.title_fr = "Un autre titre"
@@ -197,6 +199,7 @@ def test_a_source_s_new_text_tells_of_the_quotations_that_it_breaks(commitment):
     assert sorted(told()) == [("correction", "citation"), ("correction", "source")]
 
 
+@pytest.mark.slow
 def test_a_party_added_or_taken_away_in_public_is_told(commitment):
     with on("2026-06-01"):
         Undertaking.objects.create(commitment=commitment, party=factories.make_party("ML"), role="undertakes")

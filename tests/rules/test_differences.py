@@ -32,6 +32,7 @@ def test_pieces_rebuild_both_texts(old, new):
     assert new_of(pieces) == new
 
 
+@pytest.mark.slow
 @given(TEXTS, TEXTS)
 def test_pieces_are_neither_empty_nor_torn(old, new):
     kinds = [piece.kind for piece in compare(old, new)]

@@ -62,6 +62,7 @@ def found(query):
     return " | ".join(" ".join(sorted(names[key].rpartition("-")[2] for key in tier)) for tier in tiers)
 
 
+@pytest.mark.slow
 def test_forty_queries_find_what_they_should(seed_articles):
 
     answers = {query: found(query) for query, _expected in QUERIES}

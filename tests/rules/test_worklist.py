@@ -87,6 +87,7 @@ def test_a_passage_goes_with_its_record_and_alone_only_to_a_public_one(analyst, 
     assert targets(editor, "review") == [Target("citation", alone.pk, "review")]
 
 
+@pytest.mark.slow
 def test_sent_back_comes_with_the_latest_remark_and_by_whom(analyst, editor):
     assessment = factories.make_assessment(proposed_by=analyst)
     publication.send_back(assessment, by=editor, reason="Quel jour ?")
@@ -104,6 +105,7 @@ def test_sent_back_comes_with_the_latest_remark_and_by_whom(analyst, editor):
     assert section(analyst, "drafts") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["sent_back", "declined"])
 def test_an_answer_reaches_all_who_signed_the_proposal(answer, analyst, editor):
     second = factories.make_user("issa", group="Editors")
@@ -120,6 +122,7 @@ def test_an_answer_reaches_all_who_signed_the_proposal(answer, analyst, editor):
     assert section(editor, answer) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["sent_back", "declined"])
 def test_what_i_answered_myself_waits_for_the_others_who_signed_it(answer, analyst, editor):
     second = factories.make_user("issa", group="Editors")
@@ -139,6 +142,7 @@ def test_what_i_answered_myself_waits_for_the_others_who_signed_it(answer, analy
         assert [line.remark for line in section(editor, answer)] == ["Et où ?"]
 
 
+@pytest.mark.slow
 def test_a_proposal_that_i_alone_signed_and_sent_back_is_still_mine_to_mend(analyst, editor):
     assessment = factories.make_assessment(proposed_by=editor)
     publication.send_back(assessment, by=editor, reason="À compléter.")
@@ -178,6 +182,7 @@ def test_declined_is_told_for_thirty_days_to_whoever_proposed_it(analyst, editor
     assert (line.target.pk, line.remark) == (recent.pk, "Hors sujet.")
 
 
+@pytest.mark.slow
 def test_drafts_are_those_i_made_and_never_proposed(analyst, editor):
     mine = made_by(analyst, factories.make_commitment())
     made_by(analyst, mine.citations.get())
@@ -202,6 +207,7 @@ def test_an_internal_note_is_no_draft_to_propose(analyst, editor):
     assert FollowUpNote.objects.get(pk=line.target.pk).visibility == "public"
 
 
+@pytest.mark.slow
 def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, editor):
     commitment = factories.make_commitment(published_by=editor)
     for due_on in (date(2026, 11, 20), date(2026, 2, 1), date(2026, 11, 21), date(2027, 2, 19), date(2027, 2, 20)):
@@ -224,6 +230,7 @@ def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, edi
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 6, 30)), ("due_soon", date(2026, 12, 1))])
 def test_milestones_mine_first_then_nobodys_and_others_for_editors_only(key, due_on, analyst, editor):
     other = factories.make_user("chaka", group="Analysts")
@@ -262,6 +269,7 @@ def test_a_commitment_nobody_looked_at_leads_to_its_assessment(analyst, editor):
     assert line.why.startswith("Dernier regard le 13 août 2026 (il y a 100 jours).")
 
 
+@pytest.mark.slow
 def test_the_setting_counts_whole_days(analyst, editor, settings):
     settings.TRACKER_STALE_DAYS = 10
     old_commitment(editor, days=9)
@@ -318,6 +326,7 @@ def spoil(citation):
     assert citation.verification == "not_found"
 
 
+@pytest.mark.slow
 def test_citations_that_no_longer_verify_public_ones_first_and_for_editors(analyst, editor):
     draft = factories.make_citation(commitment=factories.make_commitment())
     public = factories.make_citation(meeting=factories.make_meeting(published_by=editor), published_by=editor)
@@ -343,6 +352,7 @@ def test_citations_withdrawn_or_of_what_was_declined_are_left_alone(analyst, edi
     assert section(editor, "citations") == []
 
 
+@pytest.mark.slow
 def test_open_discrepancies_public_ones_for_editors_only(analyst, editor):
     public, draft = factories.make_discrepancy(published_by=editor), factories.make_discrepancy()
     factories.make_discrepancy(settled_by=editor, published_by=editor)
@@ -363,6 +373,7 @@ def test_sources_not_quoted_yet_lead_to_quoting_and_those_without_text_to_their_
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blank", ["", " \n", "\u00a0", "\u202f\u3000", "\x85"])
 def test_a_source_with_a_blank_text_is_not_to_be_quoted(blank, analyst, editor):
     public, draft = factories.make_source(text=blank, published_by=editor), factories.make_source(text=blank)
@@ -437,6 +448,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(analyst, editor):
     assert max(number for _keys, number in many) <= 40
 
 
+@pytest.mark.slow
 def test_a_section_counts_all_and_shows_the_first(analyst, editor):
     for _number in range(5):
         factories.make_discrepancy()
@@ -449,12 +461,14 @@ def test_a_section_counts_all_and_shows_the_first(analyst, editor):
     assert [line.target for line in whole[3:5]] == targets(analyst, "discrepancies")[3:5]
 
 
+@pytest.mark.slow
 def test_who_has_no_right_has_no_queue(analyst, editor):
     fill(analyst, editor)
 
     assert worklist(factories.make_user()) == []
 
 
+@pytest.mark.slow
 def test_the_administrator_may_settle_everything_but_their_own(analyst, editor):
     fill(analyst, editor)
     admin = factories.make_user(is_superuser=True)
