@@ -17,9 +17,9 @@ from commitments.admin.proofs import ProofsInline, brought, brought_day
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment, Record, Reviewed
-from commitments.rules import markdown
 from commitments.rules.keys import a_key
 from commitments.rules.people import name_of
+from commitments.rules.text import markdown
 
 LONGEST_PREVIEW = 20_000
 

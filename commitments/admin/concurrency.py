@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
 from commitments.models import Version
-from commitments.rules import differences
 from commitments.rules.keys import a_key
-from commitments.rules.plain_text import on_lines
+from commitments.rules.text import differences
+from commitments.rules.text.plain_text import on_lines
 
 SEEN = "seen_version"
 """The hidden field: the identifier of the record's latest history row when the form was opened."""

@@ -27,7 +27,8 @@ from commitments.admin.concurrency import DeskForm, sent_again
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
 from commitments.models import Record, Reviewed, Source
-from commitments.rules import documents, intake, plain_text
+from commitments.rules import intake
+from commitments.rules.text import documents, plain_text
 
 if TYPE_CHECKING:
     from django.db.models import Field

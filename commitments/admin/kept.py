@@ -30,9 +30,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
-from commitments.rules import documents
 from commitments.rules.keys import that_are_keys
 from commitments.rules.people import Account
+from commitments.rules.text import documents
 
 KEPT = "_kept"
 """The hidden field of the sign-in page that carries what was typed."""

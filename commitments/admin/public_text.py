@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from commitments.admin.wording import EMPTY, Line, in_words
 from commitments.choices import Visibility
 from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
-from commitments.rules import markdown
+from commitments.rules.text import markdown
 
 APART = {"uid", "exact", "verification", "text_is_public"}
 """The public fields that the page shows in another way, or not at all."""

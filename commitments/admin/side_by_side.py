@@ -12,8 +12,9 @@ from commitments.admin.public_text import rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed
-from commitments.rules import differences, evidence, standing
-from commitments.rules.differences import Piece
+from commitments.rules import evidence, standing
+from commitments.rules.text import differences
+from commitments.rules.text.differences import Piece
 from commitments.rules.thread import Remark
 
 AROUND = 200

@@ -18,7 +18,7 @@ from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Verification
 from commitments.models import Citation, Record, Source
-from commitments.rules.plain_text import on_lines
+from commitments.rules.text.plain_text import on_lines
 
 SELF_DESCRIPTION = ["title", ("publisher", "author"), "url", ("published_on", "published_time")]
 """What a source says of itself."""

@@ -28,7 +28,7 @@ from commitments.models import Citation, Source
 from commitments.public.archive import archive
 from commitments.public.passages import MARGIN, Window
 from commitments.reading import Reading
-from commitments.rules.passages import Span
+from commitments.rules.text.passages import Span
 from commitments.templatetags.public import signature
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

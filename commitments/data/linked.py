@@ -34,7 +34,7 @@ from commitments.data.publisher import licence, publisher
 from commitments.models import Assessment, Commitment, Discrepancy, Instrument, Meeting, Party, Source
 from commitments.public.citing import without_tags
 from commitments.public.latex import one_line
-from commitments.rules import markdown
+from commitments.rules.text import markdown
 
 Node = dict[str, Any]
 

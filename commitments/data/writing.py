@@ -2,8 +2,8 @@
 
 CSV: RFC 4180, UTF-8 without a byte order mark, a header, blank cells for what is not stated. A text that a spreadsheet
 would run, or that begins with the apostrophes that prevent it, is prefixed with one more apostrophe; removing that one
-gives the text (`rules.spreadsheets.text`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts
-are texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
+gives the text (`rules.spreadsheets.cells`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX:
+texts are texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
 """
 
 import csv
@@ -15,7 +15,7 @@ from typing import IO, NamedTuple
 
 from commitments.data.tables import Row, Table
 from commitments.data.values import in_utc
-from commitments.rules.spreadsheets.text import guarded
+from commitments.rules.spreadsheets.cells import guarded
 from commitments.rules.spreadsheets.writing import Echo
 
 

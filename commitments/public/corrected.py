@@ -29,8 +29,8 @@ from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.querysets import was_public
 from commitments.reading import Reading
 from commitments.rules.corrections import CORRECTION, WITHDRAWAL, Event
-from commitments.rules.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
 from commitments.rules.rewind import rewind
+from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
 from commitments.typography import in_full
 
 AROUND = 60

@@ -7,7 +7,7 @@ and uncited text is never more than SHARE percent of the whole, however many spa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commitments.rules.passages import MASK, Piece, Span, pieces
+from commitments.rules.text.passages import MASK, Piece, Span, pieces
 
 MARGIN = 40
 """How many characters of the text are shown on each side of a cited passage, at most."""

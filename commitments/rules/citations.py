@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import GONE, Verification
 from commitments.models import Citation, Source
-from commitments.rules import quotes
+from commitments.rules.text import quotes
 
 
 def verify(citation: Citation) -> None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed, nouns
-from commitments.rules import citations, days, digests, evidence, publication, search, settlement, web_address
+from commitments.rules import citations, days, evidence, publication, search, settlement
+from commitments.rules.text import digests, web_address
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},

@@ -15,11 +15,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from commitments.models import Source
-from commitments.rules import digests
 from commitments.rules.act import perform
-from commitments.rules.documents import Document
-from commitments.rules.french_dates import DATE, Day, day_of
-from commitments.rules.web_page import Stated
+from commitments.rules.text import digests
+from commitments.rules.text.documents import Document
+from commitments.rules.text.french_dates import DATE, Day, day_of
+from commitments.rules.text.web_page import Stated
 
 # What a text states
 

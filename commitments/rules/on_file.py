@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import GONE, Verification
 from commitments.models import Assessment, Citation, Commitment, Source
-from commitments.rules import quotes
-from commitments.rules.passages import surroundings, trimmed
+from commitments.rules.text import quotes
+from commitments.rules.text.passages import surroundings, trimmed
 
 MOST = 100
 """How many passages are offered; further ones have to be quoted from their source."""

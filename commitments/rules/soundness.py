@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from commitments.choices import GONE, Verification
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone
-from commitments.rules import citations, evidence, quotes
+from commitments.rules import citations, evidence
+from commitments.rules.text import quotes
 
 
 class Fault(NamedTuple):

@@ -20,7 +20,7 @@ from commitments.models.base import Identified
 from commitments.models.wording import Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
-from commitments.rules import markdown as markdown_rules
+from commitments.rules.text import markdown as markdown_rules
 
 register = template.Library()
 

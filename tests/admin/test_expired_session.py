@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
 from commitments.models import Commitment
-from commitments.rules import documents
+from commitments.rules.text import documents
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 

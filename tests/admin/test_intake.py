@@ -183,7 +183,7 @@ def test_a_refused_form_keeps_the_files_text(as_analyst):
 
 def test_too_long_a_text_and_a_nul_are_refused_next_to_it(as_analyst, monkeypatch):
     assert "nul" in errors_of(post(as_analyst, text="Un\x00texte"))["text"][0].lower()
-    monkeypatch.setattr("commitments.rules.documents.MOST_CHARACTERS", 10)
+    monkeypatch.setattr("commitments.rules.text.documents.MOST_CHARACTERS", 10)
 
     assert "10 caractères" in errors_of(post(as_analyst, text="x" * 11))["text"][0]
 

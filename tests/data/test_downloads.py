@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from commitments.data.tables import TABLES, rows
 from commitments.data.writing import FORMATS, cell, csv_lines, json_lines, workbook
-from commitments.rules.spreadsheets.text import unguarded
+from commitments.rules.spreadsheets.cells import unguarded
 from tests import factories
 from tests.public.conftest import content_of
 

@@ -10,7 +10,7 @@ from commitments.models import Undertaking
 from commitments.public.corrected import AROUND, SHOWN, excerpt
 from commitments.public.views import PAGE_SIZE
 from commitments.rules import assignment, publication
-from commitments.rules.differences import DELETED, INSERTED, SAME, Piece
+from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece
 from tests import factories
 from tests.public.conftest import make_internal, on, text_of
 

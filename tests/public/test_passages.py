@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from commitments.models import Citation, Source
 from commitments.public import views
 from commitments.public.passages import MARGIN, SHARE, windows
-from commitments.rules.passages import spans
+from commitments.rules.text.passages import spans
 from tests import factories
 
 TEXT = "mot " * 500

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from commitments.models import Source
-from commitments.rules import documents, intake
+from commitments.rules import intake
+from commitments.rules.text import documents
 from tests import factories
 
 SEEDS = [row["fields"] for row in json.loads((Path(__file__).parents[2] / "fixtures/sources.json").read_text("utf-8"))]

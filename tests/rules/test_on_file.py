@@ -2,7 +2,8 @@
 
 import pytest
 
-from commitments.rules import on_file, publication, quotes
+from commitments.rules import on_file, publication
+from commitments.rules.text import quotes
 from tests import factories
 
 pytestmark = pytest.mark.django_db

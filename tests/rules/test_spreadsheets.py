@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from commitments.rules.spreadsheets import dates, reading, text, writing
-from commitments.rules.spreadsheets.reading import Table, Unreadable, decode
+from commitments.rules.spreadsheets import cells, dates, parsing, writing
+from commitments.rules.spreadsheets.parsing import Table, Unreadable, decode
 
 LINES = ["Titre;Énoncé", "Réalisé;L’été « œuvre »"]
 
@@ -103,12 +103,12 @@ def test_a_zip_that_is_no_workbook_is_refused():
 
 
 def test_too_many_rows_and_too_large_a_file_are_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MAX_ROWS", 3)
+    monkeypatch.setattr(parsing, "MAX_ROWS", 3)
     assert len(rows(b"Titre\n" + b"x\n" * 3)) == 4
     with pytest.raises(Unreadable, match="plus de 3 lignes"):
         rows(b"Titre\n" + b"x\n" * 4)
 
-    monkeypatch.setattr(reading, "MAX_BYTES", 10)
+    monkeypatch.setattr(parsing, "MAX_BYTES", 10)
     with pytest.raises(Unreadable, match="dépasse"):
         Table(b"Titre\nabcdefgh")
 
@@ -151,13 +151,13 @@ def test_a_workbook_that_counts_from_1904_is_refused():
     ],
 )
 def test_a_spoilt_cell_is_refused_with_what_is_wrong(cell, words):
-    assert words in text.fault(cell)
+    assert words in cells.fault(cell)
 
 
 @pytest.mark.parametrize("cell", ["réalisé", "L’été « œuvre » … –", "Škoda, Ángel, Åland", "São Tomé", "5 ‰ à 3 %", 12])
 def test_a_sound_cell_is_not_refused(cell):
-    assert text.fault(cell) == ""
-    assert text.other_code_page(str(cell)) == ""
+    assert cells.fault(cell) == ""
+    assert cells.other_code_page(str(cell)) == ""
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_a_sound_cell_is_not_refused(cell):
     ],
 )
 def test_the_guard_against_formulas_comes_off_again(cell):
-    guarded = text.guarded(cell)
+    guarded = cells.guarded(cell)
 
-    assert text.unguarded(guarded) == cell
+    assert cells.unguarded(guarded) == cell
     assert not guarded.lstrip().startswith(("=", "+", "-", "@", "＝"))
 
 

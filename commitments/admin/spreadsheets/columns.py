@@ -17,9 +17,9 @@ from import_export.fields import Field
 from import_export.widgets import Widget
 
 from commitments.models.wording import LANGUAGES, both
-from commitments.rules.plain_text import on_lines
 from commitments.rules.spreadsheets import dates
-from commitments.rules.spreadsheets.text import folded, same
+from commitments.rules.spreadsheets.cells import folded, same
+from commitments.rules.text.plain_text import on_lines
 
 
 class TextWidget(Widget):

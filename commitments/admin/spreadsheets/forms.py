@@ -7,7 +7,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.rules.spreadsheets.reading import MAX_BYTES, MAX_ROWS
+from commitments.rules.spreadsheets.parsing import MAX_BYTES, MAX_ROWS
 
 
 class FileForm(forms.Form):

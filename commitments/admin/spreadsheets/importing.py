@@ -19,9 +19,9 @@ from commitments.admin.spreadsheets.resources import DeskResource, Loader
 from commitments.models import SpreadsheetImport, SpreadsheetRow
 from commitments.models.base import in_bulk
 from commitments.rules.act import OutOfTurn, act, is_passing
-from commitments.rules.digests import sha256_bytes
-from commitments.rules.spreadsheets import text as words
-from commitments.rules.spreadsheets.reading import Cell, Row, Table, Unreadable, letter
+from commitments.rules.spreadsheets import cells as words
+from commitments.rules.spreadsheets.parsing import Cell, Row, Table, Unreadable, letter
+from commitments.rules.text.digests import sha256_bytes
 
 CHUNK = 200
 """The rows whose records are fetched together; progress is reported after each chunk."""

@@ -46,7 +46,8 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.rules import citations, evidence, schedule, web_address
+from commitments.rules import citations, evidence, schedule
+from commitments.rules.text import web_address
 
 ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
 EVIDENCE = {

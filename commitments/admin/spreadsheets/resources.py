@@ -19,7 +19,7 @@ from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, Key
 from commitments.choices import ReviewState
 from commitments.models.base import Record, trial
 from commitments.rules import days, publication
-from commitments.rules.spreadsheets.text import same
+from commitments.rules.spreadsheets.cells import same
 
 EMPTY = "–"
 

@@ -33,7 +33,7 @@ from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource
 from commitments.models import Record, SpreadsheetImport, SpreadsheetRow
 from commitments.rules.spreadsheets import writing
-from commitments.rules.spreadsheets.reading import Cell, Unreadable
+from commitments.rules.spreadsheets.parsing import Cell, Unreadable
 from commitments.typography import language
 
 ROWS_PER_PAGE = 100

@@ -9,7 +9,7 @@ from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.site import ABOUT, api
 from commitments.data.writing import json_text
 from commitments.public.reading import ReadingMixin
-from commitments.rules import markdown
+from commitments.rules.text import markdown
 
 
 def shape(schema: dict[str, Any]) -> str:

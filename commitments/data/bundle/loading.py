@@ -23,10 +23,11 @@ from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
 from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
 from commitments.models.base import nouns
-from commitments.rules import digests, quotes, schedule, search, word_index
+from commitments.rules import schedule, search, word_index
 from commitments.rules.act import as_act, changed
-from commitments.rules.documents import MOST_BYTES
 from commitments.rules.soundness import publication_faults
+from commitments.rules.text import digests, quotes
+from commitments.rules.text.documents import MOST_BYTES
 
 ORDER = (
     *("sectors", "parties", "memberships", "sources", "meetings", "instruments", "commitments", "undertakings"),

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from commitments.data.publisher import licence, publisher
 from commitments.data.tables import TABLES, Described, Table
-from commitments.rules.spreadsheets.text import FORMULA
+from commitments.rules.spreadsheets.cells import FORMULA
 
 TYPES = {"uuid": ("string", "uuid"), "uri": ("string", "uri"), "datetime": ("datetime", "default")}
 """The type and format that Table Schema uses for ours, if they differ."""

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from commitments.data.tables import TABLES, Described, Row
-from commitments.rules.documents import MOST_BYTES
+from commitments.rules.text.documents import MOST_BYTES
 
 BLOCK = 1 << 20
 

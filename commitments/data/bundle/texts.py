@@ -7,7 +7,7 @@ from commitments.models import Source
 from commitments.public.archive import archive
 from commitments.reading import Reading
 from commitments.rules.corrections import shown
-from commitments.rules.passages import MASK
+from commitments.rules.text.passages import MASK
 
 CHUNK = 50
 """How many texts are in memory at a time."""

@@ -12,7 +12,7 @@ from commitments.data.bundle.history import own_columns
 from commitments.data.bundle.reading import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.tables import TABLES, Row, Table
 from commitments.models import Record, Reviewed, Undertaking, Version
-from commitments.rules import web_address
+from commitments.rules.text import web_address
 
 FILE = "history/versions.jsonl"
 CHUNK = 1000

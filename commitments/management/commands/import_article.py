@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from commitments.choices import SourceKind
 from commitments.models import Source
-from commitments.rules import documents, intake
+from commitments.rules import intake
+from commitments.rules.text import documents
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.rules.spreadsheets.text import folded
+from commitments.rules.spreadsheets.cells import folded
 
 
 def _numbered(*languages: str, start: int) -> dict[str, int]:

@@ -8,8 +8,8 @@ from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from commitments.rules.spreadsheets.reading import Cell
-from commitments.rules.spreadsheets.text import guarded
+from commitments.rules.spreadsheets.cells import guarded
+from commitments.rules.spreadsheets.parsing import Cell
 
 MAX_CELL = 32_767
 """The maximum length of a workbook cell, in characters."""

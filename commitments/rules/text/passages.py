@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from commitments.models import Citation
-from commitments.rules import quotes
+from commitments.rules.text import quotes
 
 NEAR = 32
 """The most characters of context stored with a passage, if these identify its place."""

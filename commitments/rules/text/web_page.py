@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
-from commitments.rules import plain_text, web_address
+from commitments.rules.text import plain_text, web_address
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
 _ARTICLES = {"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "PressRelease", "WebPage"}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from commitments.rules.plain_text import on_lines
+from commitments.rules.text.plain_text import on_lines
 
 FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The beginning of a cell that a spreadsheet may run, or the apostrophes that already keep it from that."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commitments.rules import markdown
+from commitments.rules.text import markdown
 
 
 def test_plain_markdown_is_rendered():

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 
-from commitments.rules.spreadsheets import text as words
+from commitments.rules.spreadsheets import cells as words
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000

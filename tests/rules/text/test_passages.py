@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.rules import quotes
-from commitments.rules.passages import FAR, NEAR, chunks, pieces, sentences, spans, surroundings, trimmed
+from commitments.rules.text import quotes
+from commitments.rules.text.passages import FAR, NEAR, chunks, pieces, sentences, spans, surroundings, trimmed
 
 TEXTS = st.text(alphabet="aB .!«»\n\r\u00a0é1😀", max_size=120)
 EDGES = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)), max_size=6)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.rules.differences import DELETED, INSERTED, MOST_COMPARED, SAME, Piece, compare, is_version
+from commitments.rules.text.differences import DELETED, INSERTED, MOST_COMPARED, SAME, Piece, compare, is_version
 
 TEXTS = st.one_of(
     st.text(max_size=60),

@@ -14,11 +14,11 @@ from docx import Document as new_docx
 from docx.oxml import parse_xml
 from fpdf import FPDF
 
-from commitments.rules import documents
+from commitments.rules.text import documents
 
 pytestmark = pytest.mark.one_database
 
-SEEDS = Path(__file__).parents[2] / "fixtures" / "sources.json"
+SEEDS = Path(__file__).parents[3] / "fixtures" / "sources.json"
 FRENCH = "Réunion à Moscou : l’Été s’achève, « où », çà et là, au cœur de l’AES – 5 € par an…\nDeuxième ligne.\n"
 PLAIN = "Réunion à Moscou : l'été s'achève, où, çà et là, au sein de l'AES - par an...\nDeuxième ligne.\n"
 RUSSIAN = "Министр иностранных дел России Сергей Лавров провёл переговоры с министрами стран Сахеля. " * 3

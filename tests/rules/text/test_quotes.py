@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from commitments.choices import Verification
-from commitments.rules import quotes
+from commitments.rules.text import quotes
 
 TEXT = (
     "À l’issue de la rencontre, les parties ont convenu d’« un cadre de dialogue ». La Force unifiée sera "

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.rules import plain_text, web_page
+from commitments.rules.text import plain_text, web_page
 
 MOST_BYTES = 10 * 1024 * 1024
 """The largest file that is read: an article has a few kilobytes, a scanned report a few megabytes."""
