@@ -32,7 +32,7 @@ def _index_what_is_on_file(apps: Any = current, **kwargs: object) -> None:
 
     Not if migrations stopped half-way, in either direction: `apps` are the models that the database is left with.
     """
-    from commitments.rules import word_index
+    from commitments.rules.search import word_index
 
     if _columns(current) <= _columns(apps) and word_index.is_missing():
         word_index.rebuild()

@@ -7,7 +7,7 @@ from commitments.models.commitments import Commitment
 
 
 class CommitmentWords(models.Model):
-    """The stems that a public commitment is found by, from all that its page shows; written by `rules.word_index`."""
+    """The stems that a public commitment is found by, from all that its page shows; written by `word_index`."""
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, primary_key=True, related_name="words")
     title = models.TextField(_("du titre"), blank=True)

@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from commitments.models import Commitment
 from commitments.models.wording import Wording
-from commitments.rules import search
-from commitments.rules.search import Place, Term
+from commitments.rules.search import analysis
+from commitments.rules.search.analysis import Place, Term
 from commitments.templatetags.public import in_its_language
 
 AROUND = 70
@@ -17,7 +17,7 @@ AROUND = 70
 
 def found_in(text: Wording, terms: Iterable[Term]) -> list[Place]:
     """Return the places in `text` of the words searched for."""
-    return search.found_in(text.text, text.language, terms)
+    return analysis.found_in(text.text, text.language, terms)
 
 
 def marked(text: str, places: list[Place]) -> SafeString:
@@ -35,14 +35,14 @@ def excerpt(commitment: Commitment, terms: list[Term], in_title: list[Place]) ->
     `in_title` has the places of words in the title. Returns "" if it has them all. Today's `commitment` is loaded with
     its `words`.
     """
-    there = search.among(in_title, terms)
+    there = analysis.among(in_title, terms)
     missing = [term for term in terms if term not in there]
     if not missing:
         return SafeString()
     best, places, most = None, list[Place](), 0
     for text in _texts(commitment):  # ties: the first
         found = found_in(text, terms)
-        n = len(search.among(found, missing))
+        n = len(analysis.among(found, missing))
         if n > most:
             best, places, most = text, found, n
         if most == len(missing):

@@ -18,8 +18,8 @@ from commitments.public.rows import restore_rows
 from commitments.public.serving import pairs
 from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
-from commitments.rules import search, word_index
-from commitments.rules.search import Term
+from commitments.rules.search import analysis, word_index
+from commitments.rules.search.analysis import Term
 
 MOST_OPTIONS = 40
 """How many values of a facet are offered, those with most commitments; an address may name any other."""
@@ -205,7 +205,7 @@ def found(query: str, reading: Reading) -> Found | None:
         return None
     if REFERENCE.fullmatch(query):
         return Found([_numbers(Commitment.objects.filter(reference__istartswith=query), reading)], [], [])
-    terms = search.terms(query)
+    terms = analysis.terms(query)
     if not terms:
         return Found([], [], [])
     if not reading.is_past:

@@ -15,7 +15,7 @@ from commitments.models.wording import Wording
 from commitments.public.found import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.rewind import rewind, rewind_undertakings
-from commitments.rules.search import Term
+from commitments.rules.search.analysis import Term
 from commitments.templatetags.public import day, in_its_language, with_days
 from commitments.typography import language
 

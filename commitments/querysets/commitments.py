@@ -103,5 +103,5 @@ class CommitmentQuerySet(ReviewedQuerySet):
         )
 
     def has_stem(self, stems: Iterable[str]) -> Self:
-        """Return the commitments whose title or statement has a word of one of `stems` (`rules.search.document`)."""
+        """Return the commitments whose title or statement has a word of one of `stems` (`rules.search.analysis`)."""
         return self.filter(reduce(or_, (Q(search_text__contains=f" {stem} ") for stem in stems)))

@@ -24,7 +24,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 
 from commitments.models import Discrepancy, Instrument, Meeting
 from commitments.models.base import Record, is_in_bulk, nouns
-from commitments.rules import revision, word_index
+from commitments.rules import revision
+from commitments.rules.search import word_index
 
 P = ParamSpec("P")
 T = TypeVar("T")

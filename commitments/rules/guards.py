@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed, nouns
-from commitments.rules import citations, days, evidence, publication, search, settlement
+from commitments.rules import citations, days, evidence, publication, settlement
+from commitments.rules.search import analysis
 from commitments.rules.text import digests, web_address
 
 MOVES = {
@@ -119,7 +120,7 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
                 # Verbatim: the source's own characters, whatever apostrophes and spaces were typed.
                 instance.exact = instance.source.text[instance.start : instance.end]
         case Commitment():
-            instance.search_text = search.document(instance)
+            instance.search_text = analysis.document(instance)
         case Milestone():
             if instance.met_on is None:
                 instance.met_recorded_at = None

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.admin.spreadsheets import importing
 from commitments.models import Citation, Commitment, Milestone, Party, Source
-from commitments.rules import publication, revision, versions, word_index
+from commitments.rules import publication, revision, versions
 from commitments.rules.act import act
+from commitments.rules.search import word_index
 from tests import factories
 from tests.admin.forms import citation, messages_of, page, sent, typed_back
 from tests.rules.test_act import writes

@@ -9,7 +9,8 @@ from django.db import transaction
 from bench.synthetic import making
 from commitments.choices import Status, Timeliness
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Sector, Undertaking
-from commitments.rules import revision, search, soundness
+from commitments.rules import revision, soundness
+from commitments.rules.search import analysis
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_what_is_made_is_found():
     fill(30)
 
     for commitment in Commitment.objects.all():
-        assert commitment.search_text == search.document(commitment)
+        assert commitment.search_text == analysis.document(commitment)
 
 
 @pytest.mark.slow

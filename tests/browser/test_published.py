@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from commitments.models import Source
-from commitments.rules import search
-from tests.rules.test_word_index import QUERIES
+from commitments.rules.search import analysis
+from tests.rules.search.test_word_index import QUERIES
 
 pytestmark = pytest.mark.browser
 
@@ -164,9 +164,9 @@ def test_words_are_stemmed_in_a_copy_as_on_the_site(open_public):
     texts = [ROOT / "fixtures" / "sources.json", *ROOT.glob("commitments/locale/*/LC_MESSAGES/django.po")]
     said = {word for path in texts for word in re.findall(r"[^\W_]+", path.read_text(encoding="utf-8"))}
     expected = {
-        word: [sorted(search.stems(word, code)) for code in ("fr", "en")]
+        word: [sorted(analysis.stems(word, code)) for code in ("fr", "en")]
         for word in said
-        if all(search.stems(word, code) for code in ("fr", "en"))
+        if all(analysis.stems(word, code) for code in ("fr", "en"))
     }
     page = open_public("/engagements/?q=force")
 

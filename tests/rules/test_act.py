@@ -16,8 +16,9 @@ from django.utils import timezone
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Commitment, Milestone, Party, Source
 from commitments.models.base import trial
-from commitments.rules import publication, revision, schedule, search, word_index
+from commitments.rules import publication, revision, schedule
 from commitments.rules.act import OutOfTurn, act, as_act, changed, is_passing, perform
+from commitments.rules.search import analysis, word_index
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_an_act_raises_the_revision_once_and_indexes_once(editor):
 
     assert rises() == before + 1
     assert sum("INSERT" in sql and "commitmentwords" in sql for sql in found) == 1
-    assert word_index.find(search.terms("véhicules")).all
+    assert word_index.find(analysis.terms("véhicules")).all
 
 
 def test_what_is_done_within_an_act_is_part_of_it(editor):
@@ -103,7 +104,7 @@ def test_what_is_done_within_an_act_is_part_of_it(editor):
 
     assert rises() == before + 1
     assert sum("INSERT" in sql and "commitmentwords" in sql for sql in found) == 1
-    assert set(word_index.find(search.terms("okapi")).all) == {other.pk}
+    assert set(word_index.find(analysis.terms("okapi")).all) == {other.pk}
 
 
 def test_an_act_that_changes_nothing_public_leaves_the_revision(editor):
@@ -127,7 +128,7 @@ def test_a_record_that_moves_to_another_commitment_is_found_under_it_and_no_more
     milestone.save()
     passage.save()
 
-    assert [set(word_index.find(search.terms(word)).all) for word in ("okapi", "girafe")] == [{new.pk}, {new.pk}]
+    assert [set(word_index.find(analysis.terms(word)).all) for word in ("okapi", "girafe")] == [{new.pk}, {new.pk}]
 
 
 def test_an_error_takes_all_of_it_back(editor):
@@ -140,7 +141,7 @@ def test_an_error_takes_all_of_it_back(editor):
         raise LookupError
 
     assert revision.current() == before
-    assert not word_index.find(search.terms("okapi")).all
+    assert not word_index.find(analysis.terms("okapi")).all
     commitment.refresh_from_db()
     commitment.save()
     assert rises() == before.number + 1
@@ -159,8 +160,8 @@ def test_what_is_taken_back_within_an_act_leaves_what_came_before_and_after(edit
         second.save()
 
     assert rises() == before + 1
-    assert not word_index.find(search.terms("okapi")).all
-    assert set(word_index.find(search.terms("girafe")).all) == {second.pk}
+    assert not word_index.find(analysis.terms("okapi")).all
+    assert set(word_index.find(analysis.terms("girafe")).all) == {second.pk}
 
 
 def test_an_error_caught_within_an_act_without_a_trial_cannot_be_half_kept(editor):
@@ -414,7 +415,7 @@ def test_fixtures_raise_the_revision_once_and_loaded_again_leave_it():
     assert first.number == 1
     assert revision.current() == first
     assert Citation.history.count() + Commitment.history.count() == versions
-    assert word_index.find(search.terms("force unifiée")).all
+    assert word_index.find(analysis.terms("force unifiée")).all
 
 
 def test_a_fixture_that_changes_something_raises_it(tmp_path, editor):
@@ -455,7 +456,7 @@ def test_rows_of_a_fixture_that_are_saved_one_by_one_are_each_in_turn(editor):
 
     assert rises() == before + 1
     assert "commitments_revision" in writes(found)[0]
-    assert set(word_index.find(search.terms("okapi")).all) == {commitment.pk}
+    assert set(word_index.find(analysis.terms("okapi")).all) == {commitment.pk}
 
 
 def test_what_is_written_behind_the_rules_may_be_said(editor):

@@ -20,7 +20,7 @@ from commitments.public.reading import read
 from commitments.public.rows import restore_rows
 from commitments.public.serving import revision_of
 from commitments.reading import Reading
-from commitments.rules.search import Term
+from commitments.rules.search.analysis import Term
 
 router = Router()
 

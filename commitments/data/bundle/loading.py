@@ -23,8 +23,9 @@ from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
 from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
 from commitments.models.base import nouns
-from commitments.rules import schedule, search, word_index
+from commitments.rules import schedule
 from commitments.rules.act import as_act, changed
+from commitments.rules.search import analysis, word_index
 from commitments.rules.soundness import publication_faults
 from commitments.rules.text import digests, quotes
 from commitments.rules.text.documents import MOST_BYTES
@@ -144,7 +145,7 @@ def _load_table(bundle: Bundle, name: str, keys: Keys, sign: Signers) -> int:
         if name == "sources":
             record.text, record.text_is_partial = archived.get(row["reference"], ("", False))
         if isinstance(record, Commitment):
-            record.search_text = search.document(record)
+            record.search_text = analysis.document(record)
         hold(record, f"data/{name}.jsonl", number)
         held.append(record)
         said.append(row)

@@ -1,7 +1,7 @@
 """The data that narrows and searches the published list: its rows as drawn, and the index of their words.
 
 Both are scripts that set a value, since a page opened from a disk may read no other file. The words are the stems in
-`rules.word_index`, with what the script needs to read a query as `rules.search` does.
+`rules.search.word_index`, with what the script needs to read a query as `rules.search.analysis` does.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from commitments.public.listing import MOST_OPTIONS, Listing
 from commitments.public.rows import Drawer
 from commitments.public.tables import CommitmentTable
 from commitments.public.views import PAGE_SIZE
-from commitments.rules import search, word_index
+from commitments.rules.search import analysis, word_index
 
 WORDS = "recherche/mots.js"
 """The file of the index of words: one for all languages."""
@@ -42,10 +42,10 @@ def words(held: Catalogue) -> Iterator[str]:
     yield from _script(
         "words",
         {
-            "common": sorted(search.COMMON),
-            "ligatures": {chr(letter): plain for letter, plain in search.LIGATURES.items()},
-            "longest_token": search.LONGEST_TOKEN,
-            "most_terms": search.MOST_TERMS,
+            "common": sorted(analysis.COMMON),
+            "ligatures": {chr(letter): plain for letter, plain in analysis.LIGATURES.items()},
+            "longest_token": analysis.LONGEST_TOKEN,
+            "most_terms": analysis.MOST_TERMS,
             "most_begun": word_index.MOST_BEGUN,
         },
         "stems",

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 
-from commitments.rules import word_index
 from commitments.rules.act import act, changed
+from commitments.rules.search import word_index
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-/* The search of a published list: reads a query and finds commitments as the site itself does (commitments/rules/search.py
+/* The search of a published list: reads a query and finds commitments as the site itself does (commitments/rules/search/analysis.py
    and word_index.py), from the same index of words. `data` is `window.publishedData.words`, the value of recherche/mots.js. */
 "use strict";
 

@@ -26,8 +26,9 @@ from commitments.models import (
     Source,
 )
 from commitments.models.wording import both, language_of
-from commitments.rules import revision, search
-from commitments.rules.search import Term
+from commitments.rules import revision
+from commitments.rules.search import analysis
+from commitments.rules.search.analysis import Term
 
 PLACES = ("title", "statement", "beside")
 """Where a word may occur, the most significant place first."""
@@ -121,7 +122,7 @@ def rebuild() -> int:
     """Rebuild the index of all commitments, and return how many of them are public."""
     revision.hold()
     for commitment in Commitment.objects.order_by("pk").iterator(chunk_size=AT_A_TIME):
-        document = search.document(commitment)
+        document = analysis.document(commitment)
         if commitment.search_text != document:  # computed, and not part of the history: updated without saves or rules
             QuerySet.update(Commitment.objects.filter(pk=commitment.pk), search_text=document)
     Posting.objects.all().delete()
@@ -214,7 +215,7 @@ def _read(keys: list[int]) -> tuple[dict[int, _Found], dict[int, dict[str, set[s
             place = "beside" if rank else "title" if name in IN_TITLE else "statement"
             language = code or language_of(name)
             entry = found.setdefault(of, _Found({name: set() for name in PLACES}, []))
-            entry.stems[place] |= search.stems(text, language)
+            entry.stems[place] |= analysis.stems(text, language)
             if place == "beside" and (language, text) not in entry.texts:
                 entry.texts.append((language, text))
     return found, indexed
@@ -285,7 +286,7 @@ def _places(stems: Collection[str]) -> dict[str, dict[str, BitMap]]:
 
 
 def _places_of_begun(term: Term) -> dict[str, dict[str, BitMap]]:
-    [*folded] = (word.folded for word in search.words(term.word))
+    [*folded] = (word.folded for word in analysis.words(term.word))
     begun = Posting.objects.filter(stem__startswith=folded[0]).order_by("stem")
     return _bitmaps(begun.values_list("stem", *PLACES)[:MOST_BEGUN])
 
@@ -293,7 +294,7 @@ def _places_of_begun(term: Term) -> dict[str, dict[str, BitMap]]:
 def _united(places: dict[str, dict[str, BitMap]], term: Term, begun: list[Term], among: tuple[str, ...]) -> BitMap:
     """Return the commitments that have `term`, under any of its stems, in one of the places `among`."""
     if term in begun:
-        [*folded] = (word.folded for word in search.words(term.word))
+        [*folded] = (word.folded for word in analysis.words(term.word))
         stems = [stem for stem in places if stem.startswith(folded[0])]
     else:
         stems = [stem for stem in term.stems if stem in places]

@@ -6,7 +6,8 @@ from pyroaring import BitMap
 
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Commitment, CommitmentWords, Posting, Revision
-from commitments.rules import publication, search, word_index
+from commitments.rules import publication
+from commitments.rules.search import analysis, word_index
 from tests import factories
 from tests.public.conftest import make_internal
 
@@ -57,7 +58,7 @@ QUERIES = [
 
 def found(query):
     """Return the references that `query` finds, as QUERIES writes them."""
-    tiers = word_index.find(search.terms(query)).tiers
+    tiers = word_index.find(analysis.terms(query)).tiers
     names = dict(Commitment.objects.values_list("pk", "reference"))
     return " | ".join(" ".join(sorted(names[key].rpartition("-")[2] for key in tier)) for tier in tiers)
 
@@ -80,18 +81,18 @@ def commitment(editor):
 
 @pytest.mark.parametrize("query", ["œuvre", "oeuvres", "OEUVRE", "l’œuvre", "cœur", "coeurs", "heart", "aides", "œuv"])
 def test_ligatures_elisions_and_endings_are_forgiven(query, commitment):
-    assert word_index.find(search.terms(query)).all == BitMap([commitment.pk])
+    assert word_index.find(analysis.terms(query)).all == BitMap([commitment.pk])
 
 
 @pytest.mark.parametrize(
     "query", ["", "   ", "l’", "’’’", "%", "_", "\\", "é" * 200, "a b c d e f g h", "*", '"', "aide -œuvre"]
 )
 def test_odd_queries_are_answered(query, commitment):
-    assert word_index.find(search.terms(query)).all in (BitMap(), BitMap([commitment.pk]))
+    assert word_index.find(analysis.terms(query)).all in (BitMap(), BitMap([commitment.pk]))
 
 
 def test_words_that_stand_nowhere_are_named(commitment):
-    assert word_index.find(search.terms("aide inconnue")).unknown == ["inconnue"]
+    assert word_index.find(analysis.terms("aide inconnue")).unknown == ["inconnue"]
 
 
 def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, editor):
@@ -100,7 +101,7 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
         commitment=commitment, rationale_fr="Un okapi.", searched_where_fr="Chez les tapirs.", proposed_by=analyst
     )
     for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
-        assert not word_index.find(search.terms(query)).all
+        assert not word_index.find(analysis.terms(query)).all
 
     factories.make_citation(commitment=commitment, source=source, exact="girafes", published_by=editor)
     publication.publish(assessment, by=editor)
@@ -108,7 +109,7 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
     factories.make_milestone(commitment=commitment, title_fr="Le buffle", published_by=editor)
 
     for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
-        assert word_index.find(search.terms(query)).tiers[2] == BitMap([commitment.pk]), query
+        assert word_index.find(analysis.terms(query)).tiers[2] == BitMap([commitment.pk]), query
 
 
 def test_what_is_not_public_finds_nothing(commitment, analyst, editor):
@@ -119,7 +120,7 @@ def test_what_is_not_public_finds_nothing(commitment, analyst, editor):
     factories.make_citation(commitment=commitment, source=source, exact="girafes")
 
     for query in ("antilope", "okapi", "buffle", "girafe", "lion"):
-        assert not word_index.find(search.terms(query)).all, query
+        assert not word_index.find(analysis.terms(query)).all, query
     assert not Posting.objects.filter(stem__in=["antilop", "okap", "okapi", "buffl", "giraf"]).exists()
 
 
@@ -129,18 +130,18 @@ def test_an_internal_note_finds_nothing_even_published(commitment, editor):
 
     word_index.refresh([commitment.pk])
 
-    assert not word_index.find(search.terms("antilope")).all
+    assert not word_index.find(analysis.terms("antilope")).all
 
 
 def test_what_is_withdrawn_is_found_no_more(commitment, analyst, editor):
     note = factories.make_note(commitment=commitment, body_fr="Une antilope.", published_by=editor)
     publication.withdraw(note, by=editor, reason="Essai.")
-    assert not word_index.find(search.terms("antilope")).all
-    assert word_index.find(search.terms("œuvre")).all
+    assert not word_index.find(analysis.terms("antilope")).all
+    assert word_index.find(analysis.terms("œuvre")).all
 
     publication.withdraw(commitment, by=editor, reason="Essai.")
 
-    assert not word_index.find(search.terms("œuvre")).all
+    assert not word_index.find(analysis.terms("œuvre")).all
     assert not CommitmentWords.objects.exists()
     assert not Posting.objects.exists()
 
@@ -149,8 +150,8 @@ def test_words_that_change_are_found_as_they_are_now(commitment):
     commitment.title_fr = "Ouvrir une école"
     commitment.save()
 
-    assert not word_index.find(search.terms("œuvre")).all
-    assert word_index.find(search.terms("écoles")).all == BitMap([commitment.pk])
+    assert not word_index.find(analysis.terms("œuvre")).all
+    assert word_index.find(analysis.terms("écoles")).all == BitMap([commitment.pk])
 
 
 def test_a_passage_that_moves_is_found_where_it_went(commitment, editor):
@@ -162,7 +163,7 @@ def test_a_passage_that_moves_is_found_where_it_went(commitment, editor):
     citation.commitment = other
     citation.save()
 
-    assert word_index.find(search.terms("girafe")).all == BitMap([other.pk])
+    assert word_index.find(analysis.terms("girafe")).all == BitMap([other.pk])
 
 
 def test_a_source_that_is_renamed_is_found_by_its_new_name(commitment, editor):
@@ -172,8 +173,8 @@ def test_a_source_that_is_renamed_is_found_by_its_new_name(commitment, editor):
     source.title = "Le phacochère"
     source.save()
 
-    assert not word_index.find(search.terms("zèbre")).all
-    assert word_index.find(search.terms("phacochères")).all == BitMap([commitment.pk])
+    assert not word_index.find(analysis.terms("zèbre")).all
+    assert word_index.find(analysis.terms("phacochères")).all == BitMap([commitment.pk])
 
 
 @pytest.mark.slow
@@ -203,4 +204,4 @@ def test_a_database_from_before_the_index_gets_it_with_its_migrations(commitment
 
     call_command("migrate", verbosity=0)
 
-    assert word_index.find(search.terms("œuvre")).all == BitMap([commitment.pk])
+    assert word_index.find(analysis.terms("œuvre")).all == BitMap([commitment.pk])
