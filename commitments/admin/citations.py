@@ -17,7 +17,7 @@ from commitments.admin.inlines import ListedInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import EvidenceKind
 from commitments.models import TARGETS, Citation, Record
-from commitments.rules import citations
+from commitments.rules.sourcing import citations
 from commitments.typography import inner
 
 

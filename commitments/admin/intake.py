@@ -27,7 +27,7 @@ from commitments.admin.concurrency import DeskForm, sent_again
 from commitments.admin.review import Button, ReviewedAdmin
 from commitments.admin.wording import label_of
 from commitments.models import Record, Reviewed, Source
-from commitments.rules import intake
+from commitments.rules.sourcing import intake
 from commitments.rules.text import documents, plain_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.choices import CitationRole, EvidenceKind
 from commitments.models import Assessment, Citation, Commitment
-from commitments.rules import on_file
+from commitments.rules.sourcing import citable_passages
 
 PREFIX = "pick"
 
@@ -42,7 +42,7 @@ class Picks:
         own = assessment if assessment.pk else None
         self.groups = [
             (group.title, [PickForm(citation, data) for citation in group.citations])
-            for group in on_file.passages(commitment, but=own)
+            for group in citable_passages.passages(commitment, but=own)
         ]
 
     @property

@@ -15,7 +15,7 @@ from commitments.admin.citations import CitationForm, CitationsInline
 from commitments.admin.concurrency import sent_again
 from commitments.choices import OPEN, CitationRole, EvidenceKind
 from commitments.models import Record, Source
-from commitments.rules import on_file
+from commitments.rules.sourcing import citable_passages
 
 
 class BroughtForm(forms.Form):
@@ -39,7 +39,7 @@ def brought(request: HttpRequest) -> dict[str, Any]:
     source = Source.objects.filter(pk=form.cleaned_data["source"]).first()
     if source is None:
         return {}
-    selector = on_file.selector(source, form.cleaned_data["start"], form.cleaned_data["end"])
+    selector = citable_passages.selector(source, form.cleaned_data["start"], form.cleaned_data["end"])
     said = {name: form.cleaned_data[name] for name in ("role", "evidence_kind") if form.cleaned_data[name]}
     return {} if selector is None else {"source": source.pk, **selector._asdict(), **said}
 

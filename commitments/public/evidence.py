@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 
 from commitments.choices import CitationRole, SourceKind, Status
 from commitments.models import Citation
-from commitments.rules import evidence, independence
+from commitments.rules import evidence
+from commitments.rules.sourcing import independence
 
 
 class Said(NamedTuple):

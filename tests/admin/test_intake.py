@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from commitments.models import Source
-from commitments.rules import intake
+from commitments.rules.sourcing import intake
 from tests import factories
 from tests.admin.forms import messages_of, sent, typed_back
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commitments.models import Source
-from commitments.rules import citations, intake
+from commitments.rules.sourcing import citations, intake
 
 MOST_NAMED = 20
 """How many citations of one row are named; the others are counted."""

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from commitments.choices import SourceKind
 from commitments.models import Source
-from commitments.rules import intake
+from commitments.rules.sourcing import intake
 from commitments.rules.text import documents
 
 

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from commitments.models import Source
-from commitments.rules import intake
+from commitments.rules.sourcing import intake
 from commitments.rules.text import documents
 from tests import factories
 
-SEEDS = [row["fields"] for row in json.loads((Path(__file__).parents[2] / "fixtures/sources.json").read_text("utf-8"))]
+SEEDS = [row["fields"] for row in json.loads((Path(__file__).parents[3] / "fixtures/sources.json").read_text("utf-8"))]
 BODY = "\n\nLes ministres se sont réunis et ont échangé leurs vues.\nLa séance a été levée.\n"
 
 

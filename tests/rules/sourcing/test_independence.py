@@ -4,7 +4,7 @@ import pytest
 
 from commitments.choices import SourceKind
 from commitments.models import Citation, Source
-from commitments.rules.independence import LONG, voices
+from commitments.rules.sourcing.independence import LONG, voices
 
 PASSAGE = " ".join(f"mot{number}" for number in range(LONG))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from commitments.rules import on_file, publication
+from commitments.rules import publication
+from commitments.rules.sourcing import citable_passages
 from commitments.rules.text import quotes
 from tests import factories
 
@@ -11,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def offered(commitment, **options):
     return [
-        (str(group.title), [row.exact for row in group.citations]) for group in on_file.passages(commitment, **options)
+        (str(group.title), [row.exact for row in group.citations])
+        for group in citable_passages.passages(commitment, **options)
     ]
 
 
@@ -44,7 +46,7 @@ def test_passage_cited_twice_is_offered_once_with_its_kind(source):
     citation = assessment.citations.get()
     factories.make_citation(commitment=commitment, source=citation.source, exact=citation.exact)
 
-    [group] = on_file.passages(commitment)
+    [group] = citable_passages.passages(commitment)
 
     assert [(row.exact, row.evidence_kind) for row in group.citations] == [
         (factories.AGREEMENT, ""),
@@ -77,9 +79,9 @@ def test_selector_of_a_passage_that_stands_once(source):
     start = source.text.index(factories.ACTION)
 
     # White space at its ends is no part of a passage.
-    found = on_file.selector(source, start - 1, start + len(factories.ACTION) + 1)
+    found = citable_passages.selector(source, start - 1, start + len(factories.ACTION) + 1)
 
-    assert found == on_file.Selector(factories.ACTION)
+    assert found == citable_passages.Selector(factories.ACTION)
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -87,7 +89,7 @@ def test_selector_of_a_passage_that_stands_twice_decides_between_them(which, sou
     first = source.text.index("Force unifiée")
     start = first if which == 0 else source.text.index("Force unifiée", first + 1)
 
-    found = on_file.selector(source, start, start + len("Force unifiée"))
+    found = citable_passages.selector(source, start, start + len("Force unifiée"))
 
     place = quotes.locate(source.text, *found)
     assert (place.start, found.exact) == (start, "Force unifiée")
@@ -97,4 +99,4 @@ def test_selector_of_a_passage_that_stands_twice_decides_between_them(which, sou
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (9, 2), (0, 10_000), (10_000, 10_001), (2, 3)])
 def test_no_selector_where_there_is_no_passage(start, end, source):
     # The last of these is a blank.
-    assert on_file.selector(source, start, end) is None
+    assert citable_passages.selector(source, start, end) is None
