@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone, Source
-from commitments.rules import evidence, soundness
+from commitments.rules.judging import evidence, soundness
 
 DIGESTS = {
     "000_be527bc1e2dea2b6.txt": "8599c2df6f3aa646f35b305d2fc6e05433fc009cccd90b66c19399c7fdfb4cd9",

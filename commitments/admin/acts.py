@@ -17,7 +17,8 @@ from commitments.admin import wording
 from commitments.admin.attempts import attempt
 from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
-from commitments.rules import publication, standing, versions
+from commitments.rules import publication, versions
+from commitments.rules.judging import judgement_in_force
 from commitments.rules.keys import that_are_keys
 from commitments.typography import in_full
 
@@ -189,7 +190,7 @@ def _consequences(record: Reviewed) -> list[str]:
     """Return what withdrawing `record` changes elsewhere: which assessment is in force then."""
     if not isinstance(record, Assessment) or not record.is_published:
         return []
-    now, then = standing.in_force(record.commitment, record.party), standing.without(record)
+    now, then = judgement_in_force.in_force(record.commitment, record.party), judgement_in_force.without(record)
     if now != record:
         return [_("Le jugement en vigueur ne change pas : %s.") % now] if now else []
     if then is None:

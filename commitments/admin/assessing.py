@@ -13,7 +13,7 @@ from commitments.admin.picks import Picks
 from commitments.choices import OPEN, ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment, Party
 from commitments.querysets.follow_up import in_force
-from commitments.rules import evidence
+from commitments.rules.judging import evidence
 from commitments.rules.keys import a_key
 from commitments.rules.sourcing import citations
 

@@ -12,7 +12,7 @@ from commitments.admin.public_text import rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed
-from commitments.rules import evidence, standing
+from commitments.rules.judging import evidence, judgement_in_force
 from commitments.rules.text import differences
 from commitments.rules.text.differences import Piece
 from commitments.rules.thread import Remark
@@ -87,7 +87,7 @@ def row(field: Any, old: str, new: str) -> Row:
 
 def with_current(proposal: Assessment) -> Comparison:
     """Return the assessment proposed beside the one in force for the same commitment and party."""
-    current = standing.in_force(proposal.commitment, proposal.party)
+    current = judgement_in_force.in_force(proposal.commitment, proposal.party)
     rows = []
     for name in Assessment.public_fields:
         if name == "party":
@@ -98,7 +98,7 @@ def with_current(proposal: Assessment) -> Comparison:
         if {old, new} - {"", wording.EMPTY}:
             rows.append(row(field, old, new))
     quoted = [each for each in evidence.attached(current) if each.is_published] if current else []
-    return Comparison(rows, current, quoted, standing.becomes_current(proposal))
+    return Comparison(rows, current, quoted, judgement_in_force.becomes_current(proposal))
 
 
 def since(record: Reviewed, sent_back: Remark) -> tuple[list[Row], list[PartChange]]:

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from commitments.choices import CitationRole, SourceKind, Status
 from commitments.models import Citation
-from commitments.rules import evidence
+from commitments.rules.judging import evidence
 from commitments.rules.sourcing import independence
 
 

@@ -19,7 +19,7 @@ from commitments.public.listing import Listing
 from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
 from commitments.public.tables import CommitmentTable
-from commitments.rules import settlement
+from commitments.rules.judging import settlement
 from commitments.rules.rewind import rewind
 
 PAGE_SIZE = 25

@@ -7,7 +7,7 @@ from commitments.choices import GONE
 from commitments.models import Commitment
 from commitments.rules import publication, revision
 from commitments.rules.act import perform
-from commitments.rules.evidence import Objection
+from commitments.rules.judging.evidence import Objection
 from commitments.rules.people import Account, name_of
 
 

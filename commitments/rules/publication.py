@@ -27,8 +27,9 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Reviewed, in_bulk
-from commitments.rules import evidence, schedule
+from commitments.rules import schedule
 from commitments.rules.act import as_act
+from commitments.rules.judging import evidence
 from commitments.rules.people import Account
 
 Record = TypeVar("Record", bound=Reviewed)

@@ -24,7 +24,8 @@ from commitments.models import (
     Reviewed,
     Source,
 )
-from commitments.rules import evidence, publication
+from commitments.rules import publication
+from commitments.rules.judging import evidence
 from commitments.rules.people import Account
 
 KINDS: tuple[type[Reviewed], ...] = (

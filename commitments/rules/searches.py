@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Status
 from commitments.models import Assessment, Commitment
-from commitments.rules import evidence, publication
+from commitments.rules import publication
 from commitments.rules.act import as_act
+from commitments.rules.judging import evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import TypeVar
 from django.db.models import Max
 
 from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Undertaking
-from commitments.rules import evidence, publication, standing
+from commitments.rules import publication
+from commitments.rules.judging import evidence, judgement_in_force
 
 Proposal = TypeVar("Proposal", bound=Reviewed)
 
@@ -27,7 +28,7 @@ def version(record: Reviewed) -> str:
         known = dict(rows.values_list("id").annotate(Max("history_id")))
         latest += [(model.__name__, key, known.get(key)) for key in keys]
     if isinstance(record, Assessment):
-        current = standing.in_force(record.commitment, record.party)
+        current = judgement_in_force.in_force(record.commitment, record.party)
         latest.append(("in force", current.pk if current else 0, None))
     return hashlib.sha256(repr(sorted(latest, key=lambda entry: entry[:2])).encode()).hexdigest()
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from bench.synthetic import making
 from commitments.choices import Status, Timeliness
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Sector, Undertaking
-from commitments.rules import revision, soundness
+from commitments.rules import revision
+from commitments.rules.judging import soundness
 from commitments.rules.search import analysis
 from tests import factories
 

@@ -4,7 +4,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 
-from commitments.rules import publication, review_queue, standing
+from commitments.rules import publication, review_queue
+from commitments.rules.judging import judgement_in_force
 from commitments.rules.review_queue import KINDS, Key, awaiting, following, key
 from tests import factories
 
@@ -158,18 +159,18 @@ def test_which_judgement_is_in_force_with_and_without(analyst, editor, commitmen
     def make(as_of, **fields):
         return factories.make_assessment(commitment=commitment, proposed_by=analyst, as_of=as_of, **fields)
 
-    assert standing.in_force(commitment, None) is None
+    assert judgement_in_force.in_force(commitment, None) is None
     old = make("2025-05-01", published_by=editor)
     party = make("2025-08-01", published_by=editor, party=factories.make_party("ML"))
     corrected = make("2025-05-02")
     publication.supersede(old, corrected, by=editor, reason="Error.")
     later, earlier = make("2025-06-01"), make("2025-04-20")
 
-    assert standing.in_force(commitment, None) == corrected
-    assert standing.in_force(commitment, party.party) == party
-    assert standing.without(corrected) == old
-    assert standing.without(party) is None
+    assert judgement_in_force.in_force(commitment, None) == corrected
+    assert judgement_in_force.in_force(commitment, party.party) == party
+    assert judgement_in_force.without(corrected) == old
+    assert judgement_in_force.without(party) is None
     later.refresh_from_db()
     earlier.refresh_from_db()
-    assert standing.becomes_current(later)
-    assert not standing.becomes_current(earlier)
+    assert judgement_in_force.becomes_current(later)
+    assert not judgement_in_force.becomes_current(earlier)

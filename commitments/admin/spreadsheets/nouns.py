@@ -46,7 +46,8 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.rules import evidence, schedule
+from commitments.rules import schedule
+from commitments.rules.judging import evidence
 from commitments.rules.sourcing import citations
 from commitments.rules.text import web_address
 

@@ -25,8 +25,8 @@ from commitments.models import Citation, Commitment, Record, Reviewed, Source, U
 from commitments.models.base import nouns
 from commitments.rules import schedule
 from commitments.rules.act import as_act, changed
+from commitments.rules.judging.soundness import publication_faults
 from commitments.rules.search import analysis, word_index
-from commitments.rules.soundness import publication_faults
 from commitments.rules.text import digests, quotes
 from commitments.rules.text.documents import MOST_BYTES
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 
 from commitments.models import Citation
-from commitments.rules import soundness
+from commitments.rules.judging import soundness
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from commitments.choices import GONE, Verification
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone
-from commitments.rules import evidence
+from commitments.rules.judging import evidence
 from commitments.rules.sourcing import citations
 from commitments.rules.text import quotes
 

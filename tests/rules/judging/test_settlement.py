@@ -8,7 +8,8 @@ from django.test import Client
 
 from commitments.models import Discrepancy
 from commitments.reading import NOW, Reading
-from commitments.rules import publication, settlement
+from commitments.rules import publication
+from commitments.rules.judging import settlement
 from tests import factories
 from tests.admin.forms import page, sent
 from tests.public.conftest import on, text_of

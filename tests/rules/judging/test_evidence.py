@@ -7,7 +7,8 @@ import pytest
 
 from commitments.choices import Status
 from commitments.models import Assessment, Claim, Undertaking
-from commitments.rules import evidence, publication
+from commitments.rules import publication
+from commitments.rules.judging import evidence
 from tests import factories
 
 ACTION = SimpleNamespace(role="supports", evidence_kind="concrete_action", verification="verified")

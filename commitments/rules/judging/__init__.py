@@ -1,0 +1,1 @@
+"""Judgements and settlements: what must stand behind them, which one is in force, who signed."""
