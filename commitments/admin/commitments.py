@@ -19,7 +19,7 @@ from commitments.admin.search_made import SearchMadeMixin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Record, Undertaking
-from commitments.rules import schedule
+from commitments.rules.time import schedule
 
 
 class ComputedFilter(admin.SimpleListFilter):

@@ -27,9 +27,9 @@ from commitments.public.reading import ReadingMixin
 from commitments.querysets import ReviewedQuerySet
 from commitments.querysets.past import was
 from commitments.reading import Reading
-from commitments.rules import corrections, schedule
 from commitments.rules.revision import SEEN
-from commitments.rules.rewind import rewind
+from commitments.rules.time import corrections, schedule
+from commitments.rules.time.rewind import rewind
 from commitments.templatetags.public import with_days
 from commitments.typography import in_full, language, quoted
 

@@ -28,7 +28,7 @@ from commitments.models import Commitment, Party
 from commitments.public import citing
 from commitments.public.parties import public_parties
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 from commitments.templatetags.public import with_days
 from commitments.typography import in_each_language
 

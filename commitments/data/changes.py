@@ -28,8 +28,8 @@ from commitments.public.archive import as_known, with_parent
 from commitments.querysets import CitationQuerySet, was_public
 from commitments.querysets.follow_up import in_force, was_settled
 from commitments.reading import Reading
-from commitments.rules import corrections
-from commitments.rules.rewind import rewind
+from commitments.rules.time import corrections
+from commitments.rules.time.rewind import rewind
 
 NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
 """Of the identifiers of changes and calendars (RFC 9562, version 5): made once, never to change."""

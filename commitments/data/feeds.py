@@ -24,7 +24,7 @@ from commitments.public.parties import public_parties
 from commitments.public.serving import state_of
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 from commitments.templatetags.public import with_days
 from commitments.typography import in_full, language
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from commitments.reading import Reading
-from commitments.rules import corrections
+from commitments.rules.time import corrections
 
 
 def latest_change(reading: Reading) -> datetime | None:

@@ -28,7 +28,7 @@ from commitments.public.corrected import Event
 from commitments.public.parties import concerning
 from commitments.querysets import CitationQuerySet, follow_up
 from commitments.reading import Reading
-from commitments.rules import corrections
+from commitments.rules.time import corrections
 
 PUBLISHED, NOTED, CITED = "published", "noted", "cited"
 ASSESSED, SUPERSEDED = "assessed", "superseded"

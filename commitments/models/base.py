@@ -152,7 +152,7 @@ class Record(models.Model):
     """The fields that the public never reads, each with the reason."""
 
     known_on: date | None = None
-    """The past day whose values `rules.rewind` gave it; None for today's. Tests look at it (tests/past.py)."""
+    """The past day whose values `rules.time.rewind` gave it; None for today's. Tests look at it (tests/past.py)."""
 
     class Meta:
         abstract = True

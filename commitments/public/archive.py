@@ -10,8 +10,8 @@ from commitments.choices import Visibility
 from commitments.models import Citation, Meeting, Record, Source
 from commitments.public.passages import windows
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
 from commitments.rules.text.passages import Span, spans
+from commitments.rules.time.rewind import rewind
 
 
 class Supported(NamedTuple):

@@ -21,7 +21,7 @@ from commitments.models import Commitment, Instrument, Party, Sector
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.revision import Current
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 KEPT = 3
 """How many catalogues a process caches: today's, and those of the past days read last."""

@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 from commitments.choices import Visibility
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 SHOWN = 8
 """How many changes the home page shows."""

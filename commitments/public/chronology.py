@@ -16,7 +16,7 @@ from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet, InstrumentQuerySet, MeetingQuerySet, MilestoneQuerySet
 from commitments.querysets.follow_up import timeliness
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 from commitments.typography import in_full
 
 PAGE_SIZE = 40

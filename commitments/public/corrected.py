@@ -1,4 +1,4 @@
-"""Describes in words the rows of `rules.corrections`: which record, what changed in it, why, by whom."""
+"""Describes in words the rows of `rules.time.corrections`: which record, what changed in it, why, by whom."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -28,9 +28,9 @@ from commitments.models.wording import Wording, language_of
 from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.querysets import was_public
 from commitments.reading import Reading
-from commitments.rules.corrections import CORRECTION, WITHDRAWAL, Event
-from commitments.rules.rewind import rewind
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
+from commitments.rules.time.corrections import CORRECTION, WITHDRAWAL, Event
+from commitments.rules.time.rewind import rewind
 from commitments.typography import in_full
 
 AROUND = 60

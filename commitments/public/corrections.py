@@ -10,8 +10,8 @@ from commitments.public.corrected import lines
 from commitments.public.serving import state_of
 from commitments.public.views import PagedMixin, PagedView, RecordView
 from commitments.reading import Reading
-from commitments.rules import corrections
-from commitments.rules.rewind import rewind
+from commitments.rules.time import corrections
+from commitments.rules.time.rewind import rewind
 
 KEPT = 64
 """Size of the cache of corrections by commitment: each page is usually requested in both languages in a row."""

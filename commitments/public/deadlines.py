@@ -3,7 +3,7 @@
 from commitments.models import Milestone
 from commitments.querysets import CommitmentQuerySet, MilestoneQuerySet
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 SHOWN = 6
 """How many deadlines of a kind are listed; the list of commitments, one link away, has them all."""

@@ -13,8 +13,8 @@ from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote
 from commitments.models.base import Reviewed
 from commitments.public.changes import known
 from commitments.reading import Reading
-from commitments.rules import corrections
-from commitments.rules.corrections import shown
+from commitments.rules.time import corrections
+from commitments.rules.time.corrections import shown
 
 
 class Days(NamedTuple):

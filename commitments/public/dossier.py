@@ -13,7 +13,7 @@ from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.querysets.follow_up import day_met, in_force, superseded, timeliness, was_settled
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_claims, rewind_undertakings
+from commitments.rules.time.rewind import rewind, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):

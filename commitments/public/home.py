@@ -16,7 +16,7 @@ from commitments.public.deadlines import deadlines
 from commitments.public.reading import ReadingMixin
 from commitments.querysets import CommitmentQuerySet
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 SHOWN = 6
 """How many open questions, sectors and parties are listed; the lists that have them all are one link away."""

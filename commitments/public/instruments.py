@@ -13,7 +13,7 @@ from commitments.public.dossier import Entry, cited, parties, public_instrument,
 from commitments.public.reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_undertakings
+from commitments.rules.time.rewind import rewind, rewind_undertakings
 
 SHOWN = 10
 """Commitments on a page."""

@@ -8,7 +8,7 @@ from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet
 from commitments.querysets.follow_up import in_force
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 
 class Line(NamedTuple):

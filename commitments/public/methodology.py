@@ -13,8 +13,8 @@ from commitments.public import corrected, passages
 from commitments.public.evidence import demands
 from commitments.public.reading import ReadingMixin
 from commitments.public.vocabulary import glossary
-from commitments.rules.corrections import CORRECTABLE
 from commitments.rules.sourcing import independence
+from commitments.rules.time.corrections import CORRECTABLE
 
 DEMANDS: dict[str, Promise] = {
     "no_citation": _("une citation retrouvée dans le texte archivé"),

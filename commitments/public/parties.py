@@ -14,7 +14,7 @@ from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 
 def public_parties(reading: Reading) -> QuerySet:

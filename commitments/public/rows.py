@@ -14,8 +14,8 @@ from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.public.found import excerpt, found_in, marked
 from commitments.reading import Reading
-from commitments.rules.rewind import rewind, rewind_undertakings
 from commitments.rules.search.analysis import Term
+from commitments.rules.time.rewind import rewind, rewind_undertakings
 from commitments.templatetags.public import day, in_its_language, with_days
 from commitments.typography import language
 

@@ -8,7 +8,7 @@ from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 
 class SectorListView(PagedView):

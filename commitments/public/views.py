@@ -20,7 +20,7 @@ from commitments.public.reading import ReadingMixin, Refusal, printable
 from commitments.public.rows import restore_rows
 from commitments.public.tables import CommitmentTable
 from commitments.rules.judging import settlement
-from commitments.rules.rewind import rewind
+from commitments.rules.time.rewind import rewind
 
 PAGE_SIZE = 25
 """Rows on a page: fixed, never the visitor's choice."""

@@ -27,10 +27,10 @@ from commitments.models import (
     Source,
 )
 from commitments.models.base import Reviewed, in_bulk
-from commitments.rules import schedule
 from commitments.rules.act import as_act
 from commitments.rules.judging import evidence
 from commitments.rules.people import Account
+from commitments.rules.time import schedule
 
 Record = TypeVar("Record", bound=Reviewed)
 

@@ -17,7 +17,7 @@ from commitments.data import stream
 from commitments.data.tables import TABLES
 from commitments.models.base import Record, Reviewed
 from commitments.public.views import PAGE_SIZE
-from commitments.rules.corrections import CORRECTABLE
+from commitments.rules.time.corrections import CORRECTABLE
 from tests import factories
 from tests.public.conftest import on
 

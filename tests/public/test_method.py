@@ -9,8 +9,8 @@ from commitments import choices
 from commitments.choices import Status
 from commitments.public.methodology import DEMANDS, demanded
 from commitments.public.vocabulary import MEANINGS, glossary
-from commitments.rules.corrections import CORRECTABLE
 from commitments.rules.sourcing import independence
+from commitments.rules.time.corrections import CORRECTABLE
 from tests.public.conftest import text_of
 
 pytestmark = pytest.mark.one_database

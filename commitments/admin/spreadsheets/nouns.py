@@ -46,10 +46,10 @@ from commitments.models import (
     Source,
     Undertaking,
 )
-from commitments.rules import schedule
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import citations
 from commitments.rules.text import web_address
+from commitments.rules.time import schedule
 
 ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
 EVIDENCE = {

@@ -18,8 +18,9 @@ from commitments.admin import permissions
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
 from commitments.models.base import Record, trial
-from commitments.rules import days, publication
+from commitments.rules import publication
 from commitments.rules.spreadsheets.cells import same
+from commitments.rules.time import days
 
 EMPTY = "–"
 

@@ -20,7 +20,7 @@ from commitments.public.catalogue import catalogue
 from commitments.public.reading import Refusal, read
 from commitments.public.serving import revision_of
 from commitments.reading import Reading
-from commitments.rules.corrections import WITHDRAWABLE, withdrawn
+from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn
 
 router = Router()
 

@@ -18,7 +18,7 @@ from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Reviewed, Sector, Undertaking
 from commitments.reading import Reading
-from commitments.rules.corrections import shown
+from commitments.rules.time.corrections import shown
 
 KEPT = (
     *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),

@@ -23,12 +23,12 @@ from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
 from commitments.models import Citation, Commitment, Record, Reviewed, Source, Undertaking
 from commitments.models.base import nouns
-from commitments.rules import schedule
 from commitments.rules.act import as_act, changed
 from commitments.rules.judging.soundness import publication_faults
 from commitments.rules.search import analysis, word_index
 from commitments.rules.text import digests, quotes
 from commitments.rules.text.documents import MOST_BYTES
+from commitments.rules.time import schedule
 
 ORDER = (
     *("sectors", "parties", "memberships", "sources", "meetings", "instruments", "commitments", "undertakings"),

@@ -6,8 +6,8 @@ from commitments.data.tables import Row
 from commitments.models import Source
 from commitments.public.archive import archive
 from commitments.reading import Reading
-from commitments.rules.corrections import shown
 from commitments.rules.text.passages import MASK
+from commitments.rules.time.corrections import shown
 
 CHUNK = 50
 """How many texts are in memory at a time."""

@@ -9,7 +9,7 @@ from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.shared import PUBLISHED, RECORDED, beside, refers, told
 from commitments.models import Instrument, Meeting, Membership, Party, Sector, Source
 from commitments.reading import Reading
-from commitments.rules.corrections import shown
+from commitments.rules.time.corrections import shown
 
 
 def _memberships(reading: Reading) -> QuerySet:

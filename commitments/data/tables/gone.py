@@ -8,8 +8,8 @@ from commitments.data.tables.fields import Row
 from commitments.data.tables.shared import TABLE_OF
 from commitments.models import Citation, Commitment, Reviewed
 from commitments.reading import Reading
-from commitments.rules.corrections import WITHDRAWABLE, withdrawn
-from commitments.rules.rewind import rewind
+from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn
+from commitments.rules.time.rewind import rewind
 
 CHUNK = 2000
 

@@ -23,7 +23,7 @@ from commitments.models import (
 from commitments.models.citations import TARGETS
 from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
-from commitments.rules.corrections import known, shown
+from commitments.rules.time.corrections import known, shown
 
 
 def _commitments(reading: Reading) -> Any:

@@ -14,7 +14,7 @@ from commitments.data.tables.fields import Column, Row, Table, model_field
 from commitments.querysets import live
 from commitments.querysets.follow_up import day_met
 from commitments.reading import NOW, Reading
-from commitments.rules.rewind import versions
+from commitments.rules.time.rewind import versions
 
 CHUNK = 2000
 """How many rows are in memory at a time."""

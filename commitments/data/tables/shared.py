@@ -22,7 +22,7 @@ from commitments.models import (
 )
 from commitments.models.base import Record, Reviewed
 from commitments.reading import Reading
-from commitments.rules.corrections import shown
+from commitments.rules.time.corrections import shown
 
 TABLE_OF: dict[type[Record], str] = {
     Commitment: "commitments",

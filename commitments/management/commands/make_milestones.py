@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from commitments.rules import schedule
+from commitments.rules.time import schedule
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from commitments.models import Commitment, Milestone
 from commitments.reading import Reading
-from commitments.rules import schedule
+from commitments.rules.time import schedule
 from tests import factories
 
 DAY = date(2026, 11, 21)
