@@ -56,7 +56,7 @@ class Records:
 
     def __init__(self) -> None:
         from commitments import models
-        from commitments.rules import publication
+        from commitments.rules.review import publication
         from tests import factories
 
         self.awa = factories.make_user("awa", group="Analysts", first_name="Awa", last_name="Exemple")

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from commitments import models
-from commitments.rules import publication
+from commitments.rules.review import publication
 
 _numbers = count(1)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 FOREIGN = ["Стороны договорились укреплять Единые силы.", "Россия передала десять машин.", "Этих слов больше нет."]

@@ -17,9 +17,9 @@ from commitments.admin import wording
 from commitments.admin.attempts import attempt
 from commitments.admin.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
-from commitments.rules import publication, versions
 from commitments.rules.judging import judgement_in_force
 from commitments.rules.keys import that_are_keys
+from commitments.rules.review import proposal_version, publication
 from commitments.typography import in_full
 
 MOST_AT_ONCE = 100
@@ -161,7 +161,7 @@ class Prospect(NamedTuple):
 def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prospect:
     """Return what `act` would do to `record`, given `reason`; nothing is changed."""
     # Read the version first: a change made while the page is being built must not count as seen.
-    version = versions.version(record)
+    version = proposal_version.version(record)
     if act.name == "withdraw":
         return Prospect(record, version, [], [], _notice(record, reason), _consequences(record))
     if act.name != "publish":
@@ -223,12 +223,12 @@ def perform(
 
     def decide() -> None:
         at.clear()
-        stored = versions.locked(records)
+        stored = proposal_version.locked(records)
         if len(stored) < len(records):
             raise ValidationError(CHANGED)  # somebody deleted one
         for record in stored:
             at.append(record)
-            if seen.get(record.pk) != versions.version(record):
+            if seen.get(record.pk) != proposal_version.version(record):
                 raise ValidationError(CHANGED)
         for record in stored:
             at.append(record)

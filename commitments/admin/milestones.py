@@ -14,8 +14,8 @@ from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone
 from commitments.querysets.follow_up import day_met, timeliness
 from commitments.reading import NOW
-from commitments.rules import publication
 from commitments.rules.judging import evidence
+from commitments.rules.review import publication
 
 
 @admin.register(Milestone)

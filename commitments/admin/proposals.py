@@ -19,8 +19,8 @@ from commitments.admin.permissions import Account, account_of
 from commitments.admin.public_text import public_lines
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy, Reviewed
-from commitments.rules import publication, review_queue, thread, versions
 from commitments.rules.keys import a_key
+from commitments.rules.review import proposal_version, publication, review_queue, thread
 
 DECISIONS = ("publish", "send_back", "decline")
 """The acts that the page offers, in this order."""
@@ -128,7 +128,7 @@ def _decided(model_admin: RecordAdmin, request: HttpRequest, record: Reviewed) -
         return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, str(record.pk))
     if stored.state != ReviewState.IN_REVIEW:
         refused = [_no_longer(stored)]
-    elif asks_again and seen != versions.version(stored):
+    elif asks_again and seen != proposal_version.version(stored):
         refused = [str(CHANGED)]
     return _shown(model_admin, request, stored, choices, refused=refused)
 
@@ -177,7 +177,7 @@ def _shown(
         "others": [described(item) for item in others],
         "objections": publication.obstacles(record, by=account_of(request), own=is_own) if is_open else [],
         "forms": choices,
-        "version": versions.version(record),
+        "version": proposal_version.version(record),
         "refused": refused or [],
         "next": _next(request, review_queue.key(record)),
         "queue": reverse("admin:review_queue", query=request.GET),

@@ -18,8 +18,8 @@ from commitments.admin.attempts import attempt
 from commitments.admin.concurrency import add_refusal
 from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Record, Source
-from commitments.rules import publication
 from commitments.rules.keys import a_key
+from commitments.rules.review import publication
 from commitments.rules.sourcing import citations
 from commitments.rules.text import passages, plain_text, quotes
 from commitments.typography import in_full

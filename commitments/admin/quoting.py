@@ -22,8 +22,8 @@ from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Record, Source
-from commitments.rules import publication
 from commitments.rules.keys import a_key
+from commitments.rules.review import publication
 from commitments.rules.text import passages
 
 

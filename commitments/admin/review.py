@@ -22,9 +22,9 @@ from commitments.admin.base import Context, Pages, RecordAdmin, column
 from commitments.admin.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Record, Reviewed
-from commitments.rules import publication, thread
 from commitments.rules.judging import evidence
 from commitments.rules.people import Account
+from commitments.rules.review import publication, thread
 
 
 class Button(NamedTuple):

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from commitments.admin.permissions import account_of
 from commitments.admin.proposals import QueueForm, proposal_address
-from commitments.rules import review_queue
 from commitments.rules.people import name_of
+from commitments.rules.review import review_queue
 
 PER_PAGE = 25
 

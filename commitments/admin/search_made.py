@@ -19,7 +19,7 @@ from commitments.admin.permissions import account_of
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment
-from commitments.rules import searches
+from commitments.rules.review import searches
 
 REASONS_FR = "La recherche faite n’a trouvé aucune preuve de mise en œuvre. Cela n’établit pas qu’il n’y en a pas eu."
 REASONS_EN = "The search made found no evidence of implementation. This does not establish that there was none."

@@ -13,9 +13,9 @@ from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed
 from commitments.rules.judging import evidence, judgement_in_force
+from commitments.rules.review.thread import Remark
 from commitments.rules.text import differences
 from commitments.rules.text.differences import Piece
-from commitments.rules.thread import Remark
 
 AROUND = 200
 """How many characters of the archived text are shown on each side of a passage."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState, Verification
 from commitments.models import Citation, Reviewed, Version
 from commitments.rules.people import name_of
-from commitments.rules.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
+from commitments.rules.review.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 from commitments.typography import in_full
 
 EMPTY = "–"

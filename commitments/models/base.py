@@ -228,7 +228,7 @@ def known(name: str, field: str, words: list[str], message: Any) -> models.Check
 class Reviewed(Record):
     """A record that is drafted, proposed, published and perhaps withdrawn, with who and when for each act.
 
-    The acts are in `commitments.rules.publication`; nothing else moves `state`.
+    The acts are in `commitments.rules.review.publication`; nothing else moves `state`.
     """
 
     unannounced_fields: ClassVar[tuple[str, ...]] = (

@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import GONE
 from commitments.models import Commitment
-from commitments.rules import publication, revision
+from commitments.rules import revision
 from commitments.rules.act import perform
 from commitments.rules.judging.evidence import Objection
 from commitments.rules.people import Account, name_of
+from commitments.rules.review import publication
 
 
 def may_choose(by: Account) -> bool:

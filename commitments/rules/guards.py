@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
 from commitments.models.base import Record, Reviewed, nouns
-from commitments.rules import publication
 from commitments.rules.judging import evidence, settlement
+from commitments.rules.review import publication
 from commitments.rules.search import analysis
 from commitments.rules.sourcing import citations
 from commitments.rules.text import digests, web_address

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from commitments.admin.acts import ACTS, perform
 from commitments.models import Commitment, Source
-from commitments.rules import versions
+from commitments.rules.review import proposal_version
 from tests import factories
 from tests.rules.test_concurrency import at_once
 
@@ -22,7 +22,7 @@ def test_selections_that_cross_wait_for_each_other():
 
     def publish(selection):
         records = [Commitment.objects.get(pk=record.pk) for record in selection]
-        seen = {record.pk: versions.version(record) for record in records}
+        seen = {record.pk: proposal_version.version(record) for record in records}
         by = factories.make_user(group="Editors")
         return lambda: perform(ACTS["publish"], records, by=by, reason="", seen=seen)
 
@@ -40,14 +40,14 @@ def test_what_is_locked_comes_back_in_order_and_without_what_is_gone():
     gone.delete()
 
     with transaction.atomic():
-        found = versions.locked([second, gone, first]), versions.locked([])
+        found = proposal_version.locked([second, gone, first]), proposal_version.locked([])
 
     assert found == ([second, first], [])
 
 
 def test_what_somebody_deleted_meanwhile_is_not_decided():
     kept, gone = factories.make_source(), factories.make_source()
-    seen = {record.pk: versions.version(record) for record in (kept, gone)}
+    seen = {record.pk: proposal_version.version(record) for record in (kept, gone)}
     Source.objects.get(pk=gone.pk).delete()
     by = factories.make_user(group="Editors")
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Assessment
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 from tests.admin.judging import ADD, add, judged, judgement, pick

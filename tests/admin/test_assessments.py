@@ -3,7 +3,7 @@
 import pytest
 
 from commitments.models import Assessment
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.admin.spreadsheets import importing
 from commitments.models import Citation, Commitment, Milestone, Party, Source
-from commitments.rules import publication, revision, versions
+from commitments.rules import revision
 from commitments.rules.act import act
+from commitments.rules.review import proposal_version, publication
 from commitments.rules.search import word_index
 from tests import factories
 from tests.admin.forms import citation, messages_of, page, sent, typed_back
@@ -109,7 +110,7 @@ def test_another_fault_of_the_database_is_not_hidden(monkeypatch, as_editor, edi
 def test_a_decision_is_tried_twice_and_its_reason_kept(times, gives_up, as_editor, editor):
     note = factories.make_note(published_by=editor)
     address = f"/admin/commitments/followupnote/review/withdraw/?pk={note.pk}"
-    typed = {"pk": note.pk, f"seen-{note.pk}": versions.version(note), "reason": "Une date était fausse."}
+    typed = {"pk": note.pk, f"seen-{note.pk}": proposal_version.version(note), "reason": "Une date était fausse."}
     tries = gives_up(times)
 
     response = as_editor.post(address, typed)
@@ -128,7 +129,7 @@ def test_a_proposal_is_decided_at_the_second_try_or_stays(times, gives_up, as_ed
     judgement = factories.make_assessment(
         commitment=factories.make_commitment(published_by=editor), proposed_by=analyst
     )
-    typed = {"act": "publish", "seen_version": versions.version(judgement)}
+    typed = {"act": "publish", "seen_version": proposal_version.version(judgement)}
     gives_up(times)
 
     response = as_editor.post(page(judgement, "relecture"), typed)

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from commitments.models import Assessment, Citation, Commitment, Discrepancy
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import citation, messages_of, page, sent, typed_back
 from tests.admin.test_expired_session import posted_back

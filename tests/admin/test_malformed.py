@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from commitments.models import Claim, SpreadsheetImport
-from commitments.rules import publication, versions
+from commitments.rules.review import proposal_version, publication
 from tests import factories
 from tests.admin import matrix
 from tests.admin.forms import page, sent
@@ -124,7 +124,7 @@ class Desk:
         if record is not None:
             found |= {"pk": str(record.pk), "action": "delete_selected", "_selected_action": str(record.pk)}
         if noun in REVIEWED:
-            seen = versions.version(record)
+            seen = proposal_version.version(record)
             found |= {f"seen-{record.pk}": seen, "seen_version": seen}
         return found
 

@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from commitments.admin.acts import ACTS
 from commitments.admin.proposals import DECISIONS
 from commitments.models import Assessment, Citation, Commitment, SpreadsheetImport
-from commitments.rules import publication, versions
+from commitments.rules.review import proposal_version, publication
 from tests import factories
 from tests.admin import matrix
 from tests.admin.forms import page, sent
@@ -355,11 +355,11 @@ def doors(act, state):
         def on_the_page_that_asks(client, record):
             address = f"/admin/commitments/{record._meta.model_name}/review/{act}/"
             shown = type(record).objects.get(pk=record.pk)
-            seen = {f"seen-{record.pk}": versions.version(shown)}
+            seen = {f"seen-{record.pk}": proposal_version.version(shown)}
             client.post(address, {"pk": record.pk, "reason": "Pour l’essai."} | seen)
 
         def on_the_page_of_the_proposal(client, record):
-            typed = {"act": act, "reason": "Pour l’essai.", "seen_version": versions.version(record)}
+            typed = {"act": act, "reason": "Pour l’essai.", "seen_version": proposal_version.version(record)}
             client.post(page(record, "relecture"), typed)
 
         both = act in DECISIONS and state != "draft"  # a draft is no proposal

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Assessment, Citation, Source
-from commitments.rules import publication, thread
+from commitments.rules.review import publication, thread
 from tests import factories
 from tests.admin.forms import messages_of, page, sent, typed_back
 

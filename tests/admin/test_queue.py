@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commitments.models import Commitment, DeskPreference
-from commitments.rules import assignment, publication
+from commitments.rules import assignment
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commitments.admin.concurrency import SEEN
 from commitments.admin.queue import address
 from commitments.models import Assessment, Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.worklist import NEWS, pile, worklist
 from tests import factories
 from tests.admin.forms import messages_of, page, sent

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from commitments.models import Assessment, Citation, FollowUpNote
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.text import quotes
 from tests import factories
 from tests.admin.forms import messages_of, page, sent

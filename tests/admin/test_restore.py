@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import page, sent, typed_back
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commitments.models import Citation, Commitment, Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import messages_of, page, sent, typed_back
 

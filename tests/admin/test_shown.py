@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import page
 

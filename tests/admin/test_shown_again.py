@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin import kept
 from commitments.models import Assessment, Citation, Commitment, DeskPreference, Milestone
-from commitments.rules import publication, thread
+from commitments.rules.review import publication, thread
 from tests import factories
 from tests.admin.forms import page, sent
 from tests.admin.test_expired_session import carried, posted_back, sign_in

@@ -23,7 +23,7 @@ from commitments.models import (
     SpreadsheetImport,
     Undertaking,
 )
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 MANY = 10_000

@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from commitments.models import Commitment, Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.browser.desk import sign_in
 

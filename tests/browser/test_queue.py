@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commitments.models import Commitment
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commitments.models import Assessment, Commitment
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from commitments.models import DeskPreference
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from commitments.data.origin import Origin
 from commitments.models import Citation
 from commitments.public.passages import MARGIN
 from commitments.reading import NOW
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.text import quotes
 from tests import factories
 from tests.data.reading import expanded, triples

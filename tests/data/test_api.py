@@ -16,7 +16,7 @@ from commitments.data.api.examples import FILE
 from commitments.data.api.resources import RESOURCES
 from commitments.data.api.site import api
 from commitments.models import Commitment, Undertaking
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on
 

@@ -22,7 +22,7 @@ from django.test import Client
 from commitments.data.bundle import loading, making, serving
 from commitments.data.tables import TABLES
 from commitments.models import Commitment, Source, Undertaking
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.addresses import PAGES, in_each_language
 from tests.public.conftest import content_of, on

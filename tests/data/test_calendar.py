@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.time import schedule
 from tests import factories
 from tests.data.addresses import CALENDARS

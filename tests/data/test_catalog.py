@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commitments.data import offered, writing
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.data.reading import expanded, triples
 from tests.public.conftest import on

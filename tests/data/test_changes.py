@@ -10,7 +10,7 @@ from commitments.data import stream
 from commitments.data.changes import tell
 from commitments.models import Undertaking
 from commitments.reading import NOW, Reading
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import make_internal, on
 

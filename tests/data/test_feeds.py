@@ -11,7 +11,7 @@ from lxml import etree
 
 from commitments.data.feeds import PAGE_SIZE
 from commitments.models import Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.data.addresses import FEEDS, followed
 from tests.public.addresses import in_each_language

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.data.addresses import taken
 from tests.public.conftest import content_of, make_internal, on

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.data import graphs, linked
 from commitments.models import Citation, Commitment, Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.templatetags import machines
 from tests import factories
 from tests.data.reading import BLOCK, blocks, expanded, nodes, of_type, triples, types

@@ -17,8 +17,8 @@ from commitments.data.publishing import publication
 from commitments.data.publishing.problems import Problem
 from commitments.data.publishing.publication import publish
 from commitments.public import views
-from commitments.rules import publication as review
 from commitments.rules import revision
+from commitments.rules.review import publication as review
 from tests import TODAY, factories, seeds
 from tests.data.published import SITE, faults, once_published, pages, written
 from tests.public.addresses import HTML, in_each_language

@@ -8,7 +8,7 @@ from commitments.data.tables import TABLES, rows
 from commitments.models import Citation, Commitment, Party
 from commitments.querysets import live
 from commitments.reading import NOW, Reading
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import content_of, on
 

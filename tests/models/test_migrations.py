@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from commitments.models import Assessment, DeskPreference, Source, SpreadsheetImport, SpreadsheetRow
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.search import word_index
 from tests import factories
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from commitments.choices import Status
 from commitments.public import drawing
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import pictures
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from commitments.public.chronology import COMING, PAGE_SIZE, drawing
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 

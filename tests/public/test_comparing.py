@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.public.comparing import SHOWN
 from commitments.public.differences import KINDS
 from commitments.public.views import PAGE_SIZE
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import make_internal, on, text_of
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commitments.public.views import PAGE_SIZE
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import addresses, frames, pictures, text_of
 

@@ -8,7 +8,7 @@ from commitments.choices import Status
 from commitments.models import Citation
 from commitments.public.evidence import next_statuses, said
 from commitments.public.store import Page
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 

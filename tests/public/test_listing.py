@@ -15,7 +15,8 @@ from commitments.models import Commitment, Undertaking
 from commitments.public import catalogue
 from commitments.public.catalogue import Order
 from commitments.reading import Reading
-from commitments.rules import publication, revision
+from commitments.rules import revision
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 

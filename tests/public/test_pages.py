@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.models import Undertaking
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import addresses, text_of
 

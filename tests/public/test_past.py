@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Source, Undertaking
 from commitments.reading import Reading
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.time.rewind import rewind
 from tests import factories
 from tests.public.conftest import addresses, make_internal, on, text_of

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 
 from commitments.public.store import OVERHEAD, Page, Store
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,9 @@ from django.utils import timezone
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Commitment, Milestone, Party, Source
 from commitments.models.base import trial
-from commitments.rules import publication, revision
+from commitments.rules import revision
 from commitments.rules.act import OutOfTurn, act, as_act, changed, is_passing, perform
+from commitments.rules.review import publication
 from commitments.rules.search import analysis, word_index
 from commitments.rules.time import schedule
 from tests import factories

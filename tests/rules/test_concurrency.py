@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from commitments.models import Assessment
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.text import digests
 from tests import factories
 

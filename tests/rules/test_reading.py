@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from commitments.models import Assessment, Claim, Commitment, Discrepancy, Sector, Undertaking
 from commitments.reading import NOW, Reading
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.time import rewind
 from tests import factories
 

@@ -7,7 +7,8 @@ import time_machine
 from django.db import transaction
 
 from commitments.models import FollowUpNote, Milestone
-from commitments.rules import publication, revision
+from commitments.rules import revision
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection, transaction
 
 from commitments.models import Citation, Commitment, Source
-from commitments.rules import publication, revision
+from commitments.rules import revision
 from commitments.rules.act import as_act
+from commitments.rules.review import publication
 from tests import factories
 from tests.rules.test_concurrency import at_once
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from simple_history.utils import update_change_reason
 
 from commitments.models import FollowUpNote, Source
-from commitments.rules import assignment, publication
+from commitments.rules import assignment
 from commitments.rules.piles import Target
+from commitments.rules.review import publication
 from commitments.rules.worklist import pile, worklist
 from tests import factories
 

@@ -18,7 +18,7 @@ from commitments.admin import permissions
 from commitments.admin.spreadsheets.columns import Column, IdentifierWidget, KeyWidget
 from commitments.choices import ReviewState
 from commitments.models.base import Record, trial
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.spreadsheets.cells import same
 from commitments.rules.time import days
 

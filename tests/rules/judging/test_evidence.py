@@ -7,8 +7,8 @@ import pytest
 
 from commitments.choices import Status
 from commitments.models import Assessment, Claim, Undertaking
-from commitments.rules import publication
 from commitments.rules.judging import evidence
+from commitments.rules.review import publication
 from tests import factories
 
 ACTION = SimpleNamespace(role="supports", evidence_kind="concrete_action", verification="verified")

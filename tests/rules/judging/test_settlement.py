@@ -8,8 +8,8 @@ from django.test import Client
 
 from commitments.models import Discrepancy
 from commitments.reading import NOW, Reading
-from commitments.rules import publication
 from commitments.rules.judging import settlement
+from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import page, sent
 from tests.public.conftest import on, text_of

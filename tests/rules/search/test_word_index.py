@@ -6,7 +6,7 @@ from pyroaring import BitMap
 
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Commitment, CommitmentWords, Posting, Revision
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.search import analysis, word_index
 from tests import factories
 from tests.public.conftest import make_internal

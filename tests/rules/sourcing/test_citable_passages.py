@@ -2,7 +2,7 @@
 
 import pytest
 
-from commitments.rules import publication
+from commitments.rules.review import publication
 from commitments.rules.sourcing import citable_passages
 from commitments.rules.text import quotes
 from tests import factories

@@ -115,7 +115,7 @@ def test_a_completion_recorded_later_was_not_known_before(editor):
     import time_machine
 
     with time_machine.travel("2026-11-23T12:00:00Z", tick=False):
-        from commitments.rules import publication
+        from commitments.rules.review import publication
 
         milestone.met_on = date(2025, 12, 2)
         milestone.save()

@@ -3,8 +3,8 @@
 import pytest
 import time_machine
 
-from commitments.rules import publication
-from commitments.rules.thread import last, thread
+from commitments.rules.review import publication
+from commitments.rules.review.thread import last, thread
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.models import Assessment
-from commitments.rules import publication, searches
+from commitments.rules.review import publication, searches
 from tests import factories
 
 pytestmark = pytest.mark.django_db

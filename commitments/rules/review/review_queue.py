@@ -24,9 +24,9 @@ from commitments.models import (
     Reviewed,
     Source,
 )
-from commitments.rules import publication
 from commitments.rules.judging import evidence
 from commitments.rules.people import Account
+from commitments.rules.review import publication
 
 KINDS: tuple[type[Reviewed], ...] = (
     Assessment,

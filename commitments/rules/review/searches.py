@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Status
 from commitments.models import Assessment, Commitment
-from commitments.rules import publication
 from commitments.rules.act import as_act
 from commitments.rules.judging import evidence
+from commitments.rules.review import publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TypeVar
 from django.db.models import Max
 
 from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Undertaking
-from commitments.rules import publication
 from commitments.rules.judging import evidence, judgement_in_force
+from commitments.rules.review import publication
 
 Proposal = TypeVar("Proposal", bound=Reviewed)
 

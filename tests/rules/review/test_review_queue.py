@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 
-from commitments.rules import publication, review_queue
 from commitments.rules.judging import judgement_in_force
-from commitments.rules.review_queue import KINDS, Key, awaiting, following, key
+from commitments.rules.review import publication, review_queue
+from commitments.rules.review.review_queue import KINDS, Key, awaiting, following, key
 from tests import factories
 
 pytestmark = pytest.mark.django_db

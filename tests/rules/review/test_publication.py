@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Source
 from commitments.reading import Reading
-from commitments.rules import publication
+from commitments.rules.review import publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db
