@@ -19,8 +19,9 @@ from commitments.admin.base import Context, Pages, column
 from commitments.admin.permissions import account_of
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Commitment
-from commitments.rules import assignment, revision
+from commitments.rules import revision
 from commitments.rules.people import Account, active_staff, name_of
+from commitments.rules.work_queue import assignment
 
 
 class PersonField(forms.ModelChoiceField):

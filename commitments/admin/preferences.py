@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import kept
 from commitments.admin.permissions import account_of
 from commitments.models import DeskPreference
-from commitments.rules import reminders
+from commitments.rules.work_queue import reminders
 
 
 class PreferenceForm(forms.ModelForm):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.admin.permissions import account_of
-from commitments.rules.piles import Line, Section, Target
-from commitments.rules.worklist import pile, worklist
+from commitments.rules.work_queue.sections import Line, Section, Target
+from commitments.rules.work_queue.worklist import pile, worklist
 
 PER_PAGE = 50
 

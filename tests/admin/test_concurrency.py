@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commitments.admin.concurrency import Part, compared
-from commitments.rules import assignment
 from commitments.rules.review import publication
+from commitments.rules.work_queue import assignment
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commitments.models import Commitment, DeskPreference
-from commitments.rules import assignment
 from commitments.rules.review import publication
+from commitments.rules.work_queue import assignment
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 

@@ -11,7 +11,7 @@ from commitments.admin.concurrency import SEEN
 from commitments.admin.queue import address
 from commitments.models import Assessment, Source
 from commitments.rules.review import publication
-from commitments.rules.worklist import NEWS, pile, worklist
+from commitments.rules.work_queue.worklist import NEWS, pile, worklist
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 

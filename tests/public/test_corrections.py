@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Undertaking
 from commitments.public.corrected import AROUND, SHOWN, excerpt
 from commitments.public.views import PAGE_SIZE
-from commitments.rules import assignment
 from commitments.rules.review import publication
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece
+from commitments.rules.work_queue import assignment
 from tests import factories
 from tests.public.conftest import make_internal, on, text_of
 

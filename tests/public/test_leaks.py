@@ -6,8 +6,8 @@ Each has marked words of its own; the words are looked for on every page, also w
 import pytest
 
 from commitments.models import Source
-from commitments.rules import assignment
 from commitments.rules.review import publication
+from commitments.rules.work_queue import assignment
 from tests import factories
 from tests.data.addresses import followed, linked
 from tests.public.conftest import addresses, frames, make_internal, on, text_of

@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from commitments.admin import queue
-from commitments.rules import reminders
 from commitments.rules.people import name_of
-from commitments.rules.piles import Section
-from commitments.rules.worklist import worklist
+from commitments.rules.work_queue import reminders
+from commitments.rules.work_queue.sections import Section
+from commitments.rules.work_queue.worklist import worklist
 
 IN_SUBJECT = 3
 """How many sections the subject names."""

@@ -6,9 +6,9 @@ import pytest
 
 from commitments.models import Citation, FollowUpNote, Undertaking
 from commitments.reading import NOW, Reading
-from commitments.rules import assignment
 from commitments.rules.review import publication
 from commitments.rules.time.corrections import Event, events
+from commitments.rules.work_queue import assignment
 from tests import factories
 from tests.public.conftest import make_internal, on
 

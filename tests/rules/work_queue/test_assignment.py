@@ -3,9 +3,9 @@
 import pytest
 
 from commitments.models import Commitment
-from commitments.rules import assignment
 from commitments.rules.review import publication
 from commitments.rules.review.publication import Refused
+from commitments.rules.work_queue import assignment
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from commitments.models import DeskPreference
 from commitments.rules.people import active_staff
-from commitments.rules.piles import Section
-from commitments.rules.worklist import NEWS
+from commitments.rules.work_queue.sections import Section
+from commitments.rules.work_queue.worklist import NEWS
 
 
 def preference(user: User) -> DeskPreference:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from simple_history.utils import update_change_reason
 
 from commitments.models import FollowUpNote, Source
-from commitments.rules import assignment
-from commitments.rules.piles import Target
 from commitments.rules.review import publication
-from commitments.rules.worklist import pile, worklist
+from commitments.rules.work_queue import assignment
+from commitments.rules.work_queue.sections import Target
+from commitments.rules.work_queue.worklist import pile, worklist
 from tests import factories
 
 pytestmark = pytest.mark.django_db

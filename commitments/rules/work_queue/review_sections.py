@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState, Visibility
 from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Reviewed, Source
 from commitments.rules.people import Account, name_of
-from commitments.rules.piles import Line, Pile, Target, dated, day_of, kind_of
 from commitments.rules.review import review_queue
+from commitments.rules.work_queue.sections import Line, Pile, Target, dated, day_of, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
 """Everything that is reviewed, by name."""

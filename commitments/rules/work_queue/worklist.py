@@ -30,9 +30,9 @@ from commitments.models import (
 )
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
-from commitments.rules import waiting
 from commitments.rules.people import name_of
-from commitments.rules.piles import Line, Pile, Section, Target, dated, day_of, pile_of
+from commitments.rules.work_queue import review_sections
+from commitments.rules.work_queue.sections import Line, Pile, Section, Target, dated, day_of, pile_of
 from commitments.typography import in_full, quoted
 
 SHOWN = 8
@@ -100,7 +100,7 @@ def _judgements(user: User) -> QuerySet:
     Somebody else's draft settles a line for nobody but them.
     """
     rows = Assessment.objects.exclude(state__in=GONE)
-    return rows.filter(~Q(state=ReviewState.DRAFT) | Q(waiting.made_by(Assessment, user)))
+    return rows.filter(~Q(state=ReviewState.DRAFT) | Q(review_sections.made_by(Assessment, user)))
 
 
 # Milestones
@@ -279,15 +279,15 @@ def _discrepancies(user: User, today: date) -> Pile | None:
 
 
 SECTIONS: tuple[tuple[str, Callable[[User, date], Pile | None]], ...] = (
-    ("", waiting.sent_back),
-    ("", waiting.to_review),
+    ("", review_sections.sent_back),
+    ("", review_sections.to_review),
     ("change_citation", _unsound),
     ("change_milestone", _overdue),
     ("change_milestone", _due_soon),
-    ("", waiting.drafts),
+    ("", review_sections.drafts),
     ("change_discrepancy", _discrepancies),
     ("add_assessment", _stale),
     ("add_citation", _unquoted),
-    ("", waiting.declined),
+    ("", review_sections.declined),
 )
 """The sections, the most urgent first, each with the right that it takes to settle its lines, if it is one for all."""
