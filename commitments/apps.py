@@ -55,6 +55,6 @@ class DeskConfig(AdminConfig):
         Files sent long ago for an import are removed whenever somebody signs in.
         """
         super().ready()
-        import_module("commitments.admin.nouns")
+        import_module("commitments.admin.registration")
         forget_old = import_module("commitments.admin.spreadsheets.importing").forget_old
         user_logged_in.connect(forget_old, dispatch_uid="forget-old-spreadsheets")

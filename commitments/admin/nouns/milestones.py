@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import wording
 from commitments.admin.base import column, english, fieldset
-from commitments.admin.citations import CitationsInline
+from commitments.admin.nouns.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin.assignment import AssignedAdmin, FollowerFilter
 from commitments.admin.base import column, english, fieldset
-from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
-from commitments.admin.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
+from commitments.admin.nouns.citations import CitationsInline
+from commitments.admin.nouns.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
 from commitments.admin.search_made import SearchMadeMixin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.choices import Status, Timeliness

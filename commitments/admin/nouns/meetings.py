@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.base import english, fieldset
-from commitments.admin.citations import CitationsInline
+from commitments.admin.nouns.citations import CitationsInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.models import Instrument, Meeting
 

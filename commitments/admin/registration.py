@@ -1,7 +1,7 @@
 """Registers every noun at the desk; imported once the site exists (`DeskConfig.ready`)."""
 
-from commitments.admin import (  # noqa: F401 - importing a noun registers it
-    accounts,
+from commitments.admin import accounts  # noqa: F401 - importing a noun registers it
+from commitments.admin.nouns import (  # noqa: F401 - importing a noun registers it
     assessments,
     citations,
     commitments,

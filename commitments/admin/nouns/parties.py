@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from commitments.admin.base import RecordAdmin, fieldset
-from commitments.admin.inlines import EditableInline
+from commitments.admin.nouns.inlines import EditableInline
 from commitments.models import Membership, Party
 
 

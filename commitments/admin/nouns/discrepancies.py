@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
 from commitments.admin.base import RecordAdmin, column, english, fieldset
-from commitments.admin.citations import CitationsInline
 from commitments.admin.concurrency import DeskForm
-from commitments.admin.inlines import EditableInline
+from commitments.admin.nouns.citations import CitationsInline
+from commitments.admin.nouns.inlines import EditableInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.admin.rows import RowsFormSet
 from commitments.models import Claim, Discrepancy, Record

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin import wording
 from commitments.admin.base import column, fieldset
 from commitments.admin.concurrency import DeskForm
-from commitments.admin.inlines import ListedInline
+from commitments.admin.nouns.inlines import ListedInline
 from commitments.admin.review import ReviewedAdmin
 from commitments.choices import EvidenceKind
 from commitments.models import TARGETS, Citation, Record
