@@ -17,7 +17,7 @@ from commitments.admin import kept
 from commitments.admin.attempts import attempt
 from commitments.admin.base import Context, Pages, column
 from commitments.admin.permissions import account_of
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.models import Commitment
 from commitments.rules import revision
 from commitments.rules.people import Account, active_staff, name_of

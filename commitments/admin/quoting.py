@@ -19,7 +19,7 @@ from commitments.admin import kept, permissions, wording
 from commitments.admin.attempts import attempt
 from commitments.admin.base import Pages
 from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Record, Source
 from commitments.rules.keys import a_key

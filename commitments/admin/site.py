@@ -18,7 +18,7 @@ from commitments.admin import preferences, queue, second_factor
 from commitments.admin.keeping import KeepingSite, not_done
 from commitments.admin.kept import Kept, is_restored, shows_again
 from commitments.admin.permissions import account_of
-from commitments.admin.review_queue import queue_page
+from commitments.admin.review.review_queue import queue_page
 from commitments.rules.keys import that_are_keys
 
 ORDER = [

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from commitments.admin.acts import ACTS, perform
+from commitments.admin.review.acts import ACTS, perform
 from commitments.models import Commitment, Source
 from commitments.rules.review import proposal_version
 from tests import factories

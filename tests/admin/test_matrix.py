@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commitments.admin.acts import ACTS
-from commitments.admin.proposals import DECISIONS
+from commitments.admin.review.acts import ACTS
+from commitments.admin.review.proposals import DECISIONS
 from commitments.models import Assessment, Citation, Commitment, SpreadsheetImport
 from commitments.rules.review import proposal_version, publication
 from tests import factories

@@ -91,7 +91,7 @@ def test_hostile_address_of_the_queue_is_no_error(query, as_editor, proposed):
 
 
 def test_queue_is_paged(as_editor, analyst, commitment, monkeypatch):
-    monkeypatch.setattr("commitments.admin.review_queue.PER_PAGE", 2)
+    monkeypatch.setattr("commitments.admin.review.review_queue.PER_PAGE", 2)
     made = [factories.make_assessment(proposed_by=analyst, commitment=commitment) for _ in range(3)]
 
     second = as_editor.get(QUEUE + "?p=2&kind=assessment")

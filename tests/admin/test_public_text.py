@@ -3,7 +3,7 @@
 import pytest
 from django.utils.text import capfirst
 
-from commitments.admin.public_text import APART, public_lines
+from commitments.admin.review.public_text import APART, public_lines
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

@@ -121,7 +121,7 @@ def test_address_naming_nothing_goes_back_to_the_list(keys, as_analyst):
 
 
 def test_more_than_a_page_can_show_is_refused(as_analyst, commitments, monkeypatch):
-    monkeypatch.setattr("commitments.admin.acts.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("commitments.admin.review.acts.MOST_AT_ONCE", 1)
 
     response = as_analyst.get(address(*commitments), follow=True)
 

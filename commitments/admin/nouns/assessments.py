@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin import assessing, permissions
 from commitments.admin.base import Context, Pages, column, english, fieldset
 from commitments.admin.proofs import ProofsInline, brought, brought_day
-from commitments.admin.review import Button, ReviewedAdmin
+from commitments.admin.review.reviewed import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment, Record, Reviewed
 from commitments.rules.keys import a_key

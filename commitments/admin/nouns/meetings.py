@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.base import english, fieldset
 from commitments.admin.nouns.citations import CitationsInline
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.models import Instrument, Meeting
 
 

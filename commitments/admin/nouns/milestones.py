@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin import wording
 from commitments.admin.base import column, english, fieldset
 from commitments.admin.nouns.citations import CitationsInline
-from commitments.admin.review import ReviewedAdmin
+from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone
 from commitments.querysets.follow_up import day_met, timeliness

@@ -12,11 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept, side_by_side, wording
-from commitments.admin.acts import ACTS, CHANGED, Act, described, perform
+from commitments.admin import kept, wording
 from commitments.admin.base import RecordAdmin
 from commitments.admin.permissions import Account, account_of
-from commitments.admin.public_text import public_lines
+from commitments.admin.review import side_by_side
+from commitments.admin.review.acts import ACTS, CHANGED, Act, described, perform
+from commitments.admin.review.public_text import public_lines
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy, Reviewed
 from commitments.rules.keys import a_key

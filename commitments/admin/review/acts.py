@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.attempts import attempt
-from commitments.admin.public_text import public_lines
+from commitments.admin.review.public_text import public_lines
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
 from commitments.rules.judging import judgement_in_force
 from commitments.rules.keys import that_are_keys

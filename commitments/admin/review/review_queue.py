@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.admin.permissions import account_of
-from commitments.admin.proposals import QueueForm, proposal_address
+from commitments.admin.review.proposals import QueueForm, proposal_address
 from commitments.rules.people import name_of
 from commitments.rules.review import review_queue
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import kept, permissions, wording
-from commitments.admin.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.attempts import attempt
 from commitments.admin.base import Context, Pages, RecordAdmin, column
-from commitments.admin.proposals import form_seen, proposal_page
+from commitments.admin.review.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
+from commitments.admin.review.proposals import form_seen, proposal_page
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Record, Reviewed
 from commitments.rules.judging import evidence

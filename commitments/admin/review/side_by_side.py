@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.admin import wording
-from commitments.admin.public_text import rendered
+from commitments.admin.review.public_text import rendered
 from commitments.choices import GONE
 from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed

@@ -1,0 +1,1 @@
+"""Review at the desk: buttons and confirmation pages, the page of a proposal, the editors' queue."""
