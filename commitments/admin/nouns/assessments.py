@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin import assessing, permissions
+from commitments.admin import permissions
 from commitments.admin.base import Context, Pages, column, english, fieldset
-from commitments.admin.proofs import ProofsInline, brought, brought_day
+from commitments.admin.judgement import assessing
+from commitments.admin.judgement.list_of_evidence import ProofsInline, brought, brought_day
 from commitments.admin.review.reviewed import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment, Record, Reviewed
