@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept
-from commitments.admin.attempts import attempt
 from commitments.admin.base import Context, Pages, column
 from commitments.admin.permissions import account_of
 from commitments.admin.review.reviewed import ReviewedAdmin
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.attempts import attempt
 from commitments.models import Commitment
 from commitments.rules import revision
 from commitments.rules.people import Account, active_staff, name_of
@@ -99,7 +99,7 @@ class AssignedAdmin(ReviewedAdmin):
         """Ask who should follow the selection."""
         return self.ask("assign", queryset.values_list("pk", flat=True))
 
-    @kept.shows_again(lambda typed, by: AssignForm(by))
+    @unsaved_form.shows_again(lambda typed, by: AssignForm(by))
     def assign_view(self, request: HttpRequest) -> HttpResponse:
         """Ask who should follow the commitments named in the URL; on POST assign all or none, or show the refusal."""
         if not self.has_change_permission(request):
@@ -113,7 +113,7 @@ class AssignedAdmin(ReviewedAdmin):
         now = followers.pop() if len(followers) == 1 else None
         form = AssignForm(account_of(request), request.POST if request.method == "POST" else None, initial={"to": now})
         refused: list[str] = []
-        if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
+        if request.method == "POST" and not unsaved_form.asks_again(request) and form.is_valid():
             refused = self._assign(request, records, form.cleaned_data["to"])
             if not refused:
                 return HttpResponseRedirect(back)

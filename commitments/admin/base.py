@@ -22,10 +22,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
-from commitments.admin import deleting, kept, permissions, restoring, wording
-from commitments.admin.attempts import attempt
-from commitments.admin.concurrency import SEEN, DeskForm
+from commitments.admin import permissions, wording
 from commitments.admin.ordering import DeskChangeList
+from commitments.admin.unsaved import deleting, restoring, unsaved_form
+from commitments.admin.unsaved.attempts import attempt
+from commitments.admin.unsaved.concurrency import SEEN, DeskForm
 from commitments.admin.widgets import DeskWidgets
 from commitments.models import Record, Version
 from commitments.rules import revision
@@ -224,12 +225,12 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
             when = formats.localize(timezone.localtime(row.history_date))
             signed = {"what": row.instance, "who": name_of(row.history_user), "when": when}
             lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
-        typed = kept.of(request)
+        typed = unsaved_form.of(request)
         lead.append(_("Voici ce que vous aviez tapé ; rien n’en est enregistré."))
         if self.has_add_permission(request):
             lead.append(_("Vous pouvez le reprendre dans un nouvel enregistrement, ou le copier."))
             button = _("Reprendre dans un nouvel enregistrement")
-            typed = kept.as_new(typed, reverse(f"admin:{self._info}_add"))
+            typed = unsaved_form.as_new(typed, reverse(f"admin:{self._info}_add"))
         site: Any = self.admin_site
         response = site.resume(request, typed, title=_("Supprimé entre-temps"), lead=lead, button=button)
         response.status_code = 404

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import Context, Pages
-from commitments.admin.concurrency import DeskForm, sent_again
 from commitments.admin.review.reviewed import Button, ReviewedAdmin
+from commitments.admin.unsaved.concurrency import DeskForm, sent_again
 from commitments.admin.wording import label_of
 from commitments.models import Record, Reviewed, Source
 from commitments.rules.sourcing import intake

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept
 from commitments.admin.permissions import account_of
+from commitments.admin.unsaved import unsaved_form
 from commitments.models import DeskPreference
 from commitments.rules.work_queue import reminders
 
@@ -29,7 +29,7 @@ def preferences_page(request: HttpRequest, context: dict[str, object]) -> HttpRe
     form = PreferenceForm(
         request.POST if request.method == "POST" else None, instance=reminders.preference(user), label_suffix=""
     )
-    if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
+    if request.method == "POST" and not unsaved_form.asks_again(request) and form.is_valid():
         # Field by field: a reminder that goes out in the meantime marks its day in the same row.
         DeskPreference.objects.update_or_create(user=user, defaults=form.cleaned_data)
         messages.success(request, _("Vos préférences sont enregistrées."))

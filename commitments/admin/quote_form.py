@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions
-from commitments.admin.attempts import attempt
-from commitments.admin.concurrency import add_refusal
+from commitments.admin.unsaved.attempts import attempt
+from commitments.admin.unsaved.concurrency import add_refusal
 from commitments.choices import GONE, OPEN, CitationRole, EvidenceKind, ReviewState, Visibility
 from commitments.models import Assessment, Citation, Claim, Commitment, FollowUpNote, Record, Source
 from commitments.rules.keys import a_key

@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin import kept, permissions, wording
-from commitments.admin.attempts import attempt
+from commitments.admin import permissions, wording
 from commitments.admin.base import Pages
 from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review.reviewed import ReviewedAdmin
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.attempts import attempt
 from commitments.choices import GONE
 from commitments.models import Citation, FollowUpNote, Record, Source
 from commitments.rules.keys import a_key
@@ -156,7 +157,7 @@ class QuotingPage(ReviewedAdmin):
         allowed = request.user.has_perm("commitments.add_citation")
         return bool(allowed and source.text.strip() and permissions.may_gain(source))
 
-    @kept.shows_again(lambda typed, by: QuoteForm(source=Source(), by=by))
+    @unsaved_form.shows_again(lambda typed, by: QuoteForm(source=Source(), by=by))
     def quote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the text and the form; on POST cite a passage, or take it to the form of a new assessment.
 
@@ -182,13 +183,13 @@ class QuotingPage(ReviewedAdmin):
             {"drafts": render_to_string("admin/commitments/quote/_drafts.html", {"form": form}, request)}
         )
 
-    @kept.shows_again(lambda typed, by: forms.Form())
+    @unsaved_form.shows_again(lambda typed, by: forms.Form())
     def unquote_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Delete, on POST, a draft citation of the source; a note made for it goes too."""
         source = self._source(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if kept.is_restored(request):
+        if unsaved_form.is_restored(request):
             return HttpResponseRedirect(self._address(source, self._kept_query(request)))  # its button is there
         key = request.POST.get("citation", "")
         rows = Citation.objects.filter(source=source)
@@ -216,7 +217,7 @@ class QuotingPage(ReviewedAdmin):
             raise PermissionDenied
         for_assessment = request.POST.get("act") == "assess"
         form = QuoteForm(request.POST, source=source, by=permissions.account_of(request), only_passage=for_assessment)
-        valid = not kept.asks_again(request) and form.is_valid()
+        valid = not unsaved_form.asks_again(request) and form.is_valid()
         if valid and for_assessment and form.place:
             return self._to_assessment(request, form)
         citation = form.cite() if valid else None

@@ -28,9 +28,9 @@ from django_otp import login as remember
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commitments.admin import kept
-from commitments.admin.keeping import KeepingSite
-from commitments.admin.kept import Kept
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.keeping_site import KeepingSite
+from commitments.admin.unsaved.unsaved_form import Kept
 from commitments.rules.people import Account
 
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
@@ -196,7 +196,7 @@ def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
 
 def _carried(request: HttpRequest) -> Kept | None:
     """Return what was typed before, if the submitted form carries it."""
-    return kept.read(request.POST.get(kept.KEPT, ""))
+    return unsaved_form.read(request.POST.get(unsaved_form.KEPT, ""))
 
 
 def _challenge(request: HttpRequest, site: KeepingSite) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from commitments.admin import kept
+from commitments.admin.unsaved import unsaved_form
 
 NETWORK_BITS = 64
 """Network prefix of an IPv6 address that is assigned to one subscriber, who can vary the rest freely."""
@@ -61,7 +61,7 @@ def locked_out(
         **admin.site.each_context(request),
         "title": _("Trop d’essais de connexion"),
         "minutes": ceil(seconds / 60),
-        "kept": kept.read(request.POST.get(kept.KEPT, "")),
+        "kept": unsaved_form.read(request.POST.get(unsaved_form.KEPT, "")),
         "kept_form": "back_form",
         "kept_words": _("Ce que vous avez tapé est gardé dans cette page : laissez-la ouverte, et revenez-en d’ici."),
     }

@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from commitments.admin import preferences, queue, second_factor
-from commitments.admin.keeping import KeepingSite, not_done
-from commitments.admin.kept import Kept, is_restored, shows_again
 from commitments.admin.permissions import account_of
 from commitments.admin.review.review_queue import queue_page
+from commitments.admin.unsaved.keeping_site import KeepingSite, not_done
+from commitments.admin.unsaved.unsaved_form import Kept, is_restored, shows_again
 from commitments.rules.keys import that_are_keys
 
 ORDER = [

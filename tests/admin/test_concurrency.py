@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.admin.concurrency import Part, compared
+from commitments.admin.unsaved.concurrency import Part, compared
 from commitments.rules.review import publication
 from commitments.rules.work_queue import assignment
 from tests import factories

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commitments.admin import kept
+from commitments.admin.unsaved import unsaved_form
 from commitments.models import Commitment
 from commitments.rules.text import documents
 from tests import factories
@@ -257,9 +257,9 @@ def test_secrets_confirmations_and_files_are_not_carried(rf):
         {"password1": "s3cret", "csrfmiddlewaretoken": "x", "otp_token": "123456", "post": "yes", "a": "à", "f": file},
     )
 
-    held = kept.of(request)
+    held = unsaved_form.of(request)
 
-    assert held == kept.Kept("/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",))
+    assert held == unsaved_form.Kept("/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",))
 
 
 # Too long to be carried: the answer to the form shows it, or sends it once more without carrying it.
@@ -395,7 +395,7 @@ def test_address_that_is_no_page_of_the_desk_is_not_gone_to(path, analyst):
 
     response = sign_in(Client(), analyst, text)
 
-    assert kept.read(text) is None
+    assert unsaved_form.read(text) is None
     assert (response.status_code, response["Location"]) == (302, "/admin/")
 
 

@@ -278,7 +278,7 @@ def test_rows_that_a_form_pretends_to_have_cost_nothing(as_analyst, editor, monk
         assert len(range(*limits)) <= 2, "as many as the form says: all memory goes"
         return range(*limits)
 
-    monkeypatch.setattr("commitments.admin.rows.range", few, raising=False)
+    monkeypatch.setattr("commitments.admin.unsaved.submitted_rows.range", few, raising=False)
     answer = as_analyst.post(page(discrepancy), counts)
 
     assert answer.status_code == 200

@@ -8,8 +8,8 @@ from django.forms import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from commitments.admin.concurrency import DeskForm
 from commitments.admin.judgement.choice_of_evidence import Picks
+from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import OPEN, ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment, Party
 from commitments.querysets.follow_up import in_force

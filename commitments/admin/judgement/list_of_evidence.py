@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
-from commitments.admin.concurrency import sent_again
 from commitments.admin.nouns.citations import CitationForm, CitationsInline
+from commitments.admin.unsaved.concurrency import sent_again
 from commitments.choices import OPEN, CitationRole, EvidenceKind
 from commitments.models import Record, Source
 from commitments.rules.sourcing import citable_passages

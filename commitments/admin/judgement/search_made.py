@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.admin import kept
-from commitments.admin.attempts import attempt
 from commitments.admin.base import Pages
 from commitments.admin.permissions import account_of
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.attempts import attempt
 from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment
@@ -76,7 +76,7 @@ class SearchMadeMixin:
         """Ask when and where the search was made."""
         return self.ask("search_made", queryset.values_list("pk", flat=True))
 
-    @kept.shows_again(lambda typed, by: SearchForm())
+    @unsaved_form.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
         """Show the commitments chosen and ask; on POST propose one assessment each, all or none."""
         back = HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
@@ -89,7 +89,7 @@ class SearchMadeMixin:
         commitments = selection.cleaned_data["pk"]
         form = SearchForm(request.POST if sent else None)
         refused: list[str] = []
-        if sent and not kept.asks_again(request) and form.is_valid():
+        if sent and not unsaved_form.asks_again(request) and form.is_valid():
             try:
                 made = attempt(lambda: searches.record(form.search(), commitments, by=account_of(request)))
             except ValidationError as refusal:

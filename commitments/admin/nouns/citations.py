@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.base import column, fieldset
-from commitments.admin.concurrency import DeskForm
 from commitments.admin.nouns.inlines import ListedInline
 from commitments.admin.review.reviewed import ReviewedAdmin
+from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import EvidenceKind
 from commitments.models import TARGETS, Citation, Record
 from commitments.rules.sourcing import citations

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin import permissions, wording
 from commitments.admin.base import RecordAdmin, column, english, fieldset
-from commitments.admin.concurrency import DeskForm
 from commitments.admin.nouns.citations import CitationsInline
 from commitments.admin.nouns.inlines import EditableInline
 from commitments.admin.review.reviewed import ReviewedAdmin
-from commitments.admin.rows import RowsFormSet
+from commitments.admin.unsaved.concurrency import DeskForm
+from commitments.admin.unsaved.submitted_rows import RowsFormSet
 from commitments.models import Claim, Discrepancy, Record
 from commitments.rules.people import name_of
 

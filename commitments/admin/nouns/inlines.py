@@ -11,8 +11,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin import permissions, wording
-from commitments.admin.concurrency import SEEN, DeskForm
-from commitments.admin.rows import RowsFormSet
+from commitments.admin.unsaved.concurrency import SEEN, DeskForm
+from commitments.admin.unsaved.submitted_rows import RowsFormSet
 from commitments.admin.widgets import DeskWidgets
 from commitments.models import Assessment, FollowUpNote, Milestone, Record
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import column, fieldset
-from commitments.admin.concurrency import DeskForm
 from commitments.admin.intake import IntakeAdmin, IntakeForm
 from commitments.admin.nouns.citations import SourceCitationsInline
 from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
+from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import Verification
 from commitments.models import Citation, Record, Source
 from commitments.rules.text.plain_text import on_lines

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin import wording
-from commitments.admin.attempts import attempt
 from commitments.admin.review.public_text import public_lines
+from commitments.admin.unsaved.attempts import attempt
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
 from commitments.rules.judging import judgement_in_force
 from commitments.rules.keys import that_are_keys

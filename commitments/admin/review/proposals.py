@@ -12,12 +12,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept, wording
+from commitments.admin import wording
 from commitments.admin.base import RecordAdmin
 from commitments.admin.permissions import Account, account_of
 from commitments.admin.review import side_by_side
 from commitments.admin.review.acts import ACTS, CHANGED, Act, described, perform
 from commitments.admin.review.public_text import public_lines
+from commitments.admin.unsaved import unsaved_form
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy, Reviewed
 from commitments.rules.keys import a_key
@@ -45,7 +46,7 @@ class DecisionForm(forms.Form):
             )
 
 
-def form_seen(typed: kept.Kept, by: Account) -> forms.Form:
+def form_seen(typed: unsaved_form.Kept, by: Account) -> forms.Form:
     """Return the form in which a decision was typed, for one restored after signing in."""
     act = dict(typed.fields).get("act", "")
     return DecisionForm(ACTS[act]) if act in DECISIONS else forms.Form()
@@ -114,7 +115,7 @@ def _decided(model_admin: RecordAdmin, request: HttpRequest, record: Reviewed) -
     choices = _forms()
     form = choices[name] = DecisionForm(ACTS[name], request.POST)
     seen, place = request.POST.get("seen_version", ""), review_queue.key(record)
-    asks_again = kept.asks_again(request)
+    asks_again = unsaved_form.asks_again(request)
     refused: list[str] = []
     if form.is_valid() and not asks_again:
         reason = form.cleaned_data.get("reason", "")

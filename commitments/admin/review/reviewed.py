@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import kept, permissions, wording
-from commitments.admin.attempts import attempt
+from commitments.admin import permissions, wording
 from commitments.admin.base import Context, Pages, RecordAdmin, column
 from commitments.admin.review.acts import ACTS, Act, ReasonForm, SelectionForm, perform, prospect
 from commitments.admin.review.proposals import form_seen, proposal_page
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.attempts import attempt
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Record, Reviewed
 from commitments.rules.judging import evidence
@@ -47,9 +48,9 @@ class AnswerForm(forms.Form):
     )
 
 
-def _form_of_act(typed: kept.Kept, by: Account) -> forms.Form:
+def _form_of_act(typed: unsaved_form.Kept, by: Account) -> forms.Form:
     """Return the form of the confirmation page, for what was typed in it before signing in."""
-    match = kept.destination(typed.path)
+    match = unsaved_form.destination(typed.path)
     name = match.kwargs.get("name") if match else None
     return ReasonForm(ACTS[name]) if name in ACTS else forms.Form()
 
@@ -252,12 +253,12 @@ class ReviewedAdmin(RecordAdmin):
         self.refuse(request, form.errors["pk"])
         return None
 
-    @kept.shows_again(form_seen)
+    @unsaved_form.shows_again(form_seen)
     def proposal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show one proposal beside what it would replace, and do what is decided of it."""
         return proposal_page(self, request, object_id)
 
-    @kept.shows_again(_form_of_act)
+    @unsaved_form.shows_again(_form_of_act)
     def review_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Show what an act would do to the records named in the URL; on POST do it, or show the refusal."""
         if name not in ACTS:
@@ -271,7 +272,7 @@ class ReviewedAdmin(RecordAdmin):
         records = selection.cleaned_data["pk"]
         form = ReasonForm(act, request.POST if request.method == "POST" else None)
         refused: list[str] = []
-        if request.method == "POST" and not kept.asks_again(request) and form.is_valid():
+        if request.method == "POST" and not unsaved_form.asks_again(request) and form.is_valid():
             reason = form.cleaned_data.get("reason", "")
             refusal = perform(act, records, by=by, reason=reason, seen=selection.seen())
             if refusal is None:

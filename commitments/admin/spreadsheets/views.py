@@ -24,13 +24,13 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from commitments.admin import kept
 from commitments.admin.base import Context, Pages
 from commitments.admin.permissions import account_of
 from commitments.admin.spreadsheets import importing
 from commitments.admin.spreadsheets.forms import ConfirmForm, FileForm
 from commitments.admin.spreadsheets.nouns import RESOURCES
 from commitments.admin.spreadsheets.resources import DeskResource
+from commitments.admin.unsaved import unsaved_form
 from commitments.models import Record, SpreadsheetImport, SpreadsheetRow
 from commitments.rules.spreadsheets import writing
 from commitments.rules.spreadsheets.parsing import Cell, Unreadable
@@ -121,12 +121,12 @@ class SpreadsheetAdmin:
             raise Http404
         return upload
 
-    @kept.shows_again(lambda typed, by: ConfirmForm())
+    @unsaved_form.shows_again(lambda typed, by: ConfirmForm())
     def report_view(self, request: HttpRequest, uid: UUID) -> HttpResponseBase:
         """Show what a file would do; on POST check it again, or import it."""
         upload = self._upload(request, uid)
         form = ConfirmForm(request.POST or None)
-        if request.method == "POST" and not kept.asks_again(request):
+        if request.method == "POST" and not unsaved_form.asks_again(request):
             if "_check" in request.POST and upload.applied_at is None:
                 return self._check(request, SpreadsheetImport.objects.get(pk=upload.pk))
             if "_import" in request.POST and form.is_valid():

@@ -29,7 +29,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin.concurrency import RESTORED, SEEN, DeskForm
+from commitments.admin.unsaved.concurrency import RESTORED, SEEN, DeskForm
 from commitments.rules.keys import that_are_keys
 from commitments.rules.people import Account
 from commitments.rules.text import documents

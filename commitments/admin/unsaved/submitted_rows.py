@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from commitments.admin.concurrency import SEEN, DeskForm, as_control, is_same, sent_for
+from commitments.admin.unsaved.concurrency import SEEN, DeskForm, as_control, is_same, sent_for
 from commitments.rules.keys import a_key
 
 

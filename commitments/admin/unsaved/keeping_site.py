@@ -20,9 +20,9 @@ from django.views.csrf import csrf_failure as plain_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from commitments.admin import kept
-from commitments.admin.concurrency import RESTORED
-from commitments.admin.kept import KEPT, Kept
+from commitments.admin.unsaved import unsaved_form
+from commitments.admin.unsaved.concurrency import RESTORED
+from commitments.admin.unsaved.unsaved_form import KEPT, Kept
 
 
 class KeepingSite(AdminSite):
@@ -37,14 +37,14 @@ class KeepingSite(AdminSite):
 
         @csrf_protect
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> Any:
-            if self.has_permission(request) or kept.destination(request.path) is None:
-                is_restored = request.method == "POST" and kept.is_restored(request)
-                is_refused = is_restored and not kept.comes_back(kept.sent_back(request))
+            if self.has_permission(request) or unsaved_form.destination(request.path) is None:
+                is_restored = request.method == "POST" and unsaved_form.is_restored(request)
+                is_refused = is_restored and not unsaved_form.comes_back(unsaved_form.sent_back(request))
                 return not_done(request, request.get_full_path()) if is_refused else inner(request, *args, **kwargs)
-            if kept.wants_data(request):
+            if unsaved_form.wants_data(request):
                 return signed_out()
             if request.method == "POST":
-                return self.ask_to_sign_in(request, kept.of(request, by_nobody=True))
+                return self.ask_to_sign_in(request, unsaved_form.of(request, by_nobody=True))
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, inner)
@@ -64,7 +64,7 @@ class KeepingSite(AdminSite):
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Sign in; then show what was typed before, if the form carries anything."""
-        typed = kept.read(request.POST.get(KEPT, "")) if request.method == "POST" else None
+        typed = unsaved_form.read(request.POST.get(KEPT, "")) if request.method == "POST" else None
         if typed and "username" not in request.POST:
             return self.ask_to_sign_in(request, typed)  # back from the lockout page
         response = super().login(request, {"kept": typed, **(extra_context or {})})
@@ -93,7 +93,7 @@ class KeepingSite(AdminSite):
             messages.warning(request, words)
         if not typed.fields:
             return HttpResponseRedirect(typed.path)
-        is_taken_back, lines = kept.comes_back(typed), kept.lines(typed, by=request.user)
+        is_taken_back, lines = unsaved_form.comes_back(typed), unsaved_form.lines(typed, by=request.user)
         if not (is_taken_back or lines or typed.files):
             return not_done(request, typed.path)
         can_be_sent = is_taken_back and fits_a_form(typed)
@@ -106,9 +106,9 @@ class KeepingSite(AdminSite):
             "can_be_sent": can_be_sent,
             "is_taken_back": is_taken_back,
             "button": (_("Reprendre là où j’en étais") if button is None else button) if can_be_sent else "",
-            "is_record": kept.is_record(typed),
-            "is_shown_again": kept.is_shown_again(typed),
-            "again": kept.what_again(request, typed),
+            "is_record": unsaved_form.is_record(typed),
+            "is_shown_again": unsaved_form.is_shown_again(typed),
+            "again": unsaved_form.what_again(request, typed),
             "restored": RESTORED,
         }
         response = TemplateResponse(request, "admin/commitments/resume.html", context)
@@ -148,19 +148,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     this site sent it, what was typed is kept as when a session ends, and not acted on; any other form is refused.
     """
     site = admin.site
-    if not isinstance(site, KeepingSite) or not kept.comes_from_here(request):
+    if not isinstance(site, KeepingSite) or not unsaved_form.comes_from_here(request):
         return plain_failure(request, reason)
-    if kept.wants_data(request):
+    if unsaved_form.wants_data(request):
         message = _("Vous vous êtes connecté de nouveau ailleurs : copiez ce que vous avez tapé, puis rechargez.")
         return JsonResponse({"message": message}, status=403)
     at_sign_in = request.path == reverse("admin:login")
     if at_sign_in and reason == REASON_NO_CSRF_COOKIE:
         return plain_failure(request, reason)  # without cookies, nobody can sign in
     if at_sign_in or KEPT in request.POST:  # this form, or that of the second factor, carries another
-        typed = kept.read(request.POST.get(KEPT, ""))
+        typed = unsaved_form.read(request.POST.get(KEPT, ""))
     else:
-        is_of_desk = kept.destination(request.path) is not None
-        typed = kept.of(request, by_nobody=not site.has_permission(request)) if is_of_desk else None
+        is_of_desk = unsaved_form.destination(request.path) is not None
+        typed = unsaved_form.of(request, by_nobody=not site.has_permission(request)) if is_of_desk else None
     if typed is None:
         return plain_failure(request, reason)
     if site.has_permission(request):
