@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from commitments.admin import quote_form
+from commitments.admin.texts import quote_form
 from commitments.models import Assessment, Citation, FollowUpNote
 from tests import factories
 from tests.admin.forms import page

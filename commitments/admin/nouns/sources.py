@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import column, fieldset
-from commitments.admin.intake import IntakeAdmin, IntakeForm
 from commitments.admin.nouns.citations import SourceCitationsInline
-from commitments.admin.quoting import QuotingPage
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
+from commitments.admin.texts.intake import IntakeAdmin, IntakeForm
+from commitments.admin.texts.quoting import QuotingPage
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import Verification
 from commitments.models import Citation, Record, Source

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from commitments.admin import permissions, wording
 from commitments.admin.base import Pages
-from commitments.admin.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.review.reviewed import ReviewedAdmin
+from commitments.admin.texts.quote_form import STAYS_CHOSEN, QuoteForm
 from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.attempts import attempt
 from commitments.choices import GONE

@@ -1,0 +1,1 @@
+"""Texts at the desk: articles taken in, and passages quoted by selecting them."""
