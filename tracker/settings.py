@@ -136,9 +136,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long to wait, and that stays true
-AXES_CLIENT_IP_CALLABLE = "commitments.admin.signing_in.client_address"
-AXES_USERNAME_CALLABLE = "commitments.admin.signing_in.account_name"
-AXES_LOCKOUT_CALLABLE = "commitments.admin.signing_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "commitments.admin.people.signing_in.client_address"
+AXES_USERNAME_CALLABLE = "commitments.admin.people.signing_in.account_name"
+AXES_LOCKOUT_CALLABLE = "commitments.admin.people.signing_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # who came from which address is not kept once they are in
 AXES_ENABLE_ADMIN = False

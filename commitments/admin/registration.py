@@ -1,6 +1,5 @@
 """Registers every noun at the desk; imported once the site exists (`DeskConfig.ready`)."""
 
-from commitments.admin import accounts  # noqa: F401 - importing a noun registers it
 from commitments.admin.nouns import (  # noqa: F401 - importing a noun registers it
     assessments,
     citations,
@@ -13,3 +12,4 @@ from commitments.admin.nouns import (  # noqa: F401 - importing a noun registers
     sectors,
     sources,
 )
+from commitments.admin.people import accounts  # noqa: F401 - importing a noun registers it

@@ -14,7 +14,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commitments.admin import second_factor
+from commitments.admin.people import second_factor
 from tests import factories
 
 pytestmark = pytest.mark.one_database

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from commitments.admin.signing_in import client_address
+from commitments.admin.people.signing_in import client_address
 from tests import factories
 
 pytestmark = pytest.mark.one_database

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from commitments.admin import second_factor
 from commitments.admin.ordering import DeskChangeList
+from commitments.admin.people import second_factor
 from commitments.admin.widgets import RecordsField
 
 admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own pages show their secrets
