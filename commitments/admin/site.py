@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from commitments.admin import queue
 from commitments.admin.people import preferences, second_factor
 from commitments.admin.permissions import account_of
 from commitments.admin.review.review_queue import queue_page
 from commitments.admin.unsaved.keeping_site import KeepingSite, not_done
 from commitments.admin.unsaved.unsaved_form import Kept, is_restored, shows_again
+from commitments.admin.work_queue import queue
 from commitments.rules.keys import that_are_keys
 
 ORDER = [

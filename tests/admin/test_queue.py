@@ -121,7 +121,7 @@ def test_the_first_page_does_not_ask_more_for_more_rows(as_editor, analyst, edit
 
 @pytest.mark.slow
 def test_a_section_is_cut_into_pages(as_analyst, monkeypatch):
-    from commitments.admin import queue
+    from commitments.admin.work_queue import queue
 
     monkeypatch.setattr(queue, "PER_PAGE", 2)
     first, second, third = (factories.make_discrepancy() for _number in range(3))

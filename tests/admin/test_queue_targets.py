@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
-from commitments.admin.queue import address
 from commitments.admin.unsaved.concurrency import SEEN
+from commitments.admin.work_queue.queue import address
 from commitments.models import Assessment, Source
 from commitments.rules.review import publication
 from commitments.rules.work_queue.worklist import NEWS, pile, worklist

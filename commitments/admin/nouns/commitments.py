@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.assignment import AssignedAdmin, FollowerFilter
 from commitments.admin.base import column, english, fieldset
 from commitments.admin.judgement.search_made import SearchMadeMixin
 from commitments.admin.nouns.citations import CitationsInline
 from commitments.admin.nouns.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.admin.unsaved.concurrency import DeskForm
+from commitments.admin.work_queue.assignment import AssignedAdmin, FollowerFilter
 from commitments.choices import Status, Timeliness
 from commitments.models import Commitment, Record, Undertaking
 from commitments.rules.time import schedule

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from commitments.admin import queue
+from commitments.admin.work_queue import queue
 from commitments.rules.people import name_of
 from commitments.rules.work_queue import reminders
 from commitments.rules.work_queue.sections import Section

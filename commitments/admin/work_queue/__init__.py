@@ -1,0 +1,1 @@
+"""The work queue at the desk, and who follows a commitment."""
