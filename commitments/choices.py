@@ -108,7 +108,7 @@ class Status(TextChoices):
 
     Each word is here in French, and in `locale/en/LC_MESSAGES/django.po` in English. Its mark is in
     `templates/public/_status.html`, its colour in `static/commitments/public.css`. `querysets/follow_up.py` says which
-    one a commitment has, and of which day (`in_force`); `public/rows.py` draws it on the list.
+    one a commitment has, and of which day (`in_force`); `public/table_rows.py` draws it on the list.
     """
 
     NOT_ASSESSED = "not_assessed", _("Non évalué")

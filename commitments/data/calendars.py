@@ -23,7 +23,7 @@ from commitments.public import corrected
 from commitments.public.changes import known
 from commitments.public.citing import site
 from commitments.public.dossier import Step, cited, public_instrument, steps
-from commitments.public.reading import ReadingMixin
+from commitments.public.requested_reading import ReadingMixin
 from commitments.querysets import ReviewedQuerySet
 from commitments.querysets.past import was
 from commitments.reading import Reading

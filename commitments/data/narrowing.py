@@ -13,7 +13,7 @@ from commitments.models import Record
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import CommitmentFilter
 from commitments.public.listing import found
-from commitments.public.reading import Problem, ReadingForm, printable, problems_of, refuse
+from commitments.public.requested_reading import Problem, ReadingForm, printable, problems_of, refuse
 from commitments.querysets.past import was
 from commitments.reading import Reading
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from commitments.public.reading import Problem, ReadingMixin, Refusal
+from commitments.public.requested_reading import Problem, ReadingMixin, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 

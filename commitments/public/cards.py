@@ -10,8 +10,8 @@ from django.views.generic import View
 from commitments.choices import Status
 from commitments.models import Commitment
 from commitments.public.citing import Cited
-from commitments.public.reading import ReadingMixin
-from commitments.public.rows import restore_rows
+from commitments.public.requested_reading import ReadingMixin
+from commitments.public.table_rows import restore_rows
 from commitments.public.views import RecordView
 
 

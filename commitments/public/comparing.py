@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from commitments.public.differences import KINDS, Days, restore
-from commitments.public.reading import DayField, check
+from commitments.public.requested_reading import DayField, check
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 

@@ -10,8 +10,8 @@ from django.views.generic import TemplateView
 from commitments.models import Commitment
 from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
-from commitments.public.reading import ReadingMixin, Refusal
-from commitments.public.rows import restore_rows
+from commitments.public.requested_reading import ReadingMixin, Refusal
+from commitments.public.table_rows import restore_rows
 from commitments.public.views import PAGE_SIZE, RecordView
 
 

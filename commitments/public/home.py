@@ -13,7 +13,7 @@ from commitments.public.changes import recent
 from commitments.public.charts import figures
 from commitments.public.chronology import short
 from commitments.public.deadlines import deadlines
-from commitments.public.reading import ReadingMixin
+from commitments.public.requested_reading import ReadingMixin
 from commitments.querysets import CommitmentQuerySet
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind

@@ -10,7 +10,7 @@ from commitments.choices import Status, UndertakingRole
 from commitments.models import Assessment, Commitment, Instrument, Party
 from commitments.public.charts import bars
 from commitments.public.dossier import Entry, cited, parties, public_instrument, verdict
-from commitments.public.reading import check
+from commitments.public.requested_reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_undertakings

@@ -14,8 +14,8 @@ from pyroaring import BitMap
 from commitments.models import Commitment
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
-from commitments.public.rows import restore_rows
 from commitments.public.serving import pairs
+from commitments.public.table_rows import restore_rows
 from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
 from commitments.rules.search import analysis, word_index

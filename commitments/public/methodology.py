@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from commitments.choices import Status
 from commitments.public import corrected, passages
 from commitments.public.evidence import demands
-from commitments.public.reading import ReadingMixin
+from commitments.public.requested_reading import ReadingMixin
 from commitments.public.vocabulary import glossary
 from commitments.rules.sourcing import independence
 from commitments.rules.time.corrections import CORRECTABLE

@@ -10,7 +10,7 @@ from commitments.models import Commitment, Membership, Party
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.matrix import apart, judged_apart
-from commitments.public.rows import restore_rows
+from commitments.public.table_rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading

@@ -6,7 +6,7 @@ from django.views.generic import DetailView
 from commitments.models import Commitment, Sector
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
-from commitments.public.rows import restore_rows
+from commitments.public.table_rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.rules.time.rewind import rewind
 

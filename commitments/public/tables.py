@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commitments.models import Commitment
-from commitments.public.rows import KINDS, drawn
+from commitments.public.table_rows import KINDS, drawn
 
 
 class CommitmentTable(tables.Table):

@@ -16,8 +16,8 @@ from commitments.public.archive import archive, one_page
 from commitments.public.dossier import cited, dossier, public_meeting, restore_discrepancies
 from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
-from commitments.public.reading import ReadingMixin, Refusal, printable
-from commitments.public.rows import restore_rows
+from commitments.public.requested_reading import ReadingMixin, Refusal, printable
+from commitments.public.table_rows import restore_rows
 from commitments.public.tables import CommitmentTable
 from commitments.rules.judging import settlement
 from commitments.rules.time.rewind import rewind

@@ -18,7 +18,7 @@ from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.models import Citation, Sector
 from commitments.public.parties import public_parties
-from commitments.public.reading import read
+from commitments.public.requested_reading import read
 from commitments.reading import Reading
 
 router = Router()

@@ -17,7 +17,7 @@ from commitments.data.tables import Row
 from commitments.data.writing import json_text
 from commitments.models import Commitment, FollowUpNote
 from commitments.public.catalogue import catalogue
-from commitments.public.reading import Refusal, read
+from commitments.public.requested_reading import Refusal, read
 from commitments.public.serving import revision_of
 from commitments.reading import Reading
 from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn

@@ -14,11 +14,11 @@ from commitments.data.tables import Row
 from commitments.models import Commitment
 from commitments.public.catalogue import catalogue
 from commitments.public.filters import LONGEST_QUERY
-from commitments.public.found import excerpt, found_in
 from commitments.public.listing import SHOWN, found
-from commitments.public.reading import read
-from commitments.public.rows import restore_rows
+from commitments.public.requested_reading import read
+from commitments.public.search_excerpts import excerpt, found_in
 from commitments.public.serving import revision_of
+from commitments.public.table_rows import restore_rows
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
 

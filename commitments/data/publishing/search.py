@@ -17,7 +17,7 @@ from commitments.models import Commitment
 from commitments.public import filters
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.listing import MOST_OPTIONS, Listing
-from commitments.public.rows import Drawer
+from commitments.public.table_rows import Drawer
 from commitments.public.tables import CommitmentTable
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.search import analysis, word_index
