@@ -24,7 +24,7 @@ import django
 django.setup()
 from itertools import islice
 from django.utils import timezone
-from commitments.data.bundle import making
+from commitments.data.bundle import export
 from commitments.data.tables import TABLES, rows
 from commitments.data.writing import lines, workbook
 
@@ -32,7 +32,7 @@ form, n = sys.argv[1], int(sys.argv[2])
 begun, worked, size = time.perf_counter(), time.process_time(), 0
 if form == "bundle":
     with open(sys.argv[3], "wb") as file:
-        making.write(file, timezone.localdate())
+        export.write(file, timezone.localdate())
         size = file.tell()
 else:
     table = TABLES["citations"]

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from commitments.choices import PartyKind
-from commitments.data import narrowing, offered
+from commitments.data import distributions, narrowing
+from commitments.data.distributions import Offer
 from commitments.data.latest import latest_change
 from commitments.data.linked import Node, present
-from commitments.data.offered import Offer
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
 from commitments.data.publisher import description, licence, publisher
@@ -135,7 +135,7 @@ class Catalog:
             theme=THEMES,
             publisher=self.publisher,
             contactPoint=contact_point(),
-            landingPage=self._read(in_each_language(offered.page)["fr"]),
+            landingPage=self._read(in_each_language(distributions.page)["fr"]),
             language=list(LANGUAGES.values()),
             license=self.licence,
             rights={"@type": "dct:RightsStatement", "label": in_each_language(rights)},
@@ -144,7 +144,7 @@ class Catalog:
             spatial=self._places(),
             temporal=first and {"@type": "dct:PeriodOfTime", "startDate": first.isoformat()},
             modified=self.modified,
-            distribution=[item for offer in offered.OFFERED for item in self._distributions(offer)],
+            distribution=[item for offer in distributions.OFFERED for item in self._distributions(offer)],
         )
 
     def _places(self) -> list[Node]:
@@ -166,10 +166,11 @@ class Catalog:
 
     def _distribution(self, offer: Offer, path: str, languages: list[str]) -> Node:
         # A bundle belongs to the day that its own address names.
-        address = self.origin.whole(path) if offer is offered.BUNDLE else self._read(path)
+        address = self.origin.whole(path) if offer is distributions.BUNDLE else self._read(path)
+        name = "bundle" if offer is distributions.BUNDLE else path.strip("/").replace("/", "-")
         registered = None if offer.media_type in UNREGISTERED else f"{REGISTERED}{offer.media_type}"
         return present(
-            key=f"{self.dataset_key}-{'bundle' if offer is offered.BUNDLE else path.strip('/').replace('/', '-')}",
+            key=f"{self.dataset_key}-{name}",
             kind="dcat:Distribution",
             title=in_each_language(lambda: f"{offer.label} ({offer.format})"),
             accessURL=address,
@@ -177,7 +178,7 @@ class Catalog:
             accessService=self.service_key if offer.is_api else None,
             format=FILE_TYPES.get(offer.format) and f"{EU}file-type/{FILE_TYPES[offer.format]}",
             mediaType=registered,
-            packageFormat=registered if offer is offered.BUNDLE else None,
+            packageFormat=registered if offer is distributions.BUNDLE else None,
             language=languages,
             license=self.licence,
         )
@@ -186,9 +187,9 @@ class Catalog:
         return present(
             key=self.service_key,
             kind="dcat:DataService",
-            title=in_each_language(lambda: str(offered.API.label)),
-            endpointURL=self.origin.whole(offered.API.address()),
-            endpointDescription=self.origin.whole(offered.api_description()),
+            title=in_each_language(lambda: str(distributions.API.label)),
+            endpointURL=self.origin.whole(distributions.API.address()),
+            endpointDescription=self.origin.whole(distributions.api_description()),
             servesDataset=self.dataset_key,
             publisher=self.publisher,
             license=self.licence,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commitments.choices import CitationRole
-from commitments.data import linked, offered, publisher
+from commitments.data import distributions, linked, publisher
 from commitments.data.origin import Origin
 from commitments.models import Citation, Record, Source
 from commitments.public import citing
@@ -29,9 +29,9 @@ def home(page: Page, origin: Origin) -> list[linked.Node]:
     """Return the site, and what can be downloaded from it."""
     data = linked.dataset(
         origin,
-        offered.page(),
+        distributions.page(),
         origin.id("catalog"),
-        offered.foremost(),
+        distributions.foremost(),
         name=citing.site(),
         description=publisher.description(),
     )

@@ -28,7 +28,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commitments.choices import PartyKind, SourceKind, Status
-from commitments.data.offered import Offer
+from commitments.data.distributions import Offer
 from commitments.data.origin import Origin
 from commitments.data.publisher import licence, publisher
 from commitments.models import Assessment, Commitment, Discrepancy, Instrument, Meeting, Party, Source

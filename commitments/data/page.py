@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from commitments.data.offered import BUNDLE, FOLLOWED, TABLE_FILES
+from commitments.data.distributions import BUNDLE, FOLLOWED, TABLE_FILES
 from commitments.data.publisher import licence
 from commitments.data.tables import TABLES
 from commitments.public.requested_reading import ReadingMixin

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from commitments.data.publishing.publication import publish
+from commitments.data.publishing.site_build import publish
 from commitments.models import Commitment
 from tests import factories
 from tests.data.published import written

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.test import override_settings
 
-from commitments.data.publishing.publication import publish
+from commitments.data.publishing.site_build import publish
 from tests import snapshots
 from tests.databases import locked
 

@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 
-from commitments.data.bundle import loading, making, serving
+from commitments.data.bundle import export, load, serving
 from commitments.data.tables import TABLES
 from commitments.models import Commitment, Source, Undertaking
 from commitments.rules.review import publication
@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def made(day=TODAY):
     file = io.BytesIO()
-    making.write(file, day)
+    export.write(file, day)
     return file.getvalue()
 
 
@@ -48,7 +48,7 @@ def empty():
 def loaded(content, tmp_path):
     path = tmp_path / "bundle.zip"
     path.write_bytes(content)
-    return loading.load(str(path))
+    return load.load(str(path))
 
 
 def pages():
@@ -114,7 +114,7 @@ def test_a_bundle_made_on_another_database_loads_here(full_site, tmp_path, setti
     empty()
 
     with time_machine.travel(f"{day}T23:59:59Z", tick=False):
-        loading.load(str(path))
+        load.load(str(path))
         again = made(day)
 
     assert again == path.read_bytes()
@@ -321,7 +321,7 @@ def test_a_bundle_that_does_not_hold_is_refused_whole(record, tmp_path, change, 
     content = broken(made(), change)
     empty()
 
-    with pytest.raises(loading.Unreadable) as refused:
+    with pytest.raises(load.Unreadable) as refused:
         loaded(content, tmp_path)
 
     assert re.search(message, str(refused.value), re.DOTALL)
@@ -335,8 +335,8 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
             archive.writestr(name, text.replace("agreed", "announced"))
     empty()
 
-    with pytest.raises(loading.Unreadable, match="empreinte"):
-        loading.load(str(path))
+    with pytest.raises(load.Unreadable, match="empreinte"):
+        load.load(str(path))
 
 
 def test_a_damaged_archive_is_said_to_be_one(record, tmp_path):

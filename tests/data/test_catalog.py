@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.data import offered, writing
+from commitments.data import distributions, writing
 from commitments.rules.review import publication
 from tests import factories
 from tests.data.reading import expanded, triples
@@ -81,13 +81,13 @@ def test_everything_offered_is_a_distribution_once(client, full_site):
         if f"{DCAT}Distribution" in told.get(TYPE, ())
         for address in told[f"{DCAT}accessURL"]
     )
-    tables = [f"{HOST}/data/{name}.{ending}" for name in offered.TABLES for ending in writing.FORMATS]
+    tables = [f"{HOST}/data/{name}.{ending}" for name in distributions.TABLES for ending in writing.FORMATS]
     others = [
         *("/data/tracker-2026-11-21.zip", "/api/v1/", "/flux/tout.atom", "/en/flux/tout.atom", "/flux/tout.json"),
         *("/en/flux/tout.json", "/calendrier/tout.ics", "/en/calendrier/tout.ics"),
     ]
     assert addresses == sorted([*tables, *(HOST + path for path in others)])
-    assert len(offered.TABLES) == 18
+    assert len(distributions.TABLES) == 18
 
 
 def test_the_data_set_says_what_is_on_file(client, full_site):

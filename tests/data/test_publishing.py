@@ -13,9 +13,9 @@ from django.test import override_settings
 from django.utils import translation
 
 from commitments.data.publishing import folder as folders
-from commitments.data.publishing import publication
+from commitments.data.publishing import site_build
 from commitments.data.publishing.problems import Problem
-from commitments.data.publishing.publication import publish
+from commitments.data.publishing.site_build import publish
 from commitments.public import views
 from commitments.rules import revision
 from commitments.rules.review import publication as review
@@ -251,13 +251,13 @@ def test_a_list_of_files_that_leads_out_of_the_folder_is_refused(record, tmp_pat
 
 def test_a_change_while_it_is_published_stops_the_run(record, tmp_path, monkeypatch):
     folder = tmp_path / "site"
-    crawl = publication._Run.crawl
+    crawl = site_build._Run.crawl
 
     def changed(run):
         crawl(run)
         revision.advance()
 
-    monkeypatch.setattr(publication._Run, "crawl", changed)
+    monkeypatch.setattr(site_build._Run, "crawl", changed)
 
     with pytest.raises(Problem, match="changed in the meantime"):
         publish(folder)

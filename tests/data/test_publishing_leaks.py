@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from commitments.data.publishing.publication import publish
+from commitments.data.publishing.site_build import publish
 from tests.data.published import written
 from tests.public.test_leaks import MARK, planted  # noqa: F401 - fixtures are found by name
 

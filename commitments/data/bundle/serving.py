@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from commitments.data import narrowing
-from commitments.data.bundle import making
+from commitments.data.bundle import export
 from commitments.data.problems import Missing, ProblemMixin, instance, problem
 from commitments.public.serving import build, revision_of
 
@@ -84,7 +84,7 @@ def _make(path: Path, day: date) -> None:
     for left in path.parent.glob("*.part"):
         left.unlink()
     with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        making.write(file, day)
+        export.write(file, day)
     os.replace(file.name, path)
     others = sorted(path.parent.glob("*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
     for other in others[KEPT:]:
@@ -102,12 +102,12 @@ class BundleView(ProblemMixin, View):
         except ValueError as error:
             raise Missing(f"{day} is no day: write it as YYYY-MM-DD.") from error
         if asked > timezone.localdate() or asked.isoformat() != day:
-            raise Missing(f"There is no bundle of {day} yet: the latest is {making.name(timezone.localdate())}.")
+            raise Missing(f"There is no bundle of {day} yet: the latest is {export.name(timezone.localdate())}.")
         try:
             file = bundle(asked, revision_of(request).token)
         except Busy:
             return self.busy(request)
-        return FileResponse(file, as_attachment=True, filename=making.name(asked), content_type="application/zip")
+        return FileResponse(file, as_attachment=True, filename=export.name(asked), content_type="application/zip")
 
     def busy(self, request: HttpRequest) -> HttpResponse:
         """Answer 503: another bundle is being made, with when to ask again."""

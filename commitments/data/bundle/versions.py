@@ -8,8 +8,8 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
+from commitments.data.bundle.archive import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.bundle.history import own_columns
-from commitments.data.bundle.reading import ODD, READ, Bundle, Unreadable, values, wrong
 from commitments.data.tables import TABLES, Row, Table
 from commitments.models import Record, Reviewed, Undertaking, Version
 from commitments.rules.text import web_address

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import Status, Timeliness
 from commitments.data.tables.context import CONTEXT
 from commitments.data.tables.fields import Column, Row, Table, by_name, columns
-from commitments.data.tables.gone import withdrawals
 from commitments.data.tables.shared import PUBLISHED, RECORDED, beside, refers, signed, told
+from commitments.data.tables.withdrawals import withdrawals
 from commitments.models import (
     Assessment,
     Citation,

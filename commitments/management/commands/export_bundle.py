@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from commitments.data.bundle import making
+from commitments.data.bundle import export
 
 
 class Command(BaseCommand):
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         """Report what was written. Raises CommandError for an invalid or future day, and for a missing folder."""
         day = _day(options["day"])
         path = Path(options["path"])
-        path = path if path.suffix == ".zip" else path / making.name(day)
+        path = path if path.suffix == ".zip" else path / export.name(day)
         if not path.parent.is_dir():
             raise CommandError(f"There is no folder {path.parent}: make it first.")
         with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             try:
-                written = making.write(file, day)
+                written = export.write(file, day)
             except BaseException:
                 os.unlink(file.name)
                 raise

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from commitments.data.bundle import loading
+from commitments.data.bundle import load
 
 
 class Command(BaseCommand):
@@ -23,11 +23,11 @@ class Command(BaseCommand):
         settings = connection.settings_dict
         self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}")
         try:
-            loaded = loading.load(options["path"], said=self.stdout.write)
-        except loading.NotEmpty as error:
+            loaded = load.load(options["path"], said=self.stdout.write)
+        except load.NotEmpty as error:
             raise CommandError(
                 "Records are on file: a bundle goes into an empty tracker only. Name another one with DATABASE_URL."
             ) from error
-        except loading.Unreadable as error:
+        except load.Unreadable as error:
             raise CommandError(f"{error} Nothing was loaded.") from error
         self.stdout.write(f"Loaded {loaded.rows} rows and {loaded.versions} versions.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from commitments.data.publishing.problems import Problem
-from commitments.data.publishing.publication import publish
+from commitments.data.publishing.site_build import publish
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from commitments.choices import Basis, InstrumentKind, ReviewState, Status, Visibility
-from commitments.data.bundle.reading import Bundle, wrong
+from commitments.data.bundle.archive import Bundle, wrong
 from commitments.data.bundle.versions import Keys
 from commitments.data.tables import TABLES, Row
 from commitments.models import Instrument, Sector

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
 from commitments.data.bundle import texts, versions
-from commitments.data.bundle.reading import Bundle, Unreadable, opened, wrong
-from commitments.data.bundle.tombs import tombstones
+from commitments.data.bundle.archive import Bundle, Unreadable, opened, wrong
 from commitments.data.bundle.versions import Keys, load_roles, load_versions, number_on
+from commitments.data.bundle.withdrawals import tombstones
 from commitments.data.tables import TABLES, Row
 from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
