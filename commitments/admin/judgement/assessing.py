@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from commitments.admin.judgement.choice_of_evidence import Picks
+from commitments.admin.judgement.choice_of_evidence import EvidenceChoice
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import OPEN, ReviewState, Status
 from commitments.models import Assessment, Citation, Commitment, Party
@@ -64,7 +64,7 @@ class AssessmentForm(DeskForm):
 
     only_checks = False
     """Whether the submitted data is only to be checked, not saved."""
-    picks: Picks | None = None
+    picks: EvidenceChoice | None = None
     """The passages on file, if the assessment may still change and its commitment is known."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -81,7 +81,7 @@ class AssessmentForm(DeskForm):
         if "supersedes" in self.fields:
             self._limit_supersedes()
         if "status" in self.fields and self.commitment is not None:
-            self.picks = Picks(self.commitment, self.instance, self.data if self.is_bound else {})
+            self.picks = EvidenceChoice(self.commitment, self.instance, self.data if self.is_bound else {})
 
     @cached_property
     def commitment(self) -> Commitment | None:

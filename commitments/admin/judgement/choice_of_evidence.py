@@ -15,7 +15,7 @@ PREFIX = "pick"
 KINDS = [("", "–"), *EvidenceKind.choices]
 
 
-class PickForm(forms.Form):
+class EvidenceChoiceForm(forms.Form):
     """One passage on file: whether it carries the assessment, and as what."""
 
     chosen = forms.BooleanField(required=False)
@@ -33,7 +33,7 @@ class PickForm(forms.Form):
         return self.is_bound and bool(self.data.get(self.add_prefix("chosen")))
 
 
-class Picks:
+class EvidenceChoice:
     """Everything on file for a commitment, as one part of an assessment's form; saved like a formset."""
 
     def __init__(self, commitment: Commitment, assessment: Assessment, data: Mapping[str, str]) -> None:
@@ -41,12 +41,12 @@ class Picks:
         self.data = data
         own = assessment if assessment.pk else None
         self.groups = [
-            (group.title, [PickForm(citation, data) for citation in group.citations])
+            (group.title, [EvidenceChoiceForm(citation, data) for citation in group.citations])
             for group in citable_passages.passages(commitment, but=own)
         ]
 
     @property
-    def chosen(self) -> list[PickForm]:
+    def chosen(self) -> list[EvidenceChoiceForm]:
         """The passages that were ticked."""
         return [form for _title, forms in self.groups for form in forms if form.is_chosen]
 

@@ -51,7 +51,7 @@ def brought_day(request: HttpRequest) -> dict[str, object]:
     return {"as_of": day} if day else {}
 
 
-class ProofForm(CitationForm):
+class EvidenceForm(CitationForm):
     """A passage offered as evidence. Once saved, its words are fixed; its role and kind can still be edited."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -71,7 +71,7 @@ class ProofForm(CitationForm):
         return wording.verification_mark(self.instance)
 
 
-class ProofFormSet(forms.BaseInlineFormSet):
+class EvidenceFormSet(forms.BaseInlineFormSet):
     """The rows of evidence. Reports any row that somebody else changed or removed in the meantime."""
 
     def clean(self) -> None:
@@ -89,12 +89,12 @@ class ProofFormSet(forms.BaseInlineFormSet):
                 raise ValidationError(row.non_field_errors().as_data(), code="conflict")
 
 
-class ProofsInline(CitationsInline):
+class EvidenceInline(CitationsInline):
     """The passages on which an assessment rests; each says what kind of evidence it is."""
 
-    template = "admin/commitments/edit_inline/proofs.html"
-    form = ProofForm
-    formset = ProofFormSet
+    template = "admin/commitments/edit_inline/evidence.html"
+    form = EvidenceForm
+    formset = EvidenceFormSet
     can_delete = True
     verbose_name = gettext_lazy("preuve")
     verbose_name_plural = gettext_lazy("preuves")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin import permissions
 from commitments.admin.base import Context, Pages, column, english, fieldset
 from commitments.admin.judgement import assessing
-from commitments.admin.judgement.list_of_evidence import ProofsInline, brought, brought_day
+from commitments.admin.judgement.list_of_evidence import EvidenceInline, brought, brought_day
 from commitments.admin.review.reviewed import Button, ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment, Record, Reviewed
@@ -72,7 +72,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         ),
         english("rationale_en", "searched_where_en"),
     ]
-    inlines = [ProofsInline]
+    inlines = [EvidenceInline]
     pages: Pages = [("check/", "check_view", "check"), ("preview/", "preview_view", "preview")]
 
     class Media:
