@@ -18,7 +18,7 @@ from commitments.admin.people import preferences, second_factor
 from commitments.admin.permissions import account_of
 from commitments.admin.review.review_queue import queue_page
 from commitments.admin.unsaved.keeping_site import KeepingSite, not_done
-from commitments.admin.unsaved.unsaved_form import Kept, is_restored, shows_again
+from commitments.admin.unsaved.unsaved_form import UnsavedForm, is_restored, shows_again
 from commitments.admin.work_queue import queue
 from commitments.rules.keys import that_are_keys
 
@@ -104,7 +104,7 @@ class DeskSite(KeepingSite):
             return HttpResponseRedirect(reverse("admin:second_factor", query=going))
         return super().login(request, extra_context)
 
-    def ask_to_sign_in(self, request: HttpRequest, typed: Kept) -> HttpResponse:
+    def ask_to_sign_in(self, request: HttpRequest, typed: UnsavedForm) -> HttpResponse:
         """Return the page that asks for the missing sign-in step, carrying what was typed; status 401."""
         if not super().has_permission(request):
             return super().ask_to_sign_in(request, typed)

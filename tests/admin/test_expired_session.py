@@ -259,7 +259,9 @@ def test_secrets_confirmations_and_files_are_not_carried(rf):
 
     held = unsaved_form.of(request)
 
-    assert held == unsaved_form.Kept("/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",))
+    assert held == unsaved_form.UnsavedForm(
+        "/admin/commitments/commitment/add/?a=b", (("a", "à"),), ("engagements.csv",)
+    )
 
 
 # Too long to be carried: the answer to the form shows it, or sends it once more without carrying it.

@@ -153,7 +153,9 @@ def test_names_take_the_same_number_of_queries(noun, analyst, rf):
     for some in (records[:1], records):
         fields = [("action", "propose_selected"), *(("_selected_action", str(record.pk)) for record in some)]
         with CaptureQueriesContext(connection) as queries:
-            again = unsaved_form.what_again(request, unsaved_form.Kept(f"/admin/commitments/{noun}/", tuple(fields)))
+            again = unsaved_form.what_again(
+                request, unsaved_form.UnsavedForm(f"/admin/commitments/{noun}/", tuple(fields))
+            )
         assert len(again.names) == len(some)
         counts.append(len([query for query in queries if "auth_" not in query["sql"]]))
 
@@ -240,7 +242,7 @@ def test_reason_of_an_act_on_a_selection_is_shown_under_its_label(editor, propos
 
 @pytest.mark.parametrize("act", ["rien", ""])
 def test_decision_that_does_not_exist_shows_nothing(act, editor, proposed):
-    typed = unsaved_form.Kept(page(proposed, "relecture"), (("act", act), ("reason", "Motif")))
+    typed = unsaved_form.UnsavedForm(page(proposed, "relecture"), (("act", act), ("reason", "Motif")))
 
     assert unsaved_form.lines(typed, by=editor) == []
 
@@ -265,7 +267,7 @@ def test_assignment_is_not_done_by_signing_in(editor, analyst):
 
 
 def test_who_is_named_is_not_told_to_those_who_are_not_signed_in(editor, analyst):
-    typed = unsaved_form.Kept(ASSIGN, (("pk", "1"), ("to", str(analyst.pk))))
+    typed = unsaved_form.UnsavedForm(ASSIGN, (("pk", "1"), ("to", str(analyst.pk))))
 
     assert unsaved_form.lines(typed) == []
 

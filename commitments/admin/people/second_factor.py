@@ -30,7 +30,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.keeping_site import KeepingSite
-from commitments.admin.unsaved.unsaved_form import Kept
+from commitments.admin.unsaved.unsaved_form import UnsavedForm
 from commitments.rules.people import Account
 
 GROUPS = {"analysts": "Analysts", "editors": "Editors"}
@@ -182,7 +182,7 @@ def page(request: HttpRequest, site: KeepingSite) -> HttpResponse:
     return act(request, site, form.device) if form.is_valid() else _show(request, site, form)
 
 
-def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
+def ask(request: HttpRequest, site: KeepingSite, typed: UnsavedForm) -> HttpResponse:
     """Return the page that asks for the code, carrying what was typed in a form that could not be accepted.
 
     To whoever must have a second factor, and has none yet, it is the page that sets one up.
@@ -194,7 +194,7 @@ def ask(request: HttpRequest, site: KeepingSite, typed: Kept) -> HttpResponse:
     return _show(request, site, typed=typed)
 
 
-def _carried(request: HttpRequest) -> Kept | None:
+def _carried(request: HttpRequest) -> UnsavedForm | None:
     """Return what was typed before, if the submitted form carries it."""
     return unsaved_form.read(request.POST.get(unsaved_form.KEPT, ""))
 
@@ -214,7 +214,7 @@ def _challenge(request: HttpRequest, site: KeepingSite) -> HttpResponse:
 
 
 def _ask_for_code(
-    request: HttpRequest, site: KeepingSite, form: CodeForm, *, going: str, typed: Kept | None
+    request: HttpRequest, site: KeepingSite, form: CodeForm, *, going: str, typed: UnsavedForm | None
 ) -> HttpResponse:
     form.fields["code"].widget.attrs["autofocus"] = True
     context = {
@@ -227,7 +227,12 @@ def _ask_for_code(
 
 
 def _show(
-    request: HttpRequest, site: KeepingSite, form: CodeForm | None = None, *, typed: Kept | None = None, **context: Any
+    request: HttpRequest,
+    site: KeepingSite,
+    form: CodeForm | None = None,
+    *,
+    typed: UnsavedForm | None = None,
+    **context: Any,
 ) -> HttpResponse:
     """Show the current step of the set-up; the form of the next step carries what was typed before."""
     device = device_of(request.user)
@@ -247,7 +252,7 @@ def _show(
     return _answer(request, site, "second_factor", title=_("Second facteur"), **context)
 
 
-def _carrying(typed: Kept | None, shown: dict[str, object]) -> dict[str, object]:
+def _carrying(typed: UnsavedForm | None, shown: dict[str, object]) -> dict[str, object]:
     """Return the context about what was typed before, for the page that shows `shown`: which form carries it."""
     if "codes" in shown:
         form, words = "back_form", _("Ce que vous avez tapé est gardé dans cette page : notez d’abord vos codes.")

@@ -46,7 +46,7 @@ class DecisionForm(forms.Form):
             )
 
 
-def form_seen(typed: unsaved_form.Kept, by: Account) -> forms.Form:
+def form_seen(typed: unsaved_form.UnsavedForm, by: Account) -> forms.Form:
     """Return the form in which a decision was typed, for one restored after signing in."""
     act = dict(typed.fields).get("act", "")
     return DecisionForm(ACTS[act]) if act in DECISIONS else forms.Form()

@@ -48,7 +48,7 @@ class AnswerForm(forms.Form):
     )
 
 
-def _form_of_act(typed: unsaved_form.Kept, by: Account) -> forms.Form:
+def _form_of_act(typed: unsaved_form.UnsavedForm, by: Account) -> forms.Form:
     """Return the form of the confirmation page, for what was typed in it before signing in."""
     match = unsaved_form.destination(typed.path)
     name = match.kwargs.get("name") if match else None

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.concurrency import RESTORED
-from commitments.admin.unsaved.unsaved_form import KEPT, Kept
+from commitments.admin.unsaved.unsaved_form import KEPT, UnsavedForm
 
 
 class KeepingSite(AdminSite):
@@ -49,7 +49,7 @@ class KeepingSite(AdminSite):
 
         return update_wrapper(guarded, inner)
 
-    def ask_to_sign_in(self, request: HttpRequest, typed: Kept) -> HttpResponse:
+    def ask_to_sign_in(self, request: HttpRequest, typed: UnsavedForm) -> HttpResponse:
         """Return the sign-in page, carrying what was typed; status 401."""
         page = copy(request)
         page.method = "GET"
@@ -75,7 +75,7 @@ class KeepingSite(AdminSite):
     def resume(
         self,
         request: HttpRequest,
-        typed: Kept,
+        typed: UnsavedForm,
         *,
         title: str = "",
         lead: Iterable[str] = (),
@@ -122,7 +122,7 @@ def not_done(request: HttpRequest, path: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(path)
 
 
-def fits_a_form(typed: Kept) -> bool:
+def fits_a_form(typed: UnsavedForm) -> bool:
     """Whether what was typed can be resubmitted by a form that adds a few fields of its own."""
     most_bytes, most_fields = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     size = sum(len(name.encode()) + len(value.encode()) + 4 for name, value in typed.fields)

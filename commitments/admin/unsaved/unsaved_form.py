@@ -73,7 +73,7 @@ class Again(NamedTuple):
     more: int
 
 
-class Kept(NamedTuple):
+class UnsavedForm(NamedTuple):
     """What was typed in a form that could not be accepted: its destination, its fields, the names of its files.
 
     If it is too long to travel with the sign-in form, only the response to the form itself has the fields, and shows
@@ -96,14 +96,14 @@ class Kept(NamedTuple):
         return lines(self)
 
 
-def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
+def of(request: HttpRequest, *, by_nobody: bool = False) -> UnsavedForm:
     """Return the form that `request` submitted, without secrets and confirmations.
 
     Files cannot be carried: they are named, to be chosen again. What is too long to travel with the sign-in form is
     marked so. With `by_nobody`, the sender is not signed in, and is sent back no more than MOST_ECHOED characters.
     """
     path = request.get_full_path()
-    kept = Kept(
+    kept = UnsavedForm(
         path if len(path) <= LONGEST_ADDRESS else request.path,
         tuple(
             (name, value)
@@ -120,11 +120,11 @@ def of(request: HttpRequest, *, by_nobody: bool = False) -> Kept:
     return kept._replace(is_too_long=len(quote_plus(kept.as_text())) > room)
 
 
-def read(text: str) -> Kept | None:
+def read(text: str) -> UnsavedForm | None:
     """Return the content of the hidden field; None if this desk did not write it."""
     try:
         held = json.loads(text)
-        kept = Kept(
+        kept = UnsavedForm(
             str(held["path"]),
             tuple((str(name), str(value)) for name, value in held["fields"] if not SECRET.search(str(name))),
             tuple(str(name) for name in held["files"]),
@@ -134,10 +134,10 @@ def read(text: str) -> Kept | None:
         return None
     if not destination(kept.path):
         return None
-    return kept if _may_be_echoed(kept) else Kept(kept.path, is_too_long=True)  # `of` carries no more
+    return kept if _may_be_echoed(kept) else UnsavedForm(kept.path, is_too_long=True)  # `of` carries no more
 
 
-def _may_be_echoed(kept: Kept) -> bool:
+def _may_be_echoed(kept: UnsavedForm) -> bool:
     """Whether it is short enough to send back to an anonymous user (escaping can make a character six times longer)."""
     return sum(len(part) for parts in (*kept.fields, kept.files) for part in parts) <= MOST_ECHOED
 
@@ -156,7 +156,7 @@ def destination(path: str) -> ResolverMatch | None:
     return match if match.namespace == "admin" and match.url_name not in (None, "login", "logout") else None
 
 
-def as_new(kept: Kept, path: str) -> Kept:
+def as_new(kept: UnsavedForm, path: str) -> UnsavedForm:
     """Return what was typed for a deleted record, as the form at `path` would submit it for a new one."""
     owner = _owner(path)
     fields = []
@@ -168,7 +168,7 @@ def as_new(kept: Kept, path: str) -> Kept:
             fields.append((name, "0"))
         elif last not in (SEEN, "id", "DELETE") and not is_parent:
             fields.append((name, value))
-    return Kept(path, tuple(fields), kept.files)
+    return UnsavedForm(path, tuple(fields), kept.files)
 
 
 def is_restored(request: HttpRequest) -> bool:
@@ -176,10 +176,10 @@ def is_restored(request: HttpRequest) -> bool:
     return RESTORED in request.POST
 
 
-def sent_back(request: HttpRequest) -> Kept:
+def sent_back(request: HttpRequest) -> UnsavedForm:
     """Return the whole form of `request`, as it was submitted."""
     fields = tuple((name, value) for name, values in request.POST.lists() for value in values)
-    return Kept(request.get_full_path(), fields)
+    return UnsavedForm(request.get_full_path(), fields)
 
 
 def asks_again(request: HttpRequest) -> bool:
@@ -192,7 +192,7 @@ def asks_again(request: HttpRequest) -> bool:
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def shows_again(form_of: Callable[[Kept, Account], forms.BaseForm]) -> Callable[[View], View]:
+def shows_again(form_of: Callable[[UnsavedForm, Account], forms.BaseForm]) -> Callable[[View], View]:
     """Mark a view that acts, and that asks again when a form is restored (`asks_again`).
 
     `form_of` returns the form that a person saw, given what was typed and who is signed in: its labels name the values,
@@ -223,7 +223,7 @@ def comes_from_here(request: HttpRequest) -> bool:
 # Its content, in words
 
 
-def lines(kept: Kept, by: Account | None = None) -> list[Typed]:
+def lines(kept: UnsavedForm, by: Account | None = None) -> list[Typed]:
     """Return the texts among the fields, each under its label, in the order of the form.
 
     `by` is the signed-in user, who is shown the names of records they may see; None if nobody is signed in yet.
@@ -276,12 +276,12 @@ def _label(owner: admin.ModelAdmin | None, name: str) -> str:
     return ""
 
 
-def _form_of(kept: Kept) -> Callable[[Kept, Account], forms.BaseForm] | None:
+def _form_of(kept: UnsavedForm) -> Callable[[UnsavedForm, Account], forms.BaseForm] | None:
     match = destination(kept.path)
     return getattr(match.func, "kept_form", None) if match else None
 
 
-def _lines_of(form: forms.BaseForm, kept: Kept) -> list[Typed]:
+def _lines_of(form: forms.BaseForm, kept: UnsavedForm) -> list[Typed]:
     found = []
     for name, value in kept.fields:
         field = form.fields.get(name)
@@ -307,19 +307,19 @@ def _in_words(field: forms.Field, value: str) -> str:
     return value
 
 
-def is_shown_again(kept: Kept) -> bool:
+def is_shown_again(kept: UnsavedForm) -> bool:
     """Whether its destination is a page that acts, and that asks again first."""
     return _form_of(kept) is not None
 
 
-def is_record(kept: Kept) -> bool:
+def is_record(kept: UnsavedForm) -> bool:
     """Whether its destination is a record's form, which is shown again unsaved."""
     match, owner = destination(kept.path), _owner(kept.path)
     is_form = match is not None and (match.url_name or "").endswith(("_add", "_change"))
     return is_form and owner is not None and issubclass(owner.form, DeskForm)
 
 
-def is_list_action(kept: Kept) -> bool:
+def is_list_action(kept: UnsavedForm) -> bool:
     """Whether it is a list action on the records that it names: neither a confirmed one nor one on all rows."""
     match, fields = destination(kept.path), dict(kept.fields)
     is_list = match is not None and (match.url_name or "").endswith("_changelist") and _owner(kept.path) is not None
@@ -327,12 +327,12 @@ def is_list_action(kept: Kept) -> bool:
     return is_list and "action" in fields and not is_confirmed
 
 
-def comes_back(kept: Kept) -> bool:
+def comes_back(kept: UnsavedForm) -> bool:
     """Whether the page it was sent to accepts it again without acting before showing it; all others refuse it."""
     return is_record(kept) or is_shown_again(kept) or is_list_action(kept)
 
 
-def what_again(request: HttpRequest, kept: Kept) -> Again | None:
+def what_again(request: HttpRequest, kept: UnsavedForm) -> Again | None:
     """Return what resubmitting it would do; None if it is no list action offered to this user."""
     owner = _owner(kept.path)
     if owner is None or not is_list_action(kept):
