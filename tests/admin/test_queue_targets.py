@@ -11,7 +11,7 @@ from commitments.admin.unsaved.concurrency import SEEN
 from commitments.admin.work_queue.queue import address
 from commitments.models import Assessment, Source
 from commitments.rules.review import publication
-from commitments.rules.work_queue.worklist import NEWS, pile, worklist
+from commitments.rules.work_queue.worklist import NEWS, whole_section, worklist
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 
@@ -100,7 +100,7 @@ def test_each_line_leads_to_a_form_that_its_reader_may_save(group, keys, editor)
 
     assert {section.key for section in worklist(user)} == keys | set(NEWS)
     for key in keys:
-        for line in pile(user, key)[:100]:
+        for line in whole_section(user, key)[:100]:
             response = client.get(address(line.target))
             assert response.status_code == 200, (key, line)
             assert is_open(response), (key, line)
@@ -110,7 +110,7 @@ def test_each_line_leads_to_a_form_that_its_reader_may_save(group, keys, editor)
 
 
 def lines(user, key):
-    return pile(user, key)[:100]
+    return whole_section(user, key)[:100]
 
 
 @pytest.mark.slow
@@ -194,7 +194,7 @@ def test_who_may_neither_edit_milestones_nor_judge_has_no_deadlines(editor):
     user = factories.make_user()
     user.user_permissions.add(Permission.objects.get(codename="change_milestone"))
 
-    assert pile(user, "overdue") is None
+    assert whole_section(user, "overdue") is None
 
 
 @pytest.mark.slow

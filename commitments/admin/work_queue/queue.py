@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.admin.permissions import account_of
-from commitments.rules.work_queue.sections import Line, Section, Target
-from commitments.rules.work_queue.worklist import pile, worklist
+from commitments.rules.work_queue.sections import Line, SectionPreview, Target
+from commitments.rules.work_queue.worklist import whole_section, worklist
 
 PER_PAGE = 50
 
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 class Shown(NamedTuple):
     """A section as the first page shows it; `url` leads to the whole of it, "" if the whole is shown."""
 
-    section: Section
+    section: SectionPreview
     entries: list[Entry]
     url: str
 
@@ -78,7 +78,7 @@ def _shortcuts(user: Any) -> list[dict[str, str]]:
 @require_safe
 def section_page(request: HttpRequest, key: str, context: dict[str, object]) -> HttpResponse:
     """Show all the lines of a section, page by page. Raises Http404 if this user has no such section."""
-    lines = pile(account_of(request), key)
+    lines = whole_section(account_of(request), key)
     if lines is None:
         raise Http404
     if key == "review":

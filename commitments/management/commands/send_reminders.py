@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from commitments.admin.work_queue import queue
 from commitments.rules.people import name_of
 from commitments.rules.work_queue import reminders
-from commitments.rules.work_queue.sections import Section
+from commitments.rules.work_queue.sections import SectionPreview
 from commitments.rules.work_queue.worklist import worklist
 
 IN_SUBJECT = 3
@@ -76,7 +76,7 @@ def _remind(user: User, *, dry_run: bool) -> EmailMessage | None:
     return email
 
 
-def _email(user: Any, sections: list[Section]) -> EmailMessage:
+def _email(user: Any, sections: list[SectionPreview]) -> EmailMessage:
     """Return the e-mail to `user` about `sections`, in the active language."""
     total = sum(section.total for section in sections)
     named = [f"{section.heading} : {section.total}" for section in sections[:IN_SUBJECT]]

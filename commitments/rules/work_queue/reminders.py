@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from commitments.models import DeskPreference
 from commitments.rules.people import active_staff
-from commitments.rules.work_queue.sections import Section
+from commitments.rules.work_queue.sections import SectionPreview
 from commitments.rules.work_queue.worklist import NEWS
 
 
@@ -22,7 +22,7 @@ def recipients() -> QuerySet:
     return active_staff().exclude(email="").exclude(desk_preference__wants_reminders=False)
 
 
-def is_due(user: User, sections: list[Section], *, today: date) -> bool:
+def is_due(user: User, sections: list[SectionPreview], *, today: date) -> bool:
     """Return whether `user` is to be reminded `today` of these sections: not twice, and not only of news."""
     to_do = any(section.key not in NEWS for section in sections)
     last = preference(user).reminded_on

@@ -13,7 +13,7 @@ from commitments.choices import ReviewState, Visibility
 from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Reviewed, Source
 from commitments.rules.people import Account, name_of
 from commitments.rules.review import review_queue
-from commitments.rules.work_queue.sections import Line, Pile, Target, dated, day_of, kind_of
+from commitments.rules.work_queue.sections import Line, Section, Target, dated, day_of, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
 """Everything that is reviewed, by name."""
@@ -55,8 +55,8 @@ def decidable(user: Account) -> list[QuerySet]:
     ]
 
 
-def to_review(user: User, today: date) -> Pile | None:
-    """Return the pile of what `user` may publish; None for somebody who publishes nothing."""
+def to_review(user: User, today: date) -> Section | None:
+    """Return the section of what `user` may publish; None for somebody who publishes nothing."""
 
     def why(record: Reviewed, word: Word | None) -> str:
         said = _("Proposé par %(who)s le %(when)s.")
@@ -66,8 +66,8 @@ def to_review(user: User, today: date) -> Pile | None:
     return _mixed("review", _("À relire"), decidable(user), why, act="review")
 
 
-def sent_back(user: User, today: date) -> Pile | None:
-    """Return the pile of what was sent back to those who proposed it or changed it in review, `user` among them.
+def sent_back(user: User, today: date) -> Section | None:
+    """Return the section of what was sent back to those who proposed it or changed it in review, `user` among them.
 
     Each line says who sent it back, and why. What `user` sent back is left to the others who signed it, if there are
     any; notes that have become internal, which nobody can propose, are left out.
@@ -82,8 +82,8 @@ def sent_back(user: User, today: date) -> Pile | None:
     return _mixed("sent_back", _("Renvoyé vers vous"), mine, why, answered=ReviewState.DRAFT)
 
 
-def declined(user: User, today: date) -> Pile | None:
-    """Return the pile of what `user` proposed and somebody else declined in recent days.
+def declined(user: User, today: date) -> Section | None:
+    """Return the section of what `user` proposed and somebody else declined in recent days.
 
     It is for information only.
     """
@@ -102,10 +102,10 @@ def declined(user: User, today: date) -> Pile | None:
     return _mixed("declined", _("Écarté récemment"), mine, why, answered=ReviewState.DECLINED)
 
 
-def drafts(user: User, today: date) -> Pile | None:
-    """Return the pile of the drafts that `user` made and nobody has proposed.
+def drafts(user: User, today: date) -> Section | None:
+    """Return the section of the drafts that `user` made and nobody has proposed.
 
-    Sources are left out: they become public with what quotes them, and those not quoted yet have their own pile. So are
+    Sources are left out: they become public with what quotes them, and those not quoted yet have their own section. So are
     internal notes, which are for the desk only.
     """
     mine = [
@@ -185,8 +185,8 @@ def _mixed(
     *,
     act: str = "change",
     answered: str = "",
-) -> Pile | None:
-    """Return a pile of records of several nouns, the longest waiting first; None if there is no noun to show.
+) -> Section | None:
+    """Return a section of records of several nouns, the longest waiting first; None if there is no noun to show.
 
     `answered` is the state that an editor's answer moved them to: each line then carries the reason given.
     """
@@ -209,11 +209,11 @@ def _mixed(
             lines.append(Line(str(record), why(record, word), target, said, kind_of(record)))
         return lines
 
-    return Pile(key, heading, rows, describe)
+    return Section(key, heading, rows, describe)
 
 
 def _fetched(found: list[tuple[str, int, datetime]]) -> list[Reviewed]:
-    """Return the records that the rows of a pile refer to, in order, with what their names are made of."""
+    """Return the records that the rows of a section refer to, in order, with what their names are made of."""
     records: dict[tuple[str, int], Reviewed] = {}
     for noun in {noun for noun, _pk, _since in found}:
         model = NOUNS[noun]

@@ -40,7 +40,7 @@ class Line(NamedTuple):
     kind: str = ""
 
 
-class Section(NamedTuple):
+class SectionPreview(NamedTuple):
     """The lines of one kind: how many in all, and the first of them."""
 
     key: str
@@ -50,7 +50,7 @@ class Section(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Pile:
+class Section:
     """All the lines of one kind, read from the database as they are asked for; a paginator can cut it into pages."""
 
     key: str
@@ -66,15 +66,15 @@ class Pile:
         """Return the lines of `part`."""
         return self.describe(list(self.rows[part]))
 
-    def section(self, shown: int) -> Section:
+    def preview(self, shown: int) -> SectionPreview:
         """Return the count and the first `shown` lines."""
         total = self.count()
-        return Section(self.key, self.heading, total, self[:shown] if total else [])
+        return SectionPreview(self.key, self.heading, total, self[:shown] if total else [])
 
 
-def pile_of(key: str, heading: str, rows: QuerySet, line: Callable[[Any], Line]) -> Pile:
-    """Return the pile of `rows` that each make one `line`."""
-    return Pile(key, heading, rows, lambda found: [line(row) for row in found])
+def section_of(key: str, heading: str, rows: QuerySet, line: Callable[[Any], Line]) -> Section:
+    """Return the section of `rows` that each make one `line`."""
+    return Section(key, heading, rows, lambda found: [line(row) for row in found])
 
 
 def kind_of(record: Any) -> str:

@@ -32,7 +32,7 @@ from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
 from commitments.rules.people import name_of
 from commitments.rules.work_queue import review_sections
-from commitments.rules.work_queue.sections import Line, Pile, Section, Target, dated, day_of, pile_of
+from commitments.rules.work_queue.sections import Line, Section, SectionPreview, Target, dated, day_of, section_of
 from commitments.typography import in_full, quoted
 
 SHOWN = 8
@@ -42,27 +42,27 @@ NEWS = ("declined",)
 """The sections that only inform, and ask for nothing."""
 
 
-def worklist(user: User, *, today: date | None = None, shown: int = SHOWN) -> list[Section]:
+def worklist(user: User, *, today: date | None = None, shown: int = SHOWN) -> list[SectionPreview]:
     """Return the sections that have lines for `user`, the most urgent first, each with its first `shown` lines.
 
     `today` defaults to the current day. The number of queries does not depend on the number of rows.
     """
-    found = [pile.section(shown) for pile in _piles(user, today)]
+    found = [section.preview(shown) for section in _sections(user, today)]
     return [section for section in found if section.total]
 
 
-def pile(user: User, key: str, *, today: date | None = None) -> Pile | None:
+def whole_section(user: User, key: str, *, today: date | None = None) -> Section | None:
     """Return all the lines of the section `key` for `user`, to be cut into pages; None if they have no such section.
 
     `today` defaults to the current day.
     """
-    return next((found for found in _piles(user, today) if found.key == key), None)
+    return next((found for found in _sections(user, today) if found.key == key), None)
 
 
-def _piles(user: User, today: date | None) -> list[Pile]:
+def _sections(user: User, today: date | None) -> list[Section]:
     today = today or timezone.localdate()
     found = [make(user, today) for right, make in SECTIONS if not right or user.has_perm(f"commitments.{right}")]
-    return [pile for pile in found if pile is not None]
+    return [section for section in found if section is not None]
 
 
 # Whose it is
@@ -106,8 +106,8 @@ def _judgements(user: User) -> QuerySet:
 # Milestones
 
 
-def _overdue(user: User, today: date) -> Pile | None:
-    """Return the pile of public milestones whose last day is past."""
+def _overdue(user: User, today: date) -> Section | None:
+    """Return the section of public milestones whose last day is past."""
 
     def when(due: date) -> str:
         days = (today - due).days
@@ -118,8 +118,8 @@ def _overdue(user: User, today: date) -> Pile | None:
     return _milestones("overdue", _("Échéances dépassées"), rows, user, when, judged_from=OuterRef("due_on"))
 
 
-def _due_soon(user: User, today: date) -> Pile | None:
-    """Return the pile of public milestones whose last day is near."""
+def _due_soon(user: User, today: date) -> Section | None:
+    """Return the section of public milestones whose last day is near."""
 
     def when(due: date) -> str:
         days = (due - today).days
@@ -134,8 +134,8 @@ def _due_soon(user: User, today: date) -> Pile | None:
     return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 
 
-def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *, judged_from: Any) -> Pile | None:
-    """Return a pile of public milestones: to be marked as met by their editors, else leading to an assessment.
+def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *, judged_from: Any) -> Section | None:
+    """Return a section of public milestones: to be marked as met by their editors, else leading to an assessment.
 
     For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
     """
@@ -154,7 +154,7 @@ def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *
         why = f"{due} {_('À évaluer.')} {follower}"
         return Line(str(row), why, Target("commitment", row.commitment_id, "assess"))
 
-    return pile_of(key, heading, rows.order_by("turn", "due_on", "pk"), line)
+    return section_of(key, heading, rows.order_by("turn", "due_on", "pk"), line)
 
 
 # Commitments
@@ -182,8 +182,8 @@ def looked_at(rows: QuerySet) -> QuerySet:
     return rows.annotate(looked_at=Greatest(*known))
 
 
-def _stale(user: User, today: date) -> Pile | None:
-    """Return the pile of public commitments at which nobody has looked for as many days as the setting says."""
+def _stale(user: User, today: date) -> Section | None:
+    """Return the section of public commitments at which nobody has looked for as many days as the setting says."""
     last_day = today - timedelta(days=settings.TRACKER_STALE_DAYS)
     limit = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
     rows = looked_at(_theirs(Commitment.objects.published().undertaken(), user)).filter(looked_at__lt=limit)
@@ -198,14 +198,14 @@ def _stale(user: User, today: date) -> Pile | None:
         "Engagements non regardés depuis %(n)d jours",
         settings.TRACKER_STALE_DAYS,
     )
-    return pile_of("stale", heading % {"n": settings.TRACKER_STALE_DAYS}, rows, line)
+    return section_of("stale", heading % {"n": settings.TRACKER_STALE_DAYS}, rows, line)
 
 
 # Passages and sources
 
 
-def _unsound(user: User, today: date) -> Pile | None:
-    """Return the pile of passages that are not found, or not in one place, in their source's text.
+def _unsound(user: User, today: date) -> Section | None:
+    """Return the section of passages that are not found, or not in one place, in their source's text.
 
     Left out: those that were withdrawn or declined, or whose record or its commitment was; and public ones for those
     who may not edit them. The evidence of a published assessment cannot be changed: it leads to the assessment that
@@ -237,11 +237,11 @@ def _unsound(user: User, today: date) -> Pile | None:
     rows = rows.with_source().with_targets().select_related("assessment__party")
     rows = rows.annotate(turn=public).order_by("turn", "recorded_at", "pk")
     heading = _("Citations qui ne se vérifient plus")
-    return pile_of("citations", heading, rows, line)
+    return section_of("citations", heading, rows, line)
 
 
-def _unquoted(user: User, today: date) -> Pile | None:
-    """Return the pile of sources from which no passage is quoted.
+def _unquoted(user: User, today: date) -> Section | None:
+    """Return the section of sources from which no passage is quoted.
 
     A source without a text needs one: left out for those who may not edit it, that is a public one for an analyst.
     """
@@ -258,14 +258,16 @@ def _unquoted(user: User, today: date) -> Pile | None:
         target = Target("source", row.pk, "quote" if row.sha256 else "change")
         return Line(str(row), why % dated(day_of(row.recorded_at), today), target)
 
-    return pile_of("unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), line)
+    return section_of(
+        "unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), line
+    )
 
 
 # Discrepancies
 
 
-def _discrepancies(user: User, today: date) -> Pile | None:
-    """Return the pile of questions for which no value is adopted; public ones only for those who may edit them."""
+def _discrepancies(user: User, today: date) -> Section | None:
+    """Return the section of questions for which no value is adopted; public ones only for those who may edit them."""
     rows = Discrepancy.objects.open(Reading(as_of=today)).exclude(state__in=GONE)
     if not user.has_perm("commitments.publish_discrepancy"):
         rows = rows.exclude(state=ReviewState.PUBLISHED)
@@ -275,10 +277,10 @@ def _discrepancies(user: User, today: date) -> Pile | None:
         state = "" if row.is_published else f" {row.get_state_display()}."
         return Line(str(row), f"{why}{state}", Target("discrepancy", row.pk))
 
-    return pile_of("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), line)
+    return section_of("discrepancies", _("Divergences ouvertes"), rows.order_by("recorded_at", "pk"), line)
 
 
-SECTIONS: tuple[tuple[str, Callable[[User, date], Pile | None]], ...] = (
+SECTIONS: tuple[tuple[str, Callable[[User, date], Section | None]], ...] = (
     ("", review_sections.sent_back),
     ("", review_sections.to_review),
     ("change_citation", _unsound),

@@ -13,7 +13,7 @@ from commitments.models import FollowUpNote, Source
 from commitments.rules.review import publication
 from commitments.rules.work_queue import assignment
 from commitments.rules.work_queue.sections import Target
-from commitments.rules.work_queue.worklist import pile, worklist
+from commitments.rules.work_queue.worklist import whole_section, worklist
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_nobody_reviews_their_own_proposal_but_a_desk_of_one(editor, settings):
 def test_analyst_has_nothing_to_review(analyst, editor):
     factories.make_assessment(proposed_by=editor)
 
-    assert pile(analyst, "review") is None
+    assert whole_section(analyst, "review") is None
 
 
 def test_a_passage_goes_with_its_record_and_alone_only_to_a_public_one(analyst, editor):
@@ -388,7 +388,7 @@ def test_sources_not_quoted_yet_are_told_without_reading_their_texts(analyst):
     factories.make_source()
 
     with CaptureQueriesContext(connection) as queries:
-        assert len(pile(analyst, "unquoted")[:8]) == 1
+        assert len(whole_section(analyst, "unquoted")[:8]) == 1
 
     asked = [query["sql"] for query in queries if "commitments_source" in query["sql"]]
     assert asked
@@ -455,7 +455,7 @@ def test_a_section_counts_all_and_shows_the_first(analyst, editor):
         factories.make_discrepancy()
 
     (found,) = worklist(analyst, shown=2)
-    whole = pile(analyst, "discrepancies")
+    whole = whole_section(analyst, "discrepancies")
 
     assert (found.total, len(found.lines)) == (5, 2)
     assert whole.count() == 5
