@@ -14,7 +14,7 @@ from commitments.rules.time.rewind import rewind
 CHUNK = 2000
 
 
-def gone(model: type[Reviewed], reading: Reading) -> Any:
+def withdrawn_rows(model: type[Reviewed], reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
     rows = withdrawn(model, reading).select_related("withdrawn_by").order_by("pk")
     if model is Citation:
@@ -25,7 +25,7 @@ def gone(model: type[Reviewed], reading: Reading) -> Any:
 def withdrawals(reading: Reading) -> Iterator[Row]:
     """Yield a row for each withdrawal that `reading` shows, table by table."""
     for model in WITHDRAWABLE:
-        rows = gone(model, reading).iterator(chunk_size=CHUNK)
+        rows = withdrawn_rows(model, reading).iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             rewind(reading, chunk)
             yield from map(told, chunk)
