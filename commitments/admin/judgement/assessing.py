@@ -64,7 +64,7 @@ class AssessmentForm(DeskForm):
 
     only_checks = False
     """Whether the submitted data is only to be checked, not saved."""
-    picks: EvidenceChoice | None = None
+    choice: EvidenceChoice | None = None
     """The passages on file, if the assessment may still change and its commitment is known."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -81,7 +81,7 @@ class AssessmentForm(DeskForm):
         if "supersedes" in self.fields:
             self._limit_supersedes()
         if "status" in self.fields and self.commitment is not None:
-            self.picks = EvidenceChoice(self.commitment, self.instance, self.data if self.is_bound else {})
+            self.choice = EvidenceChoice(self.commitment, self.instance, self.data if self.is_bound else {})
 
     @cached_property
     def commitment(self) -> Commitment | None:
@@ -106,8 +106,8 @@ class AssessmentForm(DeskForm):
 
     def is_valid(self) -> bool:
         """Whether the assessment may be saved as a draft at least; never if it is only checked."""
-        picks_are_valid = self.picks is None or not self.is_bound or self.picks.is_valid()
-        return super().is_valid() and picks_are_valid and not self.only_checks
+        choice_is_valid = self.choice is None or not self.is_bound or self.choice.is_valid()
+        return super().is_valid() and choice_is_valid and not self.only_checks
 
 
 class Against(NamedTuple):
@@ -132,8 +132,8 @@ def against(form: AssessmentForm, rows: BaseInlineFormSet) -> list[Against]:
     objections = evidence.assessment_objections(assessment, _passages(form, rows))
     # Its commitment may be waiting for review too; publishing asks for that one first (`publication.propose`).
     found += [Against(item.message, item.field) for item in objections if item.code != "parent"]
-    if form.picks is not None and form.is_bound:
-        found += [Against(message) for message in form.picks.errors]
+    if form.choice is not None and form.is_bound:
+        found += [Against(message) for message in form.choice.errors]
     return list({item.message: item for item in found}.values())
 
 
@@ -178,6 +178,6 @@ def _passages(form: AssessmentForm, rows: BaseInlineFormSet) -> list[Citation]:
                 continue
             citations.verify(citation)
         found.append(citation)
-    if form.picks is not None and form.is_bound:
-        found += form.picks.citations()
+    if form.choice is not None and form.is_bound:
+        found += form.choice.citations()
     return [citation for citation in found if evidence.may_serve(citation)]

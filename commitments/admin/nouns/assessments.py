@@ -123,8 +123,8 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         commitment = record.commitment if record is not None and "commitment" not in form.fields else form.commitment
         if commitment is not None:
             context["dossier"] = assessing.dossier(commitment, but=form.instance)
-        if form.picks is not None and form.is_bound:
-            context["errors"].extend(form.picks.errors)
+        if form.choice is not None and form.is_bound:
+            context["errors"].extend(form.choice.errors)
         if "status" in form.fields:
             context["against"] = assessing.against(form, context["inline_admin_formsets"][0].formset)
             context["check_url"] = reverse("admin:commitments_assessment_check")
@@ -132,7 +132,7 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the evidence: the rows, and the passages that were ticked."""
-        parts = [*formsets, form.picks] if form.picks is not None else formsets
+        parts = [*formsets, form.choice] if form.choice is not None else formsets
         super().save_related(request, form, parts, change)
 
     # Requests that the page makes while its form is filled in

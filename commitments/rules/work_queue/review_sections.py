@@ -105,8 +105,8 @@ def declined(user: User, today: date) -> Section | None:
 def drafts(user: User, today: date) -> Section | None:
     """Return the section of the drafts that `user` made and nobody has proposed.
 
-    Sources are left out: they become public with what quotes them, and those not quoted yet have their own section. So are
-    internal notes, which are for the desk only.
+    Sources are left out: they become public with what quotes them, and those not quoted yet have their own section.
+    So are internal notes, which are for the desk only.
     """
     mine = [
         _alone(_proposable(rows.filter(state=ReviewState.DRAFT, proposed_by=None)))
