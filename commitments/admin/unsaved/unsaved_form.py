@@ -5,7 +5,7 @@ After signing in, a page shows it, and one button resubmits it to its destinatio
 is then shown as it was typed, unsaved (`DeskForm`), and so is the form of a page that acts (`shows_again`); a list
 action has to be confirmed again, with its records named. Any other form is not accepted again and must be filled in
 anew. Nothing is kept on the server. This module reads and describes what is carried; the site that carries it is in
-`keeping`.
+`keeping_site`.
 """
 
 import json

@@ -1,1 +1,1 @@
-"""Everything public in one file, and back: `making` writes it, `loading` reads it into an empty tracker."""
+"""Everything public in one file, and back: `export` writes it, `load` reads it into an empty tracker."""

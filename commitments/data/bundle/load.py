@@ -17,7 +17,7 @@ from commitments.choices import ReviewState, Verification
 from commitments.data.bundle import texts, versions
 from commitments.data.bundle.archive import Bundle, Unreadable, opened, wrong
 from commitments.data.bundle.versions import Keys, load_roles, load_versions, number_on
-from commitments.data.bundle.withdrawals import tombstones
+from commitments.data.bundle.withdrawals import load_withdrawals
 from commitments.data.tables import TABLES, Row
 from commitments.data.tables.fields import Column, Table
 from commitments.data.tables.rows import own_field
@@ -100,7 +100,7 @@ def load(path: str, said: Callable[[str], None] = lambda line: None) -> Loaded:
             said(f"{table}: {n}")
         for table in LISTS:
             n += _load_list(bundle, table, keys)
-        n += tombstones(bundle, keys, sign)
+        n += load_withdrawals(bundle, keys, sign)
         told = load_versions(bundle, keys, numbers)
         said(f"versions: {told}")
     check()

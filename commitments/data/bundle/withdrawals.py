@@ -19,7 +19,7 @@ UNSAID = "…"
 """Placeholder for required text."""
 
 
-def tombstones(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str], int]) -> int:
+def load_withdrawals(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str], int]) -> int:
     """Load the withdrawals; return how many there are. Raises Unreadable for one of no known table."""
     n = 0
     for number, row in bundle.rows("withdrawals"):

@@ -1,4 +1,4 @@
-/* A script that asks the server for something after the session has ended gets 401 and words (kept.py). This shows
+/* A script that asks the server for something after the session has ended gets 401 and words (unsaved_form.py). This shows
    them above the page, with a link that signs in in another tab; nothing on the page is touched.
 
    A script that fetches calls `deskSession.ended(response)`, which returns a promise of whether the session has ended.
