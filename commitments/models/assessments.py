@@ -28,7 +28,13 @@ class Assessment(Identified, Reviewed):
         *("party", "status", "as_of", *both("rationale"), "searched_on", *both("searched_where")),
         *("supersedes", "supersession_reason"),
     )
-    unannounced_fields = ("single_handed", "proposed_by", "proposed_at", *Reviewed.unannounced_fields)
+    unannounced_fields = (
+        "single_handed",
+        "recorded_at",
+        "proposed_by",
+        "proposed_at",
+        *Reviewed.unannounced_fields[1:],
+    )
     kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="assessments", verbose_name=_("engagement"))

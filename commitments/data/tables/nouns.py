@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, Timeliness
 from commitments.data.tables.context import CONTEXT
-from commitments.data.tables.fields import Column, Row, Table, by_name, columns
-from commitments.data.tables.shared import PUBLISHED, RECORDED, beside, refers, signed, told
+from commitments.data.tables.fields import Column, Row, Table, by_name
+from commitments.data.tables.shared import noun, refers, relation, signed
 from commitments.data.tables.withdrawals import withdrawals
 from commitments.models import (
     Assessment,
@@ -48,7 +48,7 @@ def score(name: str, row: Row) -> int | None:
     return getattr(Status(row["status"]), name)
 
 
-CROSSWALK = columns(
+CROSSWALK = (
     Column(
         "g20_score",
         derived=partial(score, "g20_score"),
@@ -69,12 +69,11 @@ CROSSWALK = columns(
 
 TABLES = by_name(
     [
-        Table(
-            "commitments",
+        noun(
+            Commitment,
             _("Engagements"),
             _("Ce que des parties ont promis, et ce qui était seulement attendu (basis = expected)."),
-            columns(
-                *told(Commitment),
+            more=(
                 Column(
                     "status",
                     words=Status,
@@ -104,119 +103,74 @@ TABLES = by_name(
                     label=_("prochaine échéance"),
                     about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
                 ),
-                *RECORDED,
-                *PUBLISHED,
             ),
-            key=("reference",),
-            model=Commitment,
             rows=_commitments,
         ),
-        Table(
-            "undertakings",
+        noun(
+            Undertaking,
             _("Participations"),
             _("Qui s’engage dans un engagement, et à qui il profite."),
-            told(Undertaking),
-            key=("commitment", "party", "role"),
-            order=("commitment__reference", "role", "party__code"),
-            model=Undertaking,
             rows=_undertakings,
+            order=("commitment__reference", "role", "party__code"),
             narrowed_by=("commitment", "party", "role"),
         ),
-        Table(
-            "assessments",
+        noun(
+            Assessment,
             _("Évaluations"),
             _("Les jugements datés de la réalisation d’un engagement ; le dernier publié qui n’est pas remplacé vaut."),
-            columns(
-                *told(Assessment, status=("status", *CROSSWALK)),
-                "single_handed",
-                *RECORDED,
-                signed("proposed_by"),
-                "proposed_at",
-                *PUBLISHED,
-            ),
-            key=("uid",),
-            model=Assessment,
-            rows=partial(shown, Assessment),
             narrowed_by=("commitment", "party", "status"),
+            status=("status", *CROSSWALK),
         ),
-        Table(
-            "milestones",
+        noun(
+            Milestone,
             _("Jalons"),
             _("Les étapes datées d’un engagement."),
-            columns(
-                *told(Milestone),
-                "met_recorded_at",
-                "from_recurrence",
-                *RECORDED,
-                *PUBLISHED,
-            ),
-            key=("uid",),
-            model=Milestone,
             rows=partial(known, Milestone),
             narrowed_by=("commitment",),
         ),
-        Table(
-            "notes",
+        noun(
+            FollowUpNote,
             _("Notes de suivi"),
             _("Les notes publiques sur ce qu’il est advenu d’un engagement."),
-            (*told(FollowUpNote, visibility=()), *RECORDED, *PUBLISHED),
-            key=("uid",),
-            model=FollowUpNote,
             rows=partial(known, FollowUpNote),
             narrowed_by=("commitment",),
+            visibility=(),
         ),
-        Table(
-            "citations",
+        noun(
+            Citation,
             _("Citations"),
             _("Les passages de sources, mot pour mot, chacun rattaché à un enregistrement et à un seul."),
-            columns(
-                *told(Citation),
-                Column("start", about=_("En points de code du texte archivé.")),
-                Column("end", about=_("En points de code du texte archivé ; le premier qui n’est plus cité.")),
-                "verified_at",
-                *RECORDED,
-                *PUBLISHED,
-            ),
-            key=("uid",),
-            model=Citation,
             rows=partial(known, Citation),
             narrowed_by=("source", *TARGETS, "role", "evidence_kind", "verification"),
+            start=(Column("start", about=_("En points de code du texte archivé.")),),
+            end=(Column("end", about=_("En points de code du texte archivé ; le premier qui n’est plus cité.")),),
         ),
         *CONTEXT,
-        Table(
-            "discrepancies",
+        noun(
+            Discrepancy,
             _("Divergences"),
             _("Les questions sur lesquelles des sources se contredisent, tranchées ou ouvertes."),
-            columns(*told(Discrepancy), signed("settled_by"), "settled_at", *RECORDED, *PUBLISHED),
-            key=("reference",),
-            model=Discrepancy,
-            rows=partial(shown, Discrepancy),
         ),
-        Table(
+        relation(
             "discrepancy-commitments",
             _("Engagements concernés par une divergence"),
             _("Quels engagements une divergence touche."),
-            (refers("discrepancy", Discrepancy), refers("commitment", Commitment)),
-            key=("discrepancy", "commitment"),
-            order=("discrepancy__reference", "commitment__reference"),
-            model=Discrepancy.commitments.through,
-            rows=partial(beside, Discrepancy.commitments.through, "discrepancy", near="commitment"),
+            Discrepancy.commitments.through,
         ),
-        Table(
-            "claims",
+        noun(
+            Claim,
             _("Versions des divergences"),
             _("Chaque réponse qu’une source au moins donne à la question d’une divergence."),
-            told(Claim, discrepancy=(refers("discrepancy", Discrepancy), "position")),
-            key=("uid",),
-            model=Claim,
             rows=_claims,
             narrowed_by=("discrepancy",),
+            discrepancy=(refers("discrepancy", Discrepancy), "position"),
+            position=(),
         ),
         Table(
             "withdrawals",
             _("Retraits"),
             _("Ce qui a été public et ne l’est plus : le jour et le motif, et rien de ce que cela disait."),
-            columns(
+            (
                 Column("table", label=_("table")),
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),
                 Column("commitment", label=_("engagement"), refers="commitments", is_blank=True),

@@ -1,11 +1,15 @@
-"""What the tables have in common: columns of several of them, rows of relations between two public records."""
+"""How a table is made of what its model declares: the table of a noun, and of a relation between two of them."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from commitments.data.tables.fields import Column, columns
+from commitments.data.tables.fields import Column, Table, columns
 from commitments.models import (
     Assessment,
     Citation,
@@ -15,10 +19,12 @@ from commitments.models import (
     FollowUpNote,
     Instrument,
     Meeting,
+    Membership,
     Milestone,
     Party,
     Sector,
     Source,
+    Undertaking,
 )
 from commitments.models.base import Record, Reviewed
 from commitments.reading import Reading
@@ -37,10 +43,67 @@ TABLE_OF: dict[type[Record], str] = {
     Claim: "claims",
     Party: "parties",
     Sector: "sectors",
+    Undertaking: "undertakings",
+    Membership: "memberships",
 }
-"""The table of each noun that another one refers to."""
+"""The table of each noun."""
 
 SIGNER = _("Le nom dont cette personne signe ; vide quand elle signe pour le bureau.")
+
+WITHDRAWAL = {"withdrawn_by", "withdrawn_at", "withdrawal_reason"}
+"""The fields that only the table of withdrawals tells."""
+
+
+def noun(
+    model: type[Record],
+    label: Promise,
+    about: Promise,
+    *,
+    more: tuple[Column, ...] = (),
+    rows: Callable[[Reading], QuerySet] | None = None,
+    order: tuple[str, ...] = ("pk",),
+    narrowed_by: tuple[str, ...] = (),
+    **instead: tuple[str | Column, ...],
+) -> Table:
+    """Return the table of the records of `model` that `rows` gives, by default those `shown`; see `told` for the rest.
+
+    Its key is the model's natural key, each record that this names being a column.
+    """
+    key = tuple(name.split("__")[0] for name in model.natural_key_fields)
+    rows = rows or partial(shown, model)
+    return Table(
+        TABLE_OF[model], label, about, told(model, *more, **instead), key, order, model, rows, narrowed_by=narrowed_by
+    )
+
+
+def relation(name: str, label: Promise, about: Promise, model: Any) -> Table:
+    """Return the table called `name` of a linking model: the keys of both its ends, where these are public."""
+    ends: dict[str, Any] = {
+        field.name: field.related_model for field in model._meta.concrete_fields if field.is_relation
+    }
+
+    def beside(reading: Reading) -> QuerySet:
+        public = {f"{end}__in": shown(other, reading) for end, other in ends.items() if issubclass(other, Reviewed)}
+        return model.objects.filter(**public)
+
+    order = tuple(f"{end}__{other.natural_key_fields[0]}" for end, other in ends.items())
+    keys = tuple(refers(end, other) for end, other in ends.items())
+    return Table(name, label, about, keys, tuple(ends), order, model, beside)
+
+
+def told(model: type[Record], *more: Column, **instead: tuple[str | Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of what the model declares as public: its key, what it is attached to, its public fields.
+
+    Then `more`, and what is told of the record but never corrected, such as who made it public and when. `instead`
+    gives the columns that stand in the place of a field.
+    """
+    key = [name for name in model.natural_key_fields if "__" not in name and name not in model.public_fields]
+    unannounced = [name for name in model.unannounced_fields if name not in WITHDRAWAL]
+
+    def of(names: Iterable[str]) -> list[Column]:
+        return [column for name in names for column in columns(*instead.get(name, (_own(model, name),)))]
+
+    return (*of([*key, *model.attached_by, *model.public_fields]), *more, *of(unannounced))
 
 
 def signed(name: str, **more: Any) -> Column:
@@ -48,36 +111,17 @@ def signed(name: str, **more: Any) -> Column:
     return Column(name, about=SIGNER, kind="string", is_blank=True, **more)
 
 
-RECORDED = columns("recorded_at")
-PUBLISHED = columns(signed("published_by"), Column("published_at", is_blank=False))
-"""Who made the record public, and when."""
-
-
-def told(model: type[Record], **instead: tuple[str | Column, ...]) -> tuple[Column, ...]:
-    """Return the columns of what the model declares as public: its key, what it is attached to, its public fields.
-
-    `instead` gives those that stand in the place of a field.
-    """
-    key = [name for name in model.natural_key_fields if "__" not in name and name not in model.public_fields]
-    names = (*key, *model.attached_by, *model.public_fields)
-    return tuple(column for name in names for column in columns(*instead.get(name, (_own(model, name),))))
-
-
 def _own(model: type[Record], name: str) -> Column:
     """Return the column of a field; another record is named by its key, one beside it only while it is public too."""
     other: Any = model._meta.get_field(name).related_model
-    return refers(name, other, is_beside=name in model.public_fields) if other else Column(name)
+    if other is get_user_model():
+        return signed(name)
+    if other:
+        return refers(name, other, is_beside=name in model.public_fields)
+    return Column(name, is_blank=False if name == "published_at" else None)  # blank for a draft only
 
 
 def refers(name: str, other: type[Record], *, is_beside: bool = False) -> Column:
     """Return the column of a foreign key to the model `other`."""
     only_if = f"{name}__" if is_beside and issubclass(other, Reviewed) else ""
     return Column(name, f"{name}__{other.natural_key_fields[0]}", only_if, TABLE_OF[other])
-
-
-def beside(model: Any, above: str, reading: Reading, near: str = "") -> QuerySet:
-    """Return the rows of a linking table whose ends (`above`, and `near` if given) are public for `reading`."""
-    rows = model.objects.filter(**{f"{above}__in": shown(model._meta.get_field(above).related_model, reading)})
-    if near:
-        rows = rows.filter(**{f"{near}__in": shown(model._meta.get_field(near).related_model, reading)})
-    return rows
