@@ -3,15 +3,15 @@
 A widget raises ValueError, with a message for the user, for a cell that it cannot accept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, TextChoices
-from django.utils.functional import cached_property
-from django.utils.translation import get_language, override
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
@@ -24,6 +24,9 @@ from commitments.rules.text.plain_text import on_lines
 
 class TextWidget(Widget):
     """Text; a number that the spreadsheet made of it becomes text again."""
+
+    advice: str | Promise = ""
+    """The template's hint on the cells, beside the field's own help text."""
 
     def __init__(self, *, strip: bool = True) -> None:
         super().__init__()
@@ -41,52 +44,37 @@ class TextWidget(Widget):
         return text.strip() if self.strip else on_lines(text)
 
     def hint(self) -> str:
-        """Return the template's hint on the cells, beside the field's own help text."""
-        return ""
+        """Return the hint in the language of the page."""
+        return str(self.advice)
 
 
 class DayWidget(TextWidget):
     """A day."""
 
+    read: Callable[[object], object] = staticmethod(dates.read_day)
+    advice = gettext_lazy("Une date : 2025-04-03, 3/4/2025 (jour d’abord) ou 3 avril 2025.")
+
     def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
-        """Return the day."""
-        return dates.read_day(value)
+        """Return what `read` makes of the cell."""
+        return self.read(value)
 
     def render(self, value: object, obj: object = None, **kwargs: object) -> object:
-        """Return the day itself: a workbook has true dates."""
+        """Return the day, or the time, itself: a workbook has true ones."""
         return value
-
-    def hint(self) -> str:
-        """Return a hint on how dates are written."""
-        return _("Une date : 2025-04-03, 3/4/2025 (jour d’abord) ou 3 avril 2025.")
 
 
 class WindowWidget(DayWidget):
     """A day, or a month or a year in the place of a period."""
 
-    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
-        """Return the days covered."""
-        return dates.read_span(value)
-
-    def hint(self) -> str:
-        """Return a hint on how periods are written."""
-        return _("Une date, ou une période : 2025-04 pour tout le mois, 2025 pour toute l’année.")
+    read = staticmethod(dates.read_span)
+    advice = gettext_lazy("Une date, ou une période : 2025-04 pour tout le mois, 2025 pour toute l’année.")
 
 
-class TimeWidget(TextWidget):
+class TimeWidget(DayWidget):
     """A time of day."""
 
-    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
-        """Return the time."""
-        return dates.read_time(value)
-
-    def render(self, value: object, obj: object = None, **kwargs: object) -> object:
-        """Return the time itself: a workbook has true times."""
-        return value
-
-    def hint(self) -> str:
-        """Return a hint on how times are written."""
-        return _("Une heure : 14:30.")
+    read = staticmethod(dates.read_time)
+    advice = gettext_lazy("Une heure : 14:30.")
 
 
 class YesNoWidget(TextWidget):
@@ -96,6 +84,7 @@ class YesNoWidget(TextWidget):
         **dict.fromkeys(("oui", "vrai", "yes", "true", "1", "x"), True),
         **dict.fromkeys(("", "non", "faux", "no", "false", "0"), False),
     }
+    advice = gettext_lazy("oui ou non.")
 
     def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return whether the cell means yes."""
@@ -109,10 +98,6 @@ class YesNoWidget(TextWidget):
     def render(self, value: object, obj: object = None, **kwargs: object) -> str:
         """Return the word."""
         return _("oui") if value else _("non")
-
-    def hint(self) -> str:
-        """Return a hint on what may be written."""
-        return _("oui ou non.")
 
 
 class ChoiceWidget(TextWidget):
@@ -234,6 +219,10 @@ class KeysWidget(KeyWidget):
 class IdentifierWidget(TextWidget):
     """The identifier that a record was given here."""
 
+    advice = gettext_lazy(
+        "Laissez vide pour créer un enregistrement ; ne changez pas celui d’un enregistrement exporté."
+    )
+
     def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the identifier; None if the cell is empty."""
         text = super().clean(value)
@@ -242,16 +231,12 @@ class IdentifierWidget(TextWidget):
         except ValueError:
             raise ValueError(_("« %s » n’est pas un identifiant : laissez la case vide pour créer.") % text) from None
 
-    def hint(self) -> str:
-        """Return a hint on when it stays empty."""
-        return _("Laissez vide pour créer un enregistrement ; ne changez pas celui d’un enregistrement exporté.")
-
 
 class Column(Field):
-    """A column: the attribute that holds its value, and its titles, which are part of the format."""
+    """A column: its titles, which are part of the format; its resource names it, and the attribute of its value."""
 
-    def __init__(self, attribute: str, fr: str, en: str, widget: Widget | None = None, *, note: Any = "") -> None:
-        super().__init__(attribute=attribute, column_name=attribute, widget=widget or TextWidget())
+    def __init__(self, fr: str, en: str, widget: Widget | None = None, *, note: Any = "") -> None:
+        super().__init__(widget=widget or TextWidget())
         self.titles = {"fr": fr, "en": en}
         self.note = note
 

@@ -72,23 +72,21 @@ def parties() -> KeysWidget:
 class CommitmentResource(DeskResource):
     """Commitments, with the parties' roles."""
 
-    reference = Column("reference", "Référence", "Reference")
-    title_fr = Column("title_fr", "Titre", "Title")
-    statement_fr = Column("statement_fr", "Énoncé", "Statement")
-    criterion_fr = Column("criterion_fr", "Ce qui vaudrait réalisation", "What would count as completion")
-    undertaking = Column("undertaking", "S’engagent", "Undertake", parties())
-    benefiting = Column("benefiting", "Bénéficient", "Benefit", parties())
-    instrument = Column("instrument", "Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
-    basis = Column("basis", "Fondement", "Basis", ChoiceWidget(Basis))
-    made_on = Column("made_on", "Pris le", "Made on", DayWidget())
-    sector = Column("sector", "Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
-    recurrence = Column("recurrence", "Récurrence", "Recurrence")
-    recurrence_start = Column("recurrence_start", "Fin de la première période", "End of the first period", DayWidget())
-    title_en = Column("title_en", "Titre en anglais", "Title in English")
-    statement_en = Column("statement_en", "Énoncé en anglais", "Statement in English")
-    criterion_en = Column(
-        "criterion_en", "Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English"
-    )
+    reference = Column("Référence", "Reference")
+    title_fr = Column("Titre", "Title")
+    statement_fr = Column("Énoncé", "Statement")
+    criterion_fr = Column("Ce qui vaudrait réalisation", "What would count as completion")
+    undertaking = Column("S’engagent", "Undertake", parties())
+    benefiting = Column("Bénéficient", "Benefit", parties())
+    instrument = Column("Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
+    basis = Column("Fondement", "Basis", ChoiceWidget(Basis))
+    made_on = Column("Pris le", "Made on", DayWidget())
+    sector = Column("Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
+    recurrence = Column("Récurrence", "Recurrence")
+    recurrence_start = Column("Fin de la première période", "End of the first period", DayWidget())
+    title_en = Column("Titre en anglais", "Title in English")
+    statement_en = Column("Énoncé en anglais", "Statement in English")
+    criterion_en = Column("Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English")
 
     prefetched = ("undertakings__party",)
 
@@ -129,13 +127,13 @@ class CommitmentResource(DeskResource):
 class MilestoneResource(DeskResource):
     """Milestones."""
 
-    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
-    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
-    title_fr = Column("title_fr", "Intitulé", "Title")
-    due_from = FirstDayColumn("due_from", "À partir du", "From", WindowWidget())
-    due_on = LastDayColumn("due_on", "Au plus tard le", "Due on", WindowWidget(), first="due_from")
-    met_on = Column("met_on", "Réalisé le", "Met on", DayWidget())
-    title_en = Column("title_en", "Intitulé en anglais", "Title in English")
+    uid = Column("Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("Engagement", "Commitment", commitments_by_reference())
+    title_fr = Column("Intitulé", "Title")
+    due_from = FirstDayColumn("À partir du", "From", WindowWidget())
+    due_on = LastDayColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from")
+    met_on = Column("Réalisé le", "Met on", DayWidget())
+    title_en = Column("Intitulé en anglais", "Title in English")
 
     class Meta:
         model = Milestone
@@ -157,18 +155,18 @@ class MilestoneResource(DeskResource):
 class SourceResource(DeskResource):
     """Sources."""
 
-    reference = Column("reference", "Référence", "Reference")
-    kind = Column("kind", "Nature", "Kind", ChoiceWidget(SourceKind))
-    title = Column("title", "Titre", "Title")
-    publisher = Column("publisher", "Éditeur", "Publisher")
-    author = Column("author", "Auteur", "Author")
-    url = Column("url", "Adresse", "Address")
-    language = Column("language", "Langue", "Language")
-    published_on = Column("published_on", "Date de parution", "Published on", DayWidget())
-    published_time = Column("published_time", "Heure de parution", "Time of publication", TimeWidget())
-    file_name = Column("file_name", "Fichier d’origine", "Original file")
-    text = Column("text", "Texte archivé", "Archived text", TextWidget(strip=False))
-    text_is_public = Column("text_is_public", "Texte intégral public", "Full text public", YesNoWidget())
+    reference = Column("Référence", "Reference")
+    kind = Column("Nature", "Kind", ChoiceWidget(SourceKind))
+    title = Column("Titre", "Title")
+    publisher = Column("Éditeur", "Publisher")
+    author = Column("Auteur", "Author")
+    url = Column("Adresse", "Address")
+    language = Column("Langue", "Language")
+    published_on = Column("Date de parution", "Published on", DayWidget())
+    published_time = Column("Heure de parution", "Time of publication", TimeWidget())
+    file_name = Column("Fichier d’origine", "Original file")
+    text = Column("Texte archivé", "Archived text", TextWidget(strip=False))
+    text_is_public = Column("Texte intégral public", "Full text public", YesNoWidget())
 
     remarked = ("citations",)
 
@@ -199,12 +197,12 @@ class SourceResource(DeskResource):
 class FollowUpNoteResource(DeskResource):
     """Follow-up notes."""
 
-    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
-    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
-    visibility = Column("visibility", "Visibilité", "Visibility", ChoiceWidget(Visibility))
-    dated = Column("dated", "En date du", "Dated", DayWidget())
-    body_fr = Column("body_fr", "Note", "Note")
-    body_en = Column("body_en", "Note en anglais", "Note in English")
+    uid = Column("Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("Engagement", "Commitment", commitments_by_reference())
+    visibility = Column("Visibilité", "Visibility", ChoiceWidget(Visibility))
+    dated = Column("En date du", "Dated", DayWidget())
+    body_fr = Column("Note", "Note")
+    body_en = Column("Note en anglais", "Note in English")
 
     class Meta:
         model = FollowUpNote
@@ -217,14 +215,13 @@ class FollowUpNoteResource(DeskResource):
 class AssessmentResource(DeskResource):
     """Assessments, each with one passage of evidence; more are quoted on its page."""
 
-    uid = Column("uid", "Identifiant", "Identifier", IdentifierWidget())
-    commitment = Column("commitment", "Engagement", "Commitment", commitments_by_reference())
-    party = Column("party", "Partie", "Party", KeyWidget(Party.objects.all(), few=True))
-    status = Column("status", "État d’avancement", "Status", ChoiceWidget(Status.assessable()))
-    as_of = Column("as_of", "Au", "As of", DayWidget())
-    rationale_fr = Column("rationale_fr", "Motifs", "Rationale")
+    uid = Column("Identifiant", "Identifier", IdentifierWidget())
+    commitment = Column("Engagement", "Commitment", commitments_by_reference())
+    party = Column("Partie", "Party", KeyWidget(Party.objects.all(), few=True))
+    status = Column("État d’avancement", "Status", ChoiceWidget(Status.assessable()))
+    as_of = Column("Au", "As of", DayWidget())
+    rationale_fr = Column("Motifs", "Rationale")
     evidence_source = Column(
-        "evidence_source",
         "Source",
         "Source",
         KeyWidget(Source.objects.order_by()),
@@ -233,35 +230,19 @@ class AssessmentResource(DeskResource):
             "Les preuves d’une évaluation qui en a déjà ne changent pas par import."
         ),
     )
-    evidence_exact = Column(
-        "evidence_exact", "Passage", "Passage", note=gettext_lazy("Mot pour mot, tel que dans la source.")
-    )
+    evidence_exact = Column("Passage", "Passage", note=gettext_lazy("Mot pour mot, tel que dans la source."))
     evidence_prefix = Column(
-        "evidence_prefix",
-        "Juste avant",
-        "Just before",
-        note=gettext_lazy("Si le passage figure à plusieurs endroits."),
+        "Juste avant", "Just before", note=gettext_lazy("Si le passage figure à plusieurs endroits.")
     )
     evidence_suffix = Column(
-        "evidence_suffix",
-        "Juste après",
-        "Just after",
-        note=gettext_lazy("Si le passage figure à plusieurs endroits."),
+        "Juste après", "Just after", note=gettext_lazy("Si le passage figure à plusieurs endroits.")
     )
-    evidence_kind = Column("evidence_kind", "Nature de la preuve", "Kind of evidence", ChoiceWidget(EvidenceKind))
-    evidence_role = Column(
-        "evidence_role",
-        "Portée",
-        "Bearing",
-        ChoiceWidget(CitationRole),
-        note=gettext_lazy("Vide : appuie."),
-    )
-    searched_on = Column("searched_on", "Recherche faite le", "Searched on", DayWidget())
-    searched_where_fr = Column("searched_where_fr", "Où la recherche a porté", "Where the search was made")
-    rationale_en = Column("rationale_en", "Motifs en anglais", "Rationale in English")
-    searched_where_en = Column(
-        "searched_where_en", "Où la recherche a porté, en anglais", "Where the search was made, in English"
-    )
+    evidence_kind = Column("Nature de la preuve", "Kind of evidence", ChoiceWidget(EvidenceKind))
+    evidence_role = Column("Portée", "Bearing", ChoiceWidget(CitationRole), note=gettext_lazy("Vide : appuie."))
+    searched_on = Column("Recherche faite le", "Searched on", DayWidget())
+    searched_where_fr = Column("Où la recherche a porté", "Where the search was made")
+    rationale_en = Column("Motifs en anglais", "Rationale in English")
+    searched_where_en = Column("Où la recherche a porté, en anglais", "Where the search was made, in English")
 
     prefetched = ("citations__source",)
 

@@ -81,6 +81,12 @@ class DeskResource(Resource):
         store_instance = True
         use_transactions = False
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Let each column hold the attribute of its name."""
+        super().__init_subclass__(**kwargs)
+        for name, column in cls.fields.items():
+            column.attribute = name
+
     def __init__(self, *, by: Any = None, reason: str = "", propose: bool = False) -> None:
         super().__init__()
         self.by, self.reason, self.propose = by, reason, propose
