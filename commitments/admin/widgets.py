@@ -1,6 +1,6 @@
 """The form controls of the desk: short text areas, and related records that are picked, not deleted in passing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -72,9 +72,6 @@ class DeskWidgets:
 
     view_on_site = False
 
-    markdown_fields: Sequence[str] = ()
-    """The texts that are written in Markdown."""
-
     formfield_overrides: ClassVar[Mapping[type[models.Field], Mapping[str, Any]]] = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https"},
@@ -82,7 +79,7 @@ class DeskWidgets:
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         """Return the form field; a related record may be picked, added or looked at, not edited or deleted here."""
-        if db_field.name in self.markdown_fields:
+        if db_field.name in getattr(db_field.model, "markdown_fields", ()):
             kwargs["widget"] = MarkdownArea(attrs={"rows": 6})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):

@@ -46,9 +46,6 @@ UNSIGNED = (stream.CORRECTED, stream.MET)
 BLANK = re.compile(r"\n\s*\n")
 """What a template leaves for an empty block."""
 
-MARKDOWN = ("assessment", "note")
-"""The nouns whose texts are written in Markdown."""
-
 WRITERS: dict[str, tuple[Callable[[Any], bytes], str]] = {
     "atom": (atom.write, atom.CONTENT_TYPE),
     "json": (jsonfeed.write, jsonfeed.CONTENT_TYPE),
@@ -144,7 +141,7 @@ class FeedView(PagedMixin, View):
             "party": getattr(change.record, "party", None),
             "reason": chosen(change.reason),
             "text": chosen(change.text),
-            "is_markdown": change.noun in MARKDOWN,
+            "is_markdown": bool(getattr(change.record, "markdown_fields", ())),
             "record": change.record,
             "signer": None if change.act in UNSIGNED else change.by or _("le bureau"),
             "reading": self.reading,

@@ -36,6 +36,7 @@ class Assessment(Identified, Reviewed):
         *Reviewed.unannounced_fields[1:],
     )
     kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
+    markdown_fields = both("rationale")
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="assessments", verbose_name=_("engagement"))
     party = models.ForeignKey(

@@ -151,6 +151,9 @@ class Record(models.Model):
     kept_inside: ClassVar[dict[str, str]] = {}
     """The fields that the public never reads, each with the reason."""
 
+    markdown_fields: ClassVar[tuple[str, ...]] = ()
+    """The texts that are written in Markdown."""
+
     known_on: date | None = None
     """The past day whose values `rules.time.rewind` gave it; None for today's. Tests look at it (tests/past.py)."""
 

@@ -17,6 +17,7 @@ class FollowUpNote(Identified, Reviewed):
 
     attached_by = ("commitment", "visibility")
     public_fields = ("dated", *both("body"))
+    markdown_fields = both("body")
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="notes", verbose_name=_("engagement"))
     visibility = models.CharField(

@@ -48,7 +48,6 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
     date_hierarchy = "as_of"
     listing_related = ["commitment", "party", "proposed_by", "published_by"]
     autocomplete_fields = ["commitment", "party"]
-    markdown_fields = ["rationale_fr", "rationale_en"]
     fieldsets = [
         fieldset(
             None,

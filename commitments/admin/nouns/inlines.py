@@ -136,7 +136,6 @@ class NotesInline(ListedInline):
     """The follow-up notes on a commitment."""
 
     model = FollowUpNote
-    markdown_fields = ["body_fr", "body_en"]
     fields = [("visibility", "dated"), "body_fr", "body_en"]
     columns = [
         (_("en date du"), lambda row: wording.in_words(row._meta.get_field("dated"), row.dated)),

@@ -25,7 +25,6 @@ class FollowUpNoteAdmin(SpreadsheetAdmin, ReviewedAdmin):
     date_hierarchy = "dated"
     listing_related = ["commitment"]
     autocomplete_fields = ["commitment"]
-    markdown_fields = ["body_fr", "body_en"]
     fieldsets = [
         fieldset(
             None,

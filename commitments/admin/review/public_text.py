@@ -13,13 +13,10 @@ from commitments.rules.text import markdown
 APART = {"uid", "exact", "verification", "text_is_public"}
 """The public fields that the page shows in another way, or not at all."""
 
-MARKDOWN = {"rationale_fr", "rationale_en", "body_fr", "body_en"}
-"""The fields that are written in Markdown."""
 
-
-def rendered(name: str, text: str) -> str:
-    """Return the text of field `name` as HTML, the same as on the public pages; "" if it is no Markdown."""
-    return markdown.html(text) if name in MARKDOWN and text not in ("", EMPTY) else ""
+def rendered(field: Any, text: str) -> str:
+    """Return the text of `field` as HTML, the same as on the public pages; "" if it is no Markdown."""
+    return markdown.html(text) if field.name in field.model.markdown_fields and text not in ("", EMPTY) else ""
 
 
 def public_lines(record: Any) -> list[Line]:
@@ -32,7 +29,7 @@ def public_lines(record: Any) -> list[Line]:
             field = record._meta.get_field(name)
             language = "en" if name.endswith("_en") else ""
             words = in_words(field, value)
-            lines.append(Line(str(capfirst(field.verbose_name)), words, language, rendered(name, words)))
+            lines.append(Line(str(capfirst(field.verbose_name)), words, language, rendered(field, words)))
     match record:
         case Commitment():
             undertakings = record.undertakings.select_related("party")

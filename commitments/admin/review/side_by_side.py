@@ -81,7 +81,7 @@ def row(field: Any, old: str, new: str) -> Row:
     pieces = differences.compare(old, new) if both else []
     language = "en" if field.name.endswith("_en") else ""
     shown = pieces if differences.is_version(pieces) else []
-    html = rendered(field.name, old), rendered(field.name, new)
+    html = rendered(field, old), rendered(field, new)
     return Row(wording.label_of(field), old, new, language, shown, *html)
 
 
