@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -21,6 +20,7 @@ from commitments.admin.unsaved.keeping_site import KeepingSite, not_done
 from commitments.admin.unsaved.unsaved_form import UnsavedForm, is_restored, shows_again
 from commitments.admin.work_queue import queue
 from commitments.rules.keys import that_are_keys
+from commitments.typography import language
 
 ORDER = [
     "Commitment",
@@ -124,7 +124,7 @@ class DeskSite(KeepingSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, object]:
         """Return what every page shows; "view site" leads to the public site in the language of the page."""
-        public = "/" if (get_language() or "fr").startswith("fr") else "/en/"
+        public = "/" if language() == "fr" else "/en/"
         return super().each_context(request) | {"site_url": f"{request.META['SCRIPT_NAME']}{public}"}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

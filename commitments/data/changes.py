@@ -30,6 +30,7 @@ from commitments.querysets.follow_up import in_force, was_settled
 from commitments.reading import Reading
 from commitments.rules.time import corrections
 from commitments.rules.time.rewind import rewind
+from commitments.typography import language
 
 NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
 """Of the identifiers of changes and calendars (RFC 9562, version 5): made once, never to change."""
@@ -116,7 +117,7 @@ class Change:
     @property
     def subject(self) -> corrected.Subject:
         """How the record is named in the active language."""
-        return self.subjects[(translation.get_language() or "fr")[:2]]
+        return self.subjects[language()]
 
 
 def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:

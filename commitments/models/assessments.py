@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import GONE, ReviewState, Status
-from commitments.models.base import History, Identified, Reviewed, known
+from commitments.models.base import History, Identified, Reviewed, one_of
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
 from commitments.models.wording import both
@@ -86,7 +86,7 @@ class Assessment(Identified, Reviewed):
         ordering = ["commitment__reference", "-as_of", "-pk"]
         constraints = [
             *Reviewed.Meta.constraints,
-            known(
+            one_of(
                 "assessment_status_known",
                 "status",
                 [status.value for status in Status.assessable()],

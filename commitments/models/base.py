@@ -143,7 +143,7 @@ class Record(models.Model):
     """The fields that say what the record belongs to, and whether it is meant for the public."""
 
     public_fields: ClassVar[tuple[str, ...]] = ()
-    """The fields that the public reads. To change one of a public record is a correction, and announced as one."""
+    """The fields that the public reads. A change of one is announced as a correction (`rules.time.corrections`)."""
 
     unannounced_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that the public reads too, but whose change is no correction: set by an act or a rule, or mere order."""
@@ -195,7 +195,7 @@ class Record(models.Model):
 
 
 def nouns() -> list[type[Record]]:
-    """Return the model of every noun: each that has records, their versions and what only counts or indexes aside."""
+    """Return the model of every noun, but neither history models nor counters and indexes."""
     return [model for model in apps.get_app_config("commitments").get_models() if issubclass(model, Record)]
 
 
@@ -223,8 +223,8 @@ def signature(label: Any) -> models.ForeignKey:
     )
 
 
-def known(name: str, field: str, words: list[str], message: Any) -> models.CheckConstraint:
-    """Return the constraint called `name` that `field` has one of `words`, those of its vocabulary."""
+def one_of(name: str, field: str, words: list[str], message: Any) -> models.CheckConstraint:
+    """Return a check constraint called `name`: `field` must be one of `words`."""
     return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": words}), violation_error_message=message)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, UndertakingRole
-from commitments.models.base import History, Record, Reviewed, known
+from commitments.models.base import History, Record, Reviewed, one_of
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector
@@ -108,7 +108,7 @@ class Commitment(Reviewed):
         ordering = ["reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            known("commitment_basis_known", "basis", Basis.values, _("Ce fondement n’existe pas.")),
+            one_of("commitment_basis_known", "basis", Basis.values, _("Ce fondement n’existe pas.")),
             models.CheckConstraint(
                 name="commitment_recurrence_has_start",
                 condition=Q(recurrence="", recurrence_start__isnull=True)
@@ -150,7 +150,7 @@ class Undertaking(Record):
                 name="undertaking_once",
                 violation_error_message=_("Cette partie a déjà ce rôle dans cet engagement."),
             ),
-            known("undertaking_role_known", "role", UndertakingRole.values, _("Ce rôle n’existe pas.")),
+            one_of("undertaking_role_known", "role", UndertakingRole.values, _("Ce rôle n’existe pas.")),
         ]
 
     def __str__(self) -> str:

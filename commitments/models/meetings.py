@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import InstrumentKind
-from commitments.models.base import History, Reviewed, known
+from commitments.models.base import History, Reviewed, one_of
 from commitments.models.parties import Party
 from commitments.models.wording import both
 from commitments.querysets import InstrumentQuerySet, MeetingQuerySet
@@ -77,7 +77,9 @@ class Instrument(Reviewed):
         ordering = [F("issued_on").asc(nulls_last=True), "reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            known("instrument_kind_known", "kind", InstrumentKind.values, _("Cette nature d’instrument n’existe pas.")),
+            one_of(
+                "instrument_kind_known", "kind", InstrumentKind.values, _("Cette nature d’instrument n’existe pas.")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Visibility
-from commitments.models.base import History, Identified, Reviewed, known
+from commitments.models.base import History, Identified, Reviewed, one_of
 from commitments.models.commitments import Commitment
 from commitments.models.wording import both
 from commitments.querysets import FollowUpNoteQuerySet
@@ -36,7 +36,7 @@ class FollowUpNote(Identified, Reviewed):
         ordering = ["-dated", "-pk"]
         constraints = [
             *Reviewed.Meta.constraints,
-            known(
+            one_of(
                 "followupnote_visibility_known", "visibility", Visibility.values, _("Cette visibilité n’existe pas.")
             ),
         ]

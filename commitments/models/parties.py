@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
-from commitments.models.base import History, Record, known
+from commitments.models.base import History, Record, one_of
 from commitments.models.wording import both
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
@@ -43,7 +43,7 @@ class Party(Record):
         verbose_name_plural = _("parties")
         ordering = ["code"]
         constraints = [
-            known("party_kind_known", "kind", PartyKind.values, _("Cette nature de partie n’existe pas.")),
+            one_of("party_kind_known", "kind", PartyKind.values, _("Cette nature de partie n’existe pas.")),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import SourceKind
-from commitments.models.base import History, Reviewed, known
+from commitments.models.base import History, Reviewed, one_of
 from commitments.querysets import SourceQuerySet
 
 
@@ -73,7 +73,7 @@ class Source(Reviewed):
         ordering = ["reference"]
         constraints = [
             *Reviewed.Meta.constraints,
-            known("source_kind_known", "kind", SourceKind.values, _("Cette nature de source n’existe pas.")),
+            one_of("source_kind_known", "kind", SourceKind.values, _("Cette nature de source n’existe pas.")),
             models.CheckConstraint(
                 name="source_text_digested",
                 condition=Q(text="", sha256="") | (~Q(text="") & ~Q(sha256="")),

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin.wording import EMPTY, Line, in_words
+from commitments.admin.wording import EMPTY, Line, in_words, not_french
 from commitments.choices import Visibility
 from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
 from commitments.rules.text import markdown
 
-APART = {"uid", "exact", "verification", "text_is_public"}
-"""The public fields that the page shows in another way, or not at all."""
+APART = {"uid", "exact", "verification", "text_is_public", "sha256"}
+"""The keys and public fields that the page shows in another way, or not at all."""
 
 
 def rendered(field: Any, text: str) -> str:
@@ -27,9 +27,8 @@ def public_lines(record: Any) -> list[Line]:
         value = None if name in APART else getattr(record, name)
         if value not in (None, ""):
             field = record._meta.get_field(name)
-            language = "en" if name.endswith("_en") else ""
             words = in_words(field, value)
-            lines.append(Line(str(capfirst(field.verbose_name)), words, language, rendered(field, words)))
+            lines.append(Line(str(capfirst(field.verbose_name)), words, not_french(name), rendered(field, words)))
     match record:
         case Commitment():
             undertakings = record.undertakings.select_related("party")

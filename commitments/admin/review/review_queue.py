@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -39,7 +39,8 @@ def queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     form = QueueForm(whole, names, request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     queue = whole.only(kind=asked.get("kind", ""), proposed_by=asked.get("by"))
-    page = Paginator(queue.lines() or [], PER_PAGE).get_page(request.GET.get("p"))
+    lines = queue.lines()  # None, or a query, which is counted and cut, not read whole
+    page: Page = Paginator([] if lines is None else lines, PER_PAGE).get_page(request.GET.get("p"))
     query = request.GET.copy()
     query.pop("p", None)
     kept = query if form.is_valid() else QueryDict()

@@ -59,7 +59,7 @@ def _asking(name: str, description: Any) -> Callable[..., HttpResponse]:
     """Return the action of lists that asks before the act `name` is done to the selection."""
 
     @admin.action(permissions=[ACTS[name].permission], description=description)
-    def ask(model_admin: RecordAdmin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+    def ask(model_admin: "ReviewedAdmin", request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         return model_admin.ask("review", queryset.values_list("pk", flat=True), name)
 
     return ask
@@ -246,7 +246,7 @@ class ReviewedAdmin(RecordAdmin):
         return HttpResponseRedirect(reverse(f"admin:{self._info}_{page}", args=args, query={"pk": list(keys)}))
 
     def selection(self, request: HttpRequest, rows: models.QuerySet) -> SelectionForm | None:
-        """Return the records that such a page is about, among `rows`; None, having said why, if there are none."""
+        """Return the form of the records selected among `rows`; None, having said why, if it is invalid."""
         form = SelectionForm(rows, request.POST if request.method == "POST" else request.GET)
         if form.is_valid():
             return form

@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import RequestFactory  # it makes what a server hands over (WSGI), and needs nothing of the tests
 from django.utils import translation
 
 from commitments.data.publishing.problems import Problem

@@ -65,14 +65,23 @@ def noun(
     narrowed_by: tuple[str, ...] = (),
     **instead: tuple[str | Column, ...],
 ) -> Table:
-    """Return the table of the records of `model` that `rows` gives, by default those `shown`; see `told` for the rest.
+    """Return the table of the records of `model` that `rows` gives, by default those `shown`.
 
-    Its key is the model's natural key, each record that this names being a column.
+    Its columns are `public_columns`, with `more` and `instead`. Its key is the model's natural key, each record that
+    this names being a column.
     """
     key = tuple(name.split("__")[0] for name in model.natural_key_fields)
     rows = rows or partial(shown, model)
     return Table(
-        TABLE_OF[model], label, about, told(model, *more, **instead), key, order, model, rows, narrowed_by=narrowed_by
+        TABLE_OF[model],
+        label,
+        about,
+        public_columns(model, *more, **instead),
+        key,
+        order,
+        model,
+        rows,
+        narrowed_by=narrowed_by,
     )
 
 
@@ -91,7 +100,7 @@ def relation(name: str, label: Promise, about: Promise, model: Any) -> Table:
     return Table(name, label, about, keys, tuple(ends), order, model, beside)
 
 
-def told(model: type[Record], *more: Column, **instead: tuple[str | Column, ...]) -> tuple[Column, ...]:
+def public_columns(model: type[Record], *more: Column, **instead: tuple[str | Column, ...]) -> tuple[Column, ...]:
     """Return the columns of what the model declares as public: its key, what it is attached to, its public fields.
 
     Then `more`, and what is told of the record but never corrected, such as who made it public and when. `instead`

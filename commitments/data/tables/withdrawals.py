@@ -28,10 +28,10 @@ def withdrawals(reading: Reading) -> Iterator[Row]:
         rows = withdrawn_rows(model, reading).iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             rewind(reading, chunk)
-            yield from map(told, chunk)
+            yield from map(row_of, chunk)
 
 
-def told(record: Any) -> Row:
+def row_of(record: Any) -> Row:
     """Return the withdrawal row of `record`."""
     target: Any = record.target if isinstance(record, Citation) else None
     commitment = target if isinstance(target, Commitment) else getattr(target or record, "commitment", None)

@@ -101,5 +101,5 @@ def _content(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if not name.startswith("history_")}
 
 
-def _who(act: str, row: dict[str, Any]) -> User | None:
+def _who(act: str, row: dict[str, Any]) -> int | None:
     return (row[f"{act}_by_id"] if act in _SIGNED else None) or row["history_user_id"]

@@ -156,10 +156,10 @@ def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
     if model is FollowUpNote:
         conditions.append(Q(visibility=Visibility.PUBLIC))
     if model is Citation:
-        kept_inside = FollowUpNote.history.model.objects.filter(
+        internal = FollowUpNote.history.model.objects.filter(
             id=OuterRef("note_id"), state=ReviewState.PUBLISHED, visibility=Visibility.INTERNAL
         )
-        conditions.append(~Exists(kept_inside.order_by()))
+        conditions.append(~Exists(internal.order_by()))
     return versions.filter(*conditions)
 
 
@@ -208,7 +208,7 @@ def _attached(model: Any) -> list[Q]:
 def _reads_same(model: Any, name: str, reading: Reading) -> Q:
     """Return the condition that the public reads the same of `name` in a row and in the outer version.
 
-    A record that they refer to is read of if it was public by then, and is for `reading`.
+    A reference counts only if the record it names was public at the time and still is for `reading`.
     """
     field = model._meta.get_field(name)
     if not (field.is_relation and issubclass(field.related_model, Reviewed)):
