@@ -116,6 +116,17 @@ def test_queue_and_proposals_are_closed_to_those_who_do_not_publish(as_analyst, 
     assert Client().get(QUEUE).status_code == 302
 
 
+def test_the_queue_is_counted_and_read_a_page_at_a_time(as_editor, analyst):
+    publication.propose(factories.make_meeting(), by=analyst)
+
+    with CaptureQueriesContext(connection) as queries:
+        as_editor.get(QUEUE)
+
+    lines = [query["sql"] for query in queries if "UNION" in query["sql"] and "proposed_at" in query["sql"]]
+    assert lines
+    assert [sql for sql in lines if "COUNT(" not in sql and "LIMIT" not in sql] == []
+
+
 @pytest.mark.slow
 def test_queue_queries_do_not_grow(as_editor, analyst, editor):
     def make():
