@@ -14,7 +14,7 @@ from django.db import DatabaseError, models
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
-from commitments.data.bundle import texts, versions
+from commitments.data.bundle import history, texts, versions
 from commitments.data.bundle.archive import Bundle, Unreadable, opened, wrong
 from commitments.data.bundle.versions import Keys, load_roles, load_versions, number_on
 from commitments.data.bundle.withdrawals import load_withdrawals
@@ -30,13 +30,10 @@ from commitments.rules.text import digests, quotes
 from commitments.rules.text.documents import MOST_BYTES
 from commitments.rules.time import schedule
 
-ORDER = (
-    *("sectors", "parties", "memberships", "sources", "meetings", "instruments", "commitments", "undertakings"),
-    *("assessments", "milestones", "notes", "discrepancies", "claims", "citations"),
-)
+ORDER = (*history.KEPT, "memberships")
 """The tables of records, each after those it refers to."""
 
-LISTS = ("meeting-participants", "instrument-issuers", "discrepancy-commitments")
+LISTS = [table.name for table in TABLES.values() if table.model and not issubclass(table.model, Record)]
 """The tables that tie two records together."""
 
 CHUNK = 1000

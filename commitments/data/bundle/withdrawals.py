@@ -9,8 +9,8 @@ from commitments.choices import Basis, InstrumentKind, ReviewState, Status, Visi
 from commitments.data.bundle.archive import Bundle, wrong
 from commitments.data.bundle.versions import Keys
 from commitments.data.tables import TABLES, Row
-from commitments.models import Instrument, Sector
-from commitments.models.base import Identified
+from commitments.models import TARGETS, Instrument, Sector
+from commitments.models.wording import language_of
 
 PLACEHOLDER = "contenu-non-repris"
 """Reference of the placeholders, an unpublished sector and instrument, that withdrawn commitments are attached to."""
@@ -34,7 +34,8 @@ def load_withdrawals(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str
             "withdrawn_at": row["withdrawn_at"],
             "withdrawn_by_id": sign(row["withdrawn_by"], "withdrawn_by"),
             "withdrawal_reason": row["reason"],
-            "uid" if issubclass(model, Identified) else "reference": row["key"],
+            TABLES[row["table"]].key[0]: row["key"],
+            **dict.fromkeys(_required_texts(model), UNSAID),
             **KINDS[row["table"]](row, keys),
         }
         if row["table"] == "assessments":
@@ -44,6 +45,10 @@ def load_withdrawals(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str
         keys[row["table"]][row["key"]] = record.pk
         n += 1
     return n
+
+
+def _required_texts(model: Any) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if language_of(field.name) == "fr" and not field.blank]
 
 
 def _commitment(row: Row, keys: Keys) -> dict[str, object]:
@@ -56,8 +61,6 @@ def _commitment(row: Row, keys: Keys) -> dict[str, object]:
         "instrument": instrument,
         "basis": Basis.AGREED,
         "made_on": row["withdrawn_at"].date(),
-        "title_fr": UNSAID,
-        "statement_fr": UNSAID,
     }
 
 
@@ -65,39 +68,23 @@ def _hung(row: Row, keys: Keys) -> dict[str, object]:
     return {"commitment_id": keys["commitments"][row["commitment"]]}
 
 
-TARGETS = {
-    "commitments": "commitment_id",
-    "assessments": "assessment_id",
-    "milestones": "milestone_id",
-    "notes": "note_id",
-    "claims": "claim_id",
-    "meetings": "meeting_id",
-    "instruments": "instrument_id",
+TARGETS_BY_TABLE = {
+    column.refers: f"{column.name}_id" for column in TABLES["citations"].columns if column.name in TARGETS
 }
 
 KINDS: dict[str, Callable[[Row, Keys], dict[str, object]]] = {
     "commitments": _commitment,
-    "assessments": lambda row, keys: {
-        **_hung(row, keys),
-        "as_of": row["day"],
-        "status": Status.ABANDONED,
-        "rationale_fr": UNSAID,
-    },
-    "milestones": lambda row, keys: {**_hung(row, keys), "title_fr": UNSAID},
-    "notes": lambda row, keys: {
-        **_hung(row, keys),
-        "dated": row["day"],
-        "body_fr": UNSAID,
-        "visibility": Visibility.PUBLIC,
-    },
+    "assessments": lambda row, keys: {**_hung(row, keys), "as_of": row["day"], "status": Status.ABANDONED},
+    "milestones": _hung,
+    "notes": lambda row, keys: {**_hung(row, keys), "dated": row["day"], "visibility": Visibility.PUBLIC},
     "citations": lambda row, keys: {
         "source_id": keys["sources"][row["source"]],
-        TARGETS[row["target"]]: keys[row["target"]][row["target_key"]],
+        TARGETS_BY_TABLE[row["target"]]: keys[row["target"]][row["target_key"]],
         "exact": UNSAID,
     },
     "sources": lambda row, keys: {},
-    "meetings": lambda row, keys: {"title_fr": UNSAID, "starts_on": row["withdrawn_at"].date()},
-    "instruments": lambda row, keys: {"title_fr": UNSAID, "kind": InstrumentKind.PRESS_REPORT},
-    "discrepancies": lambda row, keys: {"question_fr": UNSAID},
+    "meetings": lambda row, keys: {"starts_on": row["withdrawn_at"].date()},
+    "instruments": lambda row, keys: {"kind": InstrumentKind.PRESS_REPORT},
+    "discrepancies": lambda row, keys: {},
 }
-"""For each table, the required fields of a record withdrawn from it."""
+"""For each table, the required fields of a record withdrawn from it, beside its texts."""
