@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db.models import CharField, F, Q, Value
 from django.utils import translation
 
-from commitments.choices import Status, Visibility
+from commitments.choices import Status
 from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
 from commitments.public import corrected
@@ -142,7 +142,7 @@ class _Teller:
             for row in rows
             if row.act not in (stream.CORRECTED, stream.WITHDRAWN)
         }
-        self.attached = {key: getattr(record, "commitment_id", None) for key, record in standing.items()}
+        self.attached = {key: record.attachment for key, record in standing.items()}
         judged = [told.record(row.event) for row in rows if row.noun == "assessment"]
         passages = _passages(standing, reading)
         passages = as_known(
@@ -170,8 +170,7 @@ class _Teller:
         record = self.told.record(row.event)
         if isinstance(record, Citation):
             return record.pk in self.passages
-        is_same = getattr(record, "commitment_id", None) == self.attached[row.noun, record.pk]
-        return is_same and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
+        return record.attachment == self.attached[row.noun, record.pk]
 
     def change(self, row: stream.Row) -> Change:
         """Return the change that `row` stands for."""

@@ -175,6 +175,11 @@ class Record(models.Model):
         """Do `work`, a save or a deletion of `record`. `rules.act`, once the app is ready, makes an act of it."""
         return work()
 
+    @property
+    def attachment(self) -> list[Any]:
+        """The values of `attached_by` as loaded, records by their keys: for comparing those of two days."""
+        return [self.__dict__.get(self._meta.get_field(name).attname) for name in self.attached_by]  # type: ignore[union-attr]
+
     def is_same(self, other: Record | None) -> bool:
         """Whether every column of `other`, a record of the same model or None, holds what this one's does."""
         names = [field.attname for field in self._meta.concrete_fields]

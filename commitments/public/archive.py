@@ -11,7 +11,7 @@ from commitments.models import Citation, Meeting, Record, Source
 from commitments.public.passages import windows
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span, spans
-from commitments.rules.time.rewind import rewind
+from commitments.rules.time.rewind import rewind, rewind_attached
 
 
 class Supported(NamedTuple):
@@ -72,15 +72,10 @@ def as_known(found: list[Citation], reading: Reading, *others: Record | Iterable
 
     `others` are rewound with them.
     """
-    attached = {citation.pk: (citation.target_name, _target(citation).pk) for citation in found}
-    rewind(reading, found, [record for citation in found for record in with_parent(citation)], *others)
-    return [
-        citation
-        for citation in found
-        # A citation attached elsewhere then, or to a note that was internal then, is no evidence for today's record.
-        if attached[citation.pk] == (citation.target_name, getattr(citation, f"{citation.target_name}_id"))
-        and getattr(citation.note, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
-    ]
+    cited = [record for citation in found for record in with_parent(citation)]
+    kept = rewind_attached(reading, found, cited, *others)
+    # A citation of a note that was internal then is no evidence for today's either.
+    return [item for item in kept if getattr(item.note, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC]
 
 
 def _target(citation: Citation) -> Any:

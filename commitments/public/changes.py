@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
-from commitments.choices import Visibility
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
 from commitments.reading import Reading
-from commitments.rules.time.rewind import rewind
+from commitments.rules.time.rewind import rewind, rewind_attached
 
 SHOWN = 8
 """How many changes the home page shows."""
@@ -70,14 +69,7 @@ def known(records: list[Any], reading: Reading) -> list[Any]:
 
     The commitments and parties that they are about are rewound with them.
     """
-    attached = {id(record): getattr(record, "commitment_id", None) for record in records}
-    rewind(reading, records)
-    kept = [
-        record
-        for record in records
-        if getattr(record, "commitment_id", None) == attached[id(record)]
-        and getattr(record, "visibility", Visibility.PUBLIC) == Visibility.PUBLIC
-    ]
+    kept = rewind_attached(reading, records)
     about = [getattr(record, name, None) for record in kept for name in ("commitment", "party")]
     rewind(reading, filter(None, about))
     return kept

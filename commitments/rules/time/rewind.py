@@ -5,7 +5,7 @@ publication, withdrawal and recording. The *content* of those rows is restored h
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Model, prefetch_related_objects
@@ -39,6 +39,16 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
                 if name not in deferred and getattr(instance, name) != value:
                     setattr(instance, name, value)
         _refetch_relations(instances)
+
+
+def rewind_attached(reading: Reading, records: Sequence[Any], *others: Record | Iterable[Record]) -> list[Any]:
+    """Rewind `records` and `others`; return those of `records` that were attached then as they are today.
+
+    What belonged to another record on `known_on`, or was internal, is not told of today's.
+    """
+    today = [record.attachment for record in records]
+    rewind(reading, records, *others)
+    return [record for record, attachment in zip(records, today, strict=True) if record.attachment == attachment]
 
 
 def versions(model: type[Record], keys: Iterable[int], reading: Reading) -> dict[int, dict[str, Any]]:
