@@ -1,6 +1,6 @@
 """May this be published? The rules of evidence (DESIGN, rules 1 and 2), as objections that a person understands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -55,34 +55,31 @@ def judgement_objections(
     searched_on: date | None,
     searched_where: str,
     passages: Iterable[Passage],
-) -> list[Objection]:
-    """Return the objections to publishing an assessment on this evidence; an empty list if there are none.
+) -> Iterator[Objection]:
+    """Yield the objections to publishing an assessment on this evidence.
 
     `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only one that
     supports the assessment and reports a concrete action carries limited, substantial or complete.
     """
-    found = []
     verified = [passage for passage in passages if passage.verification == Verification.VERIFIED]
     if as_of is not None and as_of > timezone.localdate():
-        found.append(
-            Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
-        )
+        yield Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
     if status == Status.NO_EVIDENCE:
         if searched_on is None:
             message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
-            found.append(Objection("search_day", message, "searched_on"))
+            yield Objection("search_day", message, "searched_on")
         elif searched_on > timezone.localdate():
             message = _("Une recherche n’a pas été faite un jour à venir : corrigez la date.")
-            found.append(Objection("search_future", message, "searched_on"))
+            yield Objection("search_future", message, "searched_on")
         if not searched_where.strip():
             message = _("« Aucune preuve disponible » demande où la recherche a porté.")
-            found.append(Objection("search_place", message, "searched_where_fr"))
-        return found
+            yield Objection("search_place", message, "searched_where_fr")
+        return
     if not verified:
         message = _(
             "Un jugement cite au moins une source, mot pour mot : ajoutez une citation vérifiée dans le texte archivé."
         )
-        found.append(Objection("no_citation", message, "status"))
+        yield Objection("no_citation", message, "status")
     if status in Status.needing_action() and not any(
         passage.evidence_kind == EvidenceKind.CONCRETE_ACTION and passage.role == CitationRole.SUPPORTS
         for passage in verified
@@ -91,32 +88,32 @@ def judgement_objections(
             "« %(status)s » demande au moins une citation vérifiée qui appuie le jugement et rapporte une action "
             "concrète ; une annonce seule n’y suffit jamais."
         ) % {"status": Status(status).label}
-        found.append(Objection("no_action", message, "status"))
-    return found
+        yield Objection("no_action", message, "status")
 
 
-def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -> list[Objection]:
-    """Return the objections to proposing and publishing `assessment` with `passages` as its citations.
+def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -> Iterator[Objection]:
+    """Yield the objections to proposing and publishing `assessment` with `passages` as its citations.
 
     Neither needs to be saved or complete: a missing value is an objection like any other, so that a form can show
     before it is submitted what the rules would object after.
     """
-    found = []
     if assessment.commitment_id is None:
-        found.append(Objection("no_commitment", _("Choisissez l’engagement."), "commitment"))
+        yield Objection("no_commitment", _("Choisissez l’engagement."), "commitment")
     else:
-        found += _parent(assessment.commitment) + _succession(assessment)
+        yield from _parent(assessment.commitment)
+        yield from _succession(assessment)
         if assessment.as_of is not None and assessment.as_of < assessment.commitment.made_on:
             message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
             day = in_full(assessment.commitment.made_on)
-            found.append(Objection("before", message % {"day": day}, "as_of"))
+            yield Objection("before", message % {"day": day}, "as_of")
     if assessment.as_of is None:
-        found.append(Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of"))
+        yield Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of")
     if not assessment.rationale_fr.strip():
-        found.append(Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr"))
+        yield Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr")
     if not assessment.status:
-        return [*found, Objection("no_status", _("Choisissez l’état d’avancement."), "status")]
-    return found + judgement_objections(
+        yield Objection("no_status", _("Choisissez l’état d’avancement."), "status")
+        return
+    yield from judgement_objections(
         status=assessment.status,
         as_of=assessment.as_of,
         searched_on=assessment.searched_on,
@@ -131,31 +128,30 @@ def objections(record: Reviewed, *, public: bool | None = None) -> list[Objectio
     Withdrawn and declined citations never count. For a record that is public (`public`, by default its state) only what
     is public itself counts; for a draft, drafts count too: they are published with it.
     """
-    public = record.is_published if public is None else public
+    return list(_objections(record, record.is_published if public is None else public))
+
+
+def _objections(record: Reviewed, public: bool) -> Iterator[Objection]:
     match record:
         case Assessment():
-            return assessment_objections(record, _passages(record, public))
+            yield from assessment_objections(record, _passages(record, public))
         case Commitment():
-            return _commitment(record, public)
+            yield from _commitment(record, public)
         case Milestone():
-            found = _parent(record.commitment)
+            yield from _parent(record.commitment)
             if not _has_verified(record, public) and (record.met_on or not record.from_recurrence):
                 # The milestones of a recurrence rest on their commitment's citations until they are met.
                 message = _("Un jalon cite, mot pour mot, la source qui en donne l’échéance ou la réalisation.")
-                found.append(Objection("no_citation", message, "met_on" if record.met_on else "due_on"))
-            return found
+                yield Objection("no_citation", message, "met_on" if record.met_on else "due_on")
         case FollowUpNote():
-            found = _parent(record.commitment)
+            yield from _parent(record.commitment)
             if record.visibility == Visibility.INTERNAL:
                 message = _("Une note interne ne se publie pas : rendez-la publique, ou laissez-la au bureau.")
-                found.append(Objection("internal", message, "visibility"))
-            return found
+                yield Objection("internal", message, "visibility")
         case Discrepancy():
-            return _discrepancy(record, public)
+            yield from _discrepancy(record, public)
         case Citation():
-            return _citation(record)
-        case _:
-            return []
+            yield from _citation(record)
 
 
 def may_serve(citation: Citation) -> bool:
@@ -188,63 +184,54 @@ def _has_verified(record: Commitment | Milestone | Claim, public: bool) -> bool:
     return any(passage.is_verified for passage in _passages(record, public))
 
 
-def _parent(commitment: Commitment) -> list[Objection]:
-    if commitment.is_published:
-        return []
-    message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.") % {
-        "reference": commitment.reference
-    }
-    return [Objection("parent", message, "commitment")]
+def _parent(commitment: Commitment) -> Iterator[Objection]:
+    if not commitment.is_published:
+        message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.")
+        yield Objection("parent", message % {"reference": commitment.reference}, "commitment")
 
 
-def _succession(assessment: Assessment) -> list[Objection]:
+def _succession(assessment: Assessment) -> Iterator[Objection]:
     old = assessment.supersedes
     if old is None:
-        return []
+        return
     if (old.commitment_id, old.party_id) != (assessment.commitment_id, assessment.party_id):
         message = _("Une évaluation n’en remplace qu’une du même engagement et de la même partie.")
-        return [Objection("supersedes_other", message, "supersedes")]
-    if not old.is_published:
-        return [Objection("supersedes_unpublished", _("L’évaluation à remplacer n’est pas publiée."), "supersedes")]
-    return []
+        yield Objection("supersedes_other", message, "supersedes")
+    elif not old.is_published:
+        yield Objection("supersedes_unpublished", _("L’évaluation à remplacer n’est pas publiée."), "supersedes")
 
 
-def _commitment(commitment: Commitment, public: bool) -> list[Objection]:
-    found = []
+def _commitment(commitment: Commitment, public: bool) -> Iterator[Objection]:
     passages = _passages(commitment, public)
     if not any(passage.is_verified and passage.role == CitationRole.SUPPORTS for passage in passages):
         message = _("Un engagement s’appuie sur au moins une citation vérifiée dans le texte archivé d’une source.")
-        found.append(Objection("no_citation", message, "statement_fr"))
+        yield Objection("no_citation", message, "statement_fr")
     if not any(undertaking.role == UndertakingRole.UNDERTAKES for undertaking in commitment.undertakings.all()):
         message = _("Indiquez au moins une partie qui s’engage.")
-        found.append(Objection("no_party", message, "basis"))
-    return found
+        yield Objection("no_party", message, "basis")
 
 
-def _discrepancy(discrepancy: Discrepancy, public: bool) -> list[Objection]:
+def _discrepancy(discrepancy: Discrepancy, public: bool) -> Iterator[Objection]:
     # In a public discrepancy a claim without public passages is not shown yet, and does not count.
     claims = [claim for claim in discrepancy.claims.all() if not public or _passages(claim, public)]
     if len(claims) < 2:
-        return [Objection("no_claims", _("Une divergence oppose au moins deux versions."), "question_fr")]
-    found = []
+        yield Objection("no_claims", _("Une divergence oppose au moins deux versions."), "question_fr")
+        return
     for claim in claims:
         if not _has_verified(claim, public):
             message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
-            found.append(Objection("no_citation", message, "question_fr"))
+            yield Objection("no_citation", message, "question_fr")
     adopted = any(claim.is_adopted for claim in claims)
     if adopted != (discrepancy.settled_on is not None):
         message = _("Une valeur retenue, son motif et sa date vont ensemble : complétez-les ou effacez-les.")
-        found.append(Objection("half_settled", message, "settled_on"))
-    return found
+        yield Objection("half_settled", message, "settled_on")
 
 
-def _citation(citation: Citation) -> list[Objection]:
-    found = []
+def _citation(citation: Citation) -> Iterator[Objection]:
     target = citation.target
     record = target.discrepancy if isinstance(target, Claim) else target
     if isinstance(record, Reviewed) and not record.is_published:
         message = _("L’enregistrement que cette citation appuie n’est pas publié : publiez-le, elle le sera avec lui.")
-        found.append(Objection("parent", message, "source"))
+        yield Objection("parent", message, "source")
     if not citation.may_be_published:
-        found.append(Objection(citation.verification, citation.get_verification_display(), "exact"))
-    return found
+        yield Objection(citation.verification, citation.get_verification_display(), "exact")

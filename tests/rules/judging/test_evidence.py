@@ -123,7 +123,7 @@ def test_an_unsaved_judgement_is_judged_like_a_saved_one(editor):
     unsaved = Assessment(commitment=commitment, status="limited", as_of=date(2025, 4, 10), rationale_fr="Des motifs.")
     saved = factories.make_assessment(commitment=commitment, exact=factories.ANNOUNCEMENT, evidence_kind="announcement")
 
-    found = evidence.assessment_objections(unsaved, [ANNOUNCEMENT])
+    found = list(evidence.assessment_objections(unsaved, [ANNOUNCEMENT]))
 
     assert found == evidence.objections(saved)
     assert [objection.code for objection in found] == ["before", "no_action"]
