@@ -7,7 +7,7 @@ stems of its own language; a word of a query, whose language is unknown, is look
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,7 +70,7 @@ def words(text: str) -> Iterator[Word]:
 
 def stems(text: str, language: str = "") -> set[str]:
     """Return the stems that `text`, in `language`, is found under; in both languages if it is in neither."""
-    codes = (language,) if language in LANGUAGES else tuple(LANGUAGES)
+    codes = _codes(language)
     return {_stem(word.folded, code) for word in words(text) if _tells(word.folded) for code in codes}
 
 
@@ -86,9 +86,10 @@ def terms(query: str) -> list[Term]:
 def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[Place]:
     """Return the places of a query's words in `text`, which is in `language`, in order."""
     wanted = frozenset[str]().union(*(term.stems for term in looked_for))
-    read = _readers(language)
     return [
-        Place(*match.span(), stems) for match in _WORD.finditer(text) if not wanted.isdisjoint(stems := read(match[0]))
+        Place(*match.span(), stems)
+        for match in _WORD.finditer(text)
+        if not wanted.isdisjoint(stems := _stems_of(match[0], language))
     ]
 
 
@@ -112,26 +113,14 @@ def _tells(folded: str) -> bool:
     return folded not in COMMON and (len(folded) > 1 or folded.isdigit())
 
 
-def _readers(language: str) -> Callable[[str], tuple[str, ...]]:
-    """Return the function that stems a word of a text in `language`."""
-    return _READERS.get(language, _in_both)
+def _codes(language: str) -> tuple[str, ...]:
+    return (language,) if language in LANGUAGES else tuple(LANGUAGES)
 
 
-@lru_cache(maxsize=20_000)
-def _in_french(word: str) -> tuple[str, ...]:
-    return (_stem(_folded(word), "fr"),)
-
-
-@lru_cache(maxsize=20_000)
-def _in_english(word: str) -> tuple[str, ...]:
-    return (_stem(_folded(word), "en"),)
-
-
-def _in_both(word: str) -> tuple[str, ...]:
-    return _in_french(word) + _in_english(word)
-
-
-_READERS = {"fr": _in_french, "en": _in_english}
+@lru_cache(maxsize=40_000)
+def _stems_of(word: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a word of a text in `language`; in both languages if it is in neither."""
+    return tuple(_stem(_folded(word), code) for code in _codes(language))
 
 
 @lru_cache(maxsize=20_000)
