@@ -1,8 +1,11 @@
 """Citations: the passages that tie every record to a source."""
 
+from typing import TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import CitationRole, EvidenceKind, Verification
@@ -17,8 +20,15 @@ from commitments.models.sources import Source
 from commitments.querysets import CitationQuerySet
 from commitments.typography import quoted
 
+M = TypeVar("M", bound=Record)
+
 TARGETS = tuple(CitationQuerySet.targets)
 """The foreign keys of which a citation has exactly one."""
+
+
+def _target(model: type[M], label: Promise) -> "models.ForeignKey[M | None, M | None]":
+    """Return the foreign key to one kind of record that a passage may be attached to."""
+    return models.ForeignKey(model, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=label)  # type: ignore[arg-type]
 
 
 def exactly_one_target() -> Q:
@@ -41,27 +51,13 @@ class Citation(Identified, Reviewed):
     unannounced_fields = ("start", "end", "verified_at", *Reviewed.unannounced_fields)
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
-    commitment = models.ForeignKey(
-        Commitment, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("engagement")
-    )
-    assessment = models.ForeignKey(
-        Assessment, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("évaluation")
-    )
-    milestone = models.ForeignKey(
-        Milestone, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("jalon")
-    )
-    note = models.ForeignKey(
-        FollowUpNote, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("note")
-    )
-    claim = models.ForeignKey(
-        Claim, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("version")
-    )
-    meeting = models.ForeignKey(
-        Meeting, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("rencontre")
-    )
-    instrument = models.ForeignKey(
-        Instrument, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("instrument")
-    )
+    commitment = _target(Commitment, _("engagement"))
+    assessment = _target(Assessment, _("évaluation"))
+    milestone = _target(Milestone, _("jalon"))
+    note = _target(FollowUpNote, _("note"))
+    claim = _target(Claim, _("version"))
+    meeting = _target(Meeting, _("rencontre"))
+    instrument = _target(Instrument, _("instrument"))
     role = models.CharField(_("portée"), max_length=11, choices=CitationRole.choices, default=CitationRole.SUPPORTS)
     evidence_kind = models.CharField(
         _("nature de la preuve"),
