@@ -6,6 +6,8 @@ history; nothing is stored for it.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -223,8 +225,5 @@ def _key(model: Any) -> Any:
 
 def _later() -> Q:
     """Return the condition that a passage was published after the record that it is attached to, not with it."""
-    found = Q()
-    for name in CitationQuerySet.targets:
-        published_at = "claim__discrepancy__published_at" if name == "claim" else f"{name}__published_at"
-        found |= Q(published_at__gt=F(published_at) + TOGETHER)
-    return found
+    paths = [path for path, *_above in CitationQuerySet.targets.values()]
+    return reduce(or_, (Q(published_at__gt=F(f"{path}published_at") + TOGETHER) for path in paths))

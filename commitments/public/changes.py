@@ -32,7 +32,7 @@ def recent(reading: Reading) -> list[Change]:
     discrepancies = Discrepancy.objects.published(reading)
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
     notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
-    steps = Milestone.objects.published(reading).met(reading).for_list()
+    steps = Milestone.objects.published(reading).met(reading).named()
     changes = [
         *_by_day("commitment", commitments.undertaken()),
         *_by_day("expectation", commitments.expected()),

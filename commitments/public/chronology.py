@@ -147,7 +147,7 @@ def events(rows: Iterable[tuple[date, str, int]], reading: Reading) -> list[Even
     named = wanted["meeting"] | {item.meeting_id for item in issued if item.meeting_id}
     shown = {meeting.pk: meeting for meeting in Meeting.objects.published(reading).filter(pk__in=named)}
     followed = [
-        *milestones.filter(pk__in=wanted["met"] | wanted["due"]).for_list(),
+        *milestones.filter(pk__in=wanted["met"] | wanted["due"]).named(),
         *assessments.filter(pk__in=wanted["assessment"]).select_related("commitment", "party"),
     ]
     followed = known(followed, reading)

@@ -200,18 +200,14 @@ def _records(noun: str, keys: set[int], versions: dict[int, Version]) -> dict[in
         return {key: commitments[above[key]] for key in keys}
     rows = model.objects.filter(pk__in=keys)
     if issubclass(model, Reviewed):
-        rows = rows.select_related("published_by", "withdrawn_by")
+        rows = rows.named().select_related("published_by", "withdrawn_by")
     match model.__name__:
         case Citation.__name__:
-            rows = rows.with_source().with_targets()
+            rows = rows.with_targets()
         case Assessment.__name__:
-            rows = rows.select_related("commitment", "party", "supersedes")
-        case Milestone.__name__ | FollowUpNote.__name__:
-            rows = rows.select_related("commitment")
+            rows = rows.select_related("supersedes")
         case Claim.__name__:
             rows = rows.select_related("discrepancy")
-        case Source.__name__:
-            rows = rows.defer("text")
     return {row.pk: row for row in rows}
 
 

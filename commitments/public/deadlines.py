@@ -14,7 +14,7 @@ def deadlines(commitments: CommitmentQuerySet, reading: Reading) -> dict[str, ob
 
     `commitments` are public and held for `reading`; the rows are as known on its day.
     """
-    milestones = Milestone.objects.published(reading).filter(commitment__in=commitments.values("pk")).for_list()
+    milestones = Milestone.objects.published(reading).filter(commitment__in=commitments.values("pk")).named()
     overdue, more_overdue = _first(milestones.overdue(reading))
     coming, more_coming = _first(milestones.coming(reading))
     rewind(reading, overdue, coming)

@@ -69,6 +69,13 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
     parents: tuple[str, ...] = ()
     """Lookup prefixes of reviewed records that must be public too for a row to be public."""
 
+    named_by: tuple[str, ...] = ()
+    """The related records that the name of a row is made of."""
+
+    def named(self) -> Self:
+        """Return the rows with the related records that their names are made of, and without what may be long."""
+        return self.select_related(*self.named_by) if self.named_by else self
+
     def live_condition(self, reading: Reading) -> Q:
         """Return the condition that a row, and each record it belongs to, was public for `reading`."""
         condition = live(reading)

@@ -15,15 +15,15 @@ class CitationQuerySet(ReviewedQuerySet):
     """Citations: public only when their source and their one target are public."""
 
     targets: dict[str, tuple[str, ...]] = {
-        "commitment": (),
-        "assessment": ("assessment__commitment__",),
-        "milestone": ("milestone__commitment__",),
-        "note": ("note__commitment__",),
-        "claim": (),
-        "meeting": (),
-        "instrument": (),
+        "commitment": ("commitment__",),
+        "assessment": ("assessment__", "assessment__commitment__"),
+        "milestone": ("milestone__", "milestone__commitment__"),
+        "note": ("note__", "note__commitment__"),
+        "claim": ("claim__discrepancy__",),
+        "meeting": ("meeting__",),
+        "instrument": ("instrument__",),
     }
-    """The foreign keys of which exactly one is set, with what must be public above the target."""
+    """The foreign keys of which exactly one is set, with the prefixes of what is reviewed there and above it."""
 
     def live_condition(self, reading: Reading) -> Q:
         """Return the condition that a citation, its source and its target were public for `reading`."""
@@ -36,11 +36,10 @@ class CitationQuerySet(ReviewedQuerySet):
     def _attached(self, reading: Reading) -> Q:
         """Return the condition that the source and the target of a citation were public for `reading`."""
         target = Q()
-        for name, above in self.targets.items():
-            path = "claim__discrepancy__" if name == "claim" else f"{name}__"
-            condition = Q(**{f"{name}__isnull": False}) & live(reading, path)
-            for parent in above:
-                condition &= live(reading, parent)
+        for name, paths in self.targets.items():
+            condition = Q(**{f"{name}__isnull": False})
+            for path in paths:
+                condition &= live(reading, path)
             if name == "note":
                 condition &= Q(note__visibility=Visibility.PUBLIC)
             target |= condition
@@ -58,6 +57,10 @@ class CitationQuerySet(ReviewedQuerySet):
     def published_on_public_target(self, reading: Reading = NOW) -> Self:
         """Return the citations public for `reading`, for a caller whose targets are known to be public."""
         return self.filter(live(reading) & live(reading, "source__"))
+
+    def named(self) -> Self:
+        """Return the citations with their source, of which their names are made, without its archived text."""
+        return self.with_source()
 
     def with_source(self) -> Self:
         """Return the citations with their source, without its archived text."""

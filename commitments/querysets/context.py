@@ -65,6 +65,10 @@ class InstrumentQuerySet(ReviewedQuerySet):
 class SourceQuerySet(ReviewedQuerySet):
     """Sources."""
 
+    def named(self) -> Self:
+        """Return the sources without their archived text."""
+        return self.defer("text")
+
     def held(self, reading: Reading = NOW) -> Self:
         """Return the sources that had appeared on the day read; those of unknown date always count."""
         if not reading.is_past:

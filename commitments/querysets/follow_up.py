@@ -28,6 +28,7 @@ class AssessmentQuerySet(ReviewedQuerySet):
     """Assessments: dated judgements."""
 
     parents = ("commitment__",)
+    named_by = ("commitment", "party")
 
     def held(self, reading: Reading = NOW) -> Self:
         """Return the assessments whose day of judgement is not after the day read."""
@@ -112,6 +113,7 @@ class MilestoneQuerySet(ReviewedQuerySet):
     """Milestones: dated steps."""
 
     parents = ("commitment__",)
+    named_by = ("commitment",)
 
     def met(self, reading: Reading = NOW) -> Self:
         """Return the milestones met by the day read, as far as was known."""
@@ -150,15 +152,12 @@ class MilestoneQuerySet(ReviewedQuerySet):
         """Return the unmet milestones whose last day is not past, the next one first."""
         return self.unmet(reading).filter(due_on__gte=reading.day).order_by("due_on", "pk")
 
-    def for_list(self) -> Self:
-        """Return the milestones with their commitment."""
-        return self.select_related("commitment")
-
 
 class FollowUpNoteQuerySet(ReviewedQuerySet):
     """Follow-up notes: an internal one is never public, whatever its state."""
 
     parents = ("commitment__",)
+    named_by = ("commitment",)
 
     def live_condition(self, reading: Reading) -> Q:
         """Return the condition that a public note, and its commitment, were published for `reading`."""

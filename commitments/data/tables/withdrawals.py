@@ -16,10 +16,8 @@ CHUNK = 2000
 
 def withdrawn_rows(model: type[Reviewed], reading: Reading) -> Any:
     """Return the rows of `model` that were public and, for `reading`, are withdrawn, in the order of their records."""
-    rows = withdrawn(model, reading).select_related("withdrawn_by").order_by("pk")
-    if model is Citation:
-        return rows.with_source().with_targets()
-    return rows.select_related("commitment") if "commitment" in model.attached_by else rows
+    rows = withdrawn(model, reading).named().select_related("withdrawn_by").order_by("pk")
+    return rows.with_targets() if model is Citation else rows
 
 
 def withdrawals(reading: Reading) -> Iterator[Row]:

@@ -42,15 +42,13 @@ KINDS: tuple[type[Reviewed], ...] = (
 """The kinds of records that go through review, in the order in which people work on them."""
 
 _SHOWN_WITH = {
-    "assessment": ("commitment", "party", "supersedes"),
+    "assessment": ("supersedes",),
     "commitment": ("instrument__meeting",),
-    "milestone": ("commitment",),
-    "followupnote": ("commitment",),
     "discrepancy": ("meeting",),
-    "citation": ("source", "assessment__party"),
+    "citation": ("assessment__party",),
     "instrument": ("meeting",),
 }
-"""The related records that a line of the queue, and the rules about it, read."""
+"""The related records that a line of the queue, and the rules about it, read beside those of its name."""
 
 
 class Key(NamedTuple):
@@ -198,12 +196,12 @@ def _following(kind: str, rows: QuerySet, place: Key) -> QuerySet:
 def _with_all_the_rules_read(kind: str) -> QuerySet:
     """Return the rows of `kind` with all that the rules of publication read, prefetched."""
     model = next(model for model in KINDS if model._meta.model_name == kind)
-    rows: Any = model._default_manager.select_related("proposed_by", *_SHOWN_WITH.get(kind, ()))
+    rows: Any = model.objects.named().select_related("proposed_by", *_SHOWN_WITH.get(kind, ()))  # type: ignore[attr-defined]
     passages = Citation.objects.with_source()
     if model is Citation:
-        return rows.with_targets().defer("source__text")
+        return rows.with_targets()
     if model is Source:
-        return rows.defer("text")
+        return rows
     if model is Discrepancy:
         return rows.prefetch_related("claims", Prefetch("claims__citations", passages))
     rows = rows.prefetch_related(Prefetch("citations", passages))

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -10,24 +12,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Visibility
-from commitments.models import TARGETS, Assessment, Citation, FollowUpNote, Milestone, Reviewed, Source
+from commitments.models import Citation, FollowUpNote, Reviewed, Source
+from commitments.querysets import CitationQuerySet
+from commitments.rules import review_queue
 from commitments.rules.people import Account, name_of
 from commitments.rules.review import review_queue
 from commitments.rules.work_queue.sections import Line, Section, Target, dated, day_of, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
 """Everything that is reviewed, by name."""
-
-NAMED_BY: dict[type[Reviewed], tuple[str, ...]] = {
-    Assessment: ("commitment", "party"),
-    Milestone: ("commitment",),
-    FollowUpNote: ("commitment",),
-    Citation: ("source",),
-}
-"""The related records that a record's name is made of."""
-
-LONG: dict[type[Reviewed], tuple[str, ...]] = {Source: ("text",), Citation: ("source__text",)}
-"""Fields that a name does not need, and that may be very long."""
 
 NEWS_DAYS = 30
 """For how many days a declined proposal is shown to whoever proposed it."""
@@ -165,11 +158,8 @@ def _alone(rows: QuerySet) -> QuerySet:
     """Return `rows` without the passages that will be published with the record they are attached to."""
     if rows.model is not Citation:
         return rows
-    public = Q()
-    for name in TARGETS:
-        path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
-        public |= Q(**{path: ReviewState.PUBLISHED})
-    return rows.filter(public)
+    paths = [path for path, *_above in CitationQuerySet.targets.values()]
+    return rows.filter(reduce(or_, (Q(**{f"{path}state": ReviewState.PUBLISHED}) for path in paths)))
 
 
 def _proposable(rows: QuerySet) -> QuerySet:
@@ -217,8 +207,8 @@ def _fetched(found: list[tuple[str, int, datetime]]) -> list[Reviewed]:
     records: dict[tuple[str, int], Reviewed] = {}
     for noun in {noun for noun, _pk, _since in found}:
         model = NOUNS[noun]
-        rows = model._default_manager.select_related("proposed_by", *NAMED_BY.get(model, ()))
-        rows = rows.defer(*LONG.get(model, ())).order_by()
+        rows: Any = model._default_manager.order_by()
+        rows = rows.named().select_related("proposed_by")
         keys = [pk for name, pk, _since in found if name == noun]
         records |= {(noun, pk): record for pk, record in rows.in_bulk(keys).items()}
     return [records[noun, pk] for noun, pk, _since in found if (noun, pk) in records]

@@ -6,6 +6,7 @@ everybody's; an analyst sees their own and what nobody follows.
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,6 @@ from django.utils.translation import ngettext
 
 from commitments.choices import GONE, ReviewState, Verification
 from commitments.models import (
-    TARGETS,
     Assessment,
     Citation,
     Commitment,
@@ -28,6 +28,7 @@ from commitments.models import (
     Milestone,
     Source,
 )
+from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
 from commitments.rules.people import name_of
@@ -213,11 +214,8 @@ def _unsound(user: User, today: date) -> Section | None:
     """
     rows = Citation.objects.filter(verification__in=[Verification.AMBIGUOUS, Verification.NOT_FOUND])
     rows = rows.exclude(state__in=GONE)
-    for name in TARGETS:
-        path = "claim__discrepancy__state" if name == "claim" else f"{name}__state"
-        rows = rows.exclude(**{f"{path}__in": GONE})
-    for name in ("assessment", "milestone", "note"):
-        rows = rows.exclude(**{f"{name}__commitment__state__in": GONE})
+    for path in chain(*CitationQuerySet.targets.values()):
+        rows = rows.exclude(**{f"{path}state__in": GONE})
     closed = Q(assessment__state=ReviewState.PUBLISHED)
     if not user.has_perm("commitments.add_assessment"):
         rows = rows.exclude(closed)
