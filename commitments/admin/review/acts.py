@@ -1,7 +1,7 @@
 """The review actions that ask for confirmation (publish, send back, decline, withdraw) and what their pages show."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib.auth.models import User
@@ -23,6 +23,7 @@ from commitments.rules.review import proposal_version, publication
 from commitments.typography import in_full
 
 MOST_AT_ONCE = 100
+LONGEST_REASON = 1000
 
 PUBLIC = ("publish", "withdraw")
 """The acts whose effect the public sees."""
@@ -40,7 +41,6 @@ class Act(NamedTuple):
     button: str | Promise
     done: str | Promise
     reason: str | Promise
-    reason_length: int
     perform: Callable[[Reviewed, User, str], object]
 
 
@@ -60,7 +60,6 @@ ACTS = {
             gettext_lazy("Publier"),
             gettext_lazy("Publié : %s."),
             "",
-            0,
             _publish,
         ),
         Act(
@@ -70,7 +69,6 @@ ACTS = {
             gettext_lazy("Renvoyer"),
             gettext_lazy("Renvoyé en brouillon : %s."),
             gettext_lazy("Ce qu’il faut revoir ; gardé dans l’historique, lu au bureau seulement."),
-            1000,
             lambda record, by, reason: publication.send_back(record, by=by, reason=reason),
         ),
         Act(
@@ -80,7 +78,6 @@ ACTS = {
             gettext_lazy("Écarter"),
             gettext_lazy("Écarté : %s."),
             gettext_lazy("Pourquoi ceci ne sera pas publié ; gardé au dossier, clos, lu au bureau seulement."),
-            1000,
             lambda record, by, reason: publication.decline(record, by=by, reason=reason),
         ),
         Act(
@@ -90,7 +87,6 @@ ACTS = {
             gettext_lazy("Retirer"),
             gettext_lazy("Retiré : %s."),
             gettext_lazy("Le motif que le public lira. L’enregistrement reste lisible aux dates passées."),
-            1000,
             lambda record, by, reason: publication.withdraw(record, by=by, reason=reason),
         ),
     )
@@ -98,17 +94,20 @@ ACTS = {
 
 
 class ReasonForm(forms.Form):
-    """Asks for the reason."""
+    """Asks for the reason, if the act asks for one."""
+
+    required = gettext_lazy("Un motif est demandé.")
+    attrs: ClassVar[dict[str, object]] = {"rows": 3, "class": "vLargeTextField"}
 
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if act.reason:
             self.fields["reason"] = forms.CharField(
                 label=_("Motif"),
-                max_length=act.reason_length,
-                widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+                max_length=LONGEST_REASON,
+                widget=forms.Textarea(attrs=self.attrs),
                 help_text=str(act.reason),
-                error_messages={"required": _("Un motif est demandé.")},
+                error_messages={"required": self.required},
             )
 
 

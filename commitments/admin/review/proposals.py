@@ -12,11 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import wording
+from commitments.admin import side_by_side, wording
 from commitments.admin.base import RecordAdmin
 from commitments.admin.permissions import Account, account_of
 from commitments.admin.review import side_by_side
-from commitments.admin.review.acts import ACTS, CHANGED, Act, described, perform
+from commitments.admin.review.acts import ACTS, CHANGED, Act, ReasonForm, described, perform
 from commitments.admin.review.public_text import public_lines
 from commitments.admin.unsaved import unsaved_form
 from commitments.choices import ReviewState
@@ -28,22 +28,18 @@ DECISIONS = ("publish", "send_back", "decline")
 """The acts that the page offers, in this order."""
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ReasonForm):
     """One decision on the proposal as it was shown: that version, and the reason if the act asks for one."""
 
     seen_version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    required = gettext_lazy("Dites pourquoi : la personne qui propose le lira.")
+    attrs = {"rows": 4}
 
     def __init__(self, act: Act, data: QueryDict | None = None) -> None:
-        super().__init__(data, auto_id=f"id_{act.name}_%s")
+        super().__init__(act, data, auto_id=f"id_{act.name}_%s")
         self.act = act
-        if act.reason:
-            self.fields["reason"] = forms.CharField(
-                label=gettext_lazy("Commentaire") if act.name == "send_back" else gettext_lazy("Motif"),
-                max_length=act.reason_length,
-                widget=forms.Textarea(attrs={"rows": 4}),
-                help_text=str(act.reason),
-                error_messages={"required": _("Dites pourquoi : la personne qui propose le lira.")},
-            )
+        if act.name == "send_back":
+            self.fields["reason"].label = gettext_lazy("Commentaire")
 
 
 def form_seen(typed: unsaved_form.UnsavedForm, by: Account) -> forms.Form:
