@@ -5,6 +5,7 @@ They are differences on the axis of knowledge; of what was withdrawn only the na
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -133,8 +134,7 @@ def restore(found: dict[str, list[Any]], reading: Reading) -> None:
 
     Those are the rows that belonged to another commitment then, or were internal.
     """
-    rows = [row for kind, part in found.items() if kind != "withdrawn" for row in part]
-    kept = {id(row) for row in known(rows, reading)}
-    for kind, part in found.items():
-        if kind != "withdrawn":
-            part[:] = [row for row in part if id(row) in kept]
+    parts = [part for kind, part in found.items() if kind != "withdrawn"]
+    kept = {id(row) for row in known([*chain(*parts)], reading)}
+    for part in parts:
+        part[:] = [row for row in part if id(row) in kept]

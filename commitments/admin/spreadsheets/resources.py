@@ -211,11 +211,8 @@ class DeskResource(Resource):
             return
         act = "add" if instance.pk is None else "change"
         if not self.by.has_perm(f"{self.model._meta.app_label}.{act}_{self.model._meta.model_name}"):
-            refusals = {
-                "add": _("Vous n’avez pas le droit d’en créer."),
-                "change": _("Vous n’avez pas le droit d’en modifier."),
-            }
-            yield NON_FIELD_ERRORS, refusals[act]
+            made, changed = _("Vous n’avez pas le droit d’en créer."), _("Vous n’avez pas le droit d’en modifier.")
+            yield NON_FIELD_ERRORS, made if act == "add" else changed
             return
         empty = [
             name for name in self.required if name not in refused and getattr(instance, name, None) in (None, "", ())

@@ -172,12 +172,8 @@ def attached(record: Record) -> list[Citation]:
 
 
 def _passages(record: Assessment | Commitment | Milestone | Claim, public: bool) -> list[Citation]:
-    passages = [passage for passage in attached(record) if may_serve(passage)]
-    return (
-        [passage for passage in passages if passage.is_published and passage.source.is_published]
-        if public
-        else passages
-    )
+    passages = filter(may_serve, attached(record))
+    return [item for item in passages if not public or (item.is_published and item.source.is_published)]
 
 
 def _has_verified(record: Commitment | Milestone | Claim, public: bool) -> bool:

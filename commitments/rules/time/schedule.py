@@ -111,13 +111,8 @@ def beyond(text: str, start: date | None, *, last: date | None) -> Series | None
     """
     if start is None:
         return None
-    before = 0
-    first = None
-    for moment in parse_recurrence(text, start):
-        if last is None or moment.date() > last:
-            first = moment.date()
-            break
-        before += 1
+    days = enumerate(moment.date() for moment in parse_recurrence(text, start))
+    before, first = next(((place, day) for place, day in days if last is None or day > last), (0, None))
     if first is None:
         return None
     parts = dict(part.split("=") for part in text.strip().removeprefix("RRULE:").split(";"))
