@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin import side_by_side, wording
+from commitments.admin import wording
 from commitments.admin.base import RecordAdmin
 from commitments.admin.permissions import Account, account_of
 from commitments.admin.review import side_by_side

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from commitments.choices import ReviewState, Visibility
 from commitments.models import Citation, FollowUpNote, Reviewed, Source
 from commitments.querysets import CitationQuerySet
-from commitments.rules import review_queue
 from commitments.rules.people import Account, name_of
 from commitments.rules.review import review_queue
 from commitments.rules.work_queue.sections import Line, Section, Target, dated, day_of, kind_of
