@@ -1,8 +1,10 @@
 """The tables: what the pages show, no more and no less, the same on both databases."""
 
+import json
 from datetime import date
 
 import pytest
+from django.core import serializers
 
 from commitments.data.tables import TABLES, rows
 from commitments.models import Citation, Commitment, Party
@@ -10,7 +12,7 @@ from commitments.querysets import live
 from commitments.reading import NOW, Reading
 from commitments.rules.review import publication
 from tests import factories
-from tests.public.conftest import content_of, on
+from tests.public.conftest import content_of, on, text_of
 
 
 def listed(name, reading=NOW):
@@ -200,6 +202,31 @@ def test_a_withdrawal_tells_the_day_the_reason_and_who_and_nothing_of_what_was_s
     assert told[0]["commitment"] == record.commitment.reference
     assert "véhicules" not in str(told)
     assert listed("assessments") == []
+
+
+@pytest.mark.parametrize("noun", ["milestone", "note", "assessment", "citation"])
+def test_a_withdrawal_dated_before_the_version_that_says_so_is_told_as_on_file(record, editor, client, noun):
+    gone = record.commitment.citations.get() if noun == "citation" else getattr(record, noun)
+    fixture = json.loads(serializers.serialize("json", [gone]))
+    fixture[0]["fields"] |= {
+        "state": "withdrawn",
+        "withdrawn_by": editor.pk,
+        "withdrawn_at": "2026-12-03T12:00:00Z",
+        "withdrawal_reason": "Doublon.",
+    }
+    with on("2026-12-10"):
+        for loaded in serializers.deserialize("json", json.dumps(fixture)):
+            loaded.save()
+
+        [told] = listed("withdrawals", Reading(known_on=date(2026, 12, 5)))
+        corrections = client.get("/corrections/?known_on=2026-12-05")
+        changes = client.get("/api/v1/changes?known_on=2026-12-05")
+
+    assert (told["withdrawn_by"], told["reason"]) == ("Boubacar", "Doublon.")
+    assert told["withdrawn_at"].date() == date(2026, 12, 3)
+    assert "Retiré par Boubacar. Motif : Doublon." in text_of(corrections)
+    [change] = [item for item in changes.json()["items"] if item["act"] == "withdrawn"]
+    assert (change["by"], change["reason"]) == ("Boubacar", {"fr": "Doublon."})
 
 
 def test_the_condition_of_being_public_is_the_one_of_the_pages(record):

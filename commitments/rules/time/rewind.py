@@ -21,7 +21,8 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
 
     Records, or collections of them, of any models; two queries for each model. A record whose history begins later (a
     fixture loaded since) shows its first known values. Without `known_on` nothing changes. Deferred fields stay
-    deferred.
+    deferred. A publication or a withdrawal that counts for that day stays as on file: its date may be earlier than the
+    version that says so (a fixture again).
     """
     if reading.known_before is None:
         return
@@ -34,9 +35,9 @@ def rewind(reading: Reading, *records: Record | Iterable[Record]) -> None:
         rows = {row["id"]: row for row in history.values(*_loaded(history.model, instances))}
         for instance in instances:
             instance.known_on = reading.known_on
-            deferred = instance.get_deferred_fields()
+            kept = instance.get_deferred_fields() | _signed(instance, reading)
             for name, value in rows.get(instance.pk, {}).items():
-                if name not in deferred and getattr(instance, name) != value:
+                if name not in kept and getattr(instance, name) != value:
                     setattr(instance, name, value)
         _refetch_relations(instances)
 
@@ -49,6 +50,16 @@ def rewind_attached(reading: Reading, records: Sequence[Any], *others: Record | 
     today = [record.attachment for record in records]
     rewind(reading, records, *others)
     return [record for record, attachment in zip(records, today, strict=True) if record.attachment == attachment]
+
+
+def _signed(instance: Record, reading: Reading) -> set[str]:
+    """Return the fields of the acts of review that `instance` had undergone for `reading`, by their dates on file."""
+    fields = {
+        "published_at": {"published_at", "published_by_id"},
+        "withdrawn_at": {"withdrawn_at", "withdrawn_by_id", "withdrawal_reason", "state"},
+    }
+    dates = {name: vars(instance).get(name) for name in fields}
+    return {field for name, at in dates.items() if at and at < reading.known_before for field in fields[name]}
 
 
 def versions(model: type[Record], keys: Iterable[int], reading: Reading) -> dict[int, dict[str, Any]]:
