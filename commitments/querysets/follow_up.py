@@ -176,8 +176,8 @@ def settled(reading: Reading) -> Q:
 
 def was_settled(discrepancy: Any, reading: Reading) -> bool:
     """Whether a value was adopted for `discrepancy`, as far as was known: `settled` for one row."""
-    before = reading.known_before
-    return discrepancy.settled_on is not None and (before is None or discrepancy.settled_at < before)
+    before, at = reading.known_before, discrepancy.settled_at
+    return discrepancy.settled_on is not None and (before is None or (at is not None and at < before))
 
 
 class DiscrepancyQuerySet(ReviewedQuerySet):

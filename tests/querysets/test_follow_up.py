@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from commitments.choices import ReviewState, Status, Timeliness
 from commitments.models import Assessment, Commitment, Discrepancy, Milestone
 from commitments.querysets import was_public
-from commitments.querysets.follow_up import day_met, in_force, superseded, timeliness, was_settled
+from commitments.querysets.follow_up import day_met, in_force, settled, superseded, timeliness, was_settled
 from commitments.reading import NOW, Reading
 from tests import TODAY, factories
 
@@ -203,11 +203,26 @@ class Agreement(TestCase):
         questions = self.made(Discrepancy, rows)
 
         for reading in (chance.reading(), chance.reading()):
-            settled = {item for item in questions if was_settled(item, reading)}
-            assert set(Discrepancy.objects.settled(reading)) == settled
-            assert set(Discrepancy.objects.open(reading)) == set(questions) - settled
+            decided = {item for item in questions if was_settled(item, reading)}
+            assert set(Discrepancy.objects.settled(reading)) == decided
+            assert set(Discrepancy.objects.open(reading)) == set(questions) - decided
             public = {item for item in questions if was_public(item, reading.known_before)}
             assert set(Discrepancy.objects.published(reading)) == public
+
+    @several
+    @given(seeds)
+    def test_a_version_settled(self, seed):
+        chance, versions = Chance(seed), Discrepancy.history.model.objects
+        shared = {"question_fr": "Quel jour ?", "recorded_at": BEFORE, "history_date": BEFORE, "history_type": "~"}
+        versions.bulk_create(
+            versions.model(id=1, settled_on=chance.maybe(DAY), settled_at=chance.maybe(chance.moment()), **shared)
+            for _number in range(ROWS)
+        )
+
+        for reading in (chance.reading(), chance.reading()):
+            assert set(versions.filter(settled(reading))) == {
+                version for version in versions.all() if was_settled(version, reading)
+            }
 
 
 def test_one_not_published_yet_counts_as_the_latest_of_its_day():
