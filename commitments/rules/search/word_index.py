@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from pyroaring import BitMap
 
 from commitments.models import (
@@ -52,6 +52,9 @@ OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name,
 """The lookup from a passage to the commitment that it is found under, by its target."""
 
 BLANK = Value("", output_field=TextField())
+
+SHOWN_WITH = dict.fromkeys(both("searched_where"), "searched_on")
+"""The texts that a page shows beside another field only, each with that field: without it nothing finds them."""
 
 Place = tuple[str, int]
 """What leads to commitments: a noun, as a citation names its targets, and a primary key."""
@@ -194,10 +197,19 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
 
 def _part(rank: int, rows: Any, of: str, texts: Sequence[str], language: Any = BLANK) -> QuerySet:
     """Return a part of `_rows`, with rows of: what it is, its primary key, its commitment, its language, its texts."""
-    held = [*map(F, texts), *[BLANK] * (len(READ[0]) - len(texts))]
+    held = [*map(_shown, texts), *[BLANK] * (len(READ[0]) - len(texts))]
     columns = {"rank": Value(rank), "number": F("pk"), "of": F(of), "code": language}
     columns |= {f"text_{place}": text for place, text in enumerate(held)}
     return rows.order_by().annotate(**columns).values_list(*columns)
+
+
+def _shown(name: str) -> Any:
+    """Return the expression of the text `name`, blank where pages do not show it."""
+    if name not in SHOWN_WITH:
+        return F(name)
+    return Case(
+        When(**{f"{SHOWN_WITH[name]}__isnull": False}, then=F(name)), default=BLANK, output_field=BLANK.output_field
+    )
 
 
 def _read(keys: list[int]) -> tuple[dict[int, _Found], dict[int, dict[str, set[str]]]]:

@@ -1,5 +1,7 @@
 """Search: the same words find the same commitments on every database, and nothing that is not public."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 from pyroaring import BitMap
@@ -98,7 +100,12 @@ def test_words_that_stand_nowhere_are_named(commitment):
 def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, editor):
     source = factories.make_source(text="Des girafes passent.", title="Le zèbre", published_by=editor)
     assessment = factories.make_assessment(
-        commitment=commitment, rationale_fr="Un okapi.", searched_where_fr="Chez les tapirs.", proposed_by=analyst
+        commitment=commitment,
+        status="no_evidence",
+        rationale_fr="Un okapi.",
+        searched_on=date(2025, 4, 10),
+        searched_where_fr="Chez les tapirs.",
+        proposed_by=analyst,
     )
     for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
         assert not word_index.find(analysis.terms(query)).all
@@ -110,6 +117,15 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
 
     for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
         assert word_index.find(analysis.terms(query)).tiers[2] == BitMap([commitment.pk]), query
+
+
+def test_where_a_search_was_made_finds_nothing_without_its_day(commitment, analyst, editor):
+    factories.make_assessment(
+        commitment=commitment, searched_where_fr="Chez les tapirs.", proposed_by=analyst, published_by=editor
+    )
+
+    assert not word_index.find(analysis.terms("tapir")).all
+    assert "tapirs" not in str(commitment.words.texts)
 
 
 def test_what_is_not_public_finds_nothing(commitment, analyst, editor):
