@@ -285,14 +285,14 @@ def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named
     before, after = (new, None) if new["history_type"] == "-" else (old, new)
     for name in model.public_fields:
         kind = model._meta.get_field(name)
-        values = [version and _value(kind, version[kind.attname], named) for version in (before, after)]
+        values = [version and _value(kind, version[kind.attname], named, event.at) for version in (before, after)]
         if values[0] != values[1]:
             yield FieldChange(name, *values)
 
 
-def _value(kind: Any, value: Any, named: corrected.Named) -> Any:
-    """Return a value of the field `kind` as data: None for a blank one, another record's key."""
-    value = corrected.named_by(kind, value, named)
+def _value(kind: Any, value: Any, named: corrected.Named, at: datetime) -> Any:
+    """Return a value of the field `kind`, given at the moment `at`, as data: None for a blank one, a record's key."""
+    value = corrected.named_by(kind, value, named, at)
     if value is None or value == "":
         return None
     if kind.is_relation:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -166,7 +166,7 @@ def changes_of(event: Event, told: Told, named: Named) -> list[Change]:
     old, new = told.former(event), told.version(event)
     if event.noun == "undertaking":
         return _roles(old, new, named)
-    return _changes(told.record(event), old, new, named)
+    return _changes(told.record(event), old, new, named, event.at)
 
 
 def _model(noun: str) -> Any:
@@ -286,9 +286,16 @@ def named_in(told: Told, reading: Reading) -> Named:
     return found
 
 
-def named_by(field: Any, value: Any, named: Named) -> Any:
-    """Return the value of a field, a record in the place of its key: None for one that is not public."""
-    return named[field.related_model].get(value) if field.is_relation else value
+def named_by(field: Any, value: Any, named: Named, at: datetime) -> Any:
+    """Return the value of a field, a record in the place of its key: None for one that was not public by `at`, or now.
+
+    `at` is the moment of the correction.
+    """
+    if not field.is_relation:
+        return value
+    record = named[field.related_model].get(value)
+    is_read = not isinstance(record, Reviewed) or was_public(record, at + datetime.resolution)
+    return record if is_read else None
 
 
 def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
@@ -305,12 +312,12 @@ def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
     return [Change(label, "", _replaced(said(old), said(new)))]
 
 
-def _changes(record: Any, old: Version | None, new: Version, named: Named) -> list[Change]:
-    """Return the public differences between the versions `old` and `new` of `record`, field by field."""
+def _changes(record: Any, old: Version | None, new: Version, named: Named, at: datetime) -> list[Change]:
+    """Return the public differences, made at the moment `at`, between two versions of `record`, field by field."""
     found = []
     for name in record.public_fields:
         field = record._meta.get_field(name)
-        before, after = (named_by(field, version[field.attname], named) for version in (old or new, new))
+        before, after = (named_by(field, version[field.attname], named, at) for version in (old or new, new))
         if before == after:
             continue
         told = [_said(field, value) for value in (before, after)]

@@ -259,6 +259,22 @@ def test_a_meeting_is_told_of_while_it_is_public_only(client, published, editor,
     assert told() == [first]
 
 
+def test_what_a_record_referred_to_before_it_was_public_is_not_told(client, published, editor):
+    with on("2026-11-05"):
+        draft = factories.make_meeting(reference="zygomar", title_fr=f"{MARK} rencontre")
+        edit(published.instrument, title_fr="Un autre titre", meeting=draft)
+    with on("2026-11-09"):
+        publication.publish(draft, by=editor)
+
+    [line] = client.get(CORRECTIONS).context["lines"]
+    changes = client.get("/api/v1/changes?limit=100").json()["items"]
+
+    [fields] = [change["fields"] for change in changes if change["act"] == "corrected"]
+    meeting = [change for change in line.changes if change.label == "Rencontre"]
+    assert [(piece.kind, piece.text) for piece in meeting[0].pieces] == [(DELETED, "Consultations")]
+    assert {field["name"]: field["to"] for field in fields} == {"title_fr": "Un autre titre", "meeting": None}
+
+
 def test_the_list_of_a_draft_answers_as_one_that_never_was(client, planted):
     told, never = (
         client.get(of_)
