@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
 from commitments.models import Citation, Reviewed, Version
-from commitments.models.wording import language_of
 from commitments.rules.people import name_of
 from commitments.rules.review.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 from commitments.typography import in_full
@@ -101,7 +100,7 @@ def _related(row: Version, field: models.ManyToManyField) -> str:
 def held_lines(row: Version) -> list[Line]:
     """Return every field that a history row holds, in words, many-to-many fields as they were then."""
     fields = [field for field in row.tracked_fields if field.name not in BESIDE_THE_POINT]
-    lines = [Line(label_of(field), _held(row, field), not_french(field.name)) for field in fields]
+    lines = [Line(label_of(field), _held(row, field), language_aside(field.name)) for field in fields]
     return lines + [Line(label_of(field), _related(row, field)) for field in row._history_m2m_fields]
 
 
@@ -119,9 +118,9 @@ def changes(old: Version, new: Version) -> list[Change]:
     ]
 
 
-def not_french(name: str) -> str:
-    """Return the language of the text that the field called `name` holds; "" where it is the desk's own, French."""
-    return language_of(name).removeprefix("fr")
+def language_aside(name: str) -> str:
+    """Return the language of the text in the field called `name`, if it is not the desk's own."""
+    return "en" if name.endswith("_en") else ""
 
 
 def verification_mark(citation: Citation | None) -> SafeString:

@@ -193,11 +193,14 @@ def before_delete(sender: type[Record], instance: Record, **kwargs: object) -> N
     stored = _stored(instance)
     held = stored.discrepancy if isinstance(stored, Claim) else stored
     if held is not None and (not held.is_draft or any(not assessment.is_draft for assessment in judged)):
-        publication.refuse_state(
-            _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % instance
-            if isinstance(held, Reviewed) and held.state == ReviewState.DECLINED
-            else _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % instance
-        )
+        publication.refuse_state(why_kept(instance, held))
+
+
+def why_kept(record: Record, held: Any) -> str:
+    """Return why `record` is not deleted: `held`, whose review state is its own, has been public or was declined."""
+    if held is not None and held.state == ReviewState.DECLINED:
+        return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
+    return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
 
 
 def after_source(sender: type[Source], instance: Source, created: bool, raw: bool = False, **kwargs: object) -> None:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.admin.wording import EMPTY, Line, in_words, not_french
+from commitments.admin.wording import EMPTY, Line, in_words, label_of, language_aside
 from commitments.choices import Visibility
 from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
 from commitments.rules.text import markdown
@@ -28,7 +27,7 @@ def public_lines(record: Any) -> list[Line]:
         if value not in (None, ""):
             field = record._meta.get_field(name)
             words = in_words(field, value)
-            lines.append(Line(str(capfirst(field.verbose_name)), words, not_french(name), rendered(field, words)))
+            lines.append(Line(label_of(field), words, language_aside(name), rendered(field, words)))
     match record:
         case Commitment():
             undertakings = record.undertakings.select_related("party")

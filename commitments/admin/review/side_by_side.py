@@ -79,10 +79,9 @@ def row(field: Any, old: str, new: str) -> Row:
     is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
     both = is_text and old not in ("", wording.EMPTY) and new not in ("", wording.EMPTY) and old != new
     pieces = differences.compare(old, new) if both else []
-    language = wording.not_french(field.name)
     shown = pieces if differences.is_version(pieces) else []
     html = rendered(field, old), rendered(field, new)
-    return Row(wording.label_of(field), old, new, language, shown, *html)
+    return Row(wording.label_of(field), old, new, wording.language_aside(field.name), shown, *html)
 
 
 def with_current(proposal: Assessment) -> Comparison:

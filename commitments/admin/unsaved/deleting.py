@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from commitments.admin import permissions
 from commitments.choices import ReviewState
 from commitments.models import Record
+from commitments.rules import guards
 
 
 def why_kept(record: Record) -> str:
@@ -22,9 +23,7 @@ def why_kept(record: Record) -> str:
     held = permissions.reviewed(record)
     if held is not None and held.state == ReviewState.IN_REVIEW:
         return _("« %s » est en relecture : seul un brouillon se supprime. Faites-le d’abord renvoyer.") % record
-    if held is not None and held.state == ReviewState.DECLINED:
-        return _("« %s » a été écarté : cela reste au dossier, et ne se supprime pas.") % record
-    return _("« %s » a été publié : cela se retire avec un motif, et ne se supprime pas.") % record
+    return guards.why_kept(record, held)
 
 
 def staying(records: Iterable[Record]) -> list[str]:

@@ -11,16 +11,17 @@ from commitments.models import Citation, Source
 from commitments.rules.text import quotes
 
 
-def verify(citation: Citation) -> None:
-    """Set the outcome of looking `citation` up in its source's text, on the instance only.
+def verify(citation: Citation) -> bool:
+    """Set the outcome of looking `citation` up in its source's text, on the instance only; return whether it changed.
 
     The day of verification changes only when the outcome or the place does, so it says since when they hold.
     """
     place = quotes.locate(citation.source.text, citation.exact, citation.prefix, citation.suffix)
-    before = (citation.verification, citation.start, citation.end)
-    citation.verification, citation.start, citation.end = place.outcome, place.start, place.end
-    if citation.verified_at is None or before != (place.outcome, place.start, place.end):
+    before, now = (citation.verification, citation.start, citation.end), (place.outcome, place.start, place.end)
+    citation.verification, citation.start, citation.end = now
+    if citation.verified_at is None or before != now:
         citation.verified_at = timezone.now()
+    return before != now
 
 
 def recheck(source: Source) -> list[Citation]:
@@ -31,9 +32,7 @@ def recheck(source: Source) -> list[Citation]:
     changed = []
     for citation in Citation.objects.filter(source=source):
         citation.source = source
-        before = (citation.verification, citation.start, citation.end)
-        verify(citation)
-        if before != (citation.verification, citation.start, citation.end):
+        if verify(citation):
             for mark in ("_history_user", "_change_reason"):
                 if hasattr(source, mark):
                     setattr(citation, mark, getattr(source, mark))

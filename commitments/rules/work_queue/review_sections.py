@@ -15,8 +15,7 @@ from commitments.choices import ReviewState, Visibility
 from commitments.models import Citation, FollowUpNote, Reviewed, Source
 from commitments.querysets import CitationQuerySet
 from commitments.rules.people import Account, name_of
-from commitments.rules.review import review_queue
-from commitments.rules.work_queue.sections import Line, Section, Target, dated, day_of, kind_of
+from commitments.rules.work_queue.sections import Line, Target, dated, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
 """Everything that is reviewed, by name."""
@@ -29,7 +28,7 @@ class Word(NamedTuple):
     """An editor's answer to a proposal: who, when, and the reason given."""
 
     who: str
-    day: date
+    when: datetime
     reason: str
 
 
@@ -52,7 +51,7 @@ def to_review(user: User, today: date) -> Section | None:
 
     def why(record: Reviewed, word: Word | None) -> str:
         said = _("Proposé par %(who)s le %(when)s.")
-        when = dated(day_of(record.proposed_at or record.recorded_at), today)
+        when = dated(record.proposed_at or record.recorded_at, today)
         return said % {"who": name_of(record.proposed_by), "when": when}
 
     return _mixed("review", _("À relire"), decidable(user), why, act="review")
@@ -109,7 +108,7 @@ def drafts(user: User, today: date) -> Section | None:
     ]
 
     def why(record: Reviewed, word: Word | None) -> str:
-        return _("Enregistré le %(when)s, jamais proposé.") % {"when": dated(day_of(record.recorded_at), today)}
+        return _("Enregistré le %(when)s, jamais proposé.") % {"when": dated(record.recorded_at, today)}
 
     return _mixed("drafts", _("Vos brouillons"), mine, why)
 
@@ -141,7 +140,7 @@ def _answered_by(model: type[Reviewed], user: User, state: str) -> Exists:
 
 def _answered(unsigned: str, signed: str, today: date) -> Callable[[Reviewed, Word | None], str]:
     """Return what says why a record waits after an editor's answer: in `signed`, if the editor is known."""
-    return lambda record, word: signed % {"who": word.who, "when": dated(word.day, today)} if word else unsigned
+    return lambda record, word: signed % {"who": word.who, "when": dated(word.when, today)} if word else unsigned
 
 
 def _of_nouns(user: Any, act: str) -> Iterable[Any]:
@@ -228,5 +227,5 @@ def _words(records: list[Reviewed], state: str) -> dict[Reviewed, Word]:
         of_model = {record.pk: record for record in records if type(record) is model}
         for row in _answers(model, state).filter(id__in=of_model).select_related("history_user"):
             who = name_of(row.history_user)
-            words.setdefault(of_model[row.id], Word(who, day_of(row.history_date), row.history_change_reason or ""))
+            words.setdefault(of_model[row.id], Word(who, row.history_date, row.history_change_reason or ""))
     return words

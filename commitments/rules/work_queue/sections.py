@@ -82,13 +82,9 @@ def kind_of(record: Any) -> str:
     return capfirst(str(record._meta.verbose_name))
 
 
-def day_of(moment: datetime) -> date:
-    """Return the day of `moment` in the desk's time zone."""
-    return timezone.localdate(moment)
-
-
-def dated(day: date, today: date) -> str:
-    """Return `day` in words, with how long before `today` it was."""
+def dated(moment: datetime, today: date) -> str:
+    """Return the day of `moment`, in the desk's time zone, in words, with how long before `today` it was."""
+    day = timezone.localdate(moment)
     days = (today - day).days
     if days <= 0:
         ago = _("aujourd’hui")

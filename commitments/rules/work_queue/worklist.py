@@ -32,8 +32,7 @@ from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
 from commitments.rules.people import name_of
-from commitments.rules.work_queue import review_sections
-from commitments.rules.work_queue.sections import Line, Section, SectionPreview, Target, dated, day_of, section_of
+from commitments.rules.work_queue.sections import Line, Section, Target, dated
 from commitments.typography import in_full, quoted
 
 SHOWN = 8
@@ -191,7 +190,7 @@ def _stale(user: User, today: date) -> Section | None:
     rows = rows.select_related("assigned_to").order_by("turn", "looked_at", "reference")
 
     def line(row: Any) -> Line:
-        why = _("Dernier regard le %s.") % dated(day_of(row.looked_at), today) + f" {_follower(row, user)}"
+        why = _("Dernier regard le %s.") % dated(row.looked_at, today) + f" {_follower(row, user)}"
         return Line(str(row), why, Target("commitment", row.pk, "assess"))
 
     heading = ngettext(
@@ -254,7 +253,7 @@ def _unquoted(user: User, today: date) -> Section | None:
         # The digest shows that there is a text, without reading it.
         why = _("Au dossier depuis le %s.") if row.sha256 else _("Au dossier depuis le %s, sans texte archivé.")
         target = Target("source", row.pk, "quote" if row.sha256 else "change")
-        return Line(str(row), why % dated(day_of(row.recorded_at), today), target)
+        return Line(str(row), why % dated(row.recorded_at, today), target)
 
     return section_of(
         "unquoted", _("Sources pas encore citées"), rows.defer("text").order_by("recorded_at", "pk"), line
@@ -271,7 +270,7 @@ def _discrepancies(user: User, today: date) -> Section | None:
         rows = rows.exclude(state=ReviewState.PUBLISHED)
 
     def line(row: Any) -> Line:
-        why = _("Ouverte depuis le %s.") % dated(day_of(row.recorded_at), today)
+        why = _("Ouverte depuis le %s.") % dated(row.recorded_at, today)
         state = "" if row.is_published else f" {row.get_state_display()}."
         return Line(str(row), f"{why}{state}", Target("discrepancy", row.pk))
 
