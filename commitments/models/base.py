@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -213,6 +214,14 @@ class Identified(Record):
 
     class Meta:
         abstract = True
+
+
+def unique_code(
+    label: Any, form: str, refusal: Any, *, longest: int, help_text: Any = ""
+) -> models.CharField[str, str]:
+    """Return the field of the key that a record is given, unique and of one form; `refusal` says which."""
+    validators = [RegexValidator(form, refusal)]
+    return models.CharField(label, max_length=longest, unique=True, validators=validators, help_text=help_text)
 
 
 def signature(label: Any) -> models.ForeignKey:

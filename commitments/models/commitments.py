@@ -4,14 +4,13 @@ from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, UndertakingRole
-from commitments.models.base import History, Record, Reviewed, one_of
+from commitments.models.base import History, Record, Reviewed, unique_code
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector
@@ -42,16 +41,11 @@ class Commitment(Reviewed):
         "search_text": "computed from the texts",
     }
 
-    reference = models.CharField(
+    reference = unique_code(
         _("référence"),
-        max_length=40,
-        unique=True,
-        validators=[
-            RegexValidator(
-                r"^[A-Z]{2,}(-[A-Z]{2,})*-[0-9]{4}-[0-9]{2,4}\Z",
-                _("Une référence s’écrit comme AES-RU-2025-01 : parties, année, numéro."),
-            )
-        ],
+        r"^[A-Z]{2,}(-[A-Z]{2,})*-[0-9]{4}-[0-9]{2,4}\Z",
+        _("Une référence s’écrit comme AES-RU-2025-01 : parties, année, numéro."),
+        longest=40,
         help_text=_("Ne change plus une fois attribuée : elle est dans l’adresse de la page."),
     )
     basis = models.CharField(_("fondement"), max_length=10, choices=Basis.choices)

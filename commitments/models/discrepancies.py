@@ -1,12 +1,11 @@
 """Discrepancies: the questions on which sources disagree."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.base import History, Identified, Reviewed, signature
+from commitments.models.base import History, Identified, Reviewed, signature, unique_code
 from commitments.models.commitments import Commitment
 from commitments.models.meetings import Meeting
 from commitments.models.wording import both
@@ -19,13 +18,11 @@ class Discrepancy(Reviewed):
     public_fields = (*both("question"), "meeting", *both("reason"), "settled_on")
     unannounced_fields = ("settled_by", "settled_at", *Reviewed.unannounced_fields)
 
-    reference = models.CharField(
+    reference = unique_code(
         _("référence"),
-        max_length=40,
-        unique=True,
-        validators=[
-            RegexValidator(r"^[A-Z]{2,}(-[A-Z]{2,})*-D[0-9]{2,4}\Z", _("Une référence s’écrit comme AES-RU-D01."))
-        ],
+        r"^[A-Z]{2,}(-[A-Z]{2,})*-D[0-9]{2,4}\Z",
+        _("Une référence s’écrit comme AES-RU-D01."),
+        longest=40,
     )
     question_fr = models.CharField(_("question"), max_length=300)
     question_en = models.CharField(_("question en anglais"), max_length=300, blank=True)

@@ -1,12 +1,11 @@
 """Parties, and the organisations they belong to."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
-from commitments.models.base import History, Record, one_of
+from commitments.models.base import History, Record, unique_code
 from commitments.models.wording import both
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
@@ -17,11 +16,8 @@ class Party(Record):
     natural_key_fields = ("code",)
     public_fields = ("kind", *both("name"))
 
-    code = models.CharField(
-        _("code"),
-        max_length=12,
-        unique=True,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : ML, RU, AES."))],
+    code = unique_code(
+        _("code"), r"^[A-Z][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : ML, RU, AES."), longest=12
     )
     kind = models.CharField(_("nature"), max_length=12, choices=PartyKind.choices)
     name_fr = models.CharField(_("nom"), max_length=120)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import SourceKind
-from commitments.models.base import History, Reviewed, one_of
+from commitments.models.base import History, Reviewed, unique_code
 from commitments.querysets import SourceQuerySet
 
 
@@ -30,11 +30,8 @@ class Source(Reviewed):
         "text_is_partial": "how this database came by the text",
     }
 
-    reference = models.CharField(
-        _("référence"),
-        max_length=20,
-        unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : A004."))],
+    reference = unique_code(
+        _("référence"), r"^[A-Z0-9][A-Z0-9-]*\Z", _("Des lettres majuscules et des chiffres : A004."), longest=20
     )
     kind = models.CharField(_("nature"), max_length=10, choices=SourceKind.choices, default=SourceKind.PRESS)
     title = models.CharField(_("titre"), max_length=300, blank=True)
