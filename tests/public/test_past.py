@@ -113,6 +113,23 @@ def test_known_on_a_note_that_was_internal_then_stays_hidden(client, editor):
     assert "Note expurgée." in text_of(client.get(address))
 
 
+def test_known_on_a_passage_of_another_source_then_is_not_told_of_this_one(client, editor):
+    with on("2026-11-18"):
+        source = factories.make_source(published_by=editor)
+        commitment = factories.make_commitment(published_by=editor)
+        cited = factories.make_citation(
+            commitment=commitment, exact="La Force unifiée est saluée.", published_by=editor
+        )
+    with on("2026-11-20"):
+        cited.source = source
+        cited.save()
+
+    address = source.get_absolute_url()
+
+    assert "La Force unifiée est saluée." not in text_of(client.get(f"{address}?known_on=2026-11-19"))
+    assert "La Force unifiée est saluée." in text_of(client.get(address))
+
+
 def test_known_on_the_latest_changes_leave_out_a_note_that_was_internal_then(client, editor):
     with on("2026-11-18"):
         commitment = factories.make_commitment(published_by=editor)
