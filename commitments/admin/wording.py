@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
 from commitments.models import Citation, Reviewed, Version
+from commitments.models.wording import language_of
 from commitments.rules.people import name_of
 from commitments.rules.review.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
 from commitments.typography import in_full
@@ -120,7 +121,7 @@ def changes(old: Version, new: Version) -> list[Change]:
 
 def language_aside(name: str) -> str:
     """Return the language of the text in the field called `name`, if it is not the desk's own."""
-    return "en" if name.endswith("_en") else ""
+    return language_of(name).removeprefix("fr")
 
 
 def verification_mark(citation: Citation | None) -> SafeString:

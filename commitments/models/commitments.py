@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, UndertakingRole
-from commitments.models.base import History, Record, Reviewed, unique_code
+from commitments.models.base import History, Record, Reviewed, one_of, unique_code
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
 from commitments.models.sectors import Sector

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
-from commitments.models.base import History, Record, unique_code
+from commitments.models.base import History, Record, one_of, unique_code
 from commitments.models.wording import both
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import SourceKind
-from commitments.models.base import History, Reviewed, unique_code
+from commitments.models.base import History, Reviewed, one_of, unique_code
 from commitments.querysets import SourceQuerySet
 
 

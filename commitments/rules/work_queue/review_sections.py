@@ -15,7 +15,8 @@ from commitments.choices import ReviewState, Visibility
 from commitments.models import Citation, FollowUpNote, Reviewed, Source
 from commitments.querysets import CitationQuerySet
 from commitments.rules.people import Account, name_of
-from commitments.rules.work_queue.sections import Line, Target, dated, kind_of
+from commitments.rules.review import review_queue
+from commitments.rules.work_queue.sections import Line, Section, Target, dated, kind_of
 
 NOUNS = {str(model._meta.model_name): model for model in review_queue.KINDS}
 """Everything that is reviewed, by name."""

@@ -32,7 +32,8 @@ from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
 from commitments.rules.people import name_of
-from commitments.rules.work_queue.sections import Line, Section, Target, dated
+from commitments.rules.work_queue import review_sections
+from commitments.rules.work_queue.sections import Line, Section, SectionPreview, Target, dated, section_of
 from commitments.typography import in_full, quoted
 
 SHOWN = 8
