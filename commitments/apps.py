@@ -3,8 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
-from django.apps import apps as current
+from django.apps import AppConfig, apps as current
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate

@@ -3,8 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from commitments.data import annotations, calendars, catalog, downloads, feeds, security
-from commitments.data import page as data_page
+from commitments.data import annotations, calendars, catalog, downloads, feeds, page as data_page, security
 from commitments.data.api import page, site
 from commitments.data.bundle import serving as bundle
 

@@ -4,8 +4,7 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from commitments.models import Commitment
 from commitments.public.table_rows import KINDS, drawn

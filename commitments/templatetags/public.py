@@ -10,8 +10,7 @@ from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info, gettext as _, override
 
 from commitments import typography
 from commitments.choices import Status, Timeliness, Verification

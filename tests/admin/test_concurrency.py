@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from commitments.admin.unsaved.concurrency import Part, compared
 from commitments.rules.review import publication

@@ -14,8 +14,7 @@ from commitments.rules.review import publication, thread
 from tests import factories
 from tests.admin.forms import page, sent
 from tests.admin.test_expired_session import carried, posted_back, sign_in
-from tests.admin.test_spreadsheets_import import MILESTONES, csv_of, send
-from tests.admin.test_spreadsheets_import import address as import_address
+from tests.admin.test_spreadsheets_import import MILESTONES, address as import_address, csv_of, send
 
 pytestmark = pytest.mark.one_database
 

@@ -6,9 +6,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, given
-from hypothesis import settings as trying
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as trying, strategies as st
 from schemathesis.checks import CHECKS
 from schemathesis.generation import GenerationMode
 

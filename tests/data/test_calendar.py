@@ -12,8 +12,7 @@ import vobject
 from dateutil.rrule import rrulestr
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from commitments.rules.review import publication
 from commitments.rules.time import schedule

@@ -9,8 +9,7 @@ import subprocess
 import openpyxl
 import pandas
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from commitments.data.tables import TABLES, rows
 from commitments.data.writing import FORMATS, cell, csv_lines, json_lines, workbook

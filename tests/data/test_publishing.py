@@ -12,8 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import translation
 
-from commitments.data.publishing import folder as folders
-from commitments.data.publishing import site_build
+from commitments.data.publishing import folder as folders, site_build
 from commitments.data.publishing.problems import Problem
 from commitments.data.publishing.site_build import publish
 from commitments.public import views

@@ -8,8 +8,7 @@ from unittest import mock
 import pytest
 from django.db.models import QuerySet
 from django.test import override_settings
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from commitments.choices import ReviewState, Status, Timeliness

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import CitationRole, EvidenceKind
 from commitments.models import Assessment, Citation, Commitment

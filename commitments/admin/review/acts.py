@@ -10,8 +10,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.admin import wording
 from commitments.admin.review.public_text import public_lines

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import get_language, gettext_lazy, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy, override
 from import_export.fields import Field
 from import_export.widgets import Widget
 

@@ -21,8 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, override
 
 from commitments.admin.base import Context, Pages
 from commitments.admin.permissions import account_of

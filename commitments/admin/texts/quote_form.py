@@ -10,8 +10,7 @@ from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.admin import permissions
 from commitments.admin.unsaved.attempts import attempt

@@ -4,8 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from commitments.rules.text.differences import DELETED, INSERTED, MOST_COMPARED, SAME, Piece, compare, is_version
 

@@ -4,8 +4,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from commitments.rules.text import quotes
 from commitments.rules.text.passages import FAR, NEAR, chunks, pieces, sentences, spans, surroundings, trimmed

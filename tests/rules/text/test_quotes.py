@@ -3,8 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from commitments.choices import Verification
 from commitments.rules.text import quotes
