@@ -251,25 +251,19 @@ class Column(Field):
             setattr(instance, self.attribute, value)
 
 
-class FirstDayColumn(Column):
-    """The first day of a period."""
+class PeriodColumn(Column):
+    """The first day of a period; or, with the column of the `first` one, the last.
 
-    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
-        """Set the first of the days covered."""
-        span = self.clean(row, **kwargs)
-        setattr(instance, self.attribute, span and span.first)
+    In that of the last day, a month or a year also says when the period begins, unless the other column does.
+    """
 
-
-class LastDayColumn(Column):
-    """The last day of a period; a month or a year also says when the period begins, unless its own column does."""
-
-    def __init__(self, *args: Any, first: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first = first
 
     def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
-        """Set the last of the days covered, and perhaps the first."""
+        """Set the day, and perhaps the first one too."""
         span = self.clean(row, **kwargs)
-        setattr(instance, self.attribute, span and span.last)
-        if span and not span.is_day and row.get(self.first) in (None, ""):
+        setattr(instance, self.attribute, span and (span.last if self.first else span.first))
+        if self.first and span and not span.is_day and row.get(self.first) in (None, ""):
             setattr(instance, self.first, span.first)

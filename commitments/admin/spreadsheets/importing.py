@@ -197,7 +197,7 @@ class Reader:
         return Judged(
             number,
             Outcome.CREATED if new else Outcome.CHANGED,
-            _short(str(record)),
+            Truncator(record).chars(MOST_OF_LABEL),
             [[self.resource.titles[column.attribute], old, said] for column, old, said in record.changed],
             self.resource.remarks(record, number) if dry_run else [],
             self.resource.unproposable(record) if new and dry_run else [],
@@ -205,11 +205,8 @@ class Reader:
 
     def _refused(self, number: int, cells: dict[str, Cell], reasons: list[list[str]]) -> Judged:
         label = " – ".join(str(cell) for cell in list(cells.values())[:3] if cell not in (None, ""))
-        return Judged(number, Outcome.REFUSED, _short(label.replace("\x00", "")), said=reasons)
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= MOST_OF_LABEL else f"{label[: MOST_OF_LABEL - 1]}…"
+        label = Truncator(label.replace("\x00", "")).chars(MOST_OF_LABEL)
+        return Judged(number, Outcome.REFUSED, label, said=reasons)
 
 
 def check(upload: SpreadsheetImport) -> Iterator[Progress]:

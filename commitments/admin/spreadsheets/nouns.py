@@ -11,11 +11,10 @@ from commitments.admin.spreadsheets.columns import (
     ChoiceWidget,
     Column,
     DayWidget,
-    FirstDayColumn,
     IdentifierWidget,
     KeysWidget,
     KeyWidget,
-    LastDayColumn,
+    PeriodColumn,
     TextWidget,
     TimeWidget,
     WindowWidget,
@@ -129,8 +128,8 @@ class MilestoneResource(DeskResource):
     uid = Column("Identifiant", "Identifier", IdentifierWidget())
     commitment = Column("Engagement", "Commitment", commitments_by_reference())
     title_fr = Column("Intitulé", "Title")
-    due_from = FirstDayColumn("À partir du", "From", WindowWidget())
-    due_on = LastDayColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from")
+    due_from = PeriodColumn("À partir du", "From", WindowWidget())
+    due_on = PeriodColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from")
     met_on = Column("Réalisé le", "Met on", DayWidget())
     title_en = Column("Intitulé en anglais", "Title in English")
 
@@ -318,13 +317,6 @@ class AssessmentResource(DeskResource):
 
 
 RESOURCES: dict[str, type[DeskResource]] = {
-    resource._meta.model._meta.model_name: resource
-    for resource in (
-        CommitmentResource,
-        MilestoneResource,
-        SourceResource,
-        FollowUpNoteResource,
-        AssessmentResource,
-    )
+    resource._meta.model._meta.model_name: resource for resource in DeskResource.__subclasses__()
 }
 """The spreadsheet of each noun that has one."""
