@@ -48,24 +48,14 @@ def score(name: str, row: Row) -> int | None:
     return getattr(Status(row["status"]), name)
 
 
-CROSSWALK = (
-    Column(
-        "g20_score",
-        derived=partial(score, "g20_score"),
-        kind="integer",
-        is_blank=True,
-        label=_("score du G20"),
-        about=_("+1, 0 ou −1 ; vide où la méthode du G20 Research Group n’en donne pas."),
-    ),
-    Column(
-        "pam_level",
-        derived=partial(score, "pam_level"),
-        kind="integer",
-        is_blank=True,
-        label=_("niveau de la Peace Accords Matrix"),
-        about=_("De 0 à 3 ; vide où cette méthode n’en donne pas."),
-    ),
+CROSSWALK = tuple(
+    Column(name, derived=partial(score, name), kind="integer", is_blank=True, label=label, about=about)
+    for name, label, about in (
+        ("g20_score", _("score du G20"), _("+1, 0 ou −1 ; vide où la méthode du G20 Research Group n’en donne pas.")),
+        ("pam_level", _("niveau de la Peace Accords Matrix"), _("De 0 à 3 ; vide où cette méthode n’en donne pas.")),
+    )
 )
+"""The scores of a status in two other methods."""
 
 TABLES = by_name(
     [
