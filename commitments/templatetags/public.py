@@ -30,7 +30,8 @@ GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
 @register.simple_tag
 def wording(record: Record, field: str) -> str:
     """Return `field` of `record` in the page's language, marked with its own if the two differ."""
-    return _marked(record.wording(field))
+    text, language = record.wording(field)
+    return in_its_language(language, text)
 
 
 @register.filter
@@ -42,7 +43,7 @@ def plain(record: Record, field: str) -> str:
 @register.simple_tag
 def worded(text: Wording) -> str:
     """Return `text` marked with its language if that is not the page's; unchanged if it has none."""
-    return _marked(text) if text.language else text.text
+    return in_its_language(text.language, text.text) if text.language else text.text
 
 
 @register.simple_tag
@@ -59,18 +60,14 @@ def markdown(record: Record, field: str) -> str:
 def source_label(source: Source) -> str:
     """Return the title of `source` marked with its language, or its substitute in the page's."""
     if source.title:
-        return _marked(Wording(source.title, source.language))
+        return in_its_language(source.language, source.title)
     return source.label
 
 
 @register.filter
 def in_french(text: str) -> str:
     """Return a text that the desk writes in French only, such as a reason, marked if the page is in another."""
-    return _marked(Wording(text, "fr"))
-
-
-def _marked(text: Wording) -> str:
-    return in_its_language(text.language, text.text)
+    return in_its_language("fr", text)
 
 
 def in_its_language(language: str, text: str) -> str:
