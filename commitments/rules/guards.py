@@ -75,9 +75,8 @@ def _stored(instance: Record) -> Any:
     """Return the stored row of `instance`, locked; None if it is new."""
     if instance.pk is None:
         return None
-    rows = (
-        type(instance)._base_manager.select_for_update(of=("self",)).order_by()
-    )  # a plain look-up: the default order would join
+    # A plain look-up: the default order would join.
+    rows = type(instance)._base_manager.select_for_update(of=("self",)).order_by()
     return next(iter(rows.filter(pk=instance.pk)), None)
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db.models import Max
 
 from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Undertaking
-from commitments.rules.judging import evidence, judgement_in_force
+from commitments.rules.judging import judgement_in_force
 from commitments.rules.review import publication
 
 Proposal = TypeVar("Proposal", bound=Reviewed)
@@ -55,11 +55,7 @@ def locked(records: Sequence[Proposal]) -> list[Proposal]:
 
 def _parts(record: Reviewed) -> list[Record]:
     """Return the rows that are parts of `record`: its passages, parties or claims."""
-    match record:
-        case Discrepancy():
-            claims = list(record.claims.all())
-            return [*claims, *(citation for claim in claims for citation in evidence.attached(claim))]
-        case Commitment():
-            return [*Undertaking.objects.filter(commitment=record), *evidence.attached(record)]
-        case _:
-            return list(evidence.attached(record))
+    parts: list[Record] = list(record.claims.all()) if isinstance(record, Discrepancy) else []
+    if isinstance(record, Commitment):
+        parts += Undertaking.objects.filter(commitment=record)
+    return parts + publication.citations_of(record)

@@ -163,7 +163,7 @@ def bundle(record: Reviewed) -> list[Reviewed]:
         want(record.instrument)
     if isinstance(record, Instrument | Discrepancy):
         want(record.meeting)
-    attached = _citations_of(record)
+    attached = citations_of(record)
     for citation in attached:
         want(citation.source)
     want(record)
@@ -172,7 +172,8 @@ def bundle(record: Reviewed) -> list[Reviewed]:
     return wanted
 
 
-def _citations_of(record: Reviewed) -> list[Citation]:
+def citations_of(record: Reviewed) -> list[Citation]:
+    """Return the passages attached to `record`: those of a discrepancy's claims; for a passage itself."""
     if isinstance(record, Citation):
         return [record]
     if isinstance(record, Discrepancy):
