@@ -285,15 +285,15 @@ def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named
     before, after = (new, None) if new["history_type"] == "-" else (old, new)
     for name in model.public_fields:
         kind = model._meta.get_field(name)
-        values = [version and _value(kind, version[kind.attname], named, event.at) for version in (before, after)]
+        values = [version and named.value(kind, version[kind.attname], event.at) for version in (before, after)]
+        values = [None if value == "" else value for value in values]
         if values[0] != values[1]:
-            yield FieldChange(name, *values)
+            yield FieldChange(name, *(_data(kind, value) for value in values))
 
 
-def _value(kind: Any, value: Any, named: corrected.Named, at: datetime) -> Any:
-    """Return a value of the field `kind`, given at the moment `at`, as data: None for a blank one, a record's key."""
-    value = corrected.named_by(kind, value, named, at)
-    if value is None or value == "":
+def _data(kind: Any, value: Any) -> Any:
+    """Return a value of the field `kind` as data: another record's key, None for one that is not public."""
+    if value is None or isinstance(value, corrected.Withheld):
         return None
     if kind.is_relation:
         return value.natural_key()[0]

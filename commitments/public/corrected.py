@@ -18,6 +18,7 @@ from commitments.models import (
     Claim,
     Commitment,
     FollowUpNote,
+    Instrument,
     Milestone,
     Party,
     Reviewed,
@@ -46,8 +47,34 @@ CODES = ("sha256", "language", "recurrence")
 """The fields that hold no words: of two values, no part is said to have stayed the same."""
 
 Version = dict[str, Any]
-Named = dict[Any, dict[int, Any]]
-"""The records that versions refer to, by model and primary key."""
+
+
+class Withheld(NamedTuple):
+    """A record that the public read of when another referred to it, and that is not public now: it has no name."""
+
+    model: Any
+    key: int
+
+
+class Named(NamedTuple):
+    """The records that versions refer to, by model and primary key, as named for a reading."""
+
+    records: dict[Any, dict[int, Any]]
+    reading: Reading
+
+    def value(self, field: Any, value: Any, at: datetime) -> Any:
+        """Return the value that a correction gave `field` at the moment `at`, a record in the place of its key.
+
+        None for a record that was not public then, Withheld for one that was and is not any more.
+        """
+        if not field.is_relation or value is None:
+            return value
+        record = self.records[field.related_model].get(value)
+        if not isinstance(record, Reviewed):
+            return record
+        if not was_public(record, at + datetime.resolution):
+            return None
+        return record if was_public(record, self.reading.known_before) else Withheld(field.related_model, value)
 
 
 class Change(NamedTuple):
@@ -272,30 +299,15 @@ def _former_status(judgement: Assessment, reading: Reading) -> str:
 
 
 def named_in(told: Told, reading: Reading) -> Named:
-    """Return the records that versions refer to in their public fields, as named for `reading`; public ones only."""
+    """Return the records that versions refer to in their public fields, as named for `reading`."""
     wanted: dict[Any, set[int]] = defaultdict(set)
     for noun, versions in told.versions.items():
         model = _model(noun)
         for field in filter(lambda field: field.is_relation, map(model._meta.get_field, model.public_fields)):
             wanted[field.related_model] |= {row[field.attname] for row in versions.values()} - {None}
-    found = {}
-    for model, keys in wanted.items():
-        rows = model.objects.published(reading) if issubclass(model, Reviewed) else model.objects
-        found[model] = rows.in_bulk(keys)
+    found = {model: model.objects.in_bulk(keys) for model, keys in wanted.items()}
     rewind(reading, *(records.values() for records in found.values()))
-    return found
-
-
-def named_by(field: Any, value: Any, named: Named, at: datetime) -> Any:
-    """Return the value of a field, a record in the place of its key: None for one that was not public by `at`, or now.
-
-    `at` is the moment of the correction.
-    """
-    if not field.is_relation:
-        return value
-    record = named[field.related_model].get(value)
-    is_read = not isinstance(record, Reviewed) or was_public(record, at + datetime.resolution)
-    return record if is_read else None
+    return Named(found, reading)
 
 
 def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
@@ -304,7 +316,7 @@ def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
     def said(version: Version | None) -> str:
         if version is None:
             return ""
-        return f"{named[Party].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
+        return f"{named.records[Party].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
 
     label = capfirst(str(Party._meta.verbose_name))
     if new["history_type"] == "-":
@@ -317,7 +329,7 @@ def _changes(record: Any, old: Version | None, new: Version, named: Named, at: d
     found = []
     for name in record.public_fields:
         field = record._meta.get_field(name)
-        before, after = (named_by(field, version[field.attname], named, at) for version in (old or new, new))
+        before, after = (named.value(field, version[field.attname], at) for version in (old or new, new))
         if before == after:
             continue
         told = [_said(field, value) for value in (before, after)]
@@ -342,8 +354,11 @@ def _is_text(field: Field) -> bool:
 
 def _said(field: Field, value: Any) -> str:
     """Return the value of a field as the public reads it; "" for none."""
+    if isinstance(value, Withheld) or (value is None and field.is_relation and not field.null):
+        is_text = field.related_model is Instrument
+        return _("un texte qui n’est pas public") if is_text else _("une rencontre qui n’est pas publique")
     if value is None or value == "":
-        return _("un texte qui n’est pas public") if field.is_relation and not field.null else ""
+        return ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -235,7 +235,7 @@ def test_what_may_be_told_is(client, planted):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("noun", ["instrument", "discrepancy"])
-def test_a_meeting_is_told_of_while_it_is_public_only(client, published, editor, noun):
+def test_a_meeting_is_named_while_it_is_public_only(client, published, editor, noun):
     with on("2026-11-03"):
         draft = factories.make_meeting(reference="zygomar", title_fr=f"{MARK} rencontre")
         other = factories.make_meeting(title_fr="Une autre session", published_by=editor)
@@ -256,7 +256,38 @@ def test_a_meeting_is_told_of_while_it_is_public_only(client, published, editor,
 
     publication.withdraw(other, by=editor, reason="Doublon.")
 
-    assert told() == [first]
+    gone = "une rencontre qui n’est pas publique"
+    assert told() == [(7, DELETED, gone), (6, INSERTED, gone), first]
+
+
+@pytest.mark.slow
+def test_a_meeting_replaced_is_told_as_replaced_when_it_is_not_public_any_more(client, published, editor):
+    with on("2026-11-03"):
+        other = factories.make_meeting(title_fr="Une autre session", published_by=editor)
+    with on("2026-11-04"):
+        edit(published.instrument, meeting=other)
+    with on("2026-11-05"):
+        publication.withdraw(published.meeting, by=editor, reason="Doublon.")
+
+    def told(query=""):
+        line = client.get(f"{CORRECTIONS}{query}").context["lines"][-1]
+        changes = client.get(f"/api/v1/changes?limit=100&{query[1:]}").json()["items"]
+        fields, *_later = [change["fields"] for change in changes if change["act"] == "corrected"]
+        [pieces] = [change.pieces for change in line.changes]
+        return line.is_addition, [piece.text for piece in pieces], [(item["from"], item["to"]) for item in fields]
+
+    gone = "une rencontre qui n’est pas publique"
+    titles = ["Consultations", "Une autre session"]
+    assert told() == (False, [gone, titles[1]], [(None, other.reference)])
+    assert told("?known_on=2026-11-04") == (False, titles, [("moscou", other.reference)])
+
+    with on("2026-11-06"):
+        edit(published.instrument, meeting=None)
+    with on("2026-11-07"):
+        publication.withdraw(other, by=editor, reason="Doublon.")
+
+    with on("2026-11-08"):
+        assert told() == (False, [gone, gone], [(None, None)])
 
 
 def test_what_a_record_referred_to_before_it_was_public_is_not_told(client, published, editor):

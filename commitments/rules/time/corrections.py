@@ -140,7 +140,7 @@ def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     public = Q(state=ReviewState.PUBLISHED) if issubclass(model, Reviewed) else Q()
     before = history.filter(public, *_attached(model), history_id=OuterRef("previous"))
-    alike = before.filter(*(_reads_same(model, name, reading) for name in model.public_fields))
+    alike = before.filter(*(_reads_same(model, name) for name in model.public_fields))
     versions = history.annotate(previous=Subquery(earlier.values("history_id")[:1]))
     conditions: list[Any] = [public]
     if among is not None:
@@ -205,17 +205,17 @@ def _attached(model: Any) -> list[Q]:
     return [_same(model, name) for name in model.attached_by]
 
 
-def _reads_same(model: Any, name: str, reading: Reading) -> Q:
-    """Return the condition that the public reads the same of `name` in a row and in the outer version.
+def _reads_same(model: Any, name: str) -> Q:
+    """Return the condition that the public read the same of `name` in a row and in the outer version.
 
-    A reference counts only if the record it names was public at the time and still is for `reading`.
+    A reference counts only if the record it names was public at that moment.
     """
     field = model._meta.get_field(name)
     if not (field.is_relation and issubclass(field.related_model, Reviewed)):
         return _same(model, name)
-    public = field.related_model.objects.published(reading).order_by()
-    public = public.filter(published_at__lte=OuterRef(OuterRef("history_date")))
-    unread = [~Exists(public.filter(pk=key)) for key in (OuterRef(field.attname), OuterRef(OuterRef(field.attname)))]
+    at = OuterRef(OuterRef("history_date"))
+    read = field.related_model.objects.filter(published_at__lte=at).exclude(withdrawn_at__lte=at).order_by()
+    unread = [~Exists(read.filter(pk=key)) for key in (OuterRef(field.attname), OuterRef(OuterRef(field.attname)))]
     return _same(model, name) | Q(*unread)
 
 
