@@ -30,6 +30,7 @@ from commitments.public.archive import public_meetings, supported, with_parent
 from commitments.querysets import was_public
 from commitments.reading import Reading
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
+from commitments.rules.time import schedule
 from commitments.rules.time.corrections import CORRECTION, WITHDRAWAL, Event
 from commitments.rules.time.rewind import rewind
 from commitments.typography import in_full
@@ -361,6 +362,8 @@ def _said(field: Field, value: Any) -> str:
         return ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if field.name == "recurrence":
+        return schedule.in_words(value)
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, date):

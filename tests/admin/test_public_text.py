@@ -40,3 +40,9 @@ def test_a_passage_is_said_to_be_of_its_source_and_attached_to_its_record():
 
     assert lines["Source"] == str(citation.source)
     assert lines["Rencontre"] == "Session de Moscou"
+
+
+def test_a_recurrence_is_said_in_words():
+    commitment = factories.make_commitment(recurrence="FREQ=YEARLY", recurrence_start="2026-04-30")
+
+    assert {line.label: line.text for line in public_lines(commitment)}["Récurrence"] == "chaque année"

@@ -79,6 +79,16 @@ def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, pu
     assert "6 novembre 2026 Correction Jalon de l’engagement AES-RU-2025-01" in text_of(client.get(CORRECTIONS))
 
 
+def test_a_recurrence_is_told_in_words(client, published):
+    for day, rule in (("05", "FREQ=YEARLY"), ("06", "FREQ=MONTHLY;INTERVAL=3")):
+        with on(f"2026-11-{day}"):
+            edit(published.commitment, recurrence=rule, recurrence_start=date(2026, 12, 31))
+
+    for prefix, words in (("", ["chaque année", "chaque trimestre"]), ("/en", ["every year", "every quarter"])):
+        [change] = client.get(f"{prefix}{CORRECTIONS}").context["lines"][0].changes
+        assert [piece.text for piece in change.pieces] == words
+
+
 @pytest.mark.slow
 def test_each_noun_is_named_with_its_link(client, published, editor):
     with on("2026-11-05"):

@@ -8,6 +8,7 @@ from commitments.admin.wording import EMPTY, Line, in_words, label_of, language_
 from commitments.choices import Visibility
 from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
 from commitments.rules.text import markdown
+from commitments.rules.time import schedule
 
 APART = {"uid", "exact", "verification", "text_is_public", "sha256"}
 """The keys and public fields that the page shows in another way, or not at all."""
@@ -26,7 +27,7 @@ def public_lines(record: Any) -> list[Line]:
         value = None if name in APART else getattr(record, name)
         if value not in (None, ""):
             field = record._meta.get_field(name)
-            words = in_words(field, value)
+            words = schedule.in_words(value) if name == "recurrence" else in_words(field, value)
             lines.append(Line(label_of(field), words, language_aside(name), rendered(field, words)))
     match record:
         case Commitment():

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple, cast
 from dateutil.rrule import rrule, rrulestr
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
+from django.utils.dates import MONTHS
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.choices import ReviewState
 from commitments.models import Commitment, Milestone
@@ -28,6 +30,18 @@ PARTS = {
     "BYYEARDAY",
     "BYWEEKNO",
     "WKST",
+}
+EVERY = {
+    ("YEARLY", 1): gettext_lazy("chaque année"),
+    ("MONTHLY", 1): gettext_lazy("chaque mois"),
+    ("MONTHLY", 3): gettext_lazy("chaque trimestre"),
+    ("MONTHLY", 6): gettext_lazy("chaque semestre"),
+    ("WEEKLY", 1): gettext_lazy("chaque semaine"),
+}
+EVERY_SO_MANY = {
+    "YEARLY": gettext_lazy("tous les %(n)d ans"),
+    "MONTHLY": gettext_lazy("tous les %(n)d mois"),
+    "WEEKLY": gettext_lazy("toutes les %(n)d semaines"),
 }
 SHAPE = re.compile(r"[A-Z]+=[A-Za-z0-9,+-]+(;[A-Z]+=[A-Za-z0-9,+-]+)*")
 YEARS_TO_FIRST = 50
@@ -56,6 +70,30 @@ def parse_recurrence(text: str, start: date) -> rrule:
     if not occurs:
         raise _not_admitted(text)
     return rule
+
+
+def in_words(text: str) -> str:
+    """Return the RRULE `text` as a reader says it; as it is written, if there are no words for a part of it."""
+    parts = dict(part.partition("=")[::2] for part in text.strip().removeprefix("RRULE:").split(";"))
+    try:
+        frequency, interval = parts.pop("FREQ"), int(parts.pop("INTERVAL", 1))
+        every = EVERY.get((frequency, interval)) or EVERY_SO_MANY[frequency] % {"n": interval}
+        more = [_part_in_words(*part) for part in parts.items()]
+    except (KeyError, ValueError):
+        return text
+    return f"{every} ({', '.join(more)})" if more else str(every)
+
+
+def _part_in_words(name: str, value: str) -> str:
+    """Return a part of an RRULE in words. Raises KeyError or ValueError if there are none."""
+    match name:
+        case "BYMONTH":
+            return ", ".join(str(MONTHS[int(number)]) for number in value.split(","))
+        case "COUNT":
+            return _("nombre d’échéances : %(n)d") % {"n": int(value)}
+        case "UNTIL":
+            return _("jusqu’au %(day)s") % {"day": in_full(date.fromisoformat(value[:8]))}
+    raise KeyError(name)
 
 
 def _not_admitted(text: str) -> ValidationError:

@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from commitments.models import Commitment, Milestone
 from commitments.reading import Reading
@@ -19,6 +20,40 @@ def test_periods_of_a_yearly_recurrence_run_to_the_next_one():
         (None, date(2025, 12, 31)),
         (date(2026, 1, 1), date(2026, 12, 31)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "french", "english"),
+    [
+        ("FREQ=YEARLY", "chaque année", "every year"),
+        ("RRULE:FREQ=YEARLY;INTERVAL=1", "chaque année", "every year"),
+        ("FREQ=YEARLY;INTERVAL=2", "tous les 2 ans", "every 2 years"),
+        ("FREQ=MONTHLY", "chaque mois", "every month"),
+        ("INTERVAL=3;FREQ=MONTHLY", "chaque trimestre", "every quarter"),
+        ("FREQ=MONTHLY;INTERVAL=6", "chaque semestre", "every six months"),
+        ("FREQ=MONTHLY;INTERVAL=4", "tous les 4 mois", "every 4 months"),
+        ("FREQ=WEEKLY", "chaque semaine", "every week"),
+        ("FREQ=WEEKLY;INTERVAL=2", "toutes les 2 semaines", "every 2 weeks"),
+        ("FREQ=YEARLY;BYMONTH=3,9", "chaque année (mars, septembre)", "every year (March, September)"),
+        ("FREQ=MONTHLY;COUNT=9", "chaque mois (nombre d’échéances\u00a0: 9)", "every month (number of deadlines: 9)"),
+        *[
+            (
+                f"FREQ=YEARLY;UNTIL={day}",
+                "chaque année (jusqu’au 1er janvier 2035)",
+                "every year (until 1 January 2035)",
+            )
+            for day in ("20350101", "20350101T000000Z")
+        ],
+        *[
+            (rule, rule, rule)
+            for rule in ("FREQ=YEARLY;BYMONTH=1;BYDAY=2TU", "FREQ=YEARLY;BYMONTH=13", "FREQ=DAILY", "tous les ans")
+        ],
+    ],
+)
+def test_a_recurrence_in_words(rule, french, english):
+    assert schedule.in_words(rule) == french
+    with override("en"):
+        assert schedule.in_words(rule) == english
 
 
 @pytest.mark.parametrize("until", ["20260630", "20260630T000000Z"])
