@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.dates import MONTHS
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import ReviewState
 from commitments.models import Commitment, Milestone
