@@ -146,7 +146,7 @@ class Record(models.Model):
     """The fields that the public reads. A change of one is announced as a correction (`rules.time.corrections`)."""
 
     unannounced_fields: ClassVar[tuple[str, ...]] = ()
-    """Fields that the public reads too, but whose change is no correction: set by an act or a rule, or mere order."""
+    """Fields that the public reads too, but whose change is no correction: set by an act or a rule, order, lists."""
 
     kept_inside: ClassVar[dict[str, str]] = {}
     """The fields that the public never reads, each with the reason."""

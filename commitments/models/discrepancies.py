@@ -16,7 +16,7 @@ class Discrepancy(Reviewed):
     """A question on which sources disagree: each claim quoted, and the value adopted, why, by whom, when; or open."""
 
     public_fields = (*both("question"), "meeting", *both("reason"), "settled_on")
-    unannounced_fields = ("settled_by", "settled_at", *Reviewed.unannounced_fields)
+    unannounced_fields = ("commitments", "settled_by", "settled_at", *Reviewed.unannounced_fields)
 
     reference = unique_code(
         _("référence"),

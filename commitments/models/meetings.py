@@ -16,6 +16,7 @@ class Meeting(Reviewed):
     """A session where commitments are made or reviewed."""
 
     public_fields = (*both("title", "place"), "starts_on", "ends_on", *both("summary"))
+    unannounced_fields = ("participants", *Reviewed.unannounced_fields)
 
     reference = models.SlugField(_("référence"), max_length=60, unique=True)
     title_fr = models.CharField(_("titre"), max_length=160)
@@ -55,6 +56,7 @@ class Instrument(Reviewed):
     """The text or statement that carries commitments: a joint communiqué, a declaration, a roadmap."""
 
     public_fields = ("kind", *both("title"), "meeting", "issued_on", *both("summary"))
+    unannounced_fields = ("issuers", *Reviewed.unannounced_fields)
 
     reference = models.SlugField(_("référence"), max_length=60, unique=True)
     kind = models.CharField(_("nature"), max_length=20, choices=InstrumentKind.choices)

@@ -15,13 +15,11 @@ from django.utils.text import capfirst
 from commitments import models
 from commitments.data import stream
 from commitments.data.tables import TABLES
-from commitments.models.base import Record, Reviewed
+from commitments.models.base import Reviewed, nouns
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.time.corrections import CORRECTABLE
 from tests import factories
 from tests.public.conftest import on
-
-NOUNS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Record)]
 
 FILLED = {
     models.Commitment: {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 4, 30)},
@@ -128,31 +126,46 @@ def labels_in(pages):
 
 
 def fields_in(feed, changes):
-    """Return the fields that the JSON Feed tells of, and those of `/changes`, each with its minute and its noun."""
+    """Return the fields that the JSON Feed tells of, and those of `/changes`: both values by minute, noun and name."""
     items = [(item["date_published"], item["_change"]) for page in feed for item in page.json()["items"]]
     rows = [(item["at"], item) for page in changes for item in page.json()["items"]]
     return [
-        {(moment[:16], change["noun"], field["name"]) for moment, change in found for field in change.get("fields", ())}
+        {
+            (moment[:16], change["noun"], field.pop("name")): tuple(field.values())
+            for moment, change in found
+            for field in change.get("fields", ())
+        }
         for found in (items, rows)
     ]
 
 
+def as_data(value):
+    """Return the value of a field as data, a record by its key."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, fields.Model):
+        return value.natural_key()[0]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
 @pytest.mark.slow
 def test_a_change_of_any_public_field_is_told_by_every_list_of_changes(public, edit, lists, editor):
-    edits, labels = set(), Counter()
+    edits, labels = {}, Counter()
     for model in CORRECTABLE:
         record = public[model._meta.model_name]
         edit(record, **FILLED.get(model, {}))
         for name in model.public_fields:
-            field = model._meta.get_field(name)
-            minute = edit(record, **BY_WAY_OF.get(name) or {name: another(field, getattr(record, name), editor)})
-            edits.add((minute, stream.noun_of(model), name))
+            field, old = model._meta.get_field(name), getattr(record, name)
+            minute = edit(record, **BY_WAY_OF.get(name) or {name: another(field, old, editor)})
+            edits[minute, stream.noun_of(model), name] = as_data(old), as_data(getattr(record, name))
             labels["Partie" if model is models.Undertaking else capfirst(str(field.verbose_name))] += 1
 
     page, atom, feed, changes = lists()
 
     assert labels - labels_in(page) == labels - labels_in(atom) == Counter()
-    assert [edits - told for told in fields_in(feed, changes)] == [set(), set()]
+    assert all(old != new for old, new in edits.values())
+    for told in fields_in(feed, changes):
+        assert {edited: told.get(edited) for edited in edits} == edits
 
 
 @pytest.mark.slow
@@ -168,17 +181,19 @@ def test_a_change_of_what_is_kept_inside_is_told_by_none(public, edit, lists, ed
 
     page, atom, feed, changes = lists()
 
-    assert fields_in(feed, changes) == [digests, digests]
+    assert [set(told) for told in fields_in(feed, changes)] == [digests, digests]
     assert all(MARK not in answer.content.decode() for found in (page, atom, feed, changes) for answer in found)
 
 
 @pytest.mark.parametrize(
-    "table", [table for table in TABLES.values() if table.model in NOUNS], ids=lambda table: table.name
+    "table", [table for table in TABLES.values() if table.model in nouns()], ids=lambda table: table.name
 )
 def test_a_table_has_every_public_field_and_none_that_is_kept_inside(table):
     model = table.model
     named = {column.source.partition("__")[0] for column in table.columns}
-    elsewhere = {"visibility", "withdrawn_by", "withdrawn_at", "withdrawal_reason"}
+    lists = {field.name: field.remote_field.through for field in model._meta.many_to_many}
+    elsewhere = {"visibility", "withdrawn_by", "withdrawn_at", "withdrawal_reason", *lists}
 
     assert {*model.attached_by, *model.public_fields, *model.unannounced_fields} - elsewhere <= named
     assert not named & model.kept_inside.keys()
+    assert set(lists.values()) <= {other.model for other in TABLES.values()}

@@ -107,7 +107,8 @@ def public_columns(model: type[Record], *more: Column, **instead: tuple[str | Co
     gives the columns that stand in the place of a field.
     """
     key = [name for name in model.natural_key_fields if "__" not in name and name not in model.public_fields]
-    unannounced = [name for name in model.unannounced_fields if name not in WITHDRAWAL]
+    elsewhere = WITHDRAWAL | {field.name for field in model._meta.many_to_many}  # a list is a table of its own
+    unannounced = [name for name in model.unannounced_fields if name not in elsewhere]
 
     def of(names: Iterable[str]) -> list[Column]:
         return [column for name in names for column in columns(*instead.get(name, (_own(model, name),)))]
