@@ -90,15 +90,15 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
     """
     if reading.known_before is None:
         return
-    by_key = {commitment.pk: commitment for commitment in commitments}
-    rows = undertakings(reading).filter(commitment_id__in=by_key).select_related("party")
-    found: dict[int, list[Undertaking]] = {key: [] for key in by_key}
+    commitments = list(commitments)
+    found: dict[int, list[Undertaking]] = {commitment.pk: [] for commitment in commitments}
+    rows = undertakings(reading).filter(commitment_id__in=found).select_related("party")
     for row in rows.order_by("-role", "party__code"):
         undertaking = row.instance
         undertaking.party = row.party
         found[row.commitment_id].append(undertaking)
-    for key, commitment in by_key.items():
-        commitment.public_undertakings = found[key]
+    for commitment in commitments:
+        commitment.public_undertakings = found[commitment.pk]
     rewind(reading, [item.party for items in found.values() for item in items])
 
 
