@@ -1,13 +1,17 @@
-"""On in every test: a page that is read for a past day may not show a record that was not read back to that day.
+"""On in every test: a page for a past day may not show a record that was not read back, or was to another day.
 
 While a request is answered that asks what was known on a day (`Reading.known_before`), whatever the database gives of a
-record with a history is today's. Reading one of its words then fails, until `rewind` has given it those of the day.
+record with a history is today's. Reading one of its words then fails, until `rewind` has given it those of the day, or
+of one of the two days that a comparison asks for.
 """
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.apps import apps
@@ -20,6 +24,11 @@ from commitments.reading import Reading
 
 _is_past: ContextVar[bool | None] = ContextVar("a past day is read", default=None)
 """Whether the request being answered has asked what was known on a past day; None outside of requests."""
+
+_asked: ContextVar[set[date] | None] = ContextVar("the days asked for", default=None)
+"""The days in the address of the request being answered; None if the page chooses one by itself."""
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 OF_TODAY = "_of_today"
 
@@ -38,9 +47,12 @@ class Watched(DeferredAttribute):
     """A field that is not read of a record of today on a page for a past day."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
-        if instance is not None and OF_TODAY in instance.__dict__ and not instance.known_on and _is_past.get():
-            _is_past.set(None)
-            raise NotReadBack(f"{type(instance).__name__}.{self.field.attname} was not read back: call rewind() first")
+        if instance is not None and OF_TODAY in instance.__dict__ and _is_past.get():
+            asked = _asked.get()
+            if instance.known_on is None or (asked is not None and instance.known_on not in asked):
+                _is_past.set(None)
+                name, day = f"{type(instance).__name__}.{self.field.attname}", instance.known_on
+                raise NotReadBack(f"{name} was read back to {day or 'no day'}: call rewind() with the page's reading")
         return super().__get__(instance, cls)
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -54,6 +66,18 @@ def watched() -> Iterator[tuple[type[Model], Field]]:
             for field in model._meta.concrete_fields:
                 if field.name not in KEPT and not field.is_relation and not field.name.endswith("_at"):
                     yield model, field
+
+
+def asked_for(path: str, query: str) -> set[date] | None:
+    """Return the days that an address asks for what was known on; None if the page adds one that it chooses."""
+    days = {name: value for name, value in parse_qsl(query) if name != "as_of" and DAY.fullmatch(value)}
+    if path.endswith("/comparer/") and not {"from", "to"} <= days.keys():
+        return None
+    found = set()
+    for day in [*days.values(), *DAY.findall(path)]:
+        with suppress(ValueError):  # a day that the calendar lacks: the page refuses it
+            found.add(date.fromisoformat(day))
+    return found
 
 
 @contextmanager
@@ -73,8 +97,9 @@ def guarded() -> Iterator[None]:
             record.__dict__[OF_TODAY] = True
         return record
 
-    def begin(**kwargs: Any) -> None:
+    def begin(environ: dict[str, Any], **kwargs: Any) -> None:
         _is_past.set(False)
+        _asked.set(asked_for(environ["PATH_INFO"], environ["QUERY_STRING"]))
 
     def end(**kwargs: Any) -> None:
         _is_past.set(None)
