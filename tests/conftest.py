@@ -96,6 +96,14 @@ def _past_days_are_read_back():
 
 
 @pytest.fixture(autouse=True)
+def _no_request_is_being_answered():
+    """Forget a page for a past day that an earlier test left unread: what is read now belongs to no page."""
+    from tests import past
+
+    past.forget()
+
+
+@pytest.fixture(autouse=True)
 def _frozen_day(request):
     """Freeze today at noon, 21 November 2026 (UTC), but for browser tests: a real browser keeps real time."""
     if request.node.get_closest_marker("browser"):

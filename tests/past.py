@@ -59,6 +59,12 @@ class Watched(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
+def forget() -> None:
+    """Have no request be under way in this thread."""
+    _is_past.set(None)
+    _asked.set(None)
+
+
 def watched() -> Iterator[tuple[type[Model], Field]]:
     """Yield the fields whose values of a past day are in the edit history, each with its model."""
     for model in apps.get_app_config("commitments").get_models():
