@@ -56,9 +56,9 @@ def file_of(noun: str, form: str, rows: int) -> bytes:
         text = io.StringIO()
         csv.writer(text, delimiter=";").writerows([titles, *lines])
         return text.getvalue().encode()
-    from commitments.rules.spreadsheets.writing import workbook
+    from commitments.rules.spreadsheets.writing import Sheet, workbook, writable
 
-    return workbook(titles, lines, sheet="Essai", notes=[], notes_sheet="Colonnes").read()
+    return workbook(Sheet("Essai", titles, writable(titles, lines))).read()
 
 
 def measure(noun: str, form: str, rows: int) -> None:

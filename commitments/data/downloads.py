@@ -10,7 +10,8 @@ from commitments.data import narrowing
 from commitments.data.problems import Missing, ProblemMixin, problem
 from commitments.data.tables import TABLES, Table, ordered, rows
 from commitments.data.tables.fields import Row
-from commitments.data.writing import FORMATS, TooLong, lines, workbook
+from commitments.data.writing import FORMATS, lines, workbook
+from commitments.rules.spreadsheets.writing import TooLong
 
 
 class TableView(ProblemMixin, View):

@@ -10,13 +10,12 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from commitments.data.tables import Row, Table
 from commitments.data.values import in_utc
+from commitments.rules.spreadsheets import writing
 from commitments.rules.spreadsheets.cells import guarded
-from commitments.rules.spreadsheets.writing import Echo
 
 
 class Format(NamedTuple):
@@ -39,16 +38,6 @@ FORMATS = {
 }
 """Each format, by the ending of its file's name."""
 
-FIRST_YEAR = 1900
-"""Before it a workbook has no days: they are written as texts."""
-
-SHEET_ROWS = 1_048_576
-"""The rows that a sheet may have."""
-
-
-class TooLong(ValueError):
-    """More rows than a sheet holds."""
-
 
 def plain(value: object) -> object:
     """Return `value` as JSON has it."""
@@ -70,7 +59,7 @@ def cell(value: object) -> str:
 
 def csv_lines(names: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield the lines of a CSV file."""
-    writer = csv.writer(Echo(), lineterminator="\r\n")
+    writer = csv.writer(writing.Echo(), lineterminator="\r\n")
     yield writer.writerow(names).encode()
     for row in rows:
         yield writer.writerow([cell(value) for value in row.values()]).encode()
@@ -98,48 +87,9 @@ def workbook(table: Table, rows: Iterable[Row]) -> IO[bytes]:
 
     Raises TooLong if a sheet cannot hold them.
     """
-    from xlsxwriter import Workbook
-
-    file = TemporaryFile()  # noqa: SIM115 - the caller closes it, or the response that sends it
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    # A workbook records when it was made: a fixed time, so that the same rows make the same file.
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zone
-    heading = book.add_format({"bold": True})
-    text = book.add_format({"quote_prefix": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    hour = book.add_format({"num_format": "hh:mm"})
-    sheet = book.add_worksheet(table.name[:31])
-    sheet.freeze_panes(1, 0)
-    for place, name in enumerate(table.names()):
-        sheet.write_string(0, place, name, heading)
-    for number, row in enumerate(rows, start=1):
-        if number >= SHEET_ROWS:
-            book.close()
-            raise TooLong(table.name)
-        for place, value in enumerate(row.values()):
-            match value:
-                case None:
-                    pass
-                case bool():
-                    sheet.write_boolean(number, place, value)
-                case int():
-                    sheet.write_number(number, place, value)
-                case datetime():
-                    sheet.write_string(number, place, in_utc(value), text)
-                case date() if value.year >= FIRST_YEAR:
-                    sheet.write_datetime(number, place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
-                case time():
-                    sheet.write_datetime(number, place, value, hour)
-                case _:
-                    sheet.write_string(number, place, str(plain(value)), text)
-    about = book.add_worksheet("columns")
-    about.set_column(0, 2, 28)
-    about.set_column(3, 3, 90)
-    for place, name in enumerate(("column", "type", "label", "about")):
-        about.write_string(0, place, name, heading)
-    for number, column in enumerate(table.described.values(), start=1):
-        for place, value in enumerate((column.name, column.kind, str(column.label), str(column.about))):
-            about.write_string(number, place, value, text)
-    book.close()
-    file.seek(0)
-    return file
+    told = [(column.name, column.kind, str(column.label), str(column.about)) for column in table.described.values()]
+    cells = ([in_utc(value) if isinstance(value, datetime) else value for value in row.values()] for row in rows)
+    return writing.workbook(
+        writing.Sheet(table.name, table.names(), cells),
+        writing.Sheet("columns", ("column", "type", "label", "about"), told, (28, 28, 28, 90), is_description=True),
+    )

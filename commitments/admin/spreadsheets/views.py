@@ -289,12 +289,12 @@ class SpreadsheetAdmin:
             lines = writing.csv_lines(titles, rows, separator=separator())
             response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         elif form == "xlsx":
+            sheet = str(capfirst(self.opts.verbose_name_plural))
+            widths = [max(14, min(len(title) + 4, 40)) for title in titles]
+            notes = [(column.title, resource.describe(column)) for column in resource.columns]
             file = writing.workbook(
-                titles,
-                rows,
-                sheet=str(capfirst(self.opts.verbose_name_plural))[:31],
-                notes=[writing.Note(column.title, resource.describe(column)) for column in resource.columns],
-                notes_sheet=_("Colonnes"),
+                writing.Sheet(sheet, titles, writing.writable(titles, rows), widths),
+                writing.Sheet(_("Colonnes"), (), notes, (34, 90), is_description=True),
             )
             kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             response = FileResponse(file, content_type=kind)

@@ -14,16 +14,42 @@ from commitments.rules.spreadsheets.parsing import Cell
 MAX_CELL = 32_767
 """The maximum length of a workbook cell, in characters."""
 
+SHEET_ROWS = 1_048_576
+"""The rows that a sheet may have."""
+
+FIRST_YEAR = 1900
+"""Before it a workbook has no days: they are written as texts."""
+
+
+LOOKS: dict[str, dict[str, object]] = {
+    "bold": {"bold": True, "quote_prefix": True},
+    "text": {"quote_prefix": True},
+    "wrapped": {"quote_prefix": True, "text_wrap": True, "valign": "top"},
+    "day": {"num_format": "yyyy-mm-dd"},
+    "time": {"num_format": "hh:mm:ss"},
+}
+"""How each kind of cell looks. With a quote prefix, a spreadsheet runs no text as a formula, even once it is edited."""
+
 
 class Unwritable(ValueError):
     """A value that the format cannot store; the message says which, and what to do."""
 
 
-class Note(NamedTuple):
-    """The description of one column on the second sheet."""
+class TooLong(ValueError):
+    """More rows than a sheet holds."""
 
-    title: str
-    text: str
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook: its name, the titles above its columns, if any, its rows, the widths of its columns.
+
+    One that describes another has its first column in bold, and breaks long texts into lines.
+    """
+
+    name: str
+    titles: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Iterable[int] = ()
+    is_description: bool = False
 
 
 class Echo:
@@ -51,73 +77,79 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def workbook(
-    titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str, notes: Sequence[Note], notes_sheet: str
-) -> IO[bytes]:
-    """Return an open temporary file with a workbook: the rows, and on a second sheet a description of each column.
+def workbook(*sheets: Sheet) -> IO[bytes]:
+    """Return an open temporary file with a workbook: texts are texts whatever they begin with, days are days.
 
-    Raises Unwritable if a text is too long for a cell, or has a character that the format cannot store.
+    It is read and written a row at a time, and the same rows make the same file. Raises TooLong if a sheet cannot hold
+    its rows.
     """
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment
-    from openpyxl.utils import get_column_letter
+    from xlsxwriter import Workbook
 
-    book = Workbook(write_only=True)
-    first: Any = book.create_sheet(sheet)
-    first.freeze_panes = "A2"
-    for number, title in enumerate(titles, start=1):
-        first.column_dimensions[get_column_letter(number)].width = max(14, min(len(title) + 4, 40))
-    first.append([_heading(first, title) for title in titles])
-    try:
-        for row in rows:
-            first.append([_cell(first, value, title, row[0]) for title, value in zip(titles, row, strict=True)])
-    except Unwritable:
-        # What has been written so far is in a temporary file of the library.
-        first.close()
-        first._writer.cleanup()
-        raise
-    second: Any = book.create_sheet(notes_sheet)
-    second.column_dimensions["A"].width = 34
-    second.column_dimensions["B"].width = 90
-    for note in notes:
-        text: Any = _cell(second, note.text, note.title, "")
-        text.alignment = Alignment(wrap_text=True, vertical="top")
-        second.append([_heading(second, note.title), text])
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it, or the response that sends it
-    book.save(file)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    try:
+        with Workbook(file, options) as book:
+            # A workbook records when it was made: a fixed time.
+            book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - the format has no zone
+            forms = {name: book.add_format(looks) for name, looks in LOOKS.items()}
+            for sheet in sheets:
+                _fill(book.add_worksheet(sheet.name[:31]), sheet, forms)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 
 
-def _heading(sheet: Any, title: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+def _fill(page: Any, sheet: Sheet, forms: dict[str, Any]) -> None:
+    for place, width in enumerate(sheet.widths):
+        page.set_column(place, place, width)
+    for place, title in enumerate(sheet.titles):
+        page.write_string(0, place, title, forms["bold"])
+    head = 1 if sheet.titles else 0
+    page.freeze_panes(head, 0)
+    texts = ["bold", "wrapped"] if sheet.is_description else ["text"]
+    for number, row in enumerate(sheet.rows, start=head):
+        if number >= SHEET_ROWS:
+            raise TooLong(sheet.name)
+        for place, value in enumerate(row):
+            match value:
+                case None | "":
+                    pass
+                case bool():
+                    page.write_boolean(number, place, value)
+                case int():
+                    page.write_number(number, place, value)
+                case date() if value.year >= FIRST_YEAR:
+                    page.write_datetime(number, place, value, forms["day"])
+                case time():
+                    page.write_datetime(number, place, value, forms["time"])
+                case _:
+                    page.write_string(number, place, as_text(value), forms[texts[min(place, len(texts) - 1)]])
 
-    cell = WriteOnlyCell(sheet, title)
-    cell.font = Font(bold=True)
-    return cell
+
+def writable(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
+    """Yield `rows` as a workbook of the desk has them: days, times, and everything else as text.
+
+    Raises Unwritable if a text is too long for a cell, or has a character that the format cannot store.
+    """
+    for row in rows:
+        yield [_writable(value, title, row[0]) for title, value in zip(titles, row, strict=True)]
 
 
-def _cell(sheet: Any, value: Any, title: str, key: object) -> Any:
-    from openpyxl.cell import WriteOnlyCell
+def _writable(value: Cell, title: str, key: object) -> Cell:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, date | time):
-        cell: Any = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
-        cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else "hh:mm:ss"
-        return cell
+        return value
     text = as_text(value)
     if text.startswith("'"):
         # Readers remove the apostrophe that guards a formula in CSV: this one belongs to the text.
         text = guarded(text)
     if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
         message = _(
-            "« %(title)s » de %(key)s ne tient pas dans une cellule de classeur (%(limit)d caractères, sans caractère "
-            "de commande) : choisissez le CSV."
+            "« %(title)s » de %(key)s ne tient pas dans une cellule de classeur (%(limit)d caractères, sans caractère "
+            "de commande) : choisissez le CSV."
         )
         raise Unwritable(message % {"title": title, "key": key, "limit": MAX_CELL})
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"  # never "f", whatever it begins with
-    if text:
-        cell.quotePrefix = True
-    return cell
+    return text
