@@ -66,21 +66,17 @@ def _context(text: str, span: Span, margin: int) -> tuple[int, int]:
     low, high = max(0, span.start - margin), min(len(text), span.end + margin)
     if low > 0:
         low = next((index for index in range(low, span.start) if text[index].isspace()), span.start)
-        while low < span.start and text[low].isspace():
-            low += 1
     if high < len(text):
         high = next((index for index in range(high, span.end, -1) if text[index].isspace()), span.end)
-        while high > span.end and text[high - 1].isspace():
-            high -= 1
     if MASK in text[low:high]:
         # A text held in part: what is held begins and ends where the context did when the text was whole.
         low = max(low, text.rfind(MASK, low, span.start) + 1)
         hidden = text.find(MASK, span.end, high)
         high = hidden if hidden >= 0 else high
-        while low < span.start and text[low].isspace():
-            low += 1
-        while high > span.end and text[high - 1].isspace():
-            high -= 1
+    if low > 0:
+        low = span.start - len(text[low : span.start].lstrip())
+    if high < len(text):
+        high = span.end + len(text[span.end : high].rstrip())
     return low, high
 
 
