@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -78,21 +78,17 @@ def publish(path: Path, *, processes: int = 1, say: Callable[[str], None] = lamb
     """Publish the site in the folder `path`. Raises Problem if it cannot, and leaves the folder as it was."""
     Site(settings.TRACKER_SITE_URL).check()
     before, today = revision.current(), timezone.localdate()
-    ledger = Ledger()
-    try:
-        with Folder(path) as folder:
-            ledger.remember(folder.before())
-            run = _Run(folder, ledger, processes, say)
-            run.crawl()
-            run.index()
-            run.check()
-            if (revision.current(), timezone.localdate()) != (before, today):
-                raise Problem("What is public changed in the meantime. Nothing was published: begin again.")
-            folder.check(ledger)
-            written, removed = folder.put(ledger)
-            return Done(sum(1 for _file in ledger.files()), written, removed, run.live)
-    finally:
-        ledger.close()
+    with closing(Ledger()) as ledger, Folder(path) as folder:
+        ledger.remember(folder.before())
+        run = _Run(folder, ledger, processes, say)
+        run.crawl()
+        run.index()
+        run.check()
+        if (revision.current(), timezone.localdate()) != (before, today):
+            raise Problem("What is public changed in the meantime. Nothing was published: begin again.")
+        folder.check(ledger)
+        written, removed = folder.put(ledger)
+        return Done(sum(1 for _file in ledger.files()), written, removed, run.live)
 
 
 class _Run:
