@@ -6,17 +6,7 @@ from typing import Any
 from bench.synthetic.rows import PUBLISHED, Desk, Passage
 from bench.synthetic.words import FIELDS, REPORTED, Writer
 from commitments.choices import InstrumentKind, PartyKind, SourceKind
-from commitments.models import (
-    Claim,
-    Commitment,
-    Discrepancy,
-    Instrument,
-    Meeting,
-    Membership,
-    Party,
-    Sector,
-    Source,
-)
+from commitments.models import Claim, Commitment, Discrepancy, Instrument, Meeting, Membership, Party, Sector, Source
 
 STATES = 20
 MEETINGS = 20

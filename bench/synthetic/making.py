@@ -18,15 +18,7 @@ from bench.synthetic.context import Context
 from bench.synthetic.rows import DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN, Desk
 from bench.synthetic.words import FIELDS, REASONS, Writer
 from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState, Status, UndertakingRole, Visibility
-from commitments.models import (
-    Assessment,
-    Citation,
-    Commitment,
-    FollowUpNote,
-    Milestone,
-    Party,
-    Undertaking,
-)
+from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Party, Undertaking
 from commitments.models.base import Record, nouns
 from commitments.rules import revision
 

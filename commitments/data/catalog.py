@@ -18,7 +18,6 @@ from django.views.generic import View
 from commitments.choices import PartyKind
 from commitments.data import distributions, narrowing
 from commitments.data.distributions import Offer
-from commitments.data.latest import latest_change
 from commitments.data.linked import Node, present
 from commitments.data.origin import Origin
 from commitments.data.problems import ProblemMixin
@@ -28,6 +27,7 @@ from commitments.models import Commitment, Party
 from commitments.public import citing
 from commitments.public.parties import public_parties
 from commitments.reading import Reading
+from commitments.rules.time.corrections import latest_change
 from commitments.rules.time.rewind import rewind
 from commitments.templatetags.public import with_days
 from commitments.typography import in_each_language

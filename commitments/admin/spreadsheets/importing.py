@@ -20,7 +20,7 @@ from commitments.models.base import in_bulk
 from commitments.rules.act import OutOfTurn, act, is_passing
 from commitments.rules.spreadsheets import cells as words
 from commitments.rules.spreadsheets.parsing import Cell, Row, Table, Unreadable, letter
-from commitments.rules.text.digests import sha256_bytes
+from commitments.rules.text.digests import sha256
 
 CHUNK = 200
 """The rows whose records are fetched together; progress is reported after each chunk."""
@@ -72,7 +72,7 @@ def receive(content: bytes, *, noun: str, file_name: str, by: User) -> Spreadshe
     return SpreadsheetImport.objects.create(
         noun=noun,
         file_name=Truncator(file_name.replace("\x00", "")).chars(200),
-        sha256=sha256_bytes(content),
+        sha256=sha256(content),
         content=content,
         uploaded_by=by,
     )

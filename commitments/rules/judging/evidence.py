@@ -8,15 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.choices import (
-    GONE,
-    CitationRole,
-    EvidenceKind,
-    Status,
-    UndertakingRole,
-    Verification,
-    Visibility,
-)
+from commitments.choices import GONE, CitationRole, EvidenceKind, Status, UndertakingRole, Verification, Visibility
 from commitments.models import (
     Assessment,
     Citation,

@@ -16,16 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import (
-    Assessment,
-    Citation,
-    Commitment,
-    Discrepancy,
-    FollowUpNote,
-    Instrument,
-    Meeting,
-    Source,
-)
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Instrument, Meeting, Source
 from commitments.models.base import Reviewed, in_bulk
 from commitments.rules.act import as_act
 from commitments.rules.judging import evidence

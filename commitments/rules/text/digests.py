@@ -1,13 +1,8 @@
-"""Digests of archived texts."""
+"""Digests of archived texts, and of the files that they came from."""
 
-from hashlib import sha256 as _sha256
-
-
-def sha256(text: str) -> str:
-    """Return the SHA-256 of `text` in UTF-8, in hexadecimal: what `sha256sum` prints for the file it came from."""
-    return _sha256(text.encode("utf-8")).hexdigest()
+import hashlib
 
 
-def sha256_bytes(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal."""
-    return _sha256(content).hexdigest()
+def sha256(content: str | bytes) -> str:
+    """Return the SHA-256 of `content`, in UTF-8 if it is text, in hexadecimal: what `sha256sum` prints for its file."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()

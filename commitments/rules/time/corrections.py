@@ -4,9 +4,10 @@ Derived from the edit history and from the acts of review; nothing is stored for
 record that was published already and differs from the version before it in a field that the public reads.
 """
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import IsNull
 
 from commitments.choices import ReviewState, Visibility
@@ -92,6 +93,20 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     found = parts(reading, Among(commitment) if commitment else None)
     rows = [part.annotated().values_list(*Event._fields) for part in found]
     return rows[0].union(*rows[1:], all=True).order_by("-at", "noun", "-number")
+
+
+def latest_change(reading: Reading) -> datetime | None:
+    """Return when what is public for `reading` last changed: by a publication, a correction, a withdrawal.
+
+    None if nothing ever was. One query for each noun and one for the corrections, whatever the number of rows.
+    """
+    moments = [event[-1] for event in events(reading)[:1]]
+    for model in WITHDRAWABLE:
+        public = model.objects.published(reading)
+        if hasattr(public, "held"):
+            public = public.held(reading)
+        moments.append(public.order_by().aggregate(last=Max("published_at"))["last"])
+    return max((moment for moment in moments if moment), default=None)
 
 
 def parts(reading: Reading, among: Among | None = None) -> list[Part]:

@@ -18,15 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
 from commitments.choices import GONE, ReviewState, Verification
-from commitments.models import (
-    Assessment,
-    Citation,
-    Commitment,
-    Discrepancy,
-    FollowUpNote,
-    Milestone,
-    Source,
-)
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Milestone, Source
 from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
