@@ -15,30 +15,3 @@ from commitments.models.revision import Revision
 from commitments.models.sectors import Sector
 from commitments.models.sources import Source
 from commitments.models.words import CommitmentWords, Posting
-
-__all__ = [
-    "TARGETS",
-    "Assessment",
-    "Citation",
-    "Claim",
-    "Commitment",
-    "CommitmentWords",
-    "DeskPreference",
-    "Discrepancy",
-    "FollowUpNote",
-    "Instrument",
-    "Meeting",
-    "Membership",
-    "Milestone",
-    "Party",
-    "Posting",
-    "Record",
-    "Reviewed",
-    "Revision",
-    "Sector",
-    "Source",
-    "SpreadsheetImport",
-    "SpreadsheetRow",
-    "Undertaking",
-    "Version",
-]

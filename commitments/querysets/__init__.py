@@ -19,22 +19,3 @@ from commitments.querysets.follow_up import (
     FollowUpNoteQuerySet,
     MilestoneQuerySet,
 )
-
-__all__ = [
-    "AssessmentQuerySet",
-    "CitationQuerySet",
-    "CommitmentQuerySet",
-    "DiscrepancyQuerySet",
-    "FollowUpNoteQuerySet",
-    "InstrumentQuerySet",
-    "MeetingQuerySet",
-    "MilestoneQuerySet",
-    "NaturalKeyManager",
-    "NaturalKeyQuerySet",
-    "PartyQuerySet",
-    "ReviewedQuerySet",
-    "SectorQuerySet",
-    "SourceQuerySet",
-    "live",
-    "was_public",
-]

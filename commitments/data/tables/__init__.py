@@ -3,5 +3,3 @@
 from commitments.data.tables.fields import Column, Described, Row, Table
 from commitments.data.tables.nouns import TABLES
 from commitments.data.tables.rows import ordered, rows
-
-__all__ = ["TABLES", "Column", "Described", "Row", "Table", "ordered", "rows"]
