@@ -85,7 +85,7 @@ test-postgres: install ## run what depends on the database on a throw-away Postg
 	LC_ALL=C.UTF-8 pg_virtualenv -t sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(MAKE) test PYTEST_OPTIONS=--second-database'
 
 .PHONY: coverage
-coverage: install ## measure which lines and branches the tests pass through, but for the browser's (takes long)
+coverage: install ## measure which lines and branches the tests pass through, but for the browser's; fails below pyproject.toml's floor
 	$(PYTEST) -m "not browser" --cov --cov-report=term:skip-covered
 
 .PHONY: lint
