@@ -107,8 +107,8 @@ class Status(TextChoices):
     "Not assessed" means that nobody has looked; "no evidence available" that somebody did, and when.
 
     Each word is here in French, and in `locale/en/LC_MESSAGES/django.po` in English. Its mark is in
-    `templates/public/_status.html`, its colour in `static/commitments/public.css`. `querysets/follow_up.py` says which
-    one a commitment has, and of which day (`in_force`); `public/table_rows.py` draws it on the list.
+    `templates/public/_status.html`, its colour in `static/commitments/public.css`. Which one a commitment has, and of
+    which day, is found by `querysets/commitments.py` (`with_status`).
     """
 
     NOT_ASSESSED = "not_assessed", _("Non évalué")
