@@ -9,13 +9,18 @@ from functools import partial
 
 import pytest
 from django.test.utils import override_settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import TODAY, seeds
 from tests.data.published import once_published
 from tests.pages.site import free_port, wait_for
 from tests.public.addresses import HTML
 from tests.public.conftest import on
+
+PATIENCE = 20_000
+"""For how many milliseconds a browser waits for what a page should show: a machine that runs other tests is slow."""
+
+expect.set_options(timeout=PATIENCE)
 
 FLAGS = [
     "--no-sandbox",
@@ -63,7 +68,7 @@ def opening(chromium, base_url, arrive=None):
         page = context.new_page()
         if arrive:
             page.goto = partial(arrive, page, page.goto)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.faults = faults
