@@ -104,7 +104,7 @@ def test_a_status_leads_to_its_word_its_mark_and_its_colour():
 
     found = {path: [root / path for root in (ROOT, ROOT / "commitments") if (root / path).is_file()] for path in paths}
 
-    assert len(paths) == 5
+    assert len(paths) == 4
     assert all(found.values()), found
     [colours] = found["static/commitments/public.css"]
     assert all(f".status-{word}" in colours.read_text(encoding="utf-8") for word in public.Status.values)
