@@ -28,12 +28,10 @@ class Assessment(Identified, Reviewed):
         *("party", "status", "as_of", *both("rationale"), "searched_on", *both("searched_where")),
         *("supersedes", "supersession_reason"),
     )
+    # Who proposed it is public too, since two people sign: all of them in the order of the published columns.
     unannounced_fields = (
-        "single_handed",
-        "recorded_at",
-        "proposed_by",
-        "proposed_at",
-        *Reviewed.unannounced_fields[1:],
+        *("single_handed", "recorded_at", "proposed_by", "proposed_at", "published_by", "published_at"),
+        *("withdrawn_by", "withdrawn_at", "withdrawal_reason"),
     )
     kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
     markdown_fields = both("rationale")

@@ -16,7 +16,7 @@ from commitments import typography
 from commitments.choices import Status, Timeliness, Verification
 from commitments.models import Citation, Record, Source
 from commitments.models.base import Identified
-from commitments.models.wording import Wording
+from commitments.models.wording import LANGUAGES, Wording
 from commitments.public.passages import Window
 from commitments.reading import NOW, Reading
 from commitments.rules.text import markdown as markdown_rules
@@ -207,7 +207,7 @@ def languages(context: Context) -> list[dict[str, Any]]:
     request = context["request"]
     here = request.get_full_path()
     found = []
-    for code in ("fr", "en"):
+    for code in LANGUAGES:
         is_current = code == typography.language()
         url = here if is_current else translate_url(here, code)
         if url == here and not is_current:

@@ -12,6 +12,8 @@ from tests.data.addresses import CALENDARS, FEEDS, LINKED
 from tests.public.addresses import PAGES
 from tests.public.conftest import content_of, on
 
+pytestmark = pytest.mark.one_database  # which words a page shows, whatever gave them
+
 
 def test_a_page_that_forgets_to_rewind_fails(client, record, monkeypatch):
     monkeypatch.setattr(dossier, "rewind", lambda *args: None)

@@ -17,6 +17,7 @@ from commitments.data.feeds import commitment_of
 from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.models import Citation, Sector
+from commitments.models.wording import LANGUAGES
 from commitments.public.parties import public_parties
 from commitments.public.requested_reading import read
 from commitments.reading import Reading
@@ -130,7 +131,7 @@ def whose(asked: Any, reading: Reading) -> stream.Whose:
 
 def told(change: Change, request: HttpRequest) -> Row:
     """Return a change as the API represents it."""
-    pages = {language: change.subjects[language].url for language in ("fr", "en")}
+    pages = {language: change.subjects[language].url for language in LANGUAGES}
     return {
         "id": change.id,
         "act": change.act,

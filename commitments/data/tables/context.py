@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from commitments.data.tables.declared import noun, relation
 from commitments.data.tables.fields import Column
-from commitments.data.tables.shared import noun, relation
 from commitments.models import Instrument, Meeting, Membership, Party, Sector, Source
 from commitments.reading import Reading
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, Timeliness
 from commitments.data.tables.context import CONTEXT
+from commitments.data.tables.declared import noun, refers, relation, signed
 from commitments.data.tables.fields import Column, Row, Table, by_name
-from commitments.data.tables.shared import noun, refers, relation, signed
 from commitments.data.tables.withdrawals import withdrawals
 from commitments.models import (
     Assessment,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from commitments.data.tables.declared import TABLE_OF
 from commitments.data.tables.fields import Row
-from commitments.data.tables.shared import TABLE_OF
 from commitments.models import Citation, Commitment, Reviewed
 from commitments.reading import Reading
 from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import ReviewState
 from commitments.models import Commitment, Milestone
+from commitments.models.wording import LANGUAGES
 from commitments.rules.act import perform
 from commitments.typography import in_full
 
@@ -179,7 +180,7 @@ def _extended(commitment: Commitment, by: Any, day: date | None) -> list[Milesto
         if last in on_file:
             continue
         milestone = Milestone(commitment=commitment, from_recurrence=True, due_from=first, due_on=last)
-        for language in ("fr", "en"):
+        for language in LANGUAGES:
             with translation.override(language):
                 title = commitment.wording("title", language)
                 label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": in_full(last)}
