@@ -10,6 +10,8 @@ from tests import factories
 from tests.admin.forms import page, sent, typed_back
 from tests.admin.judging import ADD, add, judged, judgement, pick
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 
 @pytest.fixture
 def commitment(editor):

@@ -8,6 +8,8 @@ from commitments.models import Commitment, Discrepancy, Meeting, Milestone
 from tests import factories
 from tests.admin.forms import citation, page, sent, typed_back
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 
 def errors_of(response):
     assert response.status_code == 200

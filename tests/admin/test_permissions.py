@@ -6,6 +6,8 @@ from commitments.models import Commitment, FollowUpNote
 from tests import factories
 from tests.admin.forms import citation, messages_of, page, sent, typed_back
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 
 def test_analyst_edits_a_draft(as_analyst):
     record = factories.make_commitment()

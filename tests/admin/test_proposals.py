@@ -12,6 +12,8 @@ from commitments.rules.review import publication, thread
 from tests import factories
 from tests.admin.forms import messages_of, page, sent, typed_back
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 QUEUE = "/admin/relecture/"
 
 

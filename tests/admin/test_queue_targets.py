@@ -15,7 +15,7 @@ from commitments.rules.work_queue.worklist import NEWS, whole_section, worklist
 from tests import factories
 from tests.admin.forms import messages_of, page, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def made_by(user, record):

@@ -7,6 +7,8 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import page, sent, typed_back
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 
 def version(record, place=0):
     """Return one history row of `record`, the first by default."""

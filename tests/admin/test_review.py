@@ -7,6 +7,8 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.admin.forms import messages_of, page, sent, typed_back
 
+pytestmark = pytest.mark.one_database  # the rules behind the forms are tried on both in tests/rules
+
 
 def review(record, act):
     """Return the address of the page that asks before `act` on `record`."""

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -52,6 +52,13 @@ def seed_articles(transactional_db):
     seeds.load()
 
 
+@pytest.fixture
+def full_site(transactional_db):
+    """The seed articles, with a record in every state beside them, as the tests of the published files have them."""
+    with on(TODAY):
+        seeds.load_with_specimens()
+
+
 @contextmanager
 def opening(chromium, base_url, arrive=None):
     """Give a function that opens a path in a fresh browser; each page fails the test on a script or policy error.
@@ -95,15 +102,15 @@ EDITIONS = ["live", "http", "file"]
 
 @pytest.fixture(scope="session")
 def _published():
-    """The folders published in this run, by what the database had; and where each is served."""
-    servers, addresses = [], {}
+    """What gives the folder published in this run, and what gives the address that it is served at."""
+    servers, addresses = [], []
 
-    def folder(name):
-        with on(TODAY) if name == "full_site" else nullcontext(), override_settings(DEBUG=False):
-            return once_published(name)
+    def folder():
+        with on(TODAY), override_settings(DEBUG=False):
+            return once_published("full_site")
 
-    def served(name):
-        if name not in addresses:
+    def served():
+        if not addresses:
             port = free_port()
             command = [
                 sys.executable,
@@ -112,13 +119,13 @@ def _published():
                 "--bind",
                 "127.0.0.1",
                 "--directory",
-                folder(name),
+                folder(),
                 str(port),
             ]
             servers.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))  # noqa: S603
-            addresses[name] = f"http://127.0.0.1:{port}"
-            wait_for(addresses[name])
-        return addresses[name]
+            wait_for(f"http://127.0.0.1:{port}")
+            addresses.append(f"http://127.0.0.1:{port}")
+        return addresses[0]
 
     yield folder, served
     for server in servers:
@@ -127,21 +134,19 @@ def _published():
 
 
 @pytest.fixture(params=EDITIONS)
-def open_public(request, chromium, live_server, _published):
+def open_public(request, chromium, live_server, full_site, _published):
     """Return the same function as `open_page`, of each edition of the site; `pages` are the public pages that it has.
 
     What only a server does is left to the live site: days in the past, and answers that refuse.
     """
     folder, served = _published
     edition = request.param
-    name = "full_site" if "full_site" in request.fixturenames else "seed_articles"
-    request.getfixturevalue(name)
     if edition == "live":
         with opening(chromium, live_server.url) as opener:
             opener.pages = HTML
             yield opener
         return
-    base = folder(name).as_uri() if edition == "file" else served(name)
+    base = folder().as_uri() if edition == "file" else served()
 
     def arrive(page, goto, path, **options):
         where, mark, query = path.partition("?")
@@ -151,7 +156,7 @@ def open_public(request, chromium, live_server, _published):
             page.wait_for_selector("main .summary:not([hidden]), main .problem")  # its script has answered
         return answer
 
-    with opening(chromium, served(name) if edition == "http" else None, arrive) as opener:
+    with opening(chromium, served() if edition == "http" else None, arrive) as opener:
         opener.pages = [
             page
             for page in HTML
@@ -161,6 +166,6 @@ def open_public(request, chromium, live_server, _published):
 
 
 @pytest.fixture
-def published_folder(seed_articles, _published):
-    """The seed articles, published in a folder."""
-    return _published[0]("seed_articles")
+def published_folder(full_site, _published):
+    """The folder in which all of the public pages are published."""
+    return _published[0]()

@@ -250,6 +250,7 @@ def test_a_bad_day_is_a_problem_that_names_it(client, cited):
     }
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_passages(client, record, cited, editor):
     def count():

@@ -266,6 +266,7 @@ def test_a_draft_answers_as_what_never_was(client, record):
     assert told["detail"].replace("ZYGOMAR", "JAMAIS") == asked(client, "/commitments/JAMAIS-2025-01", 404)["detail"]
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RESOURCES)
 def test_a_list_asks_the_same_number_of_queries_at_one_record_and_at_many(client, record, analyst, editor, name):

@@ -100,6 +100,7 @@ def test_a_bundle_loaded_into_an_empty_tracker_shows_the_same_pages_and_makes_th
 
 
 @pytest.mark.slow
+@pytest.mark.not_on_sqlite
 def test_a_bundle_made_on_another_database_loads_here(full_site, tmp_path, settings):
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTEST", "COV"))},

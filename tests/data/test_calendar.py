@@ -265,6 +265,7 @@ def test_a_calendar_answers_head_and_304_and_refuses_the_rest(client, record):
         assert client.get(path, {"known_on": "x"}).status_code == 400
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "?known_on=2026-11-21"])
 def test_the_queries_do_not_grow_with_the_events(client, record, recurring, editor, query):

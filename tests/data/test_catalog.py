@@ -195,6 +195,7 @@ def test_what_only_a_draft_names_is_not_told(client, record):
     assert "1999" not in text.replace("1999/02/22", "")
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, record, editor):
     def count():

@@ -252,6 +252,7 @@ def test_a_question_about_a_draft_is_not_told_of_the_draft_s_sector(told, editor
     assert changes(of=draft.sector) == changes(of=factories.make_party("ML")) == changes(of=draft) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("reading", [NOW, Reading(known_on=date(2026, 11, 20))])
 def test_the_queries_do_not_grow_with_the_changes(told, analyst, editor, reading):
     def count():

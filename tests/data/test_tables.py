@@ -76,6 +76,7 @@ def test_the_status_and_the_deadline_are_those_of_the_list(full_site):
     assert not shown
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.rows is not None])
 def test_a_table_asks_the_same_number_of_queries_at_one_row_and_at_four(

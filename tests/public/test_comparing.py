@@ -260,6 +260,7 @@ def test_days_at_the_edge_of_the_calendar_are_days(client, commitment, query):
     assert client.get(f"/comparer/?{query}").status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(client, commitment, analyst, editor):
     def change(times):

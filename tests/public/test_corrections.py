@@ -405,6 +405,7 @@ def test_what_stayed_the_same_is_cut_between_words():
     assert excerpt([Piece(SAME, "court "), Piece(INSERTED, "b")]) == [Piece(SAME, "court "), Piece(INSERTED, "b")]
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_lines(client, published, analyst, editor):
     def change(number):

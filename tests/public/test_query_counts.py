@@ -70,6 +70,7 @@ def grow(record, analyst, editor, numbers):
         take_stock()
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "as_of=2026-11-20", "known_on=2026-11-20"])
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, analyst, editor, request, query):

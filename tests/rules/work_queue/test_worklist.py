@@ -429,6 +429,7 @@ EVERYTHING = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_rows(analyst, editor):
     def count(user):
