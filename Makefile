@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 export CHROMIUM
+# Each of the tests' processes would compile and rewrite all of them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A development machine: settings.py asks for nothing more.
 DEV := DJANGO_DEBUG=1

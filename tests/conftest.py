@@ -31,15 +31,20 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Put a real browser's tests last; leave out what a second database does not change.
+    """Put a real browser's tests last, the long ones first among them; leave out what a database does not change.
 
     Chromium's driver leaves an event loop in the process, which other tests need not live with.
     """
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         _leave_out(config, items, [item for item in items if item.get_closest_marker("not_on_sqlite")])
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_turn)
     if config.getoption("--second-database"):
         _leave_out(config, items, [item for item in items if not _depends_on_the_database(item)])
+
+
+def _turn(item):
+    is_browser = item.get_closest_marker("browser") is not None
+    return is_browser, is_browser and item.get_closest_marker("slow") is None
 
 
 def _leave_out(config, items, left_out):

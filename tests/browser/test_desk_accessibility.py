@@ -19,7 +19,7 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.browser.desk import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REMARK = "Dites qui a remis les véhicules."

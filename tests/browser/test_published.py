@@ -14,7 +14,7 @@ from tests import TODAY
 from tests.public.conftest import on
 from tests.rules.search.test_word_index import QUERIES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

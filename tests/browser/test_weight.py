@@ -10,7 +10,7 @@ import pytest
 from tests.pages.site import served
 from tests.public.addresses import HTML, PAGES, in_each_language
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REQUESTS = 3
 BYTES = 30_000
