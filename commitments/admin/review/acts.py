@@ -16,7 +16,7 @@ from commitments.admin import wording
 from commitments.admin.review.public_text import public_lines
 from commitments.admin.unsaved.attempts import attempt
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
-from commitments.rules.judging import judgement_in_force
+from commitments.rules.judging import coding, judgement_in_force
 from commitments.rules.keys import that_are_keys
 from commitments.rules.review import proposal_version, publication
 from commitments.typography import in_full
@@ -144,14 +144,15 @@ class Item(NamedTuple):
 class Prospect(NamedTuple):
     """Preview of an act on one record: what becomes public along with it, and the objections to it.
 
-    For a withdrawal, also the notice that the public will read in its place, and its effects elsewhere. `version` is
-    the one shown.
+    `remarks` are those of the codebook, which stop nothing. For a withdrawal, also the notice that the public will read
+    in its place, and its effects elsewhere. `version` is the one shown.
     """
 
     record: Reviewed
     version: str
     items: list[Item]
     objections: list[str]
+    remarks: Sequence[coding.Remark] = ()
     notice: str = ""
     warnings: Sequence[str] = ()
 
@@ -161,14 +162,14 @@ def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prosp
     # Read the version first: a change made while the page is being built must not count as seen.
     version = proposal_version.version(record)
     if act.name == "withdraw":
-        return Prospect(record, version, [], [], _notice(record, reason), _consequences(record))
+        return Prospect(record, version, [], [], notice=_notice(record, reason), warnings=_consequences(record))
     if act.name != "publish":
         return Prospect(record, version, [], [])
     bundle = publication.bundle(record) if record.is_draft else []
     # The record first, then the passages that it rests on, then what these come from.
     shown = sorted(bundle, key=lambda entry: (entry != record, not isinstance(entry, Citation)))
     against = [objection.message for objection in publication.obstacles(record, by=by)]
-    return Prospect(record, version, [described(entry) for entry in shown], against)
+    return Prospect(record, version, [described(entry) for entry in shown], against, coding.remarks(record))
 
 
 def _notice(record: Reviewed, reason: str) -> str:

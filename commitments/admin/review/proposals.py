@@ -20,6 +20,7 @@ from commitments.admin.review.public_text import public_lines
 from commitments.admin.unsaved import unsaved_form
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Citation, Discrepancy, Reviewed
+from commitments.rules.judging import coding
 from commitments.rules.keys import a_key
 from commitments.rules.review import proposal_version, publication, review_queue, thread
 
@@ -173,6 +174,7 @@ def _shown(
         "thread": remarks,
         "others": [described(item) for item in others],
         "objections": publication.obstacles(record, by=account_of(request), own=is_own) if is_open else [],
+        "coding": coding.remarks(record) if is_open else [],
         "forms": choices,
         "version": proposal_version.version(record),
         "refused": refused or [],

@@ -22,7 +22,7 @@ from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.attempts import attempt
 from commitments.choices import ReviewState
 from commitments.models import Assessment, Record, Reviewed
-from commitments.rules.judging import evidence
+from commitments.rules.judging import coding, evidence
 from commitments.rules.people import Account
 from commitments.rules.review import publication, thread
 
@@ -210,7 +210,7 @@ class ReviewedAdmin(RecordAdmin):
 
     def _after_button(self, request: HttpRequest, obj: Record) -> HttpResponse | None:
         if "_propose" in request.POST:
-            self.message_user(request, _("Proposé, en attente de relecture : %s.") % obj, messages.SUCCESS)
+            self._say_proposed(request, obj)
             return HttpResponseRedirect(reverse(f"admin:{self._info}_change", args=[obj.pk]))
         if "_review" in request.POST and self.has_publish_permission(request):
             return HttpResponseRedirect(reverse(f"admin:{self._info}_proposal", args=[obj.pk]))
@@ -231,7 +231,13 @@ class ReviewedAdmin(RecordAdmin):
                 for message in refused.messages:
                     self.message_user(request, f"{record} : {message}", messages.ERROR)
             else:
-                self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
+                self._say_proposed(request, record)
+
+    def _say_proposed(self, request: HttpRequest, record: Reviewed) -> None:
+        """Say that `record` was proposed, and what the codebook would have looked at again before it is published."""
+        self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
+        for remark in coding.remarks(record):
+            self.message_user(request, _("À revoir peut-être : %s") % remark.message, messages.WARNING)
 
     publish_selected = _asking("publish", gettext_lazy("Publier…"))
     send_back_selected = _asking("send_back", gettext_lazy("Renvoyer en brouillon…"))

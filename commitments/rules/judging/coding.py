@@ -1,0 +1,173 @@
+"""Is this coded as the codebook asks? Remarks for whoever proposes and reviews, never refusals; pure reading.
+
+What the rules of evidence refuse is in `evidence`. Here is what they cannot know to be wrong, and what a second look
+often finds to be: the codebook says why, section by section (`docs/codebook.md`).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Record,
+    Reviewed,
+)
+from commitments.models.wording import LANGUAGES
+from commitments.rules.judging import evidence
+from commitments.rules.text.french_dates import names_a_day
+from commitments.typography import quoted
+
+CODED = (Commitment, Assessment, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
+"""The nouns that are coded from sources, in the order in which they are checked."""
+
+PROPOSED = (ReviewState.IN_REVIEW, ReviewState.PUBLISHED)
+"""The states of what somebody holds to be coded: a draft may still be half written."""
+
+
+class Remark(NamedTuple):
+    """What to look at again: a code for programs, the reason in words, the field of the form to mend it in."""
+
+    code: str
+    message: str
+    field: str
+
+
+def remarks(record: Record) -> list[Remark]:
+    """Return the remarks on `record`, a saved one, and on the passages attached to it, in no lasting order.
+
+    Withdrawn and declined passages do not count. A noun that is not coded from sources has none.
+    """
+    return list(_remarks(record)) if isinstance(record, CODED) else []
+
+
+def all_remarks() -> Iterator[tuple[Reviewed, Remark]]:
+    """Yield each remark on the records in review and published, with its record; queries do not grow with the rows."""
+    for model in CODED:
+        for record in _with_what_is_read(model).iterator(chunk_size=500):
+            for remark in _remarks(record):
+                yield record, remark
+
+
+def _with_what_is_read(model: type[Any]) -> QuerySet[Any]:
+    read = {
+        Commitment: ["citations__source"],
+        Assessment: ["citations__source", "commitment__citations__source", "commitment__undertakings"],
+        Milestone: ["citations__source", "commitment__citations__source"],
+        FollowUpNote: ["commitment"],
+        Discrepancy: ["claims"],
+    }
+    return model.objects.filter(state__in=PROPOSED).order_by("pk").prefetch_related(*read.get(model, []))
+
+
+def _remarks(record: Record) -> Iterator[Remark]:
+    match record:
+        case Commitment():
+            yield from _of_commitment(record)
+            yield from _in_one_language(record)
+        case Assessment():
+            yield from _of_judgement(record)
+            yield from _in_one_language(record, record.commitment)
+        case Milestone():
+            yield from _of_milestone(record)
+            yield from _in_one_language(record, record.commitment)
+        case FollowUpNote():
+            yield from _in_one_language(record, record.commitment)
+        case Discrepancy():
+            yield from _in_one_language(record)
+            for claim in record.claims.all():
+                yield from _in_one_language(claim, record)
+        case _:
+            yield from _in_one_language(record)
+
+
+def _of_commitment(commitment: Commitment) -> Iterator[Remark]:
+    passages = _in_force(commitment)
+    if passages and all(passage.role == CitationRole.CONTEXT for passage in passages):
+        message = _("Tous les passages de cet engagement ne sont que du contexte : aucun ne l’énonce.")
+        yield Remark("only_context", message, "statement_fr")
+    if commitment.basis == Basis.AGREED and not commitment.criterion_fr.strip():
+        message = _("Un engagement convenu n’a pas de critère : à quel fait le reconnaîtrait-on réalisé ?")
+        yield Remark("no_criterion", message, "criterion_fr")
+
+
+def _of_judgement(judgement: Assessment) -> Iterator[Remark]:
+    passages, of_commitment = _in_force(judgement), _in_force(judgement.commitment)
+    for passage in passages:
+        is_action = passage.evidence_kind == EvidenceKind.CONCRETE_ACTION and passage.role == CitationRole.SUPPORTS
+        if is_action and _among(passage, of_commitment, CitationRole.CONTEXT):
+            message = _(
+                "%(passage)s porte ce jugement comme action concrète, et n’est que du contexte pour l’engagement : "
+                "l’un des deux est à revoir."
+            )
+            yield Remark("context_as_action", message % {"passage": _named(passage)}, "status")
+    carrying = [passage for passage in passages if passage.role == CitationRole.SUPPORTS]
+    if carrying and all(_among(passage, of_commitment, CitationRole.SUPPORTS) for passage in carrying):
+        message = _(
+            "Tout ce qui appuie ce jugement énonce aussi l’engagement lui-même (%(passages)s) : rien n’y dit ce qui en "
+            "a été fait."
+        )
+        yield Remark("rests_on_promise", message % {"passages": ", ".join(map(_named, carrying))}, "status")
+    roles = {undertaking.party_id for undertaking in judgement.commitment.undertakings.all()}
+    if judgement.party_id is not None and judgement.party_id not in roles:
+        message = _("Ce jugement porte sur une seule partie (%(party)s), qui n’a aucun rôle dans cet engagement.")
+        yield Remark("party_without_role", message % {"party": judgement.party}, "party")
+
+
+def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
+    is_one_day = milestone.due_on is not None and milestone.due_from in (None, milestone.due_on)
+    if not is_one_day and not names_a_day(milestone.title_fr):
+        return
+    passages = _in_force(milestone) or _in_force(milestone.commitment)
+    if passages and not any(names_a_day(passage.exact) for passage in passages):
+        message = _("Ce jalon donne un jour, et aucun de ses passages n’en donne : d’où vient-il ?")
+        yield Remark("day_without_source", message, "due_on" if is_one_day else "title_fr")
+
+
+def _in_one_language(record: Record, *neighbours: Record) -> Iterator[Remark]:
+    """Yield a remark for each text of `record` in one language, if another of its texts, or a neighbour, has both."""
+    has_both = any(all(texts) for one in (record, *neighbours) for texts in _texts(one).values())
+    for name, texts in _texts(record).items():
+        if has_both and any(texts) and not all(texts):
+            missing = f"{name}_{LANGUAGES[texts.index('')]}"
+            field = record._meta.get_field(missing)
+            message = _("Ce texte n’est que dans une langue, quand ceux d’à côté sont dans les deux : %(field)s.")
+            yield Remark("one_language", message % {"field": getattr(field, "verbose_name", missing)}, missing)
+
+
+def _texts(record: Record) -> dict[str, list[str]]:
+    """Return the public texts of `record` that have languages: in each language, "" where there is none."""
+    ending = f"_{LANGUAGES[0]}"
+    names = [name.removesuffix(ending) for name in record.public_fields if name.endswith(ending)]
+    return {name: [getattr(record, f"{name}_{language}").strip() for language in LANGUAGES] for name in names}
+
+
+def _in_force(record: Record) -> list[Citation]:
+    return [passage for passage in evidence.attached(record) if evidence.may_serve(passage)]
+
+
+def _among(passage: Citation, others: Iterable[Citation], role: CitationRole) -> bool:
+    """Whether one of `others` has `role` and quotes some of the same words of the same source."""
+    return any(other.role == role and _overlap(passage, other) for other in others)
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    if one.source_id != other.source_id:
+        return False
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return one.exact == other.exact
+    return one.start < other.end and other.start < one.end
+
+
+def _named(passage: Citation) -> str:
+    return f"{passage.source.reference} {quoted(passage.exact)}"
