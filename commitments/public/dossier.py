@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
 from commitments.models import Assessment, Discrepancy, Instrument, Meeting, Milestone, Party
 from commitments.models.base import Record
-from commitments.public.evidence import Said, next_statuses, said
+from commitments.public.evidence import Said, next_statuses, said, told_of
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.querysets.follow_up import day_met, in_force, superseded, timeliness, was_settled
@@ -128,17 +128,19 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     rewind_undertakings(reading, [commitment])
     found = verdict(commitment)
     stages = steps(commitment.public_milestones, reading)
+    questions = disputed(commitment, reading)
     return {
         **found._asdict(),
         "basis_meaning": MEANINGS[Basis(commitment.basis)],
         "undertaking": parties(commitment, UndertakingRole.UNDERTAKES),
         "benefiting": parties(commitment, UndertakingRole.BENEFITS),
         "said": said(commitment.public_citations),
+        "told": told_of(commitment.basis, commitment.public_citations, questions),
         "next_statuses": next_statuses(found.status),
         "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
         "steps": stages,
         # A note that was internal then was not public, whatever it is today.
         "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
-        "disputed": disputed(commitment, reading),
+        "disputed": questions,
         **public_instrument(commitment.instrument, reading),
     }

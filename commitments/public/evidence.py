@@ -1,18 +1,19 @@
-"""What the sources say for and against a record: their passages by role, and how many independent voices there are."""
+"""What the sources say for and against a record: their passages by role, how many sources, and who says what."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
-from commitments.choices import CitationRole, SourceKind, Status
-from commitments.models import Citation
+from commitments.choices import Basis, CitationRole, SourceKind, Status
+from commitments.models import Citation, Discrepancy
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import independence
 
 
 class Said(NamedTuple):
-    """The passages with one role for a record, and the independent voices among those verified."""
+    """The passages with one role for a record, and the distinct voices among those verified."""
 
     role: CitationRole
     citations: list[Citation]
@@ -21,13 +22,13 @@ class Said(NamedTuple):
     @property
     def kinds(self) -> list[str]:
         """How many voices there are of each kind of source, in words."""
-        counts = {kind: sum(voice.kind == kind for voice in self.voices) for kind in SourceKind}
-        return [counted(kind, n) for kind, n in counts.items() if n]
+        return kinds(self.voices)
 
-    @property
-    def unnamed(self) -> int:
-        """How many voices have no known publisher."""
-        return sum(not voice.is_named for voice in self.voices)
+
+def kinds(voices: Iterable[independence.Voice]) -> list[str]:
+    """Return how many of `voices` there are of each kind of source, in words."""
+    counts = Counter(voice.kind for voice in voices)
+    return [counted(kind, counts[kind]) for kind in SourceKind if counts[kind]]
 
 
 def counted(kind: SourceKind, n: int) -> str:
@@ -50,6 +51,123 @@ def said(citations: Iterable[Citation]) -> dict[str, Said]:
         role: Said(CitationRole(role), found, independence.voices(item for item in found if item.is_verified))
         for role, found in by_role.items()
     }
+
+
+def told_of(basis: str, citations: Iterable[Citation], disputed: Iterable[Discrepancy]) -> list[str]:
+    """Return who says how much of a commitment, sentence by sentence: who reports it, who only mentions its subject.
+
+    `basis` is the commitment’s, `citations` its public passages, `disputed` the discrepancies about it, each with
+    its `adopted` claim. A source counts for the most that one of its passages does; one that contradicts is told last.
+    """
+    found = [citation for citation in citations if citation.is_verified]
+    voices = independence.voices(found)
+    doing = {role: {citation.source_id for citation in found if citation.role == role} for role in CitationRole.values}
+
+    def those(role: str, but: set[int]) -> list[independence.Voice]:
+        spoken = [(voice, {source.pk for source in voice.sources}) for voice in voices]
+        return [voice for voice, keys in spoken if keys & doing[role] and not keys & but]
+
+    says_more = doing[CitationRole.SUPPORTS] | doing[CitationRole.CONTRADICTS]
+    reporting, against = those(CitationRole.SUPPORTS, set()), those(CitationRole.CONTRADICTS, set())
+    mentioning = those(CitationRole.CONTEXT, says_more)
+    return [
+        *_reported(basis, reporting),
+        *_mentioned(mentioning, others=bool(reporting)),
+        *_contradicted(against, list(disputed)),
+    ]
+
+
+def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
+    n, of = len(voices), {"n": len(voices), "list": ", ".join(kinds(voices))}
+    if not n:
+        yield _("Aucune source dont un passage ait été retrouvé ne le rapporte.")
+        return
+    match basis:
+        case Basis.AGREED:
+            yield (
+                ngettext(
+                    "%(n)d source le dit convenu ou annoncé (%(list)s).",
+                    "%(n)d sources le disent convenu ou annoncé (%(list)s).",
+                    n,
+                )
+                % of
+            )
+        case Basis.ANNOUNCED:
+            yield (
+                ngettext(
+                    "%(n)d source rapporte cette annonce (%(list)s).",
+                    "%(n)d sources rapportent cette annonce (%(list)s).",
+                    n,
+                )
+                % of
+            )
+        case Basis.INTENTION:
+            yield (
+                ngettext(
+                    "%(n)d source rapporte cette intention (%(list)s).",
+                    "%(n)d sources rapportent cette intention (%(list)s).",
+                    n,
+                )
+                % of
+            )
+        case _:
+            yield ngettext("%(n)d source en parle (%(list)s).", "%(n)d sources en parlent (%(list)s).", n) % of
+    unnamed = sum(not voice.is_named for voice in voices)
+    if unnamed and n == 1:
+        yield _("Son éditeur n’est pas indiqué.")
+    elif unnamed:
+        yield ngettext(
+            "L’éditeur de l’une d’elles n’est pas indiqué.",
+            "Les éditeurs de %(n)d d’entre elles ne sont pas indiqués.",
+            unnamed,
+        ) % {"n": unnamed}
+
+
+def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[str]:
+    n, of = len(voices), {"n": len(voices), "list": ", ".join(kinds(voices))}
+    if n and others:
+        yield (
+            ngettext(
+                "%(n)d autre source ne fait qu’évoquer le sujet (%(list)s).",
+                "%(n)d autres sources ne font qu’évoquer le sujet (%(list)s).",
+                n,
+            )
+            % of
+        )
+    elif n:
+        yield (
+            ngettext(
+                "%(n)d source ne fait qu’évoquer le sujet (%(list)s).",
+                "%(n)d sources ne font qu’évoquer le sujet (%(list)s).",
+                n,
+            )
+            % of
+        )
+
+
+def _contradicted(voices: list[independence.Voice], disputed: list[Discrepancy]) -> Iterator[str]:
+    if voices:
+        of = {"n": len(voices), "list": ", ".join(kinds(voices))}
+        yield (
+            ngettext(
+                "%(n)d source contredit ce que cette fiche en dit (%(list)s).",
+                "%(n)d sources contredisent ce que cette fiche en dit (%(list)s).",
+                len(voices),
+            )
+            % of
+        )
+    questions, still_open = len(disputed), sum(item.adopted is None for item in disputed)
+    if questions:
+        yield ngettext(
+            "Sur %(n)d point qui le concerne, les sources ne disent pas la même chose.",
+            "Sur %(n)d points qui le concernent, les sources ne disent pas la même chose.",
+            questions,
+        ) % {"n": questions}
+    if still_open:
+        told = ngettext("%(n)d de ces points reste ouvert.", "%(n)d de ces points restent ouverts.", still_open)
+        yield told % {"n": still_open}
+    if not questions and not voices:
+        yield _("Aucune source citée ici ne le contredit.")
 
 
 def next_statuses(status: str) -> list[Status]:

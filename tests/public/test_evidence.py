@@ -6,7 +6,7 @@ import pytest
 
 from commitments.choices import Status
 from commitments.models import Citation
-from commitments.public.evidence import next_statuses, said
+from commitments.public.evidence import next_statuses, said, told_of
 from commitments.public.store import Page
 from commitments.rules.review import publication
 from tests import factories
@@ -61,11 +61,58 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
 
     contradicted = text_of(client.get(address))
 
-    told = "3 sources comptées comme indépendantes appuient cet engagement (1 texte officiel, 2 articles de presse)."
+    told = "3 sources le disent convenu ou annoncé (1 texte officiel, 2 articles de presse)."
     assert told in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
-    assert "Aucune source citée ici ne le contredit." in calm
+    assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose." in calm
     assert "1 source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
+
+
+def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources, editor):
+    quote(record, sources[0], editor, role="context")
+    quote(record, sources[2], editor, role="context")
+    quote(record, sources[3], editor)  # of the same publisher as the one before
+    passages = list(record.commitment.citations.with_source())
+
+    [reported, unnamed, mentioned, calm] = told_of("agreed", passages, [])
+
+    assert reported == "2 sources le disent convenu ou annoncé (1 texte officiel, 1 article de presse)."
+    assert unnamed == "L’éditeur de l’une d’elles n’est pas indiqué."
+    assert mentioned == "1 autre source ne fait qu’évoquer le sujet (1 article de presse)."
+    assert calm == "Aucune source citée ici ne le contredit."
+
+
+def test_sources_that_only_mention_the_subject_report_nothing(record, sources, editor):
+    passages = [quote(record, source, editor, role="context") for source in sources]
+
+    assert told_of("agreed", passages, [])[:2] == [
+        "Aucune source dont un passage ait été retrouvé ne le rapporte.",
+        "2 sources ne font qu’évoquer le sujet (1 texte officiel, 1 article de presse).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ("agreed", "1 source le dit convenu ou annoncé"),
+        ("announced", "1 source rapporte cette annonce"),
+        ("intention", "1 source rapporte cette intention"),
+        ("expected", "1 source en parle"),
+    ],
+)
+def test_what_is_reported_is_named_by_how_firm_it_is(record, basis, told):
+    assert told_of(basis, record.commitment.citations.with_source(), [])[0].startswith(told)
+
+
+def test_questions_that_concern_it_are_counted_and_nothing_is_said_of_no_contradiction(client, record, editor):
+    other = factories.make_discrepancy(published_by=editor)
+    other.commitments.add(record.commitment)
+
+    words = text_of(client.get(record.commitment.get_absolute_url()))
+
+    told = "Sur 2 points qui le concernent, les sources ne disent pas la même chose. 1 de ces points reste ouvert."
+    assert told in words
+    assert "ne le contredit" not in words
 
 
 def test_a_passage_that_was_not_found_counts_for_nobody(record):
@@ -83,13 +130,13 @@ def test_what_is_no_longer_found_says_so_with_its_day(client, record):
         words = text_of(client.get(record.commitment.get_absolute_url()))
 
     assert "Introuvable dans le texte archivé, le 22 novembre 2026" in words
-    assert "Aucune source dont un passage ait été retrouvé n’appuie cet engagement." in words
+    assert "Aucune source dont un passage ait été retrouvé ne le rapporte." in words
 
 
 def test_each_judgement_says_how_many_voices_it_rests_on(client, record, sources, editor):
     words = text_of(client.get(record.commitment.get_absolute_url()))
 
-    assert "Fondée sur 1 source comptée comme indépendante (1 article de presse)." in words
+    assert "Fondée sur 1 source (1 article de presse)." in words
     assert "Action concrète" in words
 
 
