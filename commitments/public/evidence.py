@@ -60,20 +60,15 @@ def told_of(basis: str, citations: Iterable[Citation], disputed: Iterable[Discre
     its `adopted` claim. A source counts for the most that one of its passages does; one that contradicts is told last.
     """
     found = [citation for citation in citations if citation.is_verified]
-    voices = independence.voices(found)
-    doing = {role: {citation.source_id for citation in found if citation.role == role} for role in CitationRole.values}
-
-    def those(role: str, but: set[int]) -> list[independence.Voice]:
-        spoken = [(voice, {source.pk for source in voice.sources}) for voice in voices]
-        return [voice for voice, keys in spoken if keys & doing[role] and not keys & but]
-
-    says_more = doing[CitationRole.SUPPORTS] | doing[CitationRole.CONTRADICTS]
-    reporting, against = those(CitationRole.SUPPORTS, set()), those(CitationRole.CONTRADICTS, set())
-    mentioning = those(CitationRole.CONTEXT, says_more)
+    by_role = said(found)
+    reporting, against = by_role[CitationRole.SUPPORTS], by_role[CitationRole.CONTRADICTS]
+    says_more = {citation.source_id for role in (reporting, against) for citation in role.citations}
+    every = independence.voices(found)
+    mentioning = [voice for voice in every if not says_more & {source.pk for source in voice.sources}]
     return [
-        *_reported(basis, reporting),
-        *_mentioned(mentioning, others=bool(reporting)),
-        *_contradicted(against, list(disputed)),
+        *_reported(basis, reporting.voices),
+        *_mentioned(mentioning, others=bool(reporting.voices)),
+        *_contradicted(against.voices, list(disputed)),
     ]
 
 

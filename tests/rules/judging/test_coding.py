@@ -26,6 +26,13 @@ def source(commitment):
     return commitment.citations.get().source
 
 
+def requote(judged, source, exact):
+    """Have `judged` rest on `exact` of `source` alone."""
+    citation = judged.citations.get()
+    citation.source, citation.exact = source, exact
+    citation.save()
+
+
 def codes(record):
     return [remark.code for remark in coding.remarks(record)]
 
@@ -39,8 +46,8 @@ def test_a_record_coded_well_has_no_remark(commitment, analyst, editor):
 
 
 def test_an_action_that_is_only_context_for_the_commitment(commitment, source):
-    judged = factories.make_assessment(commitment=commitment, exact=factories.ANNOUNCEMENT)
-    judged.citations.update_or_create(defaults={"source": source, "exact": factories.ACTION})
+    judged = factories.make_assessment(commitment=commitment)
+    requote(judged, source, factories.ACTION)
     assert codes(judged) == []
 
     around = factories.make_citation(commitment=commitment, source=source, exact=factories.ACTION, role="context")
@@ -53,7 +60,7 @@ def test_an_action_that_is_only_context_for_the_commitment(commitment, source):
 
 def test_an_announcement_may_be_context_for_the_commitment(commitment, source):
     judged = factories.make_assessment(commitment=commitment, evidence_kind="announcement")
-    judged.citations.update_or_create(defaults={"source": source})
+    requote(judged, source, factories.ACTION)
     factories.make_citation(commitment=commitment, source=source, exact=factories.ACTION, role="context")
 
     assert codes(judged) == []
@@ -67,8 +74,8 @@ def test_the_same_words_in_another_source_are_another_passage(commitment):
 
 
 def test_a_judgement_that_rests_on_what_states_the_commitment(commitment, source):
-    judged = factories.make_assessment(commitment=commitment, exact=factories.AGREEMENT)
-    judged.citations.update_or_create(defaults={"source": source})
+    judged = factories.make_assessment(commitment=commitment)
+    requote(judged, source, factories.AGREEMENT)
     assert codes(judged) == ["rests_on_promise"]
 
     factories.make_citation(assessment=judged, source=source, exact=factories.ACTION, evidence_kind="concrete_action")
@@ -76,15 +83,15 @@ def test_a_judgement_that_rests_on_what_states_the_commitment(commitment, source
 
 
 def test_a_part_of_the_passage_is_the_passage(commitment, source):
-    judged = factories.make_assessment(commitment=commitment, exact=factories.AGREEMENT[2:-2])
-    judged.citations.update_or_create(defaults={"source": source})
+    judged = factories.make_assessment(commitment=commitment)
+    requote(judged, source, factories.AGREEMENT.partition(" de ")[0])
 
     assert codes(judged) == ["rests_on_promise"]
 
 
 def test_what_was_withdrawn_is_not_looked_at(commitment, source, editor):
     judged = factories.make_assessment(commitment=commitment)
-    judged.citations.update_or_create(defaults={"source": source})
+    requote(judged, source, factories.ACTION)
     around = factories.make_citation(
         commitment=commitment, source=source, exact=factories.ACTION, role="context", published_by=editor
     )
