@@ -45,7 +45,7 @@ class InstrumentKind(TextChoices):
     AGREEMENT = "agreement", _("Accord")
     ROADMAP = "roadmap", _("Feuille de route")
     DECLARATION = "declaration", _("Déclaration")
-    PRESS_REPORT = "press_report", _("Relation de presse")
+    PRESS_REPORT = "press_report", _("Compte rendu de presse")
 
 
 class SourceKind(TextChoices):

@@ -22,9 +22,15 @@ from commitments.choices import (
 )
 
 MEANINGS: dict[TextChoices, Promise] = {
-    Basis.AGREED: _("Les parties en sont convenues ensemble, d’après un texte commun ou une source qui le rapporte."),
+    Basis.AGREED: _(
+        "Un texte commun aux parties le contient, même comme parole d’une seule, ou une source rapporte qu’elles en "
+        "sont convenues."
+    ),
     Basis.ANNOUNCED: _("Une seule partie l’a annoncé ; les autres n’ont pas dit qu’elles s’y engagent."),
-    Basis.INTENTION: _("Une partie a dit vouloir le faire, sans dire que c’est décidé."),
+    Basis.INTENTION: _(
+        "Une source rapporte une volonté, un but ou une disponibilité, ou le dit dans ses propres mots ; rien ne dit "
+        "que ce soit décidé."
+    ),
     Basis.EXPECTED: _("Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : compté à part."),
     Status.NOT_ASSESSED: _("Personne n’a encore examiné ce qu’il en est."),
     Status.NO_EVIDENCE: _("Quelqu’un a cherché, un jour et dans des lieux donnés, et n’a rien trouvé."),
