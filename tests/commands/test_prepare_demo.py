@@ -22,7 +22,7 @@ def test_it_loads_the_seeds_and_prints_passwords_that_open(capsys):
     accounts = dict(re.findall(r"^ {4}(\w+) +(\S+)$", out, re.MULTILINE))
     assert set(accounts) == {"analyste", "editeur", "administrateur"}
     assert all(get_user_model().objects.get(username=name).check_password(word) for name, word in accounts.items())
-    assert Commitment.objects.published().count() == 40
+    assert Commitment.objects.published().count() == 41
 
 
 @pytest.mark.slow

@@ -94,7 +94,7 @@ def test_the_data_set_says_what_is_on_file(client, full_site):
     stated = by_subject(read(client))
 
     data = stated[f"{HOST}{PATH}#dataset"]
-    assert data[f"{DCT}modified"] == {"2026-11-21T22:20:00Z"}
+    assert data[f"{DCT}modified"] == {"2026-11-30T12:00:00Z"}
     assert data[f"{DCT}spatial"] >= {f"{HOST}/parties/{code}/" for code in ("BF", "ML", "NE", "RU")}
     assert f"{HOST}/parties/AES/" not in data[f"{DCT}spatial"]
     (span,) = data[f"{DCT}temporal"]
