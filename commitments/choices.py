@@ -101,6 +101,14 @@ class Visibility(TextChoices):
     PUBLIC = "public", _("Publique")
 
 
+class DiscrepancyOutcome(TextChoices):
+    """How a question on which sources disagree ends: with one answer, with all of them, or not yet."""
+
+    OPEN = "open", _("Non tranchée, laissée ouverte")
+    ADOPTED = "adopted", _("Valeur retenue")
+    COMPATIBLE = "compatible", _("Versions compatibles")
+
+
 class Status(TextChoices):
     """Implementation status (OGP Independent Reporting Mechanism; Canada's French labels).
 

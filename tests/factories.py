@@ -158,7 +158,10 @@ def make_note(*, published_by: User | None = None, **fields: Any) -> models.Foll
 def make_discrepancy(
     *, published_by: User | None = None, settled_by: User | None = None, **fields: Any
 ) -> models.Discrepancy:
-    """Make a discrepancy of two quoted claims; the first is adopted where `settled_by` says by whom."""
+    """Make a discrepancy of two quoted claims, settled where `settled_by` says by whom.
+
+    The first claim is adopted then, unless they are compatible (`is_compatible`).
+    """
     defaults: dict[str, Any] = {
         "reference": f"AES-RU-D{next(_numbers):03}",
         "question_fr": "Quel jour la session s’est-elle tenue ?",
@@ -178,7 +181,7 @@ def make_discrepancy(
             position=position,
             value_fr=f"Le {day} avril",
             value_en=f"On {day} April",
-            is_adopted=bool(settled_by) and position == 0,
+            is_adopted=bool(settled_by) and position == 0 and not discrepancy.is_compatible,
         )
         make_citation(claim=claim, exact=["Le 3 avril", "le 10 avril"][position])
     return _published(discrepancy, published_by)

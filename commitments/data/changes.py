@@ -26,7 +26,7 @@ from commitments.models import Assessment, Citation, Claim, Commitment, Discrepa
 from commitments.public import corrected
 from commitments.public.archive import as_known, with_parent
 from commitments.querysets import CitationQuerySet, was_public
-from commitments.querysets.follow_up import in_force, was_settled
+from commitments.querysets.follow_up import in_force, outcome, was_settled
 from commitments.reading import Reading
 from commitments.rules.time import corrections
 from commitments.rules.time.rewind import rewind
@@ -97,6 +97,8 @@ class Change:
     """Why it was done: a withdrawal, a replacement, a settlement; of a first assessment, its rationale."""
     text: Texts = field(default_factory=dict)
     """The text of the record: a statement, a note, the rationale of a replacement, the value adopted."""
+    outcome: str = ""
+    """How a discrepancy was settled (`DiscrepancyOutcome`); "" if it is open, or the record is none."""
     evidence: tuple[Citation, ...] = ()
     by: str = ""
     """The name signed; "" for the desk."""
@@ -200,6 +202,7 @@ class _Teller:
             if row.act == stream.ASSESSED:
                 more["reason"], text = text, {}
         if row.noun == "discrepancy" and was_settled(record, self.reading):
+            more["outcome"] = outcome(record, self.reading).value
             more["reason"], text = texts(record, "reason"), self._adopted(record)
         if row.act == stream.SETTLED:
             more["by"] = _name(record.settled_by)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from commitments.choices import Status
+from commitments.choices import DiscrepancyOutcome, Status
 from commitments.data import atom, jsonfeed, stream
 from commitments.data.changes import Change, Texts, tell, urn
 from commitments.models import Commitment, Sector
@@ -138,6 +138,7 @@ class FeedView(PagedMixin, View):
             "before": label(change.before),
             "after": label(change.after),
             "status": label(change.status),
+            "outcome": DiscrepancyOutcome(change.outcome).label if change.outcome else "",
             "party": getattr(change.record, "party", None),
             "reason": chosen(change.reason),
             "text": chosen(change.text),
@@ -225,7 +226,9 @@ def title_of(change: Change) -> str:
         stream.ASSESSED: _("Évaluation"),
         stream.SUPERSEDED: _("Remplacement"),
         stream.MET: _("Jalon réalisé"),
-        stream.SETTLED: _("Divergence tranchée"),
+        stream.SETTLED: _("Versions dites compatibles")
+        if change.outcome == DiscrepancyOutcome.COMPATIBLE
+        else _("Divergence tranchée"),
         stream.CORRECTED: _("Correction"),
         stream.WITHDRAWN: _("Retrait"),
     }

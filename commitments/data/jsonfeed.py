@@ -52,6 +52,7 @@ def _data(change: Change) -> dict[str, object]:
         "status": change.status,
         "from": change.before,
         "to": change.after,
+        "outcome": change.outcome,
         "fields": [item._asdict() for item in change.fields],
         "reason": change.reason,
         "undone": change.undone,

@@ -44,7 +44,7 @@ ACTS = {
     ASSESSED: "a judgement was made public",
     SUPERSEDED: "a judgement was made public in the place of another, which it corrects",
     MET: "a public milestone was recorded as taken",
-    SETTLED: "a public discrepancy was recorded as settled",
+    SETTLED: "a public discrepancy was recorded as settled, by the adoption of one claim or as claims all compatible",
     CORRECTED: "a public record was corrected or completed; each field that the public reads, with both values",
     WITHDRAWN: "what was public was taken back; told by its name, the day and the reason, and nothing else",
 }

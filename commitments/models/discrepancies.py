@@ -13,9 +13,12 @@ from commitments.querysets import DiscrepancyQuerySet, NaturalKeyManager
 
 
 class Discrepancy(Reviewed):
-    """A question on which sources disagree: each claim quoted, and the value adopted, why, by whom, when; or open."""
+    """A question on which sources disagree, each claim quoted; how it was settled, why, by whom, when; or open.
 
-    public_fields = (*both("question"), "meeting", *both("reason"), "settled_on")
+    It is settled by the adoption of one claim, or because the claims are compatible: then none is adopted.
+    """
+
+    public_fields = (*both("question"), "meeting", "is_compatible", *both("reason"), "settled_on")
     unannounced_fields = ("commitments", "settled_by", "settled_at", *Reviewed.unannounced_fields)
 
     reference = unique_code(
@@ -32,8 +35,13 @@ class Discrepancy(Reviewed):
     commitments = models.ManyToManyField(
         Commitment, blank=True, related_name="discrepancies", verbose_name=_("engagements concernés")
     )
-    reason_fr = models.TextField(_("motif de la valeur retenue"), max_length=2000, blank=True)
-    reason_en = models.TextField(_("motif de la valeur retenue, en anglais"), max_length=2000, blank=True)
+    is_compatible = models.BooleanField(
+        _("versions compatibles"),
+        default=False,
+        help_text=_("Toutes les versions peuvent être vraies à la fois : aucune n’est retenue contre les autres."),
+    )
+    reason_fr = models.TextField(_("motif de la décision"), max_length=2000, blank=True)
+    reason_en = models.TextField(_("motif de la décision, en anglais"), max_length=2000, blank=True)
     settled_on = models.DateField(_("tranchée le"), null=True, blank=True)
     settled_by = signature(_("tranchée par"))
     settled_at = models.DateTimeField(_("décision enregistrée le"), null=True, blank=True, editable=False)
@@ -49,7 +57,9 @@ class Discrepancy(Reviewed):
             *Reviewed.Meta.constraints,
             models.CheckConstraint(
                 name="discrepancy_settled_signed",
-                condition=Q(settled_on__isnull=True, settled_by__isnull=True, settled_at__isnull=True)
+                condition=Q(
+                    is_compatible=False, settled_on__isnull=True, settled_by__isnull=True, settled_at__isnull=True
+                )
                 | (Q(settled_on__isnull=False, settled_by__isnull=False, settled_at__isnull=False) & ~Q(reason_fr="")),
                 violation_error_message=_("Une divergence tranchée porte le motif, qui l’a tranchée et quand."),
             ),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
+from commitments.choices import DiscrepancyOutcome
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_attached
@@ -30,6 +31,7 @@ def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
     commitments = Commitment.objects.published(reading).held(reading)
     discrepancies = Discrepancy.objects.published(reading)
+    signed = discrepancies.with_day_signed(reading)
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
     notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
     steps = Milestone.objects.published(reading).met(reading).named()
@@ -37,7 +39,8 @@ def recent(reading: Reading) -> list[Change]:
         *_by_day("commitment", commitments.undertaken()),
         *_by_day("expectation", commitments.expected()),
         *_by_day("discrepancy", discrepancies),
-        *_by_day("settled", discrepancies.settled(reading), moment="settled_at"),
+        *_by_day("settled", signed.ended(DiscrepancyOutcome.ADOPTED, reading), moment="signed_at"),
+        *_by_day("compatible", signed.ended(DiscrepancyOutcome.COMPATIBLE, reading), moment="signed_at"),
         *_one_by_one("assessment", assessments.published(reading)),
         *_one_by_one("withdrawal", assessments.withdrawn(reading), moment="withdrawn_at"),
         *_one_by_one("note", notes),

@@ -29,7 +29,7 @@ HEADINGS = {
     "overdue": _("Échéances passées sans réalisation connue"),
     "note": _("Notes de suivi ajoutées"),
     "opened": _("Divergences publiées"),
-    "settled": _("Divergences tranchées"),
+    "settled": _("Divergences tranchées, ou versions dites compatibles"),
     "withdrawn": _("Retraits"),
 }
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from commitments.choices import Basis, Status, Timeliness, UndertakingRole, Visibility
+from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole, Visibility
 from commitments.models import Assessment, Discrepancy, Instrument, Meeting, Milestone, Party
 from commitments.models.base import Record
 from commitments.public.evidence import Said, next_statuses, said, told_of
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
-from commitments.querysets.follow_up import day_met, in_force, superseded, timeliness, was_settled
+from commitments.querysets.follow_up import day_met, in_force, outcome, superseded, timeliness
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_claims, rewind_undertakings
 
@@ -96,12 +96,13 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
 
 
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
-    """Rewind discrepancies and their claims to `known_on`, and set `adopted`, the claim adopted by then."""
+    """Rewind discrepancies and their claims to `known_on`; set `outcome`, and `adopted`, the claim adopted by then."""
     rewind(reading, discrepancies)
     rewind_claims(reading, discrepancies)
     for item in discrepancies:
+        item.outcome = outcome(item, reading)
         adopted = (claim for claim in item.public_claims if claim.is_adopted)
-        item.adopted = next(adopted, None) if was_settled(item, reading) else None
+        item.adopted = next(adopted, None) if item.outcome == DiscrepancyOutcome.ADOPTED else None
 
 
 def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:

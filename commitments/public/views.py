@@ -19,6 +19,7 @@ from commitments.public.listing import Listing
 from commitments.public.requested_reading import ReadingMixin, Refusal, printable
 from commitments.public.table_rows import restore_rows
 from commitments.public.tables import CommitmentTable
+from commitments.querysets.follow_up import outcome
 from commitments.rules.judging import settlement
 from commitments.rules.time.rewind import rewind
 
@@ -187,6 +188,8 @@ class MeetingView(RecordView):
         discrepancies = list(Discrepancy.objects.published(reading).filter(meeting=meeting).order_by("reference"))
         named = [party for item in instruments for party in item.issuers.all()]
         rewind(reading, meeting, instruments, discrepancies, cited([meeting, *instruments]))
+        for item in discrepancies:
+            item.outcome = outcome(item, reading)
         rewind(reading, named, meeting.participants.all())
         restore_rows(commitments, reading)
         return super().get_context_data(
@@ -207,7 +210,7 @@ class DiscrepancyListView(PagedView):
 
 
 class DiscrepancyView(RecordView):
-    """A discrepancy: each claim quoted; the value adopted, why, by whom, when, or the question left open."""
+    """A discrepancy: each claim quoted; how it was settled, why, by whom, when, or the question left open."""
 
     model = Discrepancy
     template_name = "public/discrepancy.html"

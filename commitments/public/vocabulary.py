@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import (
     Basis,
     CitationRole,
+    DiscrepancyOutcome,
     EvidenceKind,
     InstrumentKind,
     PartyKind,
@@ -54,6 +55,11 @@ MEANINGS: dict[TextChoices, Promise] = {
     Verification.AMBIGUOUS: _("Les mots cités y figurent plusieurs fois ; rien ne dit de quelle place il s’agit."),
     Verification.NOT_FOUND: _("Les mots cités n’y figurent pas, ou n’y figurent plus depuis que le texte a changé."),
     Verification.NO_ARCHIVE: _("La source est citée sans que son texte soit au dossier : rien n’a pu être vérifié."),
+    DiscrepancyOutcome.OPEN: _("Rien au dossier ne permet de choisir entre des versions qui s’excluent."),
+    DiscrepancyOutcome.ADOPTED: _("Une version l’emporte sur les autres, pour un motif écrit."),
+    DiscrepancyOutcome.COMPATIBLE: _(
+        "Toutes les versions peuvent être vraies à la fois, pour un motif écrit ; aucune n’est retenue."
+    ),
     SourceKind.OFFICIAL: _("Un État ou une organisation s’y exprime lui-même : communiqué, discours, acte publié."),
     SourceKind.AGENCY: _("Une dépêche que son agence destine à d’autres, qui la reprennent souvent."),
     SourceKind.PRESS: _("Un journal ou un site d’information, qui relate ou reprend ce que d’autres ont dit."),
@@ -104,6 +110,7 @@ def glossary() -> dict[str, list[Word]]:
         "roles": words(CitationRole),
         "evidence_kinds": words(EvidenceKind),
         "verifications": words(Verification),
+        "outcomes": words(DiscrepancyOutcome),
         "review_states": words(ReviewState),
         "visibilities": words(Visibility),
     }

@@ -1,6 +1,6 @@
 """What follows a commitment: assessments, milestones, notes, discrepancies.
 
-Which judgement is in force, whether a step is met, where a deadline stands and whether a question is settled are
+Which judgement is in force, whether a step is met, where a deadline stands and how a question was settled are
 decided here and nowhere else: once for the database, and beside it for rows read from it. Tests hold the two together.
 """
 
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from commitments.choices import Timeliness, Visibility
+from commitments.choices import DiscrepancyOutcome, Timeliness, Visibility
 from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
+from commitments.querysets.past import versions_then, was
 from commitments.reading import NOW, Reading
 
 if TYPE_CHECKING:
@@ -175,21 +177,52 @@ def settled(reading: Reading) -> Q:
 
 
 def was_settled(discrepancy: Any, reading: Reading) -> bool:
-    """Whether a value was adopted for `discrepancy`, as far as was known: `settled` for one row."""
+    """Whether `discrepancy` was settled, as far as was known: `settled` for one row."""
     before, at = reading.known_before, discrepancy.settled_at
     return discrepancy.settled_on is not None and (before is None or (at is not None and at < before))
+
+
+def ended(outcome: DiscrepancyOutcome, reading: Reading) -> Q:
+    """Return the condition that `outcome` was that of a discrepancy, or of a version of one, as far as was known."""
+    if outcome == DiscrepancyOutcome.OPEN:
+        return ~settled(reading)
+    return settled(reading) & Q(is_compatible=outcome == DiscrepancyOutcome.COMPATIBLE)
+
+
+def outcome(discrepancy: Any, reading: Reading = NOW) -> DiscrepancyOutcome:
+    """Return the outcome of `discrepancy`, as far as was known: `ended` for one row."""
+    if not was_settled(discrepancy, reading):
+        return DiscrepancyOutcome.OPEN
+    return DiscrepancyOutcome.COMPATIBLE if discrepancy.is_compatible else DiscrepancyOutcome.ADOPTED
 
 
 class DiscrepancyQuerySet(ReviewedQuerySet):
     """Discrepancies: questions on which sources disagree."""
 
     def open(self, reading: Reading = NOW) -> Self:
-        """Return the discrepancies for which no value was adopted, as far as was known."""
-        return self.exclude(settled(reading))
+        """Return the discrepancies that nothing had settled, as far as was known."""
+        return self.ended(DiscrepancyOutcome.OPEN, reading)
 
     def settled(self, reading: Reading = NOW) -> Self:
-        """Return the discrepancies for which a value was adopted, as far as was known."""
-        return self.filter(settled(reading))
+        """Return the discrepancies that were settled one way or the other, as far as was known."""
+        return self._then(settled(reading), reading)
+
+    def ended(self, outcome: DiscrepancyOutcome, reading: Reading = NOW) -> Self:
+        """Return the discrepancies of which `outcome` was the outcome, as far as was known."""
+        return self._then(ended(outcome, reading), reading)
+
+    def with_day_signed(self, reading: Reading = NOW) -> Self:
+        """Annotate `signed_at`: when the settlement known for `reading` was signed."""
+        if reading.known_before is None:
+            return self.annotate(signed_at=F("settled_at"))
+        then = versions_then(self.model, reading).filter(id=OuterRef("pk")).order_by().values("settled_at")
+        return self.annotate(signed_at=Coalesce(Subquery(then[:1]), F("settled_at")))
+
+    def _then(self, condition: Q, reading: Reading) -> Self:
+        """Return those that met `condition`: a settlement may have replaced the one that was known for `reading`."""
+        if reading.known_before is None:
+            return self.filter(condition)
+        return self.filter(was(self.model, reading, condition, otherwise=condition))
 
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies with their claims, each with its public citations, and the records concerned."""

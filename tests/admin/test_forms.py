@@ -209,6 +209,32 @@ def test_adopted_claim_without_settlement_is_refused(as_editor):
     assert "settled_on" in errors_of(response)
 
 
+def test_compatible_claims_are_settled_and_signed_with_none_adopted(as_editor, editor):
+    discrepancy = factories.make_discrepancy()
+
+    response = settle(as_editor, discrepancy, adopted=(), is_compatible="on")
+
+    assert response.status_code == 302
+    discrepancy.refresh_from_db()
+    assert (discrepancy.is_compatible, discrepancy.settled_by) == (True, editor)
+    assert not discrepancy.claims.filter(is_adopted=True).exists()
+
+
+def test_compatible_claims_of_which_one_is_adopted_are_refused_next_to_the_box(as_editor):
+    response = settle(as_editor, factories.make_discrepancy(), is_compatible="on")
+
+    assert list(errors_of(response)) == ["is_compatible"]
+    assert not Discrepancy.objects.get().is_compatible
+    assert sent(response)["is_compatible"] == "on"
+
+
+@pytest.mark.parametrize("blank", ["settled_on", "reason_fr"])
+def test_compatible_claims_without_a_day_or_a_reason_are_refused_next_to_it(as_editor, blank):
+    response = settle(as_editor, factories.make_discrepancy(), adopted=(), is_compatible="on", **{blank: ""})
+
+    assert list(errors_of(response)) == [blank]
+
+
 def test_two_adopted_claims_are_refused(as_editor):
     response = settle(as_editor, factories.make_discrepancy(), adopted=(0, 1))
 

@@ -156,6 +156,26 @@ def test_a_step_taken_and_a_question_settled_tell_on_what_day_and_why(told):
     assert settled.reason == {"fr": "Deux sources concordent."}
 
 
+def test_a_question_settled_as_compatible_is_told_as_such_by_data_and_feeds(client, told, editor):
+    with on("2026-05-09"):
+        question = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
+    with on("2026-05-10"):
+        question.settled_on, question.settled_by, question.is_compatible = date(2026, 5, 10), editor, True
+        question.reason_fr = "Les deux se peuvent."
+        question.save()
+
+    assert one(act="settled", key="AES-RU-D01").outcome == "adopted"
+    change = one(act="settled", key="AES-RU-D02")
+    assert (change.outcome, change.text, change.reason) == ("compatible", {}, {"fr": "Les deux se peuvent."})
+    feed = client.get("/flux/tout.json").json()["items"]
+    entry = next(item for item in feed if item["_change"]["act"] == "settled")
+    assert entry["title"].startswith("Versions dites compatibles")
+    assert entry["_change"]["outcome"] == "compatible"
+    assert "<p>Versions compatibles</p>" in entry["content_html"]
+    items = client.get("/api/v1/changes?limit=100").json()["items"]
+    assert [item["outcome"] for item in items if item["act"] == "settled"] == ["adopted", "compatible"]
+
+
 def test_identifiers_name_no_key_of_the_database_and_stay(told, analyst, editor):
     before = {row.id for row in rows_of()}
 

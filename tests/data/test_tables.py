@@ -1,13 +1,13 @@
 """The tables: what the pages show, no more and no less, the same on both databases."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import serializers
 
 from commitments.data.tables import TABLES, rows
-from commitments.models import Citation, Commitment, Party
+from commitments.models import Citation, Commitment, Discrepancy, Party
 from commitments.querysets import live
 from commitments.reading import NOW, Reading
 from commitments.rules.review import publication
@@ -150,6 +150,42 @@ def test_the_roles_of_a_past_day_are_those_of_then(client, record, editor):
     assert [row for row in now if row[0] == mine] == [(mine, "ML", "benefits"), (mine, "RU", "undertakes")]
     assert len(now) == 4
     assert narrowed.splitlines()[1:] == [f"{mine},AES,benefits"]
+
+
+def test_the_outcome_of_a_discrepancy_is_that_of_its_page_today_and_on_a_past_day(record, editor):
+    for number, fields in enumerate(({}, {"settled_by": editor, "is_compatible": True}), 2):
+        factories.make_discrepancy(reference=f"AES-RU-D{number:02}", published_by=editor, **fields)
+    with on("2026-11-23"):
+        settled = Discrepancy.objects.get(reference="AES-RU-D02")
+        settled.settled_on, settled.settled_by, settled.reason_fr = date(2026, 11, 23), editor, "Les deux."
+        settled.is_compatible = True
+        settled.save()
+        replaced = record.discrepancy
+        replaced.is_compatible, replaced._history_user = True, editor
+        replaced.save()
+
+    then, now = (
+        {row["reference"]: (row["outcome"], row["is_compatible"]) for row in listed("discrepancies", reading)}
+        for reading in (Reading(known_on=date(2026, 11, 22)), NOW)
+    )
+
+    compatible = ("compatible", True)
+    assert then == {"AES-RU-D01": ("adopted", False), "AES-RU-D02": ("open", False), "AES-RU-D03": compatible}
+    assert now == dict.fromkeys(then, compatible)
+
+
+def test_a_settlement_on_file_that_was_not_made_yet_is_not_told(record, editor):
+    later = {"settled_by": editor, "settled_at": datetime(2026, 11, 30, tzinfo=UTC), "is_compatible": True}
+    factories.make_discrepancy(reference="AES-RU-D02", published_by=editor, **later)
+
+    (row,) = [
+        row for row in listed("discrepancies", Reading(known_on=date(2026, 11, 25))) if row["reference"] == "AES-RU-D02"
+    ]
+
+    assert row["outcome"] == "open"
+    told = ("settled_on", "settled_by", "settled_at", "reason_fr", "reason_en")
+    assert [row[name] for name in told] == [None] * 5
+    assert row["is_compatible"] is False
 
 
 def test_the_versions_of_a_discrepancy_on_a_past_day_are_those_of_then(record, editor):

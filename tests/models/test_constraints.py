@@ -31,6 +31,7 @@ def stored_with(record, **values):
         (factories.make_commitment, {"recurrence": "FREQ=YEARLY"}, "commitment_recurrence_has_start"),
         (factories.make_assessment, {"status": "not_assessed"}, "assessment_status_known"),
         (factories.make_discrepancy, {"settled_on": date(2025, 5, 1)}, "discrepancy_settled_signed"),
+        (factories.make_discrepancy, {"is_compatible": True}, "discrepancy_settled_signed"),
         (factories.make_note, {"visibility": "secret"}, "followupnote_visibility_known"),
     ],
 )

@@ -243,6 +243,34 @@ def test_known_on_a_decision_not_yet_recorded_leaves_the_question_open(client, e
     assert "laissée ouverte" in text_of(client.get("/divergences/?known_on=2026-06-30"))
 
 
+def test_known_on_a_settlement_replaced_since_is_that_of_then(client, editor):
+    with on("2026-05-01"):
+        adopted = factories.make_discrepancy(settled_on=date(2026, 4, 30), settled_by=editor, published_by=editor)
+    with on("2026-07-01"):
+        adopted.is_compatible, adopted.reason_fr = True, "Motif récent."
+        adopted._history_user = editor
+        adopted.save()
+        claim = adopted.claims.get(is_adopted=True)
+        claim.is_adopted, claim._history_user = False, editor
+        claim.save()
+    address = adopted.get_absolute_url()
+
+    then, now = text_of(client.get(f"{address}?known_on=2026-06-30")), text_of(client.get(address))
+
+    assert "Valeur retenue : Le 3 avril" in then
+    assert "Motif récent." not in then
+    assert "ompatibles" not in then
+    assert "Versions compatibles : toutes peuvent être vraies" in now
+    assert "Motif récent." in now
+    home = client.get("/?known_on=2026-06-30")
+    assert home.context["disputed"] == []
+    assert [(change.kind, change.day) for change in home.context["changes"]] == [
+        ("discrepancy", date(2026, 5, 1)),
+        ("settled", date(2026, 5, 1)),
+    ]
+    assert ("compatible", date(2026, 7, 1)) in [(item.kind, item.day) for item in client.get("/").context["changes"]]
+
+
 def test_a_publisher_s_refusal_holds_for_past_readings_too(client, editor):
     with on("2026-05-01"):
         text = f"FIN-CACHEE. {'Très loin de là. ' * 40}{factories.TEXT}"

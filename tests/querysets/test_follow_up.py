@@ -11,10 +11,19 @@ from django.test import override_settings
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
-from commitments.choices import ReviewState, Status, Timeliness
+from commitments.choices import DiscrepancyOutcome, ReviewState, Status, Timeliness
 from commitments.models import Assessment, Commitment, Discrepancy, Milestone
 from commitments.querysets import was_public
-from commitments.querysets.follow_up import day_met, in_force, settled, superseded, timeliness, was_settled
+from commitments.querysets.follow_up import (
+    day_met,
+    ended,
+    in_force,
+    outcome,
+    settled,
+    superseded,
+    timeliness,
+    was_settled,
+)
 from commitments.reading import NOW, Reading
 from tests import TODAY, factories
 
@@ -119,6 +128,11 @@ class Agreement(TestCase):
         """Return such fields, drawn."""
         return self.reviewed((chance.choice(STATES), chance.moment(), chance.moment()), **fields)
 
+    def settlement(self, chance):
+        """Return the fields of a settlement, of either kind."""
+        signed = {"settled_on": DAY, "settled_at": chance.moment(), "settled_by": self.editor}
+        return signed | {"is_compatible": chance.choice([True, False])}
+
     @staticmethod
     def made(model, rows):
         """Insert records of `model` at once, and return what the database has of them."""
@@ -196,7 +210,7 @@ class Agreement(TestCase):
         chance = Chance(seed)
         rows = [
             self.drawn(chance, reference=f"A-D{number:02}", question_fr="Quel jour ?", reason_fr="Motif.")
-            | chance.choice([{}, {"settled_on": DAY, "settled_at": chance.moment(), "settled_by": self.editor}])
+            | chance.choice([{}, self.settlement(chance)])
             for number in range(ROWS)
         ]
         questions = self.made(Discrepancy, rows)
@@ -205,6 +219,9 @@ class Agreement(TestCase):
             decided = {item for item in questions if was_settled(item, reading)}
             assert set(Discrepancy.objects.settled(reading)) == decided
             assert set(Discrepancy.objects.open(reading)) == set(questions) - decided
+            for one in DiscrepancyOutcome:
+                expected = {item for item in questions if outcome(item, reading) == one}
+                assert set(Discrepancy.objects.ended(one, reading)) == expected
             public = {item for item in questions if was_public(item, reading.known_before)}
             assert set(Discrepancy.objects.published(reading)) == public
 
@@ -214,7 +231,13 @@ class Agreement(TestCase):
         chance, versions = Chance(seed), Discrepancy.history.model.objects
         shared = {"question_fr": "Quel jour ?", "recorded_at": BEFORE, "history_date": BEFORE, "history_type": "~"}
         versions.bulk_create(
-            versions.model(id=1, settled_on=chance.maybe(DAY), settled_at=chance.maybe(chance.moment()), **shared)
+            versions.model(
+                id=1,
+                settled_on=chance.maybe(DAY),
+                settled_at=chance.maybe(chance.moment()),
+                is_compatible=chance.choice([True, False]),
+                **shared,
+            )
             for _number in range(ROWS)
         )
 
@@ -222,6 +245,48 @@ class Agreement(TestCase):
             assert set(versions.filter(settled(reading))) == {
                 version for version in versions.all() if was_settled(version, reading)
             }
+            for one in DiscrepancyOutcome:
+                assert set(versions.filter(ended(one, reading))) == {
+                    version for version in versions.all() if outcome(version, reading) == one
+                }
+
+    @several
+    @given(seeds)
+    def test_settled_anew(self, seed):
+        """A past day knows the settlement of then, which today's row no longer has."""
+        chance, versions = Chance(seed), Discrepancy.history.model.objects
+        rows = [
+            self.reviewed((ReviewState.PUBLISHED, BEFORE, BEFORE), reference=f"A-D{number:02}", question_fr="Quand ?")
+            | {"reason_fr": "Motif."}
+            | self.settlement(chance)
+            for number in range(ROWS)
+        ]
+        questions = self.made(Discrepancy, rows)
+        told = {"question_fr": "Quand ?", "recorded_at": BEFORE, "state": ReviewState.PUBLISHED}
+        past = {}
+        for item in questions:
+            begun = {"id": item.pk, "reference": item.reference, "history_date": BEFORE, "history_type": "+", **told}
+            past[item.pk] = versions.model(**begun | chance.choice([{}, self.settlement(chance)]))
+        saved = datetime.combine(DAY, time(12), UTC)
+        versions.bulk_create(past.values())
+        versions.bulk_create(
+            versions.model(
+                **{field.attname: getattr(item, field.attname) for field in versions.model.tracked_fields},
+                history_date=saved,
+                history_type="~",
+            )
+            for item in questions
+        )
+
+        for reading in (chance.reading(), chance.reading()):
+            before = reading.known_before
+            is_past = before is not None and before <= saved
+            then = {item: outcome(past[item.pk] if is_past else item, reading) for item in questions}
+            for one in DiscrepancyOutcome:
+                assert set(Discrepancy.objects.ended(one, reading)) == {item for item in then if then[item] == one}
+            signed = {item: (past[item.pk] if is_past else item).settled_at for item in questions}
+            for item in Discrepancy.objects.settled(reading).with_day_signed(reading):
+                assert item.signed_at == signed[item]
 
 
 def test_one_not_published_yet_counts_as_the_latest_of_its_day():

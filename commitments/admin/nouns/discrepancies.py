@@ -1,4 +1,4 @@
-"""Discrepancies at the desk: the question, the claims, the passages behind each, and the value adopted or not yet."""
+"""Discrepancies at the desk: the question, the claims, the passages behind each, and how it was settled, or not yet."""
 
 from typing import Any
 
@@ -18,6 +18,8 @@ from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.admin.unsaved.submitted_rows import RowsFormSet
 from commitments.models import Claim, Discrepancy, Record
+from commitments.querysets.follow_up import outcome
+from commitments.rules.judging import evidence
 from commitments.rules.people import name_of
 
 
@@ -79,10 +81,12 @@ class DiscrepancyForm(DeskForm):
     """A discrepancy; one that is settled must give the reason."""
 
     def clean(self) -> dict[str, object]:
-        """Refuse a settlement without its reason."""
+        """Refuse a settlement without its reason, and claims called compatible on no day."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("settled_on") and not cleaned.get("reason_fr") and "reason_fr" in self.fields:
-            self.add_error("reason_fr", _("Dites pourquoi cette valeur est retenue : le public le lira."))
+            self.add_error("reason_fr", _("Dites pourquoi : le public le lira."))
+        if cleaned.get("is_compatible") and not cleaned.get("settled_on") and "settled_on" not in self.errors:
+            self.add_error("settled_on", _("Les versions sont dites compatibles : indiquez le jour, ou décochez."))
         return cleaned
 
 
@@ -91,12 +95,13 @@ class DiscrepancyAdmin(ReviewedAdmin):
     """A question on which sources disagree."""
 
     form = DiscrepancyForm
-    list_display = ["reference", "question_fr", "claim_count", "settled_on", "settler", "review_state"]
+    list_display = ["reference", "question_fr", "claim_count", "ending", "settled_on", "settler", "review_state"]
     list_display_links = ["reference", "question_fr"]
     claim_count = column(gettext_lazy("versions"), lambda row: row.claim_count, ordering="claim_count")
+    ending = column(gettext_lazy("décision"), lambda row: outcome(row).label)
     settler = column(gettext_lazy("tranchée par"), lambda row: name_of(row.settled_by), ordering="settled_by")
     ordering = ["reference"]
-    list_filter = ["state", ("settled_on", admin.EmptyFieldListFilter)]
+    list_filter = ["state", ("settled_on", admin.EmptyFieldListFilter), "is_compatible"]
     search_fields = ["reference", "question_fr", "question_en", "claims__value_fr"]
     date_hierarchy = "settled_on"
     listing_related = ["settled_by"]
@@ -106,10 +111,11 @@ class DiscrepancyAdmin(ReviewedAdmin):
     fieldsets = [
         fieldset(None, ["reference", "question_fr", "meeting", "commitments"]),
         fieldset(
-            gettext_lazy("Valeur retenue"),
-            ["settled_on", "reason_fr", "settler"],
+            gettext_lazy("Décision"),
+            ["is_compatible", "settled_on", "reason_fr", "settler"],
             about=gettext_lazy(
-                "Pour trancher : cochez « valeur retenue » sur une version, donnez le motif et le jour. "
+                "Pour trancher : cochez « valeur retenue » sur une version ou, si toutes peuvent être vraies, "
+                "« versions compatibles » ; donnez le motif et le jour. "
                 "Sinon, laissez vide : la divergence reste ouverte."
             ),
         ),
@@ -134,10 +140,13 @@ class DiscrepancyAdmin(ReviewedAdmin):
         formset.save_m2m()
 
     def after_save(self, request: HttpRequest, form: ModelForm, *, change: bool) -> None:
-        """Refuse half a settlement: a day without an adopted claim, or the reverse."""
+        """Refuse half a settlement, a day without an adopted claim or the reverse; and one that is two at once."""
         adopted = form.instance.claims.filter(is_adopted=True).exists()
-        if form.instance.settled_on and not adopted:
-            raise ValidationError({"settled_on": _("Cochez la valeur retenue parmi les versions, ou effacez ce jour.")})
+        if form.instance.is_compatible and adopted:
+            raise ValidationError({"is_compatible": evidence.ADOPTED_COMPATIBLE})
+        if form.instance.settled_on and not (adopted or form.instance.is_compatible):
+            message = _("Cochez la valeur retenue, ou « versions compatibles », ou effacez ce jour.")
+            raise ValidationError({"settled_on": message})
         if adopted and not form.instance.settled_on:
             raise ValidationError({"settled_on": _("Une valeur est retenue : indiquez le jour, ou décochez-la.")})
         super().after_save(request, form, change=change)

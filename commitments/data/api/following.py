@@ -47,6 +47,7 @@ CHANGE: Fields = {
     "status": stated(str | None, "What the judgement says.", ...),
     "from_status": stated(str | None, "The status in force before.", ...),
     "to_status": stated(str | None, "The status in force after.", ...),
+    "outcome": stated(str | None, "How a discrepancy was settled: `adopted` or `compatible`.", ...),
     "fields": stated(
         list[create_model("FieldChange", __base__=Schema, **FIELD)],  # type: ignore[misc]
         "What was corrected, with both values.",
@@ -144,6 +145,7 @@ def told(change: Change, request: HttpRequest) -> Row:
         "status": change.status or None,
         "from_status": change.before or None,
         "to_status": change.after or None,
+        "outcome": change.outcome or None,
         "fields": [{"name": item.name, "from": item.old, "to": item.new} for item in change.fields],
         "reason": change.reason,
         "text": change.text,

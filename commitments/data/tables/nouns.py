@@ -1,11 +1,12 @@
 """The tables of the public data: one for each noun, and one for each relation between two of them."""
 
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from commitments.choices import Status, Timeliness
+from commitments.choices import DiscrepancyOutcome, Status, Timeliness
 from commitments.data.tables.context import CONTEXT
 from commitments.data.tables.declared import noun, refers, relation, signed
 from commitments.data.tables.fields import Column, Row, Table, by_name
@@ -21,6 +22,7 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.models.citations import TARGETS
+from commitments.querysets.follow_up import outcome
 from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
 from commitments.rules.time.corrections import known, shown
@@ -140,6 +142,16 @@ TABLES = by_name(
             Discrepancy,
             _("Divergences"),
             _("Les questions sur lesquelles des sources se contredisent, tranchées ou ouvertes."),
+            more=(
+                Column(
+                    "outcome",
+                    derived=lambda row: outcome(SimpleNamespace(**row)).value,
+                    words=DiscrepancyOutcome,
+                    kind="string",
+                    label=_("décision"),
+                    about=_("Calculée : une valeur retenue, des versions compatibles, ou rien encore."),
+                ),
+            ),
         ),
         relation(
             "discrepancy-commitments",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Collate, Concat, Trim
 
 from commitments.data.tables.fields import Column, Row, Table, model_field
 from commitments.querysets import live
-from commitments.querysets.follow_up import day_met
+from commitments.querysets.follow_up import day_met, was_settled
 from commitments.reading import NOW, Reading
 from commitments.rules.time.rewind import versions
 
@@ -113,6 +114,8 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
                 row[column.name] = named[column.name].get(value) if field.is_relation else said(value)
             if "met_on" in row:
                 _not_yet_met(row, reading)
+            if "settled_on" in row:
+                _not_yet_settled(row, reading)
             _not_yet_signed(row)
             row = _derived(row, derived, table.names()) if derived else row
         yield row
@@ -146,3 +149,10 @@ def _not_yet_met(row: Row, reading: Reading) -> None:
     """Blank `met_on` if the milestone had not been met by then, or was not yet known to be."""
     if day_met(row["met_on"], row["met_recorded_at"], reading) is None:
         row["met_on"] = row["met_recorded_at"] = None
+
+
+def _not_yet_settled(row: Row, reading: Reading) -> None:
+    """Blank the settlement of a question that was not settled by then, or not yet known to be."""
+    if row["settled_on"] is not None and not was_settled(SimpleNamespace(**row), reading):
+        row["settled_on"] = row["settled_at"] = row["reason_fr"] = row["reason_en"] = None
+        row["is_compatible"] = False

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import GONE, CitationRole, EvidenceKind, Status, UndertakingRole, Verification, Visibility
 from commitments.models import (
@@ -22,6 +22,11 @@ from commitments.models import (
     Source,
 )
 from commitments.typography import in_full
+
+ADOPTED_COMPATIBLE = gettext_lazy(
+    "Une valeur est retenue, et les versions sont dites compatibles : décochez l’une ou l’autre."
+)
+"""Why a claim is not adopted where all claims are compatible."""
 
 
 class Objection(NamedTuple):
@@ -210,8 +215,13 @@ def _discrepancy(discrepancy: Discrepancy, public: bool) -> Iterator[Objection]:
             message = _("La version « %(value)s » n’a pas de citation vérifiée.") % {"value": claim.wording("value")}
             yield Objection("no_citation", message, "question_fr")
     adopted = any(claim.is_adopted for claim in claims)
-    if adopted != (discrepancy.settled_on is not None):
-        message = _("Une valeur retenue, son motif et sa date vont ensemble : complétez-les ou effacez-les.")
+    if adopted and discrepancy.is_compatible:
+        yield Objection("adopted_compatible", str(ADOPTED_COMPATIBLE), "is_compatible")
+    if (adopted or discrepancy.is_compatible) != (discrepancy.settled_on is not None):
+        message = _(
+            "Une décision (une valeur retenue, ou des versions compatibles), son motif et sa date vont ensemble : "
+            "complétez-les ou effacez-les."
+        )
         yield Objection("half_settled", message, "settled_on")
 
 

@@ -1,4 +1,4 @@
-"""Who settled a discrepancy: whoever last changed which claim is adopted, the reason, or the day.
+"""Who settled a discrepancy: whoever last changed the adopted claim, or that all are compatible, why, or the day.
 
 A settlement that another one replaced stays readable: it is read back from the edit history.
 """
@@ -16,7 +16,7 @@ from commitments.reading import Reading
 from commitments.rules import act
 from commitments.rules.people import author_of
 
-DECISION = ("settled_on", "reason_fr", "reason_en")
+DECISION = ("settled_on", "is_compatible", "reason_fr", "reason_en")
 """What a settlement says, beside the claim that it adopts."""
 
 VALUE = ("value_fr", "value_en")
@@ -25,8 +25,8 @@ VALUE = ("value_fr", "value_en")
 class Former(NamedTuple):
     """A settlement that no longer holds: the discrepancy and the adopted claim as they read then, and until when.
 
-    `adopted` is None where the public does not see that claim today. A settlement that keeps the day of the one before
-    it, `on_same_day`, was made later than that day: it is dated by its signature too.
+    `adopted` is None where the claims were compatible, or the public does not see that claim today. A settlement that
+    keeps the day of the one before it, `on_same_day`, was made later than that day: it is dated by its signature too.
     """
 
     discrepancy: Discrepancy
@@ -95,7 +95,7 @@ def former(discrepancy: Discrepancy, reading: Reading) -> list[Former]:
     last = None
     for row in rows.select_related("settled_by").order_by("history_date", "history_id"):
         if last is not None and last.settled_at is not None and row.settled_at != last.settled_at:
-            adopted = _adopted(discrepancy, row.history_date)
+            adopted = None if last.is_compatible else _adopted(discrepancy, row.history_date)
             found.append(Former(last.instance, adopted, row.history_date, on_same_day(last, found)))
         last = row
     return found[::-1]

@@ -107,6 +107,27 @@ def test_a_discrepancy_is_not_half_settled():
     assert [objection.code for objection in evidence.objections(discrepancy)] == ["half_settled"]
 
 
+@pytest.mark.django_db
+def test_a_discrepancy_of_compatible_claims_adopts_none(editor):
+    discrepancy = factories.make_discrepancy(settled_by=editor, is_compatible=True)
+    assert evidence.objections(discrepancy) == []
+
+    claim = discrepancy.claims.all()[0]
+    claim.is_adopted = True
+    claim.save()
+
+    (objection,) = evidence.objections(discrepancy)
+    assert (objection.code, objection.field) == ("adopted_compatible", "is_compatible")
+
+
+@pytest.mark.django_db
+def test_claims_called_compatible_are_settled_on_a_day(editor):
+    discrepancy = factories.make_discrepancy(settled_by=editor, is_compatible=True)
+    discrepancy.settled_on = None
+
+    assert [objection.code for objection in evidence.objections(discrepancy)] == ["half_settled"]
+
+
 def test_a_search_of_a_day_to_come_is_refused():
     assert judge("no_evidence", searched_on=date(2026, 11, 22), searched_where="Presse") == ["search_future"]
 

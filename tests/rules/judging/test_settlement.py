@@ -60,7 +60,12 @@ def adopt(discrepancy, number, by):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("reason_fr", "Une troisième source."), ("reason_en", "A third source."), ("settled_on", date(2026, 11, 12))],
+    [
+        ("reason_fr", "Une troisième source."),
+        ("reason_en", "A third source."),
+        ("settled_on", date(2026, 11, 12)),
+        ("is_compatible", True),
+    ],
 )
 def test_whoever_changes_the_decision_signs_it_anew(settled, other, field, value):
     setattr(settled, field, value)
@@ -139,6 +144,31 @@ def test_former_settlements_stay_readable_each_with_its_value_and_on_past_days(s
     assert shown(settled, Reading(known_on=date(2026, 11, 11))) == []
 
 
+def test_an_adoption_that_gave_way_to_compatible_claims_stays_readable_and_so_does_the_reverse(settled, other, editor):
+    def decide(by, number, reason):
+        settled.refresh_from_db()
+        settled.is_compatible, settled.reason_fr, settled._history_user = number is None, reason, by
+        settled.save()
+        for claim in settled.claims.filter(is_adopted=True):
+            claim.is_adopted, claim._history_user = False, by
+            claim.save()
+        if number is not None:
+            adopt(settled, number, by)
+
+    with on("2026-11-12"):
+        decide(other, None, "Les deux jours se peuvent.")
+    with on("2026-11-14"):
+        decide(editor, 1, "Une troisième source.")
+
+    found = Discrepancy.objects.published().for_detail().get(pk=settled.pk)
+    told = [
+        (former.adopted and former.adopted.value_fr, former.discrepancy.is_compatible, former.discrepancy.reason_fr)
+        for former in settlement.former(found, NOW)
+    ]
+    assert told == [(None, True, "Les deux jours se peuvent."), ("Le 3 avril", False, "Deux sources concordent.")]
+    assert signed(settled) == ("boubacar", "2026-11-14")
+
+
 def test_what_a_claim_said_before_a_public_passage_made_it_is_not_told(settled, other, editor):
     with on("2026-11-12"):
         claim = settled.claims.create(value_fr="ZYGOMAR", position=9)
@@ -185,3 +215,22 @@ def test_at_the_desk_who_adopts_another_value_is_named_in_public_and_who_did_bef
     assert "Décisions antérieures" in words
     assert "Valeur retenue : Le 3 avril" in words
     assert "Remplacée le 20 novembre 2026." in words
+
+
+def test_at_the_desk_who_calls_claims_compatible_is_named_in_public_beside_the_adoption_before(settled, other, client):
+    browser = Client()
+    browser.force_login(other)
+    with on("2026-11-20"):
+        form = sent(browser.get(page(settled)))
+        form.pop("claims-0-is_adopted")
+        typed = {"is_compatible": "on", "settled_on": "20/11/2026", "reason_fr": "Les deux jours se peuvent."}
+        assert browser.post(page(settled), form | typed).status_code == 302
+
+    words = text_of(client.get(settled.get_absolute_url()))
+
+    assert signed(settled) == ("mariam", "2026-11-20")
+    assert "Versions compatibles : toutes peuvent être vraies" in words
+    assert "Les deux jours se peuvent." in words
+    assert "Versions dites compatibles par Mariam Sidibé le 20 novembre 2026." in words
+    assert "Valeur retenue : Le 3 avril" in words[words.index("Décisions antérieures") :]
+    assert "laissée ouverte" not in words

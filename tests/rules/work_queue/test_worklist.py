@@ -357,6 +357,7 @@ def test_citations_withdrawn_or_of_what_was_declined_are_left_alone(analyst, edi
 def test_open_discrepancies_public_ones_for_editors_only(analyst, editor):
     public, draft = factories.make_discrepancy(published_by=editor), factories.make_discrepancy()
     factories.make_discrepancy(settled_by=editor, published_by=editor)
+    factories.make_discrepancy(settled_by=editor, is_compatible=True, published_by=editor)
 
     assert {target.pk for target in targets(editor, "discrepancies")} == {public.pk, draft.pk}
     assert targets(analyst, "discrepancies") == [Target("discrepancy", draft.pk)]
