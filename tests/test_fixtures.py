@@ -12,10 +12,12 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db import transaction
 
+from commitments.data.tables import TABLES, rows
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import (
     Assessment,
     Citation,
+    Claim,
     Commitment,
     CommitmentWords,
     Discrepancy,
@@ -23,7 +25,9 @@ from commitments.models import (
     Source,
     Undertaking,
 )
+from commitments.querysets.follow_up import outcome
 from commitments.rules.judging import evidence, soundness
+from tests.public.conftest import on, text_of
 
 DIGESTS = {
     "000_be527bc1e2dea2b6.txt": "8599c2df6f3aa646f35b305d2fc6e05433fc009cccd90b66c19399c7fdfb4cd9",
@@ -36,6 +40,9 @@ DIGESTS = {
 
 SUPPORTS = {"A000": 21, "A001": 8, "A002": 6, "A003": 7, "A004": 6}
 """How many commitments each article supports, as docs/codebook.md says."""
+
+ADOPTED_BEFORE = {f"D{number:02}" for number in (1, 2, 3, 5, 6, 7, 10, 13, 16, 17)}
+"""The discrepancies of which a value was adopted until 30 November 2026; the others were open."""
 
 BASES = {"agreed": 7, "announced": 8, "intention": 19, "expected": 7}
 
@@ -67,7 +74,7 @@ def test_nothing_is_said_of_an_article_that_is_not_known(seed_articles):
 def test_every_citation_is_verified(seed_articles):
     outcomes = Counter(Citation.objects.values_list("verification", flat=True))
 
-    assert outcomes == {"verified": 205}
+    assert outcomes == {"verified": 218}
     assert list(soundness.citation_faults()) == []
     assert list(soundness.publication_faults()) == []
 
@@ -202,11 +209,77 @@ def test_annual_consultations_have_a_first_session_and_a_next_one(seed_articles)
 def test_discrepancies_quote_each_claim_and_say_why(seed_articles):
     discrepancies = Discrepancy.objects.prefetch_related("claims__citations")
 
-    assert discrepancies.count() == 19
-    assert discrepancies.settled().count() == 10
+    counts = Counter(outcome(discrepancy) for discrepancy in discrepancies)
+    assert counts == {"adopted": 8, "compatible": 10, "open": 4}
     for discrepancy in discrepancies:
         assert evidence.objections(discrepancy) == [], discrepancy
         assert discrepancy.meeting_id or discrepancy.commitments.exists() or discrepancy.reference.endswith("D06")
+
+
+def test_the_codebook_says_how_each_discrepancy_ends(seed_articles):
+    codebook = Path("docs/codebook.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| D(\d\d) \| (.+) \| (\w+)(?:: (.+))? \|$", codebook, re.MULTILINE)
+
+    adopted = dict(Claim.objects.filter(is_adopted=True).values_list("discrepancy__reference", "value_en"))
+    assert table == [
+        (item.reference[-2:], item.question_en, outcome(item), adopted.get(item.reference, ""))
+        for item in Discrepancy.objects.order_by("reference")
+    ]
+
+
+def former(fixture):
+    """Return the rows of the discrepancies as they were before some were decided anew, in few words."""
+    new = [row["fields"] for row in fixture if row["fields"].get("recorded_at", "") > "2026-11-22"]
+    kept = [row for row in fixture if row["fields"] not in new]
+    quoted = {row["fields"]["claim"][0] for row in kept if "claim" in row["fields"]}
+    found = []
+    for row in kept:
+        fields = row["fields"]
+        if row["model"] == "commitments.claim":
+            if fields["uid"] not in quoted:
+                continue
+            fields["is_adopted"] = fields["position"] == 0 and fields["discrepancy"][0][-3:] in ADOPTED_BEFORE
+        elif row["model"] == "commitments.discrepancy":
+            was_adopted = fields["reference"][-3:] in ADOPTED_BEFORE
+            fields |= {"is_compatible": False, "reason_fr": "", "reason_en": "", "settled_on": None}
+            fields |= {"settled_by": None, "settled_at": None}
+            if was_adopted:
+                fields |= {"reason_fr": "Motif d’avant.", "settled_on": "2026-11-21"}
+                fields |= {"settled_by": ["relecture-initiale"], "settled_at": "2026-11-21T22:20:00Z"}
+        found.append(row)
+    return found
+
+
+@pytest.mark.slow
+def test_discrepancies_loaded_over_the_former_ones_end_as_in_an_empty_database(db, client, tmp_path):
+    def public():
+        tables = [rows(TABLES[name]) for name in ("discrepancies", "claims", "citations", "discrepancy-commitments")]
+        told = [
+            {name: value for name, value in row.items() if name != "verified_at"} for table in tables for row in table
+        ]
+        return sorted(map(repr, told))
+
+    path = tmp_path / "discrepancies.json"
+    path.write_text(json.dumps(former(json.loads(Path("fixtures/discrepancies.json").read_text(encoding="utf-8")))))
+    with on("2026-12-01"), transaction.atomic():
+        call_command("loaddata", *SEEDS, verbosity=0)
+        empty = public()
+        transaction.set_rollback(True)
+
+    with on("2026-11-22"):
+        call_command("loaddata", *SEEDS[:-1], path, verbosity=0)
+        assert public() != empty
+    with on("2026-12-01"):
+        call_command("loaddata", SEEDS[-1], verbosity=0)
+
+        assert public() == empty
+        address = "/divergences/AES-RU-D05/"
+        then, now = (text_of(client.get(address + query)) for query in ("?known_on=2026-11-25", ""))
+        assert "Valeur retenue : Annuellement" in then
+        assert "Versions compatibles" not in then
+        assert "Versions compatibles : toutes peuvent être vraies" in now
+        assert "Valeur retenue : Annuellement Motif d’avant." in now[now.index("Décisions antérieures") :]
+        assert list(soundness.publication_faults()) == []
 
 
 @pytest.mark.slow
