@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _, ngettext
 
-from commitments.choices import Basis, CitationRole, SourceKind, Status
-from commitments.models import Citation, Discrepancy
+from commitments.choices import Basis, CitationRole, DiscrepancyOutcome, SourceKind, Status
+from commitments.models import Citation
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import independence
 
@@ -53,11 +53,11 @@ def said(citations: Iterable[Citation]) -> dict[str, Said]:
     }
 
 
-def told_of(basis: str, citations: Iterable[Citation], disputed: Iterable[Discrepancy]) -> list[str]:
+def told_of(basis: str, citations: Iterable[Citation], disputed: Iterable[Any]) -> list[str]:
     """Return who says how much of a commitment, sentence by sentence: who reports it, who only mentions its subject.
 
     `basis` is the commitment’s, `citations` its public passages, `disputed` the discrepancies about it, each with
-    its `adopted` claim. A source counts for the most that one of its passages does; one that contradicts is told last.
+    its `outcome`. A source counts for the most that one of its passages does; one that contradicts is told last.
     """
     found = [citation for citation in citations if citation.is_verified]
     by_role = said(found)
@@ -140,7 +140,7 @@ def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[st
         )
 
 
-def _contradicted(voices: list[independence.Voice], disputed: list[Discrepancy]) -> Iterator[str]:
+def _contradicted(voices: list[independence.Voice], disputed: list[Any]) -> Iterator[str]:
     if voices:
         of = {"n": len(voices), "list": ", ".join(kinds(voices))}
         yield (
@@ -151,7 +151,8 @@ def _contradicted(voices: list[independence.Voice], disputed: list[Discrepancy])
             )
             % of
         )
-    questions, still_open = len(disputed), sum(item.adopted is None for item in disputed)
+    differing = [item.outcome for item in disputed if item.outcome != DiscrepancyOutcome.COMPATIBLE]
+    questions, still_open = len(differing), differing.count(DiscrepancyOutcome.OPEN)
     if questions:
         yield ngettext(
             "Sur %(n)d point qui le concerne, les sources ne disent pas la même chose.",

@@ -115,6 +115,17 @@ def test_questions_that_concern_it_are_counted_and_nothing_is_said_of_no_contrad
     assert "ne le contredit" not in words
 
 
+def test_what_can_all_be_true_is_no_disagreement(client, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    questions = factories.make_discrepancy(is_compatible=True, settled_by=editor, published_by=editor)
+    questions.commitments.add(commitment)
+
+    words = text_of(client.get(commitment.get_absolute_url()))
+
+    assert "les sources ne disent pas la même chose" not in words
+    assert "Aucune source citée ici ne le contredit." in words
+
+
 def test_a_passage_that_was_not_found_counts_for_nobody(record):
     lost = Citation(source=record.source, role="supports", verification="not_found", exact="x")
 

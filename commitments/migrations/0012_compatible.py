@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0010_text_held_in_part'),
+        ('commitments', '0011_press_report_named'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
