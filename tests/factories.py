@@ -149,7 +149,8 @@ def make_milestone(*, published_by: User | None = None, **fields: Any) -> models
 
 
 def make_note(*, published_by: User | None = None, **fields: Any) -> models.FollowUpNote:
-    if "commitment" not in fields:
+    """Make a note on what the caller names, or on a commitment."""
+    if not fields.keys() & {*models.NOTED}:
         fields["commitment"] = make_commitment(published_by=published_by)
     defaults = {"visibility": "public", "dated": date(2025, 5, 1), "body_fr": "Suivi en cours.", "body_en": "Ongoing."}
     return _published(models.FollowUpNote.objects.create(**defaults | fields), published_by)

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, models
+from django.db.models.expressions import Combinable
 from django.forms import Form, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -54,7 +55,7 @@ def english(*fields: str) -> tuple[str | Promise | None, dict[str, object]]:
     return fieldset(gettext_lazy("En anglais"), fields, about=about, css=["collapse"])
 
 
-def column(label: Any, show: Callable[[Any], object], *, ordering: str | None = None) -> Any:
+def column(label: Any, show: Callable[[Any], object], *, ordering: str | Combinable | None = None) -> Any:
     """Return a column of a list, headed `label`: what `show` makes of a row. `ordering` sorts by it, if given."""
 
     def cell(self: object, row: object) -> object:

@@ -123,7 +123,7 @@ def annotation(origin: Origin, citation: Citation, passage: Passage) -> dict[str
             "name": signature(signer),
         },
         "body": [
-            {"type": "SpecificResource", "source": origin.id_of(citation.target), "purpose": "linking"},  # type: ignore[arg-type]
+            {"type": "SpecificResource", "source": origin.id_of(citation.target), "purpose": "linking"},
             *({"type": "TextualBody", "value": tag, "purpose": "tagging"} for tag in tags),
         ],
         "target": target,

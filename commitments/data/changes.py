@@ -125,7 +125,7 @@ class Change:
 def tell(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Change]:
     """Turn `rows` of `stream` into Changes, in order, with the content known for `reading`.
 
-    Records that were internal on `known_on`, or belonged to another commitment, are left out, so there may be fewer
+    Records that were internal on `known_on`, or belonged to another record, are left out, so there may be fewer
     changes than rows.
     """
     found = [stream.Row(*row) for row in rows]
@@ -166,7 +166,7 @@ class _Teller:
         self.judgements = _judgements(judged, reading)
 
     def is_told(self, row: stream.Row) -> bool:
-        """Whether to include the change: not if its record was internal, or another commitment's, on `known_on`."""
+        """Whether to include the change: not if its record was internal, or another record's, on `known_on`."""
         if row.act in (stream.CORRECTED, stream.WITHDRAWN):
             return True
         record = self.told.record(row.event)

@@ -1,16 +1,14 @@
 """Citations: the passages that tie every record to a source."""
 
-from typing import TypeVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import CitationRole, EvidenceKind, Verification
 from commitments.models.assessments import Assessment
-from commitments.models.base import History, Identified, Record, Reviewed
+from commitments.models.attached import Attached, exactly_one, target_key
+from commitments.models.base import History, Identified, Reviewed
 from commitments.models.commitments import Commitment
 from commitments.models.discrepancies import Claim
 from commitments.models.meetings import Instrument, Meeting
@@ -20,44 +18,30 @@ from commitments.models.sources import Source
 from commitments.querysets import CitationQuerySet
 from commitments.typography import quoted
 
-M = TypeVar("M", bound=Record)
-
 TARGETS = tuple(CitationQuerySet.targets)
 """The foreign keys of which a citation has exactly one."""
 
 
-def _target(model: type[M], label: Promise) -> "models.ForeignKey[M | None, M | None]":
-    """Return the foreign key to one kind of record that a passage may be attached to."""
-    return models.ForeignKey(model, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=label)  # type: ignore[arg-type]
-
-
-def exactly_one_target() -> Q:
-    """Return the condition that one of the target keys is set and the others are not."""
-    condition = Q()
-    for chosen in TARGETS:
-        condition |= Q(**{f"{name}__isnull": name != chosen for name in TARGETS})
-    return condition
-
-
-class Citation(Identified, Reviewed):
+class Citation(Attached, Identified, Reviewed):
     """A verbatim passage of a source attached to one record, and what it does for that record.
 
     The selector is the W3C Web Annotation model's TextQuoteSelector: the exact words, with those just before and after
     if the words alone would not say which place is meant.
     """
 
+    targets = TARGETS
     attached_by = ("source", *TARGETS)
     public_fields = ("role", "evidence_kind", "exact", "prefix", "suffix", "verification")
     unannounced_fields = ("start", "end", "verified_at", *Reviewed.unannounced_fields)
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
-    commitment = _target(Commitment, _("engagement"))
-    assessment = _target(Assessment, _("évaluation"))
-    milestone = _target(Milestone, _("jalon"))
-    note = _target(FollowUpNote, _("note"))
-    claim = _target(Claim, _("version"))
-    meeting = _target(Meeting, _("rencontre"))
-    instrument = _target(Instrument, _("instrument"))
+    commitment = target_key(Commitment, _("engagement"), "citations")
+    assessment = target_key(Assessment, _("évaluation"), "citations")
+    milestone = target_key(Milestone, _("jalon"), "citations")
+    note = target_key(FollowUpNote, _("note"), "citations")
+    claim = target_key(Claim, _("version"), "citations")
+    meeting = target_key(Meeting, _("rencontre"), "citations")
+    instrument = target_key(Instrument, _("instrument"), "citations")
     role = models.CharField(_("portée"), max_length=11, choices=CitationRole.choices, default=CitationRole.SUPPORTS)
     evidence_kind = models.CharField(
         _("nature de la preuve"),
@@ -95,7 +79,7 @@ class Citation(Identified, Reviewed):
             *Reviewed.Meta.constraints,
             models.CheckConstraint(
                 name="citation_one_target",
-                condition=exactly_one_target(),
+                condition=exactly_one(TARGETS),
                 violation_error_message=_("Une citation se rattache à un enregistrement, et à un seul."),
             ),
             models.CheckConstraint(
@@ -126,16 +110,6 @@ class Citation(Identified, Reviewed):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('source', args=[self.source.reference])}#c-{self.uid.hex[:8]}"
-
-    @property
-    def target_name(self) -> str:
-        """The name of the one target key that is set; "" while none is."""
-        return next((name for name in TARGETS if getattr(self, f"{name}_id") is not None), "")
-
-    @property
-    def target(self) -> Record | None:
-        """The record that the passage is attached to."""
-        return getattr(self, self.target_name) if self.target_name else None
 
     @property
     def is_verified(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import Visibility
 from commitments.models import Citation, Meeting, Record, Source
@@ -12,6 +12,13 @@ from commitments.public.passages import windows
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span, spans
 from commitments.rules.time.rewind import rewind, rewind_attached
+
+NOTE_ON = {
+    "commitment": gettext_lazy("Note de suivi sur l’engagement"),
+    "instrument": gettext_lazy("Note de suivi sur l’instrument"),
+    "meeting": gettext_lazy("Note de suivi sur la rencontre"),
+}
+"""A note in words, by what it is on."""
 
 
 class Supported(NamedTuple):
@@ -88,7 +95,8 @@ def _target(citation: Citation) -> Any:
 def with_parent(citation: Citation) -> list[Record]:
     """Return the record that `citation` is attached to, and the one that it belongs to."""
     target = _target(citation)
-    parent = getattr(target, "commitment", None) or getattr(target, "discrepancy", None)
+    name = {"claim": "discrepancy", "note": "target"}.get(citation.target_name, "commitment")
+    parent = getattr(target, name, None)
     return [target, parent] if parent else [target]
 
 
@@ -110,7 +118,7 @@ def supported(citation: Citation, meetings: set[int]) -> Supported:
         case "milestone":
             return Supported(_("Jalon"), target, "title", target.get_absolute_url())
         case "note":
-            return Supported(_("Note de suivi sur l’engagement"), target.commitment, "title", target.get_absolute_url())
+            return Supported(str(NOTE_ON[target.target_name]), target.target, "title", target.get_absolute_url())
         case "claim":
             url = target.discrepancy.get_absolute_url()
             return Supported(_("Divergence"), target.discrepancy, "question", url)

@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 from commitments.choices import DiscrepancyOutcome
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
 from commitments.reading import Reading
-from commitments.rules.time.rewind import rewind, rewind_attached
+from commitments.rules.time.rewind import rewind_attached
 
 SHOWN = 8
 """How many changes the home page shows."""
@@ -33,7 +33,7 @@ def recent(reading: Reading) -> list[Change]:
     discrepancies = Discrepancy.objects.published(reading)
     signed = discrepancies.with_day_signed(reading)
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
-    notes = FollowUpNote.objects.published(reading).held(reading).select_related("commitment")
+    notes = FollowUpNote.objects.published(reading).held(reading).named()
     steps = Milestone.objects.published(reading).met(reading).named()
     changes = [
         *_by_day("commitment", commitments.undertaken()),
@@ -68,11 +68,10 @@ def _one_by_one(kind: str, queryset: Any, *, moment: str = "published_at") -> li
 
 
 def known(records: list[Any], reading: Reading) -> list[Any]:
-    """Return `records` as of `known_on`, without those that were not public then or were another commitment's.
+    """Return `records` as of `known_on`, without those that were not public then or were on another record.
 
-    The commitments and parties that they are about are rewound with them.
+    The commitments, texts, meetings and parties that they are about are rewound with them.
     """
-    kept = rewind_attached(reading, records)
-    about = [getattr(record, name, None) for record in kept for name in ("commitment", "party")]
-    rewind(reading, filter(None, about))
-    return kept
+    about = [getattr(record, name, None) for record in records for name in ("commitment", "party")]
+    noted = [record.target for record in records if isinstance(record, FollowUpNote)]
+    return rewind_attached(reading, records, filter(None, about), noted)

@@ -26,7 +26,7 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.models.wording import Wording, language_of
-from commitments.public.archive import public_meetings, supported, with_parent
+from commitments.public.archive import NOTE_ON, public_meetings, supported, with_parent
 from commitments.querysets import was_public
 from commitments.reading import Reading
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
@@ -251,7 +251,7 @@ def _naming(record: Any) -> list[Any]:
         case Milestone():
             return [record.commitment]
         case FollowUpNote():
-            return [record, record.commitment]
+            return [record, record.target]
         case _:
             return [record]
 
@@ -275,10 +275,10 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
             kind = _("Jalon de l’engagement %(reference)s") % {"reference": record.commitment.reference}
             return Subject(kind, record.commitment.wording("title"), url)
         case FollowUpNote():
-            kind = _("Note de suivi du %(day)s sur l’engagement %(reference)s")
-            kind %= {"day": in_full(record.dated), "reference": record.commitment.reference}
-            url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
-            return Subject(kind, record.commitment.wording("title"), url)
+            noted = record.target
+            kind = f"{NOTE_ON[record.target_name]} {noted.reference} ({in_full(record.dated)})"
+            url = noted.get_absolute_url() if is_gone else record.get_absolute_url()
+            return Subject(kind, noted.wording("title"), url)
         case Claim():
             discrepancy = record.discrepancy
             kind = _("Version de la divergence %(reference)s") % {"reference": discrepancy.reference}

@@ -30,7 +30,7 @@ class Days(NamedTuple):
         return self.before.known_before
 
 
-def _appeared(model: type[Record], days: Days) -> QuerySet:
+def _appeared(model: type[Record], days: Days) -> Any:
     """Return the rows that the second reading shows and the first does not, the latest published first."""
     return _since(shown(model, days.before), shown(model, days.after)).order_by("-published_at", "-pk")
 
@@ -75,7 +75,7 @@ def overdue(days: Days) -> QuerySet:
 
 def notes(days: Days) -> QuerySet:
     """Return the public notes that were added."""
-    return _appeared(FollowUpNote, days).select_related("commitment")
+    return _appeared(FollowUpNote, days).named()
 
 
 def opened(days: Days) -> QuerySet:
@@ -132,7 +132,7 @@ KINDS: dict[str, Callable[[Days], QuerySet]] = {
 def restore(found: dict[str, list[Any]], reading: Reading) -> None:
     """Rewind the rows of each kind to what was known for `reading`, dropping those that were not public then.
 
-    Those are the rows that belonged to another commitment then, or were internal.
+    Those are the rows that belonged to another record then, or were internal.
     """
     parts = [part for kind, part in found.items() if kind != "withdrawn"]
     kept = {id(row) for row in known([*chain(*parts)], reading)}

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole, Visibility
-from commitments.models import Assessment, Discrepancy, Instrument, Meeting, Milestone, Party
+from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
+from commitments.models import Assessment, Discrepancy, FollowUpNote, Instrument, Meeting, Milestone, Party
 from commitments.models.base import Record
 from commitments.public.evidence import Said, next_statuses, said, told_of
 from commitments.public.story import story
 from commitments.public.vocabulary import MEANINGS
 from commitments.querysets.follow_up import day_met, in_force, outcome, superseded, timeliness
 from commitments.reading import Reading
-from commitments.rules.time.rewind import rewind, rewind_claims, rewind_undertakings
+from commitments.rules.time.rewind import rewind, rewind_attached, rewind_claims, rewind_undertakings
 
 
 class Entry(NamedTuple):
@@ -95,6 +95,14 @@ def public_instrument(instrument: Instrument, reading: Reading) -> dict[str, Any
     return {"instrument": instrument if shown else None, "meeting": meeting}
 
 
+def notes_on(record: Any, reading: Reading) -> list[FollowUpNote]:
+    """Return the `public_notes` on `record`, worded as on `known_on`, with their quotations.
+
+    Those that were on another record then, or internal, are left out, whatever they are today.
+    """
+    return rewind_attached(reading, record.public_notes, cited(record.public_notes))
+
+
 def restore_discrepancies(discrepancies: list[Any], reading: Reading) -> None:
     """Rewind discrepancies and their claims to `known_on`; set `outcome`, and `adopted`, the claim adopted by then."""
     rewind(reading, discrepancies)
@@ -121,7 +129,7 @@ def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
 def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
-    evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones, *commitment.public_notes]
+    evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones]
     replaced = [assessment.supersedes for assessment in judgements if assessment.supersedes_id]
     rewind(reading, evidenced, commitment.withdrawn_assessments, replaced, cited(evidenced))
     # What the records referred to on that day.
@@ -140,8 +148,7 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
         "next_statuses": next_statuses(found.status),
         "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
         "steps": stages,
-        # A note that was internal then was not public, whatever it is today.
-        "notes": [note for note in commitment.public_notes if note.visibility == Visibility.PUBLIC],
+        "notes": notes_on(commitment, reading),
         "disputed": questions,
         **public_instrument(commitment.instrument, reading),
     }

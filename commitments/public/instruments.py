@@ -1,4 +1,4 @@
-"""The page of an instrument: every commitment that it carries, with its status and the passages quoted."""
+"""The page of an instrument: every commitment that it carries, with its status, the notes and the passages quoted."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import Status, UndertakingRole
 from commitments.models import Assessment, Commitment, Instrument, Party
 from commitments.public.charts import bars
-from commitments.public.dossier import Entry, cited, parties, public_instrument, verdict
+from commitments.public.dossier import Entry, cited, notes_on, parties, public_instrument, verdict
 from commitments.public.requested_reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
@@ -50,7 +50,7 @@ class InstrumentView(PagedMixin, RecordView):
     asks = (WholeForm,)
 
     def get_queryset(self) -> QuerySet:
-        return Instrument.objects.published(self.reading).with_citations(self.reading).prefetch_related("issuers")
+        return Instrument.objects.published(self.reading).for_detail(self.reading)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         instrument, reading = self.object, self.reading
@@ -69,6 +69,7 @@ class InstrumentView(PagedMixin, RecordView):
             most=WHOLE,
             meeting=meeting,
             items=report(page["records"], reading),
+            notes=notes_on(instrument, reading),
             total=sum(counts.values()),
             status_bars=bars(counts, Status),
             **kwargs,

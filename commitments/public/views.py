@@ -13,7 +13,7 @@ from django.views.generic import DetailView, TemplateView
 
 from commitments.models import Commitment, Discrepancy, Meeting, Source
 from commitments.public.archive import archive, one_page
-from commitments.public.dossier import cited, dossier, public_meeting, restore_discrepancies
+from commitments.public.dossier import cited, dossier, notes_on, public_meeting, restore_discrepancies
 from commitments.public.filters import CommitmentFilter, SortForm
 from commitments.public.listing import Listing
 from commitments.public.requested_reading import ReadingMixin, Refusal, printable
@@ -167,7 +167,7 @@ class SourceView(PagedMixin, RecordView):
 
 
 class MeetingView(RecordView):
-    """A meeting: its instruments and their commitments, the questions it leaves, its quotations."""
+    """A meeting: its instruments and their commitments, the notes on it, the questions it leaves, its quotations."""
 
     model = Meeting
     template_name = "public/meeting.html"
@@ -193,7 +193,10 @@ class MeetingView(RecordView):
         rewind(reading, named, meeting.participants.all())
         restore_rows(commitments, reading)
         return super().get_context_data(
-            carried=[(item, grouped[item.pk]) for item in instruments], discrepancies=discrepancies, **kwargs
+            carried=[(item, grouped[item.pk]) for item in instruments],
+            discrepancies=discrepancies,
+            notes=notes_on(meeting, reading),
+            **kwargs,
         )
 
 

@@ -69,6 +69,12 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
     parents: tuple[str, ...] = ()
     """Lookup prefixes of reviewed records that must be public too for a row to be public."""
 
+    targets: dict[str, tuple[str, ...]] = {}
+    """The foreign keys of which exactly one is set, with the prefixes of what is reviewed there and above it.
+
+    Those records must be public too.
+    """
+
     named_by: tuple[str, ...] = ()
     """The related records that the name of a row is made of."""
 
@@ -76,25 +82,28 @@ class ReviewedQuerySet(NaturalKeyQuerySet):
         """Return the rows with the related records that their names are made of, and without what may be long."""
         return self.select_related(*self.named_by) if self.named_by else self
 
+    @classmethod
+    def attached(cls, reading: Reading, path: str = "") -> Q:
+        """Return the condition that each record that the row at `path` belongs to was public for `reading`."""
+        target = Q()
+        for name, above in cls.targets.items():
+            target |= Q(*(live(reading, f"{path}{each}") for each in above), **{f"{path}{name}__isnull": False})
+        return Q(*(live(reading, f"{path}{parent}") for parent in cls.parents)) & target
+
     def live_condition(self, reading: Reading) -> Q:
         """Return the condition that a row, and each record it belongs to, was public for `reading`."""
-        condition = live(reading)
-        for parent in self.parents:
-            condition &= live(reading, parent)
-        return condition
+        return live(reading) & self.attached(reading)
 
     def published(self, reading: Reading = NOW) -> Self:
         """Return the rows that the public may see for `reading`; later events are left out by `held()`."""
         return self.filter(self.live_condition(reading))
 
     def withdrawn(self, reading: Reading = NOW) -> Self:
-        """Return the rows that were public once and, for `reading`, are withdrawn (their parents being public)."""
+        """Return the rows that were public once and are withdrawn for `reading`; what they belong to is public."""
         condition = Q(state=ReviewState.WITHDRAWN, published_at__isnull=False)
         if reading.known_before is not None:
             condition &= Q(withdrawn_at__lt=reading.known_before)
-        for parent in self.parents:
-            condition &= live(reading, parent)
-        return self.filter(condition)
+        return self.filter(condition & self.attached(reading))
 
     def with_citations(self, reading: Reading = NOW) -> Self:
         """Prefetch, into `public_citations`, the public citations of these records, which are known to be public."""

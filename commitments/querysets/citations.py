@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Self
 
 from django.db.models import Q
 
-from commitments.choices import Visibility
 from commitments.querysets.base import ReviewedQuerySet, live
+from commitments.querysets.follow_up import FollowUpNoteQuerySet
 from commitments.reading import NOW, Reading
 
 
 class CitationQuerySet(ReviewedQuerySet):
     """Citations: public only when their source and their one target are public."""
 
-    targets: dict[str, tuple[str, ...]] = {
+    parents = ("source__",)
+    targets = {
         "commitment": ("commitment__",),
         "assessment": ("assessment__", "assessment__commitment__"),
         "milestone": ("milestone__", "milestone__commitment__"),
-        "note": ("note__", "note__commitment__"),
+        "note": ("note__",),
         "claim": ("claim__discrepancy__",),
         "meeting": ("meeting__",),
         "instrument": ("instrument__",),
     }
-    """The foreign keys of which exactly one is set, with the prefixes of what is reviewed there and above it."""
+    reviewed = (*chain(*targets.values()), *(f"note__{name}__" for name in FollowUpNoteQuerySet.targets))
+    """The prefixes of all that a citation may be attached to, and of what is above that."""
 
-    def live_condition(self, reading: Reading) -> Q:
-        """Return the condition that a citation, its source and its target were public for `reading`."""
-        return live(reading) & self._attached(reading)
-
-    def withdrawn(self, reading: Reading = NOW) -> Self:
-        """Return the citations withdrawn for `reading` whose source and target are public."""
-        return super().withdrawn(reading).filter(self._attached(reading))
-
-    def _attached(self, reading: Reading) -> Q:
-        """Return the condition that the source and the target of a citation were public for `reading`."""
-        target = Q()
-        for name, paths in self.targets.items():
-            condition = Q(**{f"{name}__isnull": False})
-            for path in paths:
-                condition &= live(reading, path)
-            if name == "note":
-                condition &= Q(note__visibility=Visibility.PUBLIC)
-            target |= condition
-        return live(reading, "source__") & target
+    @classmethod
+    def attached(cls, reading: Reading, path: str = "") -> Q:
+        """Return the condition that the source and the target of the citation at `path` were public for `reading`."""
+        note = Q(**{f"{path}note__isnull": True}) | FollowUpNoteQuerySet.attached(reading, f"{path}note__")
+        return super().attached(reading, path) & note
 
     def held(self, reading: Reading = NOW) -> Self:
         """Return the citations of records that had taken place on the day read, as their own pages show them."""
@@ -72,7 +61,7 @@ class CitationQuerySet(ReviewedQuerySet):
             "commitment",
             "assessment__commitment",
             "milestone__commitment",
-            "note__commitment",
+            *(f"note__{name}" for name in FollowUpNoteQuerySet.targets),
             "claim__discrepancy",
             "meeting",
             "instrument__meeting",

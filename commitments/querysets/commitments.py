@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from commitments.choices import Basis, Status, UndertakingRole
 from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
+from commitments.querysets.follow_up import public_notes
 from commitments.reading import NOW, Reading
 
 if TYPE_CHECKING:
@@ -79,13 +80,6 @@ class CommitmentQuerySet(ReviewedQuerySet):
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
         milestones = model("Milestone").objects.published(reading).with_citations(reading)
         steps = milestones.order_by(F("due_on").asc(nulls_last=True), "pk")
-        notes = (
-            model("FollowUpNote")
-            .objects.published(reading)
-            .held(reading)
-            .select_related("published_by")
-            .with_citations(reading)
-        )
         return (
             self.published(reading)
             .held(reading)
@@ -98,7 +92,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("assessments", assessments, to_attr="public_assessments"),
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
                 Prefetch("milestones", steps, to_attr="public_milestones"),
-                Prefetch("notes", notes.order_by("-dated", "-pk"), to_attr="public_notes"),
+                public_notes(reading),
             )
         )
 

@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
+from commitments.querysets.follow_up import public_notes
 from commitments.querysets.past import undertakings
 from commitments.reading import NOW, Reading
 
@@ -54,12 +55,16 @@ class MeetingQuerySet(ReviewedQuerySet):
         instruments = model("Instrument").objects.published(reading).with_citations(reading)
         instruments = instruments.order_by(F("issued_on").asc(nulls_last=True), "reference")
         return self.with_citations(reading).prefetch_related(
-            "participants", Prefetch("instruments", instruments, to_attr="public_instruments")
+            "participants", Prefetch("instruments", instruments, to_attr="public_instruments"), public_notes(reading)
         )
 
 
 class InstrumentQuerySet(ReviewedQuerySet):
     """Instruments."""
+
+    def for_detail(self, reading: Reading = NOW) -> Self:
+        """Return the instruments with all that their page shows of them, in a constant number of queries."""
+        return self.with_citations(reading).prefetch_related("issuers", public_notes(reading))
 
 
 class SourceQuerySet(ReviewedQuerySet):

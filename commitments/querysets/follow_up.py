@@ -1,4 +1,4 @@
-"""What follows a commitment: assessments, milestones, notes, discrepancies.
+"""What follows a commitment: assessments, milestones, notes (on texts and meetings too), discrepancies.
 
 Which judgement is in force, whether a step is met, where a deadline stands and how a question was settled are
 decided here and nowhere else: once for the database, and beside it for rows read from it. Tests hold the two together.
@@ -158,16 +158,23 @@ class MilestoneQuerySet(ReviewedQuerySet):
 class FollowUpNoteQuerySet(ReviewedQuerySet):
     """Follow-up notes: an internal one is never public, whatever its state."""
 
-    parents = ("commitment__",)
-    named_by = ("commitment",)
+    targets = {name: (f"{name}__",) for name in ("commitment", "instrument", "meeting")}
+    named_by = tuple(targets)
 
-    def live_condition(self, reading: Reading) -> Q:
-        """Return the condition that a public note, and its commitment, were published for `reading`."""
-        return super().live_condition(reading) & Q(visibility=Visibility.PUBLIC)
+    @classmethod
+    def attached(cls, reading: Reading, path: str = "") -> Q:
+        """Return the condition that the note at `path` is meant for the public, and that what it is on was public."""
+        return super().attached(reading, path) & Q(**{f"{path}visibility": Visibility.PUBLIC})
 
     def held(self, reading: Reading = NOW) -> Self:
         """Return the notes dated no later than the day read."""
         return self.filter(dated__lte=reading.day)
+
+
+def public_notes(reading: Reading) -> Prefetch:
+    """Return the prefetch, into `public_notes`, of the public notes on records, the latest first."""
+    notes = model("FollowUpNote").objects.published(reading).held(reading).select_related("published_by")
+    return Prefetch("notes", notes.with_citations(reading).order_by("-dated", "-pk"), to_attr="public_notes")
 
 
 def settled(reading: Reading) -> Q:

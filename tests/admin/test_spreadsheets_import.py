@@ -390,6 +390,29 @@ def test_the_check_refuses_a_day_to_come(as_analyst, commitment):
     assert "pas encore venu" in said
 
 
+@pytest.mark.parametrize(("title", "noun"), [("Instrument", "instrument"), ("Rencontre", "meeting")])
+def test_a_note_on_a_text_or_a_meeting_is_imported(as_analyst, title, noun):
+    target = getattr(factories, f"make_{noun}")()
+    titles = [title, "Visibilité", "En date du", "Note"]
+
+    upload = send(as_analyst, "followupnote", csv_of(titles, [target.reference, "publique", "2025-05-01", "Vu."]))
+    confirm(as_analyst, upload)
+
+    assert FollowUpNote.objects.get().target == target
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_note_on_two_records_or_on_none_is_refused(as_analyst, commitment, both):
+    titles = ["Engagement", "Instrument", "Visibilité", "En date du", "Note"]
+    names = [commitment.reference, factories.make_instrument().reference] if both else ["", ""]
+
+    upload = send(as_analyst, "followupnote", csv_of(titles, [*names, "publique", "2025-05-01", "Vu."]))
+
+    [(number, column, said)] = refusals(upload)
+    assert (number, column) == (2, "")
+    assert "Une note porte sur un engagement, un instrument ou une rencontre" in said
+
+
 def test_an_internal_note_is_imported_but_not_proposed(as_analyst, commitment):
     titles = ["Engagement", "Visibilité", "En date du", "Note"]
     upload = send(

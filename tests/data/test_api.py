@@ -391,6 +391,24 @@ def test_a_filter_on_a_past_day_is_of_what_was_known_then(client, record):
     assert found[record.source.kind] == []
 
 
+@pytest.mark.parametrize("kind", ["instrument", "meeting"])
+def test_the_notes_on_a_text_or_a_meeting_are_listed_for_it_and_lead_to_its_page(client, record, editor, kind):
+    target = getattr(record, kind)
+    note = factories.make_note(**{kind: target}, published_by=editor)
+    hidden = factories.make_note(instrument=factories.make_instrument(reference="brouillon"))
+
+    found = asked(client, f"/notes?{kind}={target.reference}")["items"]
+    whole = asked(client, "/notes")["items"]
+    above = asked(client, f"/{kind}s/{target.reference}")["links"]
+
+    assert [item["uid"] for item in found] == [str(note.uid)]
+    assert found[0]["links"]["page"].endswith(note.get_absolute_url())
+    assert above["notes"].endswith(f"/api/v1/notes?{kind}={target.reference}")
+    assert {item["uid"] for item in whole} == {str(note.uid), str(record.note.uid)}
+    assert str(hidden.uid) not in str(whole)
+    assert client.get("/api/v1/notes?instrument=brouillon").status_code == 404
+
+
 def test_who_settles_a_question_later_is_not_told_of_the_day_before(client, record, editor):
     discrepancy = factories.make_discrepancy(reference="AES-RU-D09", published_by=editor)
     with on("2026-11-23"):

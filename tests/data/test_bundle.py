@@ -21,7 +21,7 @@ from django.test import Client
 
 from commitments.data.bundle import export, load, serving
 from commitments.data.tables import TABLES
-from commitments.models import Commitment, Source, Undertaking
+from commitments.models import Commitment, FollowUpNote, Source, Undertaking
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.addresses import PAGES, in_each_language
@@ -130,6 +130,10 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
         commitment.title_fr = "Un autre titre"
         commitment.save()
     publication.withdraw(record.note, by=editor, reason="Elle visait un autre engagement.")
+    of_text, of_meeting = (
+        factories.make_note(**{kind: getattr(record, kind)}, published_by=editor) for kind in ("instrument", "meeting")
+    )
+    publication.withdraw(of_text, by=editor, reason="Elle visait un autre texte.")
     gone = factories.make_commitment(reference="AES-RU-2024-09", title_fr="ZYGOMAR", published_by=editor)
     publication.withdraw(gone, by=editor, reason="Doublon.")
     Undertaking.objects.filter(commitment=commitment, party__code="AES").get().delete()
@@ -140,6 +144,8 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
         f"{commitment.get_absolute_url()}?known_on=2026-11-20",
         commitment.get_absolute_url(),
         gone.get_absolute_url(),
+        record.instrument.get_absolute_url(),
+        record.meeting.get_absolute_url(),
     ]
     with on("2026-11-22"):
         before = [Client().get(address).content for address in addresses]
@@ -152,7 +158,10 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
     assert after == before
     assert whole == content
     assert "ZYGOMAR" not in "".join(files(content).values())
-    assert {row["key"] for row in lines(content, "data/withdrawals.jsonl")} == {str(record.note.uid), gone.reference}
+    withdrawn = {str(record.note.uid), str(of_text.uid), gone.reference}
+    assert {row["key"] for row in lines(content, "data/withdrawals.jsonl")} == withdrawn
+    assert FollowUpNote.objects.get(uid=of_text.uid).instrument.reference == record.instrument.reference
+    assert FollowUpNote.objects.published().get(uid=of_meeting.uid).meeting.reference == record.meeting.reference
 
 
 @pytest.mark.slow

@@ -83,6 +83,28 @@ def test_every_act_is_told_once(told):
     assert set(stream.ACTS) == {act for _day, act, _noun in found}
 
 
+@pytest.mark.parametrize("kind", ["instrument", "meeting"])
+def test_a_note_on_a_text_or_a_meeting_is_told_of_no_commitment(told, editor, kind):
+    with on("2026-05-09"):
+        target = getattr(factories, f"make_{kind}")(published_by=editor)
+        note = factories.make_note(**{kind: target}, published_by=editor)
+        cited = factories.make_citation(note=note, published_by=editor)
+    with on("2026-05-10"):
+        factories.make_citation(note=note, exact=factories.ACTION, published_by=editor)
+        factories.make_note(**{kind: target}, body_fr="Secret.")
+
+    change = one(act="noted", key=note.uid.hex)
+    passage = one(act="cited", moment=note.citations.latest("pk").published_at)
+
+    assert (change.commitment, passage.commitment) == ("", "")
+    assert change.subjects["fr"].title.text == target.title_fr
+    assert target.reference in change.subjects["fr"].kind
+    assert change.text == {"fr": "Suivi en cours.", "en": "Ongoing."}
+    assert change.evidence == (cited,)
+    assert not any(item.key == note.uid.hex for item in changes(of=told))
+    assert "Secret." not in str(changes())
+
+
 def test_a_judgement_tells_the_status_in_force_before_and_after(told):
     assessed, superseded = one(act="assessed"), one(act="superseded")
 

@@ -241,6 +241,21 @@ def test_a_withdrawal_tells_the_day_the_reason_and_who_and_nothing_of_what_was_s
     assert listed("assessments") == []
 
 
+@pytest.mark.parametrize("kind", ["commitment", "instrument", "meeting"])
+def test_a_note_names_what_it_is_on_and_so_does_its_withdrawal(record, editor, kind):
+    target = getattr(record, kind)
+    note = factories.make_note(**{kind: target}, published_by=editor)
+
+    [row] = [row for row in listed("notes") if row["uid"] == str(note.uid)]
+    publication.withdraw(note, by=editor, reason="Mal lue.")
+    [gone] = listed("withdrawals")
+
+    assert [row[name] for name in ("commitment", "instrument", "meeting") if row[name]] == [target.reference]
+    assert row[kind] == target.reference
+    assert (gone["target"], gone["target_key"]) == (f"{kind}s", target.reference)
+    assert (gone["commitment"], gone["source"]) == (target.reference if kind == "commitment" else None, None)
+
+
 @pytest.mark.parametrize("noun", ["milestone", "note", "assessment", "citation"])
 def test_a_withdrawal_dated_before_the_version_that_says_so_is_told_as_on_file(record, editor, client, noun):
     gone = record.commitment.citations.get() if noun == "citation" else getattr(record, noun)

@@ -67,6 +67,23 @@ def test_a_citation_has_exactly_one_target(others):
         Citation.objects.create(source=factories.make_source(), exact=factories.ACTION, **fields)
 
 
+@pytest.mark.parametrize("others", [[], ["instrument"], ["instrument", "meeting"]])
+def test_a_note_is_on_exactly_one_record(others):
+    note = factories.make_note()
+    values = {name: getattr(factories, f"make_{name}")() for name in others} or {"commitment": None}
+
+    with pytest.raises(IntegrityError, match="followupnote_one_target"), transaction.atomic():
+        stored_with(note, **values)
+
+
+def test_a_note_on_two_records_is_refused_in_words():
+    note = factories.make_note(instrument=factories.make_instrument())
+    note.meeting = factories.make_meeting()
+
+    with pytest.raises(ValidationError, match="un engagement, un instrument ou une rencontre"):
+        note.full_clean()
+
+
 def test_a_party_has_a_role_in_a_commitment_once():
     commitment = factories.make_commitment()
 

@@ -46,6 +46,8 @@ def on_file(transactional_db):
     factories.make_assessment(proposed_by=analyst, published_by=editor, **again)
     withdrawn = factories.make_note(commitment=commitment, published_by=editor)
     publication.withdraw(withdrawn, by=editor, reason="Erreur.")
+    on_a_text = factories.make_note(instrument=commitment.instrument, published_by=editor)
+    factories.make_citation(note=on_a_text, exact=factories.ACTION)
     factories.make_discrepancy(settled_by=editor, published_by=editor)
     factories.make_milestone(commitment=commitment, due_on=None, met_on=date(2025, 4, 10))
     held_in_part = factories.make_source()
@@ -69,6 +71,14 @@ def test_no_row_is_lost_on_the_way_to_the_first_schema_and_back(on_file, client)
         call_command("migrate", verbosity=0)
     after = rows()
 
+    # A note on a text has no place there, nor what it quotes.
+    for table, is_held in (
+        ("followupnote", lambda row: row["commitment_id"]),
+        ("citation", lambda row: row["exact"] != factories.ACTION or row["note_id"] is None),
+    ):
+        kept = [row for row in before[f"commitments_{table}"] if is_held(row)]
+        assert len(kept) == len(before[f"commitments_{table}"]) - 1
+        before[f"commitments_{table}"] = kept
     # What the first schema has no state for is a draft there, and stays one; that it replaces what another does goes.
     assert as_held_by(halfway, before) == halfway
     for row in before["commitments_assessment"]:

@@ -106,7 +106,7 @@ def test_each_noun_is_named_with_its_link(client, published, editor):
     words, html = text_of(page), page.content.decode()
     commitment, reference = published.commitment.get_absolute_url(), published.source.reference
     for kind, address in (
-        ("Note de suivi du 1er mai 2025 sur l’engagement AES-RU-2025-01", f"{commitment}#n-"),
+        ("Note de suivi sur l’engagement AES-RU-2025-01 (1er mai 2025)", f"{commitment}#n-"),
         (f"Source {reference} Un autre article", f"/sources/{reference}/"),
         ("Rencontre moscou Consultations", "/rencontres/moscou/"),
         ("Instrument communique Communiqué conjoint", ""),

@@ -52,6 +52,11 @@ def planted(record, analyst, editor):
     factories.make_citation(note=internal, source=record.source, exact="Elle annonce", published_by=editor)
     make_internal(internal)
     factories.make_note(commitment=commitment, **words("body"))
+    for noted in ({"instrument": record.instrument}, {"meeting": record.meeting}):
+        factories.make_note(**noted, **words("body"))
+        inside = factories.make_note(**noted, published_by=editor, **words("body"))
+        factories.make_citation(note=inside, source=record.source, exact="Elle annonce", published_by=editor)
+        make_internal(inside)
     discrepancy = factories.make_discrepancy(
         reference="ZYGOMAR-D01", meeting=meeting, settled_by=editor, **words("question", "reason")
     )

@@ -15,7 +15,7 @@ from commitments.admin.nouns.inlines import ListedInline
 from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import EvidenceKind
-from commitments.models import TARGETS, Citation, Record
+from commitments.models import NOTED, TARGETS, Citation, Record
 from commitments.rules.sourcing import citations
 from commitments.typography import inner
 
@@ -84,7 +84,8 @@ class SourceCitationsInline(CitationsInline):
     related = [
         "source",
         "commitment",
-        *(f"{name}__commitment" for name in ("assessment", "milestone", "note")),
+        *(f"{name}__commitment" for name in ("assessment", "milestone")),
+        *(f"note__{name}" for name in NOTED),
         "assessment__party",
         "claim__discrepancy",
         "meeting",

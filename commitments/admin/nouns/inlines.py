@@ -133,7 +133,7 @@ class MilestonesInline(ListedInline):
 
 
 class NotesInline(ListedInline):
-    """The follow-up notes on a commitment."""
+    """The follow-up notes on a commitment, an instrument or a meeting."""
 
     model = FollowUpNote
     fields = [("visibility", "dated"), "body_fr", "body_en"]

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.base import english, fieldset
 from commitments.admin.nouns.citations import CitationsInline
+from commitments.admin.nouns.inlines import NotesInline
 from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.models import Instrument, Meeting
 
 
 @admin.register(Meeting)
 class MeetingAdmin(ReviewedAdmin):
-    """A session, with the passages that report it."""
+    """A session, with the passages that report it and the notes on it."""
 
     list_display = ["title_fr", "reference", "starts_on", "ends_on", "place_fr", "review_state"]
     list_filter = ["state", "participants"]
@@ -24,12 +25,12 @@ class MeetingAdmin(ReviewedAdmin):
         fieldset(_("Résumé"), ["summary_fr"]),
         english("title_en", "place_en", "summary_en"),
     ]
-    inlines = [CitationsInline]
+    inlines = [CitationsInline, NotesInline]
 
 
 @admin.register(Instrument)
 class InstrumentAdmin(ReviewedAdmin):
-    """A text that carries commitments, with the passages that report it."""
+    """A text that carries commitments, with the passages that report it and the notes on it."""
 
     list_display = ["title_fr", "reference", "kind", "issued_on", "meeting", "review_state"]
     list_filter = ["state", "kind", ("meeting", admin.RelatedOnlyFieldListFilter)]
@@ -43,4 +44,4 @@ class InstrumentAdmin(ReviewedAdmin):
         fieldset(_("Résumé"), ["summary_fr"]),
         english("title_en", "summary_en"),
     ]
-    inlines = [CitationsInline]
+    inlines = [CitationsInline, NotesInline]

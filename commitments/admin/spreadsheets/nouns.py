@@ -33,11 +33,13 @@ from commitments.choices import (
     Visibility,
 )
 from commitments.models import (
+    NOTED,
     Assessment,
     Citation,
     Commitment,
     FollowUpNote,
     Instrument,
+    Meeting,
     Milestone,
     Party,
     Sector,
@@ -197,6 +199,8 @@ class FollowUpNoteResource(DeskResource):
 
     uid = Column("Identifiant", "Identifier", IdentifierWidget())
     commitment = Column("Engagement", "Commitment", commitments_by_reference())
+    instrument = Column("Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
+    meeting = Column("Rencontre", "Meeting", KeyWidget(Meeting.objects.all(), few=True))
     visibility = Column("Visibilité", "Visibility", ChoiceWidget(Visibility))
     dated = Column("En date du", "Dated", DayWidget())
     body_fr = Column("Note", "Note")
@@ -205,8 +209,13 @@ class FollowUpNoteResource(DeskResource):
     class Meta:
         model = FollowUpNote
 
+    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """Yield the objection to a note on nothing, or on several records."""
+        if sum(getattr(instance, f"{name}_id") is not None for name in NOTED) != 1:
+            yield self.broken("followupnote_one_target")
+
     def unproposable(self, instance: Any) -> list[str]:
-        """Return the objections to proposing the note; its commitment may still be waiting for review itself."""
+        """Return the objections to proposing the note; what it is on may still be waiting for review itself."""
         return [objection.message for objection in evidence.objections(instance) if objection.code != "parent"]
 
 

@@ -95,7 +95,7 @@ class DraftField(GroupedField):
         key = a_key(chosen)
         if key is not None and key not in [row.pk for row in rows]:
             rows += drafts.filter(pk=key)
-        self.rows = sorted(rows, key=lambda row: row.commitment.reference)
+        self.rows = sorted(rows, key=lambda row: _about(row).reference)
 
 
 def _words_for(commitment: Commitment | None, *, found: int, most: int) -> str:
@@ -149,8 +149,8 @@ class QuoteForm(forms.Form):
     )
     note = DraftField(
         label=gettext_lazy("Note"),
-        queryset=FollowUpNote.objects.filter(state__in=OPEN).select_related("commitment").order_by("-pk"),
-        heading=lambda row: str(row.commitment),
+        queryset=FollowUpNote.objects.filter(state__in=OPEN).named().order_by("-pk"),
+        heading=lambda row: str(row.target),
         show=lambda row: f"{in_full(row.dated)} – {Truncator(row.body_fr).chars(70)}",
         empty_label=gettext_lazy("Nouvelle note"),
     )
@@ -279,9 +279,9 @@ class QuoteForm(forms.Form):
                 self.add_error(purpose, _MISSING[purpose])
         elif not permissions.may_gain(target):
             self.add_error(purpose, _("« %s » est clos : plus rien ne s’y rattache.") % target)
-        elif purpose in ("assessment", "note") and commitment not in (None, target.commitment):
-            message = _("Ceci est de l’engagement %s : choisissez l’un ou l’autre.")
-            self.add_error(purpose, message % target.commitment.reference)
+        elif purpose in ("assessment", "note") and commitment not in (None, _about(target)):
+            message = _("Ceci porte sur %s : choisissez l’un ou l’autre.")
+            self.add_error(purpose, message % _about(target).reference)
         elif self.place and self._is_quoted(purpose, target):
             self.add_error("words", _("Ce passage est déjà cité pour « %s ».") % target)
         if purpose == "note" and target is not None and cleaned.get("note_text"):
@@ -358,6 +358,11 @@ _MISSING = {
     "assessment": gettext_lazy("Choisissez une évaluation, ou commencez-en une avec ce passage."),
     "claim": gettext_lazy("Choisissez une version."),
 }
+
+
+def _about(draft: Any) -> Any:
+    """Return what an assessment or a note is on."""
+    return draft.target if isinstance(draft, FollowUpNote) else draft.commitment
 
 
 def _named(typed: str) -> Commitment | None:

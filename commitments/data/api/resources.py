@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from commitments.data.tables import TABLES, Row, Table, ordered, rows
+from commitments.models import NOTED
 from commitments.reading import Reading
 
 Beside = dict[str, list[Any]]
@@ -74,14 +75,14 @@ RESOURCES = {
             "meeting",
             {"participants": Part("meeting-participants", "meeting", ("party",))},
             page="meeting",
-            children=("citations",),
+            children=("notes", "citations"),
         ),
         Resource(
             "instruments",
             "instrument",
             {"issuers": Part("instrument-issuers", "instrument", ("party",))},
             page="instrument",
-            children=("citations", "commitments"),
+            children=("notes", "citations", "commitments"),
         ),
         Resource(
             "parties",
@@ -163,5 +164,6 @@ def _page(resource: Resource, row: Row) -> str:
         return reverse(resource.page, args=[row[resource.key]])
     mark = {"assessments": "e", "milestones": "j", "notes": "n"}.get(resource.name)
     if mark:
-        return f"{reverse('commitment', args=[row['commitment']])}#{mark}-{row['uid'][:8]}"
+        page = next(name for name in NOTED if row.get(name))
+        return f"{reverse(page, args=[row[page]])}#{mark}-{row['uid'][:8]}"
     return f"{reverse('source', args=[row['source']])}#c-{row['uid'][:8]}"

@@ -68,18 +68,23 @@ def _hung(row: Row, keys: Keys) -> dict[str, object]:
     return {"commitment_id": keys["commitments"][row["commitment"]]}
 
 
+def _attached(row: Row, keys: Keys) -> dict[str, object]:
+    return {TARGETS_BY_TABLE[row["target"]]: keys[row["target"]][row["target_key"]]}
+
+
 TARGETS_BY_TABLE = {
     column.refers: f"{column.name}_id" for column in TABLES["citations"].columns if column.name in TARGETS
 }
+"""The foreign key to a row of each table that passages, and of some that notes, are attached to."""
 
 KINDS: dict[str, Callable[[Row, Keys], dict[str, object]]] = {
     "commitments": _commitment,
     "assessments": lambda row, keys: {**_hung(row, keys), "as_of": row["day"], "status": Status.ABANDONED},
     "milestones": _hung,
-    "notes": lambda row, keys: {**_hung(row, keys), "dated": row["day"], "visibility": Visibility.PUBLIC},
+    "notes": lambda row, keys: {**_attached(row, keys), "dated": row["day"], "visibility": Visibility.PUBLIC},
     "citations": lambda row, keys: {
         "source_id": keys["sources"][row["source"]],
-        TARGETS_BY_TABLE[row["target"]]: keys[row["target"]][row["target_key"]],
+        **_attached(row, keys),
         "exact": UNSAID,
     },
     "sources": lambda row, keys: {},

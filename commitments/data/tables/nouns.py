@@ -12,6 +12,8 @@ from commitments.data.tables.declared import noun, refers, relation, signed
 from commitments.data.tables.fields import Column, Row, Table, by_name
 from commitments.data.tables.withdrawals import withdrawals
 from commitments.models import (
+    NOTED,
+    TARGETS,
     Assessment,
     Citation,
     Claim,
@@ -21,7 +23,6 @@ from commitments.models import (
     Milestone,
     Undertaking,
 )
-from commitments.models.citations import TARGETS
 from commitments.querysets.follow_up import outcome
 from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
@@ -123,9 +124,9 @@ TABLES = by_name(
         noun(
             FollowUpNote,
             _("Notes de suivi"),
-            _("Les notes publiques sur ce qu’il est advenu d’un engagement."),
+            _("Les notes publiques, chacune sur un engagement, un instrument ou une rencontre."),
             rows=partial(known, FollowUpNote),
-            narrowed_by=("commitment",),
+            narrowed_by=NOTED,
             visibility=(),
         ),
         noun(
@@ -177,7 +178,12 @@ TABLES = by_name(
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),
                 Column("commitment", label=_("engagement"), refers="commitments", is_blank=True),
                 Column("source", label=_("source"), refers="sources", is_blank=True),
-                Column("target", label=_("rattachée à"), about=_("Pour une citation : la table."), is_blank=True),
+                Column(
+                    "target",
+                    label=_("rattachée à"),
+                    about=_("Pour une citation ou une note : la table."),
+                    is_blank=True,
+                ),
                 Column("target_key", label=_("clé de ce à quoi elle se rattache"), is_blank=True),
                 Column(
                     "day",

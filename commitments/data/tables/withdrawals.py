@@ -6,7 +6,7 @@ from typing import Any
 
 from commitments.data.tables.declared import TABLE_OF
 from commitments.data.tables.fields import Row
-from commitments.models import Citation, Commitment, Reviewed
+from commitments.models import Attached, Citation, Commitment, Reviewed
 from commitments.reading import Reading
 from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn
 from commitments.rules.time.rewind import rewind
@@ -31,13 +31,13 @@ def withdrawals(reading: Reading) -> Iterator[Row]:
 
 def row_of(record: Any) -> Row:
     """Return the withdrawal row of `record`."""
-    target: Any = record.target if isinstance(record, Citation) else None
+    target: Any = record.target if isinstance(record, Attached) else None
     commitment = target if isinstance(target, Commitment) else getattr(target or record, "commitment", None)
     return {
         "table": TABLE_OF[type(record)],
         "key": key_of(record),
         "commitment": commitment and commitment.reference,
-        "source": target and record.source.reference,
+        "source": record.source.reference if isinstance(record, Citation) else None,
         "target": target and TABLE_OF[type(target)],
         "target_key": target and key_of(target),
         "day": getattr(record, "as_of", None) or getattr(record, "dated", None),

@@ -141,7 +141,7 @@ def _objections(record: Reviewed, public: bool) -> Iterator[Objection]:
                 message = _("Un jalon cite, mot pour mot, la source qui en donne l’échéance ou la réalisation.")
                 yield Objection("no_citation", message, "met_on" if record.met_on else "due_on")
         case FollowUpNote():
-            yield from _parent(record.commitment)
+            yield from _noted(record)
             if record.visibility == Visibility.INTERNAL:
                 message = _("Une note interne ne se publie pas : rendez-la publique, ou laissez-la au bureau.")
                 yield Objection("internal", message, "visibility")
@@ -181,6 +181,12 @@ def _parent(commitment: Commitment) -> Iterator[Objection]:
     if not commitment.is_published:
         message = _("L’engagement %(reference)s n’est pas publié : publiez-le d’abord.")
         yield Objection("parent", message % {"reference": commitment.reference}, "commitment")
+
+
+def _noted(note: FollowUpNote) -> Iterator[Objection]:
+    if note.target is not None and not note.target.is_published:
+        message = _("Ce sur quoi porte la note (%(reference)s) n’est pas publié : publiez-le d’abord.")
+        yield Objection("parent", message % {"reference": note.target.reference}, note.target_name)
 
 
 def _succession(assessment: Assessment) -> Iterator[Objection]:

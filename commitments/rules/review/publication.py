@@ -84,7 +84,7 @@ def propose(record: Reviewed, *, by: User, remark: str = "") -> None:
     if stored.state != ReviewState.DRAFT:
         _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
     if isinstance(stored, Assessment | FollowUpNote):
-        # Its commitment may be waiting for review too; publishing asks for that one first.
+        # What it is on may be waiting for review too; publishing asks for that one first.
         refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     stored.state = ReviewState.IN_REVIEW
     _sign(stored, "proposed", by, reason=remark.strip())

@@ -155,7 +155,7 @@ def touched(record: Any) -> set[Place]:
         case Commitment() | Source():
             return {(record._meta.model_name or "", record.pk)}
         case Assessment() | Milestone() | FollowUpNote():
-            return {("commitment", record.commitment_id)}
+            return {("commitment", record.commitment_id)} if record.commitment_id else set()
         case Citation():
             return {(name, key) for name in OF if (key := getattr(record, f"{name}_id"))}
         case _:
@@ -171,7 +171,7 @@ def commitments_of(touched: Iterable[Place]) -> set[int]:
     for target, model in ABOVE:
         if by_noun[target]:
             rows = model.objects.filter(pk__in=by_noun[target]).order_by()
-            found |= set(rows.values_list("commitment_id", flat=True))
+            found |= set(rows.filter(commitment__isnull=False).values_list("commitment_id", flat=True))
     if by_noun["source"]:
         rows = Citation.objects.filter(source__in=by_noun["source"]).order_by().values_list(*OF.values())
         found |= {key for row in rows for key in row if key}

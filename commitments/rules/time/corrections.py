@@ -145,8 +145,7 @@ def known(model: Any, reading: Reading) -> Any:
 
 def withdrawn(model: Any, reading: Reading, among: Among | None = None) -> Any:
     """Return the records of `model` that were public and are withdrawn for `reading`; or those of some commitments."""
-    found = _of(_held(model.objects.withdrawn(reading), reading), among, reading)
-    return found.filter(visibility=Visibility.PUBLIC) if model is FollowUpNote else found
+    return _of(_held(model.objects.withdrawn(reading), reading), among, reading)
 
 
 def _corrections(model: Any, reading: Reading, among: Among | None) -> QuerySet:
@@ -248,7 +247,7 @@ def _held(found: Any, reading: Reading) -> Any:
     if hasattr(found, "held"):
         found = found.held(reading)
     if found.model in (Assessment, Milestone, FollowUpNote):
-        found = found.filter(commitment__made_on__lte=reading.day)
+        found = found.exclude(commitment__made_on__gt=reading.day)  # a note may be on a text or a meeting
     return found
 
 

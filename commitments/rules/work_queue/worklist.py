@@ -6,7 +6,6 @@ everybody's; an analyst sees their own and what nobody follows.
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -205,7 +204,7 @@ def _unsound(user: User, today: date) -> Section | None:
     """
     rows = Citation.objects.filter(verification__in=[Verification.AMBIGUOUS, Verification.NOT_FOUND])
     rows = rows.exclude(state__in=GONE)
-    for path in chain(*CitationQuerySet.targets.values()):
+    for path in CitationQuerySet.reviewed:
         rows = rows.exclude(**{f"{path}state__in": GONE})
     closed = Q(assessment__state=ReviewState.PUBLISHED)
     if not user.has_perm("commitments.add_assessment"):
