@@ -21,6 +21,7 @@ from commitments.models import (
     Commitment,
     CommitmentWords,
     Discrepancy,
+    FollowUpNote,
     Milestone,
     Source,
     Undertaking,
@@ -43,6 +44,9 @@ SUPPORTS = {"A000": 21, "A001": 8, "A002": 6, "A003": 7, "A004": 6}
 
 ADOPTED_BEFORE = {f"D{number:02}" for number in (1, 2, 3, 5, 6, 7, 10, 13, 16, 17)}
 """The discrepancies of which a value was adopted until 30 November 2026; the others were open."""
+
+NOTES = {"A000": 1, "A003": 4, "A004": 5}
+"""How many passages of each article the follow-up notes quote, as docs/codebook.md says."""
 
 BASES = {"agreed": 7, "announced": 8, "intention": 19, "expected": 7}
 
@@ -74,7 +78,7 @@ def test_nothing_is_said_of_an_article_that_is_not_known(seed_articles):
 def test_every_citation_is_verified(seed_articles):
     outcomes = Counter(Citation.objects.values_list("verification", flat=True))
 
-    assert outcomes == {"verified": 218}
+    assert outcomes == {"verified": 228}
     assert list(soundness.citation_faults()) == []
     assert list(soundness.publication_faults()) == []
 
@@ -91,6 +95,8 @@ def test_the_codebook_says_the_same(seed_articles):
     table = dict(re.findall(r"^\| (A00\d) \| (\d+) \|", codebook, re.MULTILINE))
 
     assert {source: int(count) for source, count in table.items()} == SUPPORTS
+    in_notes = dict(re.findall(r"^\| (A00\d) \|(?: \d+ \|){6} (\d+) \|$", codebook, re.MULTILINE))
+    assert {source: int(count) for source, count in in_notes.items() if count != "0"} == NOTES
 
 
 def test_the_codebook_counts_by_sector_as_the_records_do(seed_articles):
@@ -186,6 +192,24 @@ def test_what_is_easily_taken_for_one_leads_to_the_other(seed_articles):
             commitment = Commitment.objects.get(reference=f"AES-RU-2025-{reference}")
             assert f"AES-RU-2025-{named}" in commitment.statement_fr, commitment
             assert f"AES-RU-2025-{named}" in commitment.statement_en, commitment
+
+
+def test_the_notes_say_what_the_codebook_holds_and_quote_it(seed_articles):
+    notes = FollowUpNote.objects.published()
+
+    assert sorted(note.target.reference for note in notes) == [
+        "AES-RU-2025-04",
+        "AES-RU-2025-18",
+        "communique-conjoint-2025-04-03",
+        "communique-conjoint-2025-04-03",
+        "declaration-diop-2025-04-03",
+    ]
+    quoted = Counter(Citation.objects.filter(note__isnull=False).values_list("source__reference", flat=True))
+    assert quoted == NOTES
+    for note in notes:
+        assert evidence.objections(note) == [], note
+        assert note.body_en, note
+        assert note.citations.exists(), note
 
 
 def test_nothing_is_later_than_the_articles(seed_articles):

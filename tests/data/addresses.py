@@ -39,7 +39,7 @@ KEYS = {
     "commitments/commitment": "AES-RU-2025-04",
     "assessments/assessment": "b5c25184-f9fe-57f2-8037-0a01f948729c",
     "milestones/milestone": "88c40241-b2cf-5d29-bd31-a0ba30c4f6fe",
-    "notes/note": "",
+    "notes/note": "97d080af-e4fb-5cca-a3be-e60173bff80b",
     "citations/citation": CITED,
     "sources/source": "A004",
     "meetings/meeting": "moscou-2025-04",
@@ -48,9 +48,7 @@ KEYS = {
     "sectors/sector": "securite",
     "discrepancies/discrepancy": "AES-RU-D01",
 }
-"""What the API answers with: lists and one of each, by a key of the seed articles; of notes these have none."""
-
-NONE = "00000000-0000-4000-8000-000000000000"
+"""What the API answers with: lists and one of each, by a key of the seed articles."""
 
 FILES = [
     Page(f"{word}", name, path, status=status, is_html=False, has_languages=False)
@@ -66,8 +64,8 @@ FILES = [
             (
                 f"api-un-{word}",
                 f"get_{word.split('/')[1]}",
-                f"/api/v1/{word.split('/')[0]}/{key or NONE}",
-                200 if key else 404,
+                f"/api/v1/{word.split('/')[0]}/{key}",
+                200,
             )
             for word, key in KEYS.items()
         ),
