@@ -32,10 +32,16 @@ class PartyKind(TextChoices):
 
 
 class UndertakingRole(TextChoices):
-    """A party's role in a commitment."""
+    """A party's role in a commitment; in what is recorded without being one, parties are only concerned."""
 
     UNDERTAKES = "undertakes", _("S’engage")
     BENEFITS = "benefits", _("Bénéficie")
+    CONCERNED = "concerned", _("Concernée")
+
+    @classmethod
+    def leading(cls) -> list["UndertakingRole"]:
+        """Return the roles of the parties that a record is named with: who undertakes; or else whom it concerns."""
+        return [cls.UNDERTAKES, cls.CONCERNED]
 
 
 class InstrumentKind(TextChoices):
@@ -63,11 +69,22 @@ class Basis(TextChoices):
     ANNOUNCED = "announced", _("Annoncé par une partie")
     INTENTION = "intention", _("Déclaré comme intention")
     EXPECTED = "expected", _("Attendu avant la rencontre")
+    ENVISAGED = "envisaged", _("Envisagé par une partie")
 
     @classmethod
     def undertaken(cls) -> list["Basis"]:
-        """Return every basis but the expectation, which is not yet a commitment."""
-        return [basis for basis in cls if basis is not cls.EXPECTED]
+        """Return the bases of commitments proper."""
+        return [basis for basis in cls if basis.is_undertaken]
+
+    @classmethod
+    def not_undertaken(cls) -> list["Basis"]:
+        """Return the bases of what is recorded without being a commitment: nobody undertakes it."""
+        return [cls.EXPECTED, cls.ENVISAGED]
+
+    @property
+    def is_undertaken(self) -> bool:
+        """Whether parties undertake what is stated on this basis: whether it is a commitment."""
+        return self not in self.not_undertaken()
 
 
 class CitationRole(TextChoices):

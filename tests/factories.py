@@ -86,7 +86,10 @@ def make_instrument(*, published_by: User | None = None, **fields: Any) -> model
 def make_commitment(
     *, published_by: User | None = None, undertakes: str = "RU", benefits: str = "AES", **fields: Any
 ) -> models.Commitment:
-    """Make a commitment with its parties and a verified citation; published where `published_by` says by whom."""
+    """Make a commitment with its parties and a verified citation; published where `published_by` says by whom.
+
+    What is no commitment by its basis concerns both parties.
+    """
     defaults = {
         "reference": f"AES-RU-2025-{next(_numbers):03}",
         "basis": "agreed",
@@ -101,7 +104,10 @@ def make_commitment(
     if "instrument" not in fields:
         fields["instrument"] = make_instrument()
     commitment = models.Commitment.objects.create(**defaults | fields)
-    for code, role in ((undertakes, "undertakes"), (benefits, "benefits")):
+    roles = {(undertakes, "undertakes"): None, (benefits, "benefits"): None}
+    if not commitment.is_undertaken:
+        roles = {(code, "concerned"): None for code in (undertakes, benefits)}
+    for code, role in roles:
         models.Undertaking.objects.create(commitment=commitment, party=make_party(code), role=role)
     make_citation(commitment=commitment, exact=AGREEMENT)
     return _published(commitment, published_by)

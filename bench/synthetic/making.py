@@ -38,7 +38,7 @@ JUDGED = {
     Status.NOT_STARTED: 10,
     Status.ABANDONED: 5,
 }
-BASES = {Basis.AGREED: 50, Basis.ANNOUNCED: 20, Basis.INTENTION: 22, Basis.EXPECTED: 8}
+BASES = {Basis.AGREED: 50, Basis.ANNOUNCED: 20, Basis.INTENTION: 22, Basis.EXPECTED: 5, Basis.ENVISAGED: 3}
 STATES = {PUBLISHED: 94, DRAFT: 3, IN_REVIEW: 1, WITHDRAWN: 2}
 
 
@@ -142,6 +142,8 @@ class Maker:
             pairs.add((others[1], UndertakingRole.UNDERTAKES))
         if self.desk.chance(0.3):
             pairs.add((others[2], UndertakingRole.BENEFITS))
+        if not commitment.is_undertaken:
+            pairs = {(party, UndertakingRole.CONCERNED) for party, _role in pairs}
         for party, role in sorted(pairs, key=lambda pair: (pair[0].code, pair[1])):
             yield Undertaking(commitment=commitment, party=party, role=role)
 

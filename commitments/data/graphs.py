@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commitments.choices import CitationRole
+from commitments.choices import CitationRole, UndertakingRole
 from commitments.data import distributions, linked, publisher
 from commitments.data.origin import Origin
 from commitments.models import Citation, Record, Source
@@ -42,10 +42,11 @@ def commitment(page: Page, origin: Origin) -> list[linked.Node]:
     """Return a commitment and the assessment in force."""
     record, current = page["record"], page["current"]
     quoted = _sources(page["said"][CitationRole.SUPPORTS].citations)
+    bound = dict(page["roles"]).get(UndertakingRole.UNDERTAKES, [])
+    authors = {item.pk: item for item in (role.according_to or role.party for role in bound)}.values()
     nodes = [
         _trail(origin, (_("Engagements"), "commitments"), record),
-        linked.claim(origin, record, page["undertaking"], quoted, page["instrument"])
-        | linked.disputed(origin, page["disputed"]),
+        linked.claim(origin, record, authors, quoted, page["instrument"]) | linked.disputed(origin, page["disputed"]),
     ]
     if current is not None:
         nodes.append(linked.claim_review(origin, record, current, _sources(current.public_citations)))

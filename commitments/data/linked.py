@@ -7,7 +7,8 @@ How the field's words map to those of schema.org:
 
 - A commitment is a `Claim`: "a specific, factually-oriented claim that could be the itemReviewed in a ClaimReview",
   "sometimes made and interpreted as claims about the future". It is the commitment as its parties stated it, in the
-  tracker's neutral wording; its authors are the parties that undertake it. Nothing is stated about its truth.
+  tracker's neutral wording; its authors are the parties that undertake it, each on its own word: where another says so,
+  that one is the author. What is no commitment has no author. Nothing is stated about its truth.
 - The assessment in force for all parties is a `ClaimReview`. What it rates is how far the commitment is implemented
   (`reviewAspect`), not whether anything is true; `ratingExplanation` says so, with the scale. An assessment about one
   party only is not a `ClaimReview`: it reviews a part of what the claim says.
@@ -173,7 +174,7 @@ def source(origin: Origin, record: Source) -> Node:
 def claim(
     origin: Origin,
     record: Commitment,
-    undertaking: Iterable[Party],
+    authors: Iterable[Party],
     quoted: Iterable[Source],
     instrument: Instrument | None,
 ) -> Node:
@@ -191,7 +192,7 @@ def claim(
         text=statement.text,
         inLanguage=statement.language,
         datePublished=record.made_on.isoformat(),
-        author=[party(origin, item) for item in undertaking],
+        author=[party(origin, item) for item in authors],
         isPartOf=instrument and reference(origin.id_of(instrument)),
         appearance=references(origin, quoted),
     )

@@ -17,8 +17,8 @@ from commitments.public.requested_reading import Problem, ReadingForm, printable
 from commitments.querysets.past import was
 from commitments.reading import Reading
 
-UNDERTAKEN = "undertaken"
-"""The value of `basis` for what the list of commitments shows: all but what was only expected."""
+UNDERTAKEN, EVERY = "undertaken", "all"
+"""The values of `basis` for commitments proper, which is what no value means too, and for all that is recorded."""
 
 DAYS = tuple(ReadingForm.base_fields)
 
@@ -38,13 +38,13 @@ def refuse_unknown(parameters: QueryDict, known: Collection[str]) -> None:
 
 
 def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
-    """Return the keys of the commitments that the filters leave, expectations among them; None if none is used.
+    """Return the keys of the commitments that the filters leave, proper ones if no basis is asked for; None for all.
 
     Raises Refusal: 404 for a filter that names an unknown record, 400 for any other invalid value.
     """
     asked = parameters.copy()
-    is_proper = asked.get("basis") == UNDERTAKEN
-    if is_proper:
+    basis = asked.get("basis")
+    if basis in (UNDERTAKEN, EVERY):
         del asked["basis"]
     form = CommitmentFilter(asked, catalogue=held)
     problems = problems_of(form)
@@ -52,10 +52,16 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
     refuse(problems, 404 if is_missing else 400)
     chosen = form.chosen
     words = found(form.cleaned_data["q"], held.reading)
-    if not (chosen or words or is_proper):
+    if basis == EVERY and not (chosen or words):
         return None
-    among = words.all if words else None
-    return held.chosen(chosen, among) if is_proper else held.chosen(chosen, among, within=held.all)
+    return held.chosen(chosen, words.all if words else None, within=held.all if basis == EVERY else None)
+
+
+def on_basis(basis: str | None, held: Catalogue) -> BitMap:
+    """Return the keys of the commitments on `basis`, a valid one; of proper ones for None."""
+    if basis == EVERY:
+        return held.all
+    return held.proper if basis in (None, UNDERTAKEN) else held.sets["basis"].get(basis, BitMap())
 
 
 def narrowed(table: Table, rows: QuerySet, parameters: QueryDict, reading: Reading) -> QuerySet:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ class Commitment(Reviewed):
     status: str
     timeliness: str
     next_due: date | None
-    undertaking_parties: list["Undertaking"]
+    leading_parties: list["Undertaking"]
     public_undertakings: list["Undertaking"]
 
     public_fields = (
@@ -51,7 +51,7 @@ class Commitment(Reviewed):
     basis = models.CharField(_("fondement"), max_length=10, choices=Basis.choices)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="commitments", verbose_name=_("secteur"))
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="commitments", verbose_name=_("instrument"))
-    made_on = models.DateField(_("pris le"), help_text=_("Le jour où l’engagement a été exprimé."))
+    made_on = models.DateField(_("exprimé le"), help_text=_("Le jour où cela a été dit ou écrit."))
     title_fr = models.CharField(_("titre"), max_length=160)
     title_en = models.CharField(_("titre en anglais"), max_length=160, blank=True)
     statement_fr = models.TextField(
@@ -80,7 +80,11 @@ class Commitment(Reviewed):
         help_text=_("Le dernier jour de la première période de la récurrence."),
     )
     parties: models.ManyToManyField = models.ManyToManyField(
-        Party, through="Undertaking", related_name="commitments", verbose_name=_("parties")
+        Party,
+        through="Undertaking",
+        through_fields=("commitment", "party"),
+        related_name="commitments",
+        verbose_name=_("parties"),
     )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,19 +121,33 @@ class Commitment(Reviewed):
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.reference])
 
+    @property
+    def is_undertaken(self) -> bool:
+        """Whether this is a commitment proper; what was expected or envisaged is recorded too, and counted apart."""
+        return Basis(self.basis).is_undertaken
+
 
 class Undertaking(Record):
-    """A party's role in a commitment: it undertakes something, or it benefits."""
+    """A party's role in a commitment: it undertakes something, or it benefits; or what is no commitment concerns it."""
 
     natural_key_fields = ("commitment__reference", "party__code", "role")
     attached_by = ("commitment",)
-    public_fields = ("party", "role")
+    public_fields = ("party", "role", "according_to")
 
     commitment = models.ForeignKey(
         Commitment, models.CASCADE, related_name="undertakings", verbose_name=_("engagement")
     )
     party = models.ForeignKey(Party, models.PROTECT, related_name="undertakings", verbose_name=_("partie"))
     role = models.CharField(_("rôle"), max_length=10, choices=UndertakingRole.choices)
+    according_to = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("selon"),
+        help_text=_("La partie qui le dit, si ce n’est pas celle dont c’est le rôle."),
+    )
 
     objects = NaturalKeyManager()
     history = History()
@@ -145,6 +163,11 @@ class Undertaking(Record):
                 violation_error_message=_("Cette partie a déjà ce rôle dans cet engagement."),
             ),
             one_of("undertaking_role_known", "role", UndertakingRole.values, _("Ce rôle n’existe pas.")),
+            models.CheckConstraint(
+                name="undertaking_according_to_another",
+                condition=Q(according_to__isnull=True) | ~Q(according_to=F("party")),
+                violation_error_message=_("« Selon » nomme une autre partie que celle dont c’est le rôle."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ class CommitmentCardView(RecordView):
         restore_rows([commitment], self.reading)
         state = Cited(self.request, self.reading).state
         return picture(
-            kicker=commitment.reference,
+            kicker=commitment.reference if commitment.is_undertaken else commitment.get_basis_display(),
             title=commitment.wording("title").text,
             foot=state,
             status=Status(commitment.status),

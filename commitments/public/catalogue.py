@@ -67,10 +67,12 @@ class Columns:
         return Order(self.keys[place] for place in places)
 
 
-class Undertaker(NamedTuple):
-    """Who undertakes a commitment, as the rows of `for_table` have it."""
+class Leading(NamedTuple):
+    """A party that undertakes, or that is concerned, and on whose word: as the rows of `for_table` have it."""
 
+    role: str
     party: Party
+    according_to: Party | None
 
 
 class Order:
@@ -129,12 +131,16 @@ class Catalogue:
         columns = Columns().read(rows.iterator(chunk_size=5000))
         roles = undertakings(reading).filter(commitment__in=public.values("pk"))
         self.roles: dict[str, dict[int, BitMap]] = {role.value: defaultdict(BitMap) for role in UndertakingRole}
-        for commitment, party, role in roles.values_list("commitment_id", "party_id", "role").iterator(chunk_size=5000):
+        self.according_to: dict[tuple[str, int, int], int] = {}
+        held = roles.values_list("commitment_id", "party_id", "role", "according_to_id")
+        for commitment, party, role, according_to in held.iterator(chunk_size=5000):
             self.roles[role][party].add(commitment)
+            if according_to:
+                self.according_to[role, party, commitment] = according_to
         self.sets = self._sets(columns.held)
         self.all = BitMap(columns.keys)
-        self.expected = self.sets["basis"].get(Basis.EXPECTED, BitMap())
-        self.proper = self.all - self.expected
+        self.apart = {basis: self.sets["basis"].get(basis, BitMap()) for basis in Basis.not_undertaken()}
+        self.proper = self.all.difference(*self.apart.values())
         self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self._due = array("I", bytes(4 * (max(columns.keys, default=0) + 1)))
@@ -151,7 +157,10 @@ class Catalogue:
             }
             for name, values in read.items()
         }
-        found["party"] = {item.code: self.bound(pk) | self.favoured(pk) for pk, item in self.parties.items()}
+        found["party"] = {
+            item.code: BitMap.union(*(held.get(pk, BitMap()) for held in self.roles.values()))
+            for pk, item in self.parties.items()
+        }
         return found
 
     def of(self, facet: str, key: int) -> BitMap:
@@ -166,6 +175,10 @@ class Catalogue:
     def favoured(self, party: int) -> BitMap:
         """Return the commitments that the party with the primary key `party` benefits from."""
         return self.roles[UndertakingRole.BENEFITS].get(party, BitMap())
+
+    def concerning(self, party: int) -> BitMap:
+        """Return what concerns the party with the primary key `party` without being a commitment."""
+        return self.roles[UndertakingRole.CONCERNED].get(party, BitMap())
 
     def sizes(self, facet: str, among: BitMap) -> dict[str, int]:
         """Return how many of `among` have each value of `facet`."""
@@ -211,10 +224,18 @@ class Catalogue:
         """Return the sector that the commitment `key` is counted in: it may have moved to another since."""
         return next(item for item in self.sectors.values() if key in self.sets["sector"].get(item.slug, ()))
 
-    def undertaking(self, key: int) -> list[Undertaker]:
-        """Return who undertakes the commitment `key`."""
-        bound = self.roles[UndertakingRole.UNDERTAKES]
-        return [Undertaker(party) for pk, party in self.parties.items() if key in bound.get(pk, ())]
+    def leading(self, key: int) -> list[Leading]:
+        """Return who undertakes the commitment `key`, or whom it concerns if it is none."""
+        return [
+            Leading(role, party, self.word_of(role, pk, key))
+            for pk, party in self.parties.items()
+            for role in UndertakingRole.leading()
+            if key in self.roles[role].get(pk, ())
+        ]
+
+    def word_of(self, role: str, party: int, commitment: int) -> Party | None:
+        """Return the party on whose word `party` has `role` in `commitment`; None if that is its own."""
+        return self.parties.get(self.according_to.get((role, party, commitment), 0))
 
     def chosen(self, chosen: Chosen, among: BitMap | None = None, within: BitMap | None = None) -> BitMap:
         """Return the rows that have each value chosen; without a basis, the rows `within`: commitments proper only."""

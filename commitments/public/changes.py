@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
-from commitments.choices import DiscrepancyOutcome
+from commitments.choices import Basis, DiscrepancyOutcome
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
+from commitments.public.apart import Apart
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind_attached
 
@@ -26,6 +27,11 @@ class Change(NamedTuple):
     record: Reviewed | None = None
     n: int = 1
 
+    @property
+    def apart(self) -> Apart | None:
+        """What became public, if that is no commitment."""
+        return Apart(Basis(self.kind), self.n) if self.kind in Basis.not_undertaken() else None
+
 
 def recent(reading: Reading) -> list[Change]:
     """Return the latest changes known for `reading`, newest first."""
@@ -37,7 +43,7 @@ def recent(reading: Reading) -> list[Change]:
     steps = Milestone.objects.published(reading).met(reading).named()
     changes = [
         *_by_day("commitment", commitments.undertaken()),
-        *_by_day("expectation", commitments.expected()),
+        *(change for basis in Basis.not_undertaken() for change in _by_day(basis, commitments.filter(basis=basis))),
         *_by_day("discrepancy", discrepancies),
         *_by_day("settled", signed.ended(DiscrepancyOutcome.ADOPTED, reading), moment="signed_at"),
         *_by_day("compatible", signed.ended(DiscrepancyOutcome.COMPATIBLE, reading), moment="signed_at"),

@@ -284,7 +284,9 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
             kind = _("Version de la divergence %(reference)s") % {"reference": discrepancy.reference}
             return Subject(kind, discrepancy.wording("question"), discrepancy.get_absolute_url())
         case Commitment() if noun == "undertaking":
-            kind = _("Parties de l’engagement")
+            kind = _("Parties de l’engagement") if record.is_undertaken else _("Parties concernées")
+        case Commitment() if not is_gone and not record.is_undertaken:
+            kind = record.get_basis_display()
     kind = f"{kind} {record.reference}"
     url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
     if is_gone:
@@ -317,7 +319,11 @@ def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
     def said(version: Version | None) -> str:
         if version is None:
             return ""
-        return f"{named.records[Party].get(version['party_id'], '')} ({UndertakingRole(version['role']).label})"
+        party, other = (named.records[Party].get(version[name]) for name in ("party_id", "according_to_id"))
+        role = str(UndertakingRole(version["role"]).label)
+        if other:
+            role = _("%(role)s, selon : %(party)s") % {"role": role, "party": other}
+        return f"{party or ''} ({role})"
 
     label = capfirst(str(Party._meta.verbose_name))
     if new["history_type"] == "-":

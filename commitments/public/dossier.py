@@ -6,7 +6,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
-from commitments.models import Assessment, Discrepancy, FollowUpNote, Instrument, Meeting, Milestone, Party
+from commitments.models import (
+    Assessment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Party,
+    Undertaking,
+)
 from commitments.models.base import Record
 from commitments.public.evidence import Said, next_statuses, said, told_of
 from commitments.public.story import story
@@ -75,9 +84,10 @@ def verdict(commitment: Any) -> Verdict:
     return Verdict(current, Status(current.status) if current else Status.NOT_ASSESSED, entries, apart)
 
 
-def parties(commitment: Any, role: UndertakingRole) -> list[Party]:
-    """Return the parties that have `role` in `commitment`, a row of `for_detail`."""
-    return [item.party for item in commitment.public_undertakings if item.role == role]
+def roles(commitment: Any) -> list[tuple[UndertakingRole, list[Undertaking]]]:
+    """Return each role that parties have in `commitment`, a row of `for_detail`, with who has it."""
+    held = {role: [item for item in commitment.public_undertakings if item.role == role] for role in UndertakingRole}
+    return [(role, found) for role, found in held.items() if found]
 
 
 def public_meeting(record: Instrument | Discrepancy, reading: Reading) -> Meeting | None:
@@ -141,8 +151,7 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     return {
         **found._asdict(),
         "basis_meaning": MEANINGS[Basis(commitment.basis)],
-        "undertaking": parties(commitment, UndertakingRole.UNDERTAKES),
-        "benefiting": parties(commitment, UndertakingRole.BENEFITS),
+        "roles": roles(commitment),
         "said": said(commitment.public_citations),
         "told": told_of(commitment.basis, commitment.public_citations, questions),
         "next_statuses": next_statuses(found.status),

@@ -60,4 +60,6 @@ class CommitmentListFrameView(FrameMixin, TemplateView):
         listing = Listing(self.request.GET, self.catalogue)
         if not listing.filter.is_valid():
             raise Refusal("", 400)
-        return super().get_context_data(records=listing[0:PAGE_SIZE], count=len(listing), **kwargs)
+        return super().get_context_data(
+            records=listing[0:PAGE_SIZE], count=len(listing), apart=listing.shown_apart, **kwargs
+        )

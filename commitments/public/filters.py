@@ -49,10 +49,10 @@ class FacetField(forms.CharField):
 
 
 class CommitmentFilter(forms.Form):
-    """Narrows the list; without a basis, to commitments proper: what was only expected has to be asked for."""
+    """Narrows the list; without a basis, to commitments proper: anything else has to be asked for."""
 
     q = SearchField(required=False, label=_("Mots cherchés"))
-    basis = FacetField(label=_("Fondement"), choices=Basis.choices, empty_label=_("Tous, sauf les attentes"))
+    basis = FacetField(label=_("Fondement"), choices=Basis.choices, empty_label=_("Tous les engagements"))
     status = FacetField(label=_("État d’avancement"), choices=Status.choices, empty_label=_("Tous les états"))
     timeliness = FacetField(label=_("Échéances"), choices=Timeliness.choices, empty_label=_("Toutes"))
     sector = FacetField(label=_("Secteur"), empty_label=_("Tous les secteurs"))

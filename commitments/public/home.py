@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from commitments.choices import SourceKind, Verification
 from commitments.models import Citation, Commitment, Discrepancy, Record, Source
+from commitments.public.apart import apart
 from commitments.public.catalogue import Catalogue
 from commitments.public.changes import recent
 from commitments.public.charts import figures
@@ -32,7 +33,7 @@ class HomeView(ReadingMixin, TemplateView):
 
 
 def summary(held: Catalogue) -> dict[str, object]:
-    """Return the context of the home page. Expectations are counted apart, and in no other figure."""
+    """Return the context of the home page. What is no commitment is counted apart, and in no other figure."""
     reading = held.reading
     proper = Commitment.objects.published(reading).held(reading).undertaken()
     questions = (
@@ -45,7 +46,7 @@ def summary(held: Catalogue) -> dict[str, object]:
         **evidence(proper, reading),
         **deadlines(proper, reading),
         **short(reading),
-        "expected": len(held.expected),
+        "apart": apart(held),
         "changes": recent(reading),
         "disputed": disputed,
         "disputed_count": disputed[0].n if disputed else 0,

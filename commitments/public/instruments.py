@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.choices import Status, UndertakingRole
 from commitments.models import Assessment, Commitment, Instrument, Party
 from commitments.public.charts import bars
-from commitments.public.dossier import Entry, cited, notes_on, parties, public_instrument, verdict
+from commitments.public.dossier import Entry, cited, notes_on, public_instrument, verdict
 from commitments.public.requested_reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
@@ -33,13 +33,12 @@ class WholeForm(forms.Form):
 
 
 class Item(NamedTuple):
-    """A commitment in the report: the assessment in force, those about one party each, and who undertakes it."""
+    """A commitment in the report: the assessment in force, those about one party each."""
 
     commitment: Commitment
     status: Status
     current: Assessment | None
     judged: list[tuple[Party, list[Entry]]]
-    parties: list[Party]
 
 
 class InstrumentView(PagedMixin, RecordView):
@@ -86,5 +85,8 @@ def report(commitments: list[Any], reading: Reading) -> list[Item]:
     for commitment in commitments:
         commitment.withdrawn_assessments = []  # these are on the commitment's own page
         current, status, _entries, judged = verdict(commitment)
-        found.append(Item(commitment, status, current, judged, parties(commitment, UndertakingRole.UNDERTAKES)))
+        commitment.leading_parties = [
+            item for item in commitment.public_undertakings if item.role in UndertakingRole.leading()
+        ]
+        found.append(Item(commitment, status, current, judged))
     return found

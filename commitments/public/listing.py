@@ -11,7 +11,9 @@ from django_tables2.data import TableData
 from django_tables2.utils import OrderByTuple
 from pyroaring import BitMap
 
+from commitments.choices import Basis
 from commitments.models import Commitment
+from commitments.public.apart import Apart, apart
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.serving import pairs
@@ -129,7 +131,7 @@ class Listing(TableData):
         for row in found:
             row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
             row.next_due, row.sector = held.due(row.pk), held.sector(row.pk)
-            row.undertaking_parties = held.undertaking(row.pk)
+            row.leading_parties = held.leading(row.pk)
         if is_past:
             restore_rows(found, self.reading)
         return found
@@ -160,9 +162,15 @@ class Listing(TableData):
         return self.found.terms if self.found else []
 
     @property
-    def expected(self) -> int:
-        """How many expectations, which are not commitments, there are on the day read."""
-        return len(self.catalogue.expected)
+    def apart(self) -> list[Apart]:
+        """What is recorded on the day read without being a commitment."""
+        return apart(self.catalogue)
+
+    @property
+    def shown_apart(self) -> Apart | None:
+        """What of that the list is narrowed to; None for commitments proper, with which it is never mixed."""
+        chosen = self.filter.cleaned_data.get("basis", "")
+        return Apart(Basis(chosen), len(self)) if chosen in Basis.not_undertaken() else None
 
     def facets(self) -> list[Facet]:
         """Return the facets with the number that each value would leave; a value that leaves none is not offered."""

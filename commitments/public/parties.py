@@ -1,12 +1,15 @@
 """Parties: their list, and the page of one."""
 
-from collections import defaultdict
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Membership, Party
+from commitments.public.apart import apart as apart_from
+from commitments.public.catalogue import Catalogue
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.matrix import apart, judged_apart
@@ -15,6 +18,13 @@ from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind
+
+
+class Role(NamedTuple):
+    """A role of a party in a commitment, in words, and on whose word it rests, if not the party's own."""
+
+    label: str | Promise
+    according_to: Party | None
 
 
 def public_parties(reading: Reading) -> QuerySet:
@@ -46,7 +56,7 @@ class PartyListView(PagedView):
 
 
 class PartyView(PagedMixin, DetailView):
-    """A party: what it undertakes and what it benefits from, the figures and deadlines of what it undertakes."""
+    """A party: what it undertakes and benefits from, with figures and deadlines; how much else concerns it."""
 
     model = Party
     slug_field = slug_url_kwarg = "code"
@@ -64,7 +74,7 @@ class PartyView(PagedMixin, DetailView):
         rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
         judged = judged_apart(page["records"], reading)
-        roles = roles_in(party, page["records"], reading)
+        roles = roles_in(party, page["records"], held)
         restore_rows(page["records"], reading)
         for commitment in page["records"]:
             commitment.roles = roles.get(commitment.pk, [])
@@ -77,6 +87,7 @@ class PartyView(PagedMixin, DetailView):
             **page,
             **related,
             benefits=held.favoured(party.pk).intersection_cardinality(held.proper),
+            apart=apart_from(held, held.concerning(party.pk)),
             **kwargs,
         )
 
@@ -94,13 +105,16 @@ def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:
     return undertakings(reading).filter(party=party, role__in=roles).values("commitment")
 
 
-def roles_in(party: Party, commitments: list[Commitment], reading: Reading) -> dict[int, list[str]]:
-    """Return the roles of `party`, in words, in each of `commitments`, by primary key, as known on the day read."""
-    rows = undertakings(reading).filter(party=party, commitment__in=[commitment.pk for commitment in commitments])
-    found: dict[int, list[str]] = defaultdict(list)
-    for commitment, role in rows.order_by("-role").values_list("commitment", "role"):
-        found[commitment].append(str(UndertakingRole(role).label))
-    return found
+def roles_in(party: Party, commitments: list[Commitment], held: Catalogue) -> dict[int, list[Role]]:
+    """Return the roles of `party` in each of `commitments`, by primary key, as known on the day read."""
+    return {
+        commitment.pk: [
+            Role(role.label, held.word_of(role, party.pk, commitment.pk))
+            for role in UndertakingRole
+            if commitment.pk in held.roles[role].get(party.pk, ())
+        ]
+        for commitment in commitments
+    }
 
 
 def members(party: Party, reading: Reading) -> list[Party]:

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.views.generic import DetailView
 
 from commitments.models import Commitment, Sector
+from commitments.public.apart import apart
 from commitments.public.charts import figures
 from commitments.public.deadlines import deadlines
 from commitments.public.table_rows import restore_rows
@@ -50,6 +51,6 @@ class SectorView(PagedMixin, DetailView):
             **figures(held, mine & held.proper)._asdict(),
             **deadlines(proper, reading),
             **page,
-            expected=len(mine & held.expected),
+            apart=apart(held, mine),
             **kwargs,
         )

@@ -16,7 +16,7 @@ from commitments.public.search_excerpts import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
 from commitments.rules.time.rewind import rewind, rewind_undertakings
-from commitments.templatetags.public import day, in_its_language, with_days
+from commitments.templatetags.public import day, in_its_language, who, with_days
 from commitments.typography import language
 
 KINDS = {"title": "name", "parties": "parties", "sector": "sector", "made_on": "date", "status": "mark", "due": "mark"}
@@ -50,9 +50,9 @@ class Drawer:
             shown = in_its_language(title.language, marked(title.text, places))
             excerpted = excerpt(item, self.terms, places)
         due = item.timeliness, item.next_due
-        bound = tuple(role.party for role in item.undertaking_parties)
+        named = tuple((held.role, held.party, held.according_to) for held in item.leading_parties)
         cells = (
-            self._cell("parties", bound, lambda: ", ".join(self._text(each.wording("name")) for each in bound)),
+            self._cell("parties", named, lambda: who(item.leading_parties)),
             self._cell("sector", item.sector, lambda: self._text(item.sector.wording("name"))),
             self._cell("made_on", item.made_on, lambda: _day(item.made_on, self.language)),
             self._cell("status", item.status, lambda: _status(item.status, self.language)),
@@ -107,4 +107,4 @@ def restore_rows(commitments: list[Commitment], reading: Reading) -> None:
     if reading.known_before is not None:
         for commitment in commitments:
             known = commitment.public_undertakings
-            commitment.undertaking_parties = [item for item in known if item.role == UndertakingRole.UNDERTAKES]
+            commitment.leading_parties = [item for item in known if item.role in UndertakingRole.leading()]

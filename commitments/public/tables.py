@@ -16,7 +16,7 @@ class CommitmentTable(tables.Table):
     title = tables.Column(verbose_name=_("Engagement"))
     parties = tables.Column(verbose_name=_("Qui s’engage"), orderable=False)
     sector = tables.Column(verbose_name=_("Secteur"))
-    made_on = tables.Column(verbose_name=_("Pris le"))
+    made_on = tables.Column(verbose_name=_("Exprimé le"))
     status = tables.Column(verbose_name=pgettext_lazy("avancement", "État"))
     due = tables.Column(verbose_name=_("Échéance"))
 

@@ -96,7 +96,7 @@ class CommitmentListView(PagedView):
             table=table,
             page=table.page,
             count=len(listing),
-            expected=listing.expected,
+            apart=listing.apart,
             **kwargs,
         )
 

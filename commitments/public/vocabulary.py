@@ -33,6 +33,7 @@ MEANINGS: dict[TextChoices, Promise] = {
         "que ce soit décidé."
     ),
     Basis.EXPECTED: _("Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : compté à part."),
+    Basis.ENVISAGED: _("Une partie y voit une possibilité ; rien n’est promis, et c’est compté à part."),
     Status.NOT_ASSESSED: _("Personne n’a encore examiné ce qu’il en est."),
     Status.NO_EVIDENCE: _("Quelqu’un a cherché, un jour et dans des lieux donnés, et n’a rien trouvé."),
     Status.NOT_STARTED: _("Une source établit que rien n’a commencé."),
@@ -74,6 +75,7 @@ MEANINGS: dict[TextChoices, Promise] = {
     ),
     UndertakingRole.UNDERTAKES: _("C’est à cette partie de faire ce qui est promis."),
     UndertakingRole.BENEFITS: _("Ce qui est promis doit profiter à cette partie."),
+    UndertakingRole.CONCERNED: _("Ce qui est attendu ou envisagé porte sur elle ; elle n’y promet rien."),
     ReviewState.DRAFT: _("En cours d’écriture au bureau ; jamais public."),
     ReviewState.IN_REVIEW: _("Proposé à la relecture ; pas encore public."),
     ReviewState.PUBLISHED: _("Relu et rendu public, avec le jour et le nom de qui l’a publié."),

@@ -27,12 +27,8 @@ class CommitmentQuerySet(ReviewedQuerySet):
         return self.filter(made_on__lte=reading.day)
 
     def undertaken(self) -> Self:
-        """Return the commitments proper: what was only expected before a meeting is left out."""
+        """Return the commitments proper: what was only expected, or envisaged by one party, is left out."""
         return self.filter(basis__in=Basis.undertaken())
-
-    def expected(self) -> Self:
-        """Return what was only expected before a meeting."""
-        return self.filter(basis=Basis.EXPECTED)
 
     def with_status(self, reading: Reading = NOW) -> Self:
         """Annotate `status`, `status_as_of`: the assessment for all parties in force for `reading`."""
@@ -57,7 +53,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
 
     def for_table(self, reading: Reading = NOW) -> Self:
         """Return the public commitments of `reading` with all that a row of the table shows."""
-        undertaking = model("Undertaking").objects.select_related("party").order_by("party__code")
+        leading = model("Undertaking").objects.filter(role__in=UndertakingRole.leading())
         return (
             self.published(reading)
             .held(reading)
@@ -67,15 +63,15 @@ class CommitmentQuerySet(ReviewedQuerySet):
             .prefetch_related(
                 Prefetch(
                     "undertakings",
-                    undertaking.filter(role=UndertakingRole.UNDERTAKES),
-                    to_attr="undertaking_parties",
+                    leading.select_related("party", "according_to").order_by("party__code"),
+                    to_attr="leading_parties",
                 )
             )
         )
 
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the public commitments of `reading` with all that their page shows, whatever its length."""
-        undertakings = model("Undertaking").objects.select_related("party").order_by("-role", "party__code")
+        undertakings = model("Undertaking").objects.select_related("party", "according_to")
         assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
         milestones = model("Milestone").objects.published(reading).with_citations(reading)
@@ -88,7 +84,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
             .select_related("sector", "instrument__meeting", "published_by")
             .prefetch_related(
                 public_citations(reading),
-                Prefetch("undertakings", undertakings, to_attr="public_undertakings"),
+                Prefetch("undertakings", undertakings.order_by("-role", "party__code"), to_attr="public_undertakings"),
                 Prefetch("assessments", assessments, to_attr="public_assessments"),
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
                 Prefetch("milestones", steps, to_attr="public_milestones"),

@@ -26,17 +26,20 @@ class PartyQuerySet(NaturalKeyQuerySet):
     """Parties; one is public only through a public commitment."""
 
     def published(self, reading: Reading = NOW) -> Self:
-        """Return the parties that undertake or benefit in a commitment public for `reading`."""
+        """Return the parties with a role in a commitment public for `reading`, and those on whose word one rests."""
         commitments = model("Commitment").objects.published(reading).held(reading)
-        return self.filter(pk__in=undertakings(reading).filter(commitment__in=commitments.values("pk")).values("party"))
+        roles = undertakings(reading).filter(commitment__in=commitments.values("pk"))
+        return self.filter(Q(pk__in=roles.values("party")) | Q(pk__in=roles.values("according_to")))
 
     def named(self, reading: Reading = NOW) -> Self:
         """Return the parties that anything public names: a commitment, an assessment, a meeting, an instrument."""
         commitments = model("Commitment").objects.published(reading).held(reading)
+        roles = undertakings(reading).filter(commitment__in=commitments)
         judged = model("Assessment").objects.published(reading).held(reading).filter(commitment__in=commitments)
         meetings = model("Meeting").objects.published(reading).held(reading)
         return self.filter(
-            Q(pk__in=undertakings(reading).filter(commitment__in=commitments).values("party"))
+            Q(pk__in=roles.values("party"))
+            | Q(pk__in=roles.values("according_to"))
             | Q(pk__in=judged.order_by().values("party"))
             | Q(pk__in=meetings.order_by().values("participants"))
             | Q(pk__in=model("Instrument").objects.published(reading).order_by().values("issuers"))

@@ -55,6 +55,7 @@ class _Act:
         self.is_seen = False
         self.touched: set[word_index.Place] = set()
         self.done: set[object] = set()
+        self.checks: dict[object, Callable[[], None]] = {}
 
 
 class _Here(threading.local):
@@ -83,6 +84,8 @@ def act(*, public: bool = False, rises: bool = False) -> Iterator[None]:
             if public:
                 revision.hold(rises=rises)
             yield
+            for check in under_way.checks.values():
+                check()
             if under_way.is_seen and not rises:
                 revision.advance()
             word_index.refresh(word_index.commitments_of(under_way.touched))
@@ -139,6 +142,17 @@ def is_first(what: object) -> bool:
         return False
     done.add(what)
     return True
+
+
+def at_end(what: object, check: Callable[[], None]) -> None:
+    """Call `check` at the end of the act under way, once for `what`, any key: it raises if the act breaks a rule.
+
+    For a rule on several rows, which the act saves one by one.
+    """
+    if _here.act is None:
+        check()
+    else:
+        _here.act.checks.setdefault(what, check)
 
 
 def changed(*records: Record) -> None:

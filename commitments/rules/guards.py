@@ -3,6 +3,7 @@
 `connect()` is called once, when the app is ready. A guard refuses with a ValidationError (`publication.Refused`).
 """
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source, Undertaking
 from commitments.models.base import Record, Reviewed, nouns
+from commitments.rules import act
 from commitments.rules.judging import evidence, settlement
 from commitments.rules.review import publication
 from commitments.rules.search import analysis
@@ -69,6 +71,9 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
         _hold_evidence(instance, stored, judged, raw=raw)
     if isinstance(instance, Reviewed):
         _hold_history(instance, stored, raw=raw)
+    commitment = _given_other_roles(instance, stored)
+    if commitment is not None and commitment.is_published and not raw:
+        act.at_end(("roles", commitment.pk), partial(_hold_roles, commitment.pk))
 
 
 def _stored(instance: Record) -> Any:
@@ -132,6 +137,27 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
             settlement.sign(instance, stored, is_fixture=raw)
         case Claim() if not raw:
             settlement.sign_for_claim(instance, stored)
+
+
+def _given_other_roles(instance: Record, stored: Any) -> Commitment | None:
+    """Return the commitment whose parties' roles, or whose basis, a save changes; None if neither."""
+    if isinstance(instance, Undertaking) and not instance.is_same(stored):
+        return instance.commitment
+    if isinstance(instance, Commitment) and stored is not None and instance.basis != stored.basis:
+        return instance
+    return None
+
+
+def _hold_roles(key: int) -> None:
+    """Refuse, in public, roles that do not go with the basis of the commitment `key`.
+
+    Checked at the end of the act: a form saves the commitment first, and then each role.
+    """
+    public = Commitment.objects.published().filter(pk=key)
+    held = Undertaking.objects.filter(commitment__in=public).order_by().values_list("commitment__basis", "role")
+    roles = list(held)
+    for basis in {basis for basis, _role in roles}:
+        publication.refuse(evidence.role_objections(basis, [role for _basis, role in roles]))
 
 
 def _changed(instance: Reviewed, stored: models.Model) -> set[str]:

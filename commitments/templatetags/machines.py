@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from commitments.data import graphs
-from commitments.data.narrowing import UNDERTAKEN
 from commitments.data.origin import Origin
 from commitments.data.writing import FORMATS, json_text
 from commitments.models import Commitment, Party, Sector
@@ -82,8 +81,6 @@ def listed_files(context: Context) -> dict[str, object]:
     """Show, for the foot of the list of commitments, the files that hold what it lists, under its filters and days."""
     asked = context["request"].GET
     kept = [(name, asked[name]) for name in ("q", *FACETS, "as_of", "known_on") if asked.get(name)]
-    if "basis" not in asked:
-        kept.append(("basis", UNDERTAKEN))
     query = urlencode(kept)
     files = [
         (form.word, f"{reverse('table', args=['commitments', ending])}?{query}") for ending, form in FORMATS.items()

@@ -1,5 +1,6 @@
 """Tags for records on public pages: texts with their language, days, links that keep the day read, marks."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext as _, override
 
 from commitments import typography
-from commitments.choices import Status, Timeliness, Verification
-from commitments.models import Citation, Record, Source
+from commitments.choices import Status, Timeliness, UndertakingRole, Verification
+from commitments.models import Citation, Party, Record, Source
 from commitments.models.base import Identified
 from commitments.models.wording import LANGUAGES, Wording
 from commitments.public.passages import Window
@@ -38,6 +39,25 @@ def wording(record: Record, field: str) -> str:
 def plain(record: Record, field: str) -> str:
     """Return `field` of `record` in the page's language, as bare text for titles."""
     return record.wording(field).text
+
+
+@register.simple_tag
+def on_the_word_of(party: Party | None) -> str:
+    """Return, in parentheses, the party on whose word another has its role; nothing for None, its own."""
+    if party is None:
+        return ""
+    return format_html(" ({})", format_html(_("selon : {party}"), party=wording(party, "name")))
+
+
+@register.simple_tag
+def who(roles: Iterable[Any]) -> SafeString:
+    """Return in a line who undertakes a record, of its leading `roles`; or that nobody does, and whom it concerns."""
+    roles = list(roles)
+    pairs = ((wording(role.party, "name"), on_the_word_of(role.according_to)) for role in roles)
+    named = format_html_join(", ", "{}{}", pairs)
+    if any(role.role == UndertakingRole.CONCERNED for role in roles):
+        return format_html(_("personne ; concerne : {parties}"), parties=named)
+    return named
 
 
 @register.simple_tag

@@ -254,6 +254,20 @@ def test_adopted_claim_gives_way_to_another(as_editor, editor):
 
 
 @pytest.mark.slow
+def test_basis_and_roles_of_a_public_record_change_in_one_save_and_not_one_by_one(as_editor, editor):
+    record = factories.make_commitment(published_by=editor)
+    typed = typed_back(as_editor, page(record), basis="envisaged")
+
+    refused = as_editor.post(page(record), typed)
+    saved = as_editor.post(page(record), typed | {f"undertakings-{row}-role": "concerned" for row in range(2)})
+
+    assert "n’est pas un engagement" in str(errors_of(refused)["basis"])
+    assert saved.status_code == 302
+    record.refresh_from_db()
+    assert (record.basis, {role.role for role in record.undertakings.all()}) == ("envisaged", {"concerned"})
+
+
+@pytest.mark.slow
 def test_edit_that_breaks_a_public_record_is_refused(as_editor, editor):
     record = factories.make_commitment(published_by=editor)
     typed = typed_back(as_editor, page(record), title_fr="Titre tapé")

@@ -38,7 +38,7 @@ COMMITMENT = {
     "Bénéficient": "AES",
     "Instrument": "instrument-x",
     "Fondement": "Convenu",
-    "Pris le": "3/4/2025",
+    "Exprimé le": "3/4/2025",
     "Secteur": "securite",
 }
 
@@ -127,6 +127,46 @@ def test_a_commitment_is_made_with_the_roles_of_its_parties(as_analyst, analyst,
     assert {row.history_user for row in Undertaking.history.all()} == {analyst}
 
 
+def test_a_party_on_whose_word_a_role_rests_is_in_parentheses(as_analyst, groundwork):
+    record = COMMITMENT | {"S’engagent": "RU (aes)", "Bénéficient": "AES"}
+    confirm(as_analyst, send(as_analyst, "commitment", of_dicts(record)))
+    made = Commitment.objects.get()
+    role = made.undertakings.get(role="undertakes")
+    assert (role.party.code, role.according_to.code) == ("RU", "AES")
+
+    upload = send(as_analyst, "commitment", of_dicts(record | {"S’engagent": "RU"}))
+    changes = [row.changes for row in upload.rows.all()]
+    confirm(as_analyst, upload)
+
+    assert changes == [[["S’engagent", "RU (AES)", "RU"]]]
+    assert made.undertakings.get(role="undertakes").according_to is None
+    assert made.undertakings.get(role="undertakes").pk == role.pk
+    for cell, told in (("RU (RU)", "autre partie"), ("RU (AES), RU", "deux fois"), ("RU (XX)", "XX")):
+        (refused,) = refusals(send(as_analyst, "commitment", of_dicts(record | {"S’engagent": cell})))
+        assert refused[1] == "S’engagent"
+        assert told in refused[2]
+
+
+@pytest.mark.parametrize(
+    ("basis", "role", "told"), [("envisaged", "S’engagent", "pas un engagement"), ("agreed", "Concernées", "Dans un")]
+)
+def test_roles_that_do_not_go_with_the_basis_are_refused(as_analyst, groundwork, basis, role, told):
+    record = COMMITMENT | {"S’engagent": "", "Bénéficient": "", "Fondement": basis} | {role: "RU"}
+
+    (refused,) = refusals(send(as_analyst, "commitment", of_dicts(record)))
+
+    assert refused[1] == "Fondement"
+    assert told in refused[2]
+
+
+def test_a_file_made_under_a_former_title_is_still_read(as_analyst, groundwork):
+    record = {"Pris le" if title == "Exprimé le" else title: cell for title, cell in COMMITMENT.items()}
+
+    confirm(as_analyst, send(as_analyst, "commitment", of_dicts(record)))
+
+    assert Commitment.objects.get().made_on == date(2025, 4, 3)
+
+
 def test_english_titles_and_words_are_read_whatever_their_case_accents_and_spaces(as_analyst, commitment):
     lines = [[" commitment ", "VISIBILITY", "dated", "Note"], [commitment.reference, "Internal", "3 April 2025", "x"]]
 
@@ -194,8 +234,8 @@ def test_the_report_shows_old_and_new_and_counts_what_does_not_change(as_analyst
         ("Instrument", "", "obligatoire"),
         ("S’engagent", "RU, XX", "« XX »"),
         ("Bénéficient", "-", "« - »"),
-        ("Pris le", "2025-04", "date complète"),
-        ("Pris le", "4/13/2025", "calendrier"),
+        ("Exprimé le", "2025-04", "date complète"),
+        ("Exprimé le", "4/13/2025", "calendrier"),
         ("Titre", "x" * 161, "160"),
         ("Énoncé", "x" * 2001, "2000"),
         ("Énoncé", "rÃ©alisÃ©", "mal codée"),
@@ -216,9 +256,9 @@ def test_a_bad_cell_is_refused_by_row_column_and_reason(as_analyst, groundwork, 
 
 
 def test_every_reason_of_a_row_is_said(as_analyst, groundwork):
-    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT | {"Fondement": "?", "Pris le": "?", "Titre": ""}))
+    upload = send(as_analyst, "commitment", of_dicts(COMMITMENT | {"Fondement": "?", "Exprimé le": "?", "Titre": ""}))
 
-    assert {title for _number, title, _said in refusals(upload)} == {"Fondement", "Pris le", "Titre"}
+    assert {title for _number, title, _said in refusals(upload)} == {"Fondement", "Exprimé le", "Titre"}
 
 
 def test_a_key_twice_in_the_file_is_refused_the_second_time(as_analyst, groundwork):

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 ASKED = [
     "basis=expected",
+    "basis=envisaged",
     "sector=securite",
     "party=RU&status=not_assessed",
     "party=AES&sort=-title",
@@ -197,7 +198,7 @@ def test_without_javascript_all_of_the_published_list_is_read_page_by_page(open_
 
     page.get_by_role("link", name="Page suivante").click()
     second = page.locator("tbody tr").count()
-    page.get_by_role("link", name=re.compile("voir . attentes")).click()
+    page.get_by_role("link", name=re.compile("attentes d’avant rencontre")).click()
 
     assert (first, second) == (25, 9)
     expect(page.locator("tbody tr")).to_have_count(7)

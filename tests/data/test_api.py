@@ -104,14 +104,16 @@ def test_only_the_fields_asked_for_and_the_key_are_there(client, record):
     item = asked(client, "/commitments?fields=title_en,undertakings")["items"][0]
 
     assert list(item) == ["reference", "title_en", "undertakings"]
-    assert item["undertakings"] == [{"party": "AES", "role": "benefits"}, {"party": "RU", "role": "undertakes"}]
+    assert item["undertakings"] == [
+        {"party": "AES", "role": "benefits", "according_to": None},
+        {"party": "RU", "role": "undertakes", "according_to": None},
+    ]
 
 
 def test_a_list_has_what_the_page_lists_under_the_same_filters(client, full_site):
     for query in ("q=force", "party=RU&status=not_assessed", "sector=securite", "basis=agreed", "timeliness=overdue"):
         rows = client.get(f"/engagements/?{query}").context["table"]
         shown = {item.reference for item in rows.data[0 : len(rows.data)]}
-        query = query if "basis" in query else f"{query}&basis=undertaken"
 
         found = asked(client, f"/commitments?limit=100&{query}")
 
@@ -124,10 +126,29 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         rows = client.get("/engagements/", {"q": words}).context["table"].data
         shown = [item.reference for item in rows[0 : len(rows)]]
 
-        found = [item for item in all_of(client, f"/search?q={words}&limit=3") if item["basis"] != "expected"]
+        found = all_of(client, f"/search?q={words}&limit=3")
 
         assert [item["reference"] for item in found] == shown
         assert all("<mark>" in item["excerpt"] for item in found if item["excerpt"])
+
+
+def test_what_is_no_commitment_is_counted_only_where_it_is_asked_for(client, full_site):
+    proper, every = (
+        asked(client, "/commitments?limit=1")["count"],
+        asked(client, "/commitments?limit=1&basis=all")["count"],
+    )
+    apart = {
+        basis: asked(client, f"/commitments?limit=1&basis={basis}")["count"] for basis in ("expected", "envisaged")
+    }
+
+    assert proper == asked(client, "/commitments?limit=1&basis=undertaken")["count"]
+    assert apart == {"expected": 7, "envisaged": 3}
+    assert every == proper + 10
+    found = {item["basis"] for item in all_of(client, "/search?q=coopération&limit=100")}
+    assert found
+    assert not found & {"expected", "envisaged"}
+    assert {item["basis"] for item in all_of(client, "/search?q=coopération&basis=envisaged")} == {"envisaged"}
+    assert {"expected", "envisaged"} <= {item["basis"] for item in all_of(client, "/search?q=coopération&basis=all")}
 
 
 @pytest.mark.slow

@@ -165,6 +165,24 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
 
 
 @pytest.mark.slow
+def test_whose_word_a_role_rests_on_comes_back_and_so_does_who_said_it_before(record, tmp_path):
+    role = Undertaking.objects.get(commitment=record.commitment, party__code="RU")
+    for day, code in (("2026-11-22", "ML"), ("2026-11-23", "NE")):
+        with on(day):
+            role.according_to = factories.make_party(code)
+            role.save()
+    content = made()
+
+    assert again(content, tmp_path) == content
+
+    loaded_role = Undertaking.objects.get(party__code="RU")
+    assert loaded_role.according_to.code == "NE"
+    assert [item.according_to and item.according_to.code for item in loaded_role.history.order_by("history_id")] == [
+        *(None, "ML", "NE")
+    ]
+
+
+@pytest.mark.slow
 def test_a_role_made_after_loading_has_no_former_life(record, tmp_path):
     Undertaking.objects.get(commitment=record.commitment, party__code="AES").delete()
     again(made(), tmp_path)

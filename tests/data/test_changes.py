@@ -152,7 +152,7 @@ def test_a_correction_tells_each_field_with_both_values(told):
             "Les parties conviennent de renforcer vite la Force unifiée.",
         ),
     }
-    assert {item.label for item in change.wording} == {"Pris le", "Énoncé"}
+    assert {item.label for item in change.wording} == {"Exprimé le", "Énoncé"}
 
 
 def test_a_publication_was_updated_when_its_record_was_corrected(told):

@@ -127,6 +127,19 @@ def test_linked_data_ask_nothing_of_the_database(client, record, monkeypatch):
     assert count() == with_data
 
 
+def test_the_author_of_a_claim_is_the_party_on_whose_word_it_rests_and_of_an_expectation_nobody(client, record, editor):
+    role = record.commitment.undertakings.get(role="undertakes")
+    role.according_to = factories.make_party("NE")
+    role.save()
+    envisaged = factories.make_commitment(basis="envisaged", published_by=editor)
+
+    (claim,) = of_type(client.get(record.commitment.get_absolute_url()), "Claim")
+    (other,) = of_type(client.get(envisaged.get_absolute_url()), "Claim")
+
+    assert [party["@id"] for party in claim["author"]] == [f"{HOST}/parties/NE/"]
+    assert "author" not in other
+
+
 def test_a_commitment_is_a_claim_and_its_judgement_a_review_of_its_implementation(client, record):
     page = client.get(record.commitment.get_absolute_url())
 

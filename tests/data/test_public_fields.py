@@ -37,6 +37,8 @@ BY_WAY_OF = {
 
 MARK = "zygomar"
 
+OTHERS = count(1)
+
 
 @pytest.fixture
 def public(record):
@@ -91,7 +93,7 @@ def made(model, editor):
     if model is get_user_model():
         return factories.make_user(first_name=MARK)
     make = getattr(factories, f"make_{model._meta.model_name}")
-    return make(published_by=editor) if issubclass(model, Reviewed) else make("AUTRE")
+    return make(published_by=editor) if issubclass(model, Reviewed) else make(f"AUTRE{next(OTHERS)}")
 
 
 @pytest.fixture

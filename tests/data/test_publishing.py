@@ -69,7 +69,12 @@ def test_every_public_page_has_its_file_in_both_languages(published):
         if page.status in (200, 410) and "as_of" not in path:
             html = (published / file_of(path)).read_text(encoding="utf-8")
             assert f'<html lang="{language}">' in html, path
-    for name in ("engagements/page-2", "engagements/attentes", "engagements/EX-AB-2025-01/integrer"):
+    for name in (
+        "engagements/page-2",
+        "engagements/attentes",
+        "engagements/possibilites",
+        "engagements/EX-AB-2025-01/integrer",
+    ):
         assert (published / name / "index.html").is_file()
         assert (published / "en" / name / "index.html").is_file()
 
@@ -85,7 +90,9 @@ def test_pages_bring_their_policy_and_have_nothing_that_only_a_server_does(publi
     for name, page in pages(published).items():
         forms = [attributes for tag, attributes in page.tags if tag == "form"]
         assert all("hidden" in form for form in forms), name
-        assert bool(forms) == bool(re.fullmatch(r"(en/)?engagements/((page-\d|attentes)/)?index\.html", name)), name
+        assert bool(forms) == bool(
+            re.fullmatch(r"(en/)?engagements/((page-\d|attentes|possibilites)/)?index\.html", name)
+        ), name
         policies = [named for tag, named in page.tags if named.get("http-equiv") == "Content-Security-Policy"]
         assert policies[0]["content"].startswith("default-src 'none'; script-src 'self' file:;"), name
         assert not any("data-live" in attributes for _tag, attributes in page.tags), name

@@ -146,10 +146,13 @@ def test_the_roles_of_a_past_day_are_those_of_then(client, record, editor):
         narrowed = content_of(client.get("/data/undertakings.csv?known_on=2026-11-22&party=AES")).decode()
 
     mine = "AES-RU-2025-01"
-    assert then == [(mine, "AES", "benefits"), (mine, "RU", "undertakes")]
-    assert [row for row in now if row[0] == mine] == [(mine, "ML", "benefits"), (mine, "RU", "undertakes")]
+    assert then == [(mine, "AES", "benefits", None), (mine, "RU", "undertakes", None)]
+    assert [row for row in now if row[0] == mine] == [
+        (mine, "ML", "benefits", None),
+        (mine, "RU", "undertakes", None),
+    ]
     assert len(now) == 4
-    assert narrowed.splitlines()[1:] == [f"{mine},AES,benefits"]
+    assert narrowed.splitlines()[1:] == [f"{mine},AES,benefits,"]
 
 
 def test_the_outcome_of_a_discrepancy_is_that_of_its_page_today_and_on_a_past_day(record, editor):

@@ -91,6 +91,14 @@ def test_a_party_has_a_role_in_a_commitment_once():
         Undertaking.objects.create(commitment=commitment, party=factories.make_party("RU"), role="undertakes")
 
 
+def test_a_party_s_role_rests_on_the_word_of_another_or_on_its_own():
+    role = factories.make_commitment().undertakings.get(role="undertakes")
+    role.according_to = role.party
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        role.save()
+
+
 def test_one_claim_at_most_is_adopted(editor):
     discrepancy = factories.make_discrepancy(settled_by=editor)
 

@@ -1,13 +1,14 @@
 """Migrating back to the first schema and forth again: no row goes that the older schema can hold."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 
-from commitments.models import Assessment, DeskPreference, Source, SpreadsheetImport, SpreadsheetRow
+from commitments.models import Assessment, DeskPreference, Revision, Source, SpreadsheetImport, SpreadsheetRow
 from commitments.rules.review import publication
 from commitments.rules.search import word_index
 from tests import factories
@@ -56,6 +57,64 @@ def on_file(transactional_db):
     upload = SpreadsheetImport.objects.create(noun="commitment", uploaded_by=analyst)
     SpreadsheetRow.objects.create(upload=upload, number=1, outcome=SpreadsheetRow.Outcome.REFUSED)
     return declined
+
+
+def roles(commitment):
+    """Return the roles of the parties of `commitment`, and what their history tells, in order."""
+    with connection.cursor() as cursor:
+        found = []
+        for columns, table, key in (
+            ("", "undertaking", "id"),
+            (", history_type", "historicalundertaking", "history_id"),
+        ):
+            cursor.execute(
+                f"SELECT id, party_id, role{columns} FROM commitments_{table} "  # noqa: S608 - a table of ours
+                f"WHERE commitment_id = %s ORDER BY {key}",
+                [commitment.pk],
+            )
+            found.append(cursor.fetchall())
+        return found
+
+
+@pytest.mark.slow
+def test_parties_of_what_was_expected_become_concerned_and_take_up_their_former_roles_on_the_way_back(transactional_db):
+    editor = factories.make_user("boubacar", group="Editors")
+    expected = factories.make_commitment(basis="expected", published_by=editor)
+    envisaged = factories.make_commitment(basis="envisaged", published_by=editor)
+    proper = factories.make_commitment(published_by=editor)
+    russia, sahel = factories.make_party("RU").pk, factories.make_party("AES").pk
+    undertaken = roles(proper)
+    name = "0013_envisaged"
+    [(_app, before), *_others] = import_module(f"commitments.migrations.{name}").Migration.dependencies
+
+    try:
+        call_command("migrate", "commitments", before, verbosity=0)
+        with connection.cursor() as cursor:  # a party had both roles then, in what was expected
+            cursor.execute(
+                "INSERT INTO commitments_undertaking (commitment_id, party_id, role) VALUES (%s, %s, 'benefits')",
+                [expected.pk, russia],
+            )
+            cursor.execute("SELECT basis FROM commitments_commitment WHERE id = %s", [envisaged.pk])
+            (basis,) = cursor.fetchone()
+        former = roles(expected)
+        revision = Revision.objects.get().number
+        call_command("migrate", "commitments", name, verbosity=0)
+        concerned = roles(expected)
+        risen = Revision.objects.get().number
+        call_command("migrate", "commitments", before, verbosity=0)
+        again = roles(expected)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert basis == "intention"
+    assert sorted(row[1:] for row in former[0]) == sorted(
+        [(russia, "undertakes"), (sahel, "undertakes"), (russia, "benefits")]
+    )
+    assert sorted(row[1:] for row in concerned[0]) == sorted([(russia, "concerned"), (sahel, "concerned")])
+    assert [row[2:] for row in concerned[1][-3:]] == [("concerned", "~"), ("concerned", "~"), ("benefits", "-")]
+    assert risen > revision
+    assert again == former
+    assert roles(proper) == undertaken
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ PAGES = [
     Page("liste-filtree", "commitments", "/engagements/?q=l%27arm%C3%A9e&party=RU&status=not_assessed&sort=-title"),
     Page("liste-passee", "commitments", "/engagements/?as_of=2026-11-20&page=2&sort=-title"),
     Page("liste-attendus", "commitments", "/engagements/?basis=expected"),
+    Page("liste-envisages", "commitments", "/engagements/?basis=envisaged"),
     Page("liste-vide", "commitments", "/engagements/?q=introuvable"),
     Page("liste-refusee", "commitments", "/engagements/?status=inconnu", status=400),
     Page("liste-sans-page", "commitments", "/engagements/?page=99", status=404),

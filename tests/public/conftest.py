@@ -121,6 +121,7 @@ def addresses(record):
         "/",
         "/engagements/",
         "/engagements/?basis=expected",
+        "/engagements/?basis=envisaged",
         record.commitment.get_absolute_url(),
         f"{record.commitment.get_absolute_url()}corrections/",
         "/sources/",

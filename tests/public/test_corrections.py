@@ -64,8 +64,8 @@ def test_a_correction_says_what_the_record_said_and_says(client, published, edit
     assert "Engagement AES-RU-2025-01 Renforcer la Force unifiée" in words
     assert "Secteur [supprimé : Securite] [ajouté : Energie]" in words
     assert "Fondement [supprimé : Convenu] [ajouté : Annoncé par une partie]" in words
-    assert "Pris le [supprimé : 3 avril 2025] [ajouté : 2 avril 2025]" in words
-    assert {change.label for change in line.changes} == {"Fondement", "Secteur", "Pris le", "Énoncé"}
+    assert "Exprimé le [supprimé : 3 avril 2025] [ajouté : 2 avril 2025]" in words
+    assert {change.label for change in line.changes} == {"Fondement", "Secteur", "Exprimé le", "Énoncé"}
 
 
 def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, published):

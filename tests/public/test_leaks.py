@@ -40,6 +40,11 @@ def planted(record, analyst, editor):
     )
     expected = factories.make_commitment(reference="ZYGOMAR-2025-02", basis="expected", **words("title", "statement"))
     publication.propose(expected, by=analyst)
+    hearsay = draft.undertakings.get(role="benefits")
+    hearsay.according_to = factories.make_party("ZYGOMAR2", name_fr=f"{MARK} partie", name_en=f"{MARK} party")
+    hearsay.save()
+    envisaged = factories.make_commitment(reference="ZYGOMAR-2025-03", basis="envisaged", **words("title", "statement"))
+    publication.propose(envisaged, by=analyst)
     for party in (None, factories.make_party("AES")):
         factories.make_assessment(commitment=commitment, party=party, status="complete", **words("rationale"))
     proposed = factories.make_assessment(
@@ -91,7 +96,7 @@ def planted(record, analyst, editor):
     follower = factories.make_user("zygomar", first_name="Zygomar", last_name=MARK)
     assignment.assign(commitment, to=follower, by=editor)
     return {
-        "hidden": [draft, expected, draft_source, discrepancy, draft_instrument],
+        "hidden": [draft, expected, envisaged, draft_source, discrepancy, draft_instrument],
         "withdrawn": [gone],
         "uids": [record.uid.hex[:8] for record in (proposed, internal)],
     }
@@ -107,6 +112,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
         "status=abandoned",
         "status=substantial",
         "basis=expected",
+        "basis=envisaged",
         "sort=-status",
         "timeliness=overdue",
     ]
@@ -137,7 +143,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
 def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client, record, planted):
     never = client.get("/engagements/JAMAIS-2025-01/").content.decode().replace("JAMAIS-2025-01", "")
 
-    for hidden in planted["hidden"][:2]:
+    for hidden in planted["hidden"][:3]:
         page = client.get(f"/engagements/{hidden.reference}/")
         assert page.status_code == 404
         assert page.content.decode().replace(hidden.reference, "") == never
@@ -162,7 +168,7 @@ def test_a_filter_on_what_only_a_draft_uses_answers_as_on_what_never_was(client,
 def test_counts_leave_out_what_is_not_public(client, record, planted):
     context = client.get("/").context
 
-    assert (context["total"], context["assessed"], context["expected"]) == (2, 1, 0)
+    assert (context["total"], context["assessed"], context["apart"]) == (2, 1, [])
     assert {bar.value: bar.n for bar in context["status_bars"] if bar.n} == {"limited": 1, "not_assessed": 1}
     listed = {source.reference: source.citation_count for source in client.get("/sources/").context["records"]}
     assert listed[record.source.reference] == 1

@@ -59,7 +59,8 @@ def many(analyst, editor):
             published_by=editor,
         )
         party = parties[int(number) % 2]
-        Undertaking.objects.get_or_create(commitment=commitment, party=party, role="undertakes")
+        role = "undertakes" if commitment.is_undertaken else "concerned"
+        Undertaking.objects.get_or_create(commitment=commitment, party=party, role=role)
         if due_on:
             factories.make_milestone(commitment=commitment, due_on=due_on, published_by=editor)
         if number == "02":

@@ -28,7 +28,8 @@ TEXTS = [
     "-1", "0", "1", "2", "9" * 20, "9" * 5000, "1e9", "1.5", "²", "٣", "+1", "0x1", "NaN", "None", "true", "[]",
     "2025-04-03", "2025-02-30", "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "-2025-01-01", "2025-4-3",
     "2025-04-03T00:00", "hier", "2025-W14-4", "20250403", "２０２５-04-01", "2025-04-03 ", "a" * 201, "é" * 3000,
-    "limited", "not_assessed", "overdue", "expected", "agreed", "RU", "securite", "title", "-title", "due,title",
+    "limited", "not_assessed", "overdue", "expected", "envisaged", "agreed", "RU", "securite", "title", "-title",
+    "due,title",
     "NEAR(a b)", 'a AND "b', "a* OR", "-a", "^a", "a:b", "(a", "a)", "a & b", "a | !", "l’", "d'", "armée", "l'Union",
 ]
 QUERIES = [

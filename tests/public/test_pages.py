@@ -16,7 +16,7 @@ def test_home_counts_commitments_and_expectations_apart(client, record, editor):
 
     context = client.get("/").context
 
-    assert (context["total"], context["assessed"], context["expected"]) == (2, 1, 1)
+    assert (context["total"], context["assessed"], context["apart"]) == (2, 1, [("expected", 1)])
     assert {bar.value: bar.n for bar in context["status_bars"] if bar.n} == {"limited": 1, "not_assessed": 1}
     assert {bar.value: bar.n for bar in context["timeliness_bars"] if bar.n} == {"overdue": 1, "no_deadline": 1}
 
@@ -49,7 +49,7 @@ def test_home_tells_expectations_apart_from_commitments(client, editor):
 
     changes = client.get("/").context["changes"]
 
-    assert {(change.kind, change.n) for change in changes} == {("commitment", 1), ("expectation", 5)}
+    assert {(change.kind, change.n) for change in changes} == {("commitment", 1), ("expected", 5)}
 
 
 def test_home_without_any_record_says_so(client, db):
@@ -66,7 +66,7 @@ def test_list_leaves_expectations_out_until_they_are_asked_for(client, record, e
 
     assert record.commitment.reference in text_of(default)
     assert expected.reference not in text_of(default)
-    assert "voir 1 attente" in text_of(default)
+    assert "1 attente d’avant rencontre" in text_of(default)
     assert expected.reference in text_of(asked)
     assert record.commitment.reference not in text_of(asked)
 
@@ -339,8 +339,8 @@ def test_parties_are_listed_by_role(client, record):
 
     context = client.get(record.commitment.get_absolute_url()).context
 
-    assert [party.code for party in context["undertaking"]] == ["RU"]
-    assert [party.code for party in context["benefiting"]] == ["AES", "ML"]
+    roles = [(role, [item.party.code for item in held]) for role, held in context["roles"]]
+    assert roles == [("undertakes", ["RU"]), ("benefits", ["AES", "ML"])]
 
 
 def test_search_for_a_reference_finds_that_commitment(client, editor):

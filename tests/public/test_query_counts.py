@@ -36,7 +36,7 @@ def grow(record, analyst, editor, numbers):
         instrument = factories.make_instrument(meeting=record.meeting, published_by=editor)
         instrument.issuers.add(party)
         record.meeting.participants.add(party)
-        for basis in ("agreed", "expected"):
+        for basis in ("agreed", "expected", "envisaged"):
             other = factories.make_commitment(
                 basis=basis, instrument=instrument, sector=factories.make_sector(f"s{index}"), published_by=editor
             )

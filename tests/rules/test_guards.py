@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source
+from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Source, Undertaking
+from commitments.rules.act import act
 from commitments.rules.review import publication
 from commitments.rules.text import digests
 from tests import factories
@@ -53,6 +54,36 @@ def test_published_rows_are_not_deleted_in_bulk_either(published):
 def test_a_commitment_with_published_assessments_is_not_deleted(published):
     with pytest.raises(publication.Refused):
         published.commitment.delete()
+
+
+@pytest.mark.parametrize("basis", ["expected", "envisaged"])
+def test_in_public_the_roles_of_parties_go_with_the_basis(editor, basis):
+    proper = factories.make_commitment(published_by=editor)
+    apart = factories.make_commitment(basis=basis, published_by=editor)
+    party = factories.make_party("ML")
+
+    for commitment, role in ((proper, "concerned"), (apart, "benefits"), (apart, "undertakes")):
+        with pytest.raises(publication.Refused):
+            Undertaking.objects.create(commitment=commitment, party=party, role=role)
+    proper.basis = basis
+    with pytest.raises(publication.Refused):
+        proper.save()
+    draft = factories.make_commitment(basis=basis)
+    assert Undertaking.objects.create(commitment=draft, party=party, role="benefits").pk
+
+
+def test_one_act_may_change_both_the_basis_and_the_roles(editor):
+    commitment = factories.make_commitment(published_by=editor)
+
+    with act(public=True):
+        commitment.basis = "envisaged"
+        commitment.save()
+        commitment.undertakings.get(role="benefits").delete()
+        role = commitment.undertakings.get()
+        role.role = "concerned"
+        role.save()
+
+    assert Commitment.objects.published().get().basis == "envisaged"
 
 
 @pytest.mark.parametrize("field", ["exact", "evidence_kind", "role"])

@@ -55,11 +55,11 @@ class UndertakingInline(EditableInline):
     """The parties' roles."""
 
     model = Undertaking
-    fields = ["party", "role"]
-    autocomplete_fields = ["party"]
+    fields = ["party", "role", "according_to"]
+    autocomplete_fields = ["party", "according_to"]
 
     def get_extra(self, request: HttpRequest, obj: Record | None = None, **kwargs: object) -> int:
-        """Return two open rows on a new commitment: who undertakes, who benefits."""
+        """Return two open rows on a new commitment: who undertakes, who benefits; or who is concerned."""
         return 2 if obj is None else 0
 
 

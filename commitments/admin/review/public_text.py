@@ -31,8 +31,10 @@ def public_lines(record: Any) -> list[Line]:
             lines.append(Line(label_of(field), words, language_aside(name), rendered(field, words)))
     match record:
         case Commitment():
-            undertakings = record.undertakings.select_related("party")
-            lines += [Line(undertaking.get_role_display(), str(undertaking.party)) for undertaking in undertakings]
+            for held in record.undertakings.select_related("party", "according_to"):
+                names = {"party": held.party, "other": held.according_to}
+                told = _("%(party)s (selon : %(other)s)") % names if held.according_to else str(held.party)
+                lines.append(Line(held.get_role_display(), told))
         case Discrepancy():
             for claim in record.claims.all():
                 label = _("Version retenue") if claim.is_adopted else _("Version")

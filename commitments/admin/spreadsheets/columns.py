@@ -203,8 +203,12 @@ class KeysWidget(KeyWidget):
 
     def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the keys, in order, each once."""
-        parts = [part.strip() for part in TextWidget.clean(self, value).replace(";", ",").replace("\n", ",").split(",")]
-        return tuple(sorted({getattr(KeyWidget.clean(self, part), self.key) for part in parts if part}))
+        return tuple(sorted({getattr(KeyWidget.clean(self, part), self.key) for part in self.parts(value)}))
+
+    def parts(self, value: object) -> list[str]:
+        """Return the parts of the cell that are not blank."""
+        parts = TextWidget.clean(self, value).replace(";", ",").replace("\n", ",").split(",")
+        return [part.strip() for part in parts if part.strip()]
 
     def render(self, value: Any, obj: object = None, **kwargs: object) -> str:
         """Return the keys."""
@@ -213,6 +217,28 @@ class KeysWidget(KeyWidget):
     def hint(self) -> str:
         """Return a hint on how several are written."""
         return _("Séparés par des virgules.") + " " + super().hint()
+
+
+class RolesWidget(KeysWidget):
+    """Several parties, each perhaps followed by the one on whose word it has its role, in parentheses."""
+
+    def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
+        """Return pairs of keys, in order, each once: of the party, and of the other one or "" for none."""
+        return tuple(sorted({self._pair(part) for part in self.parts(value)}))
+
+    def _pair(self, part: str) -> tuple[str, str]:
+        name, other = part, ""
+        if folded(part) not in self.found and part.endswith(")"):
+            name, _parenthesis, other = part[:-1].rpartition("(")
+        return tuple(getattr(KeyWidget.clean(self, word), self.key, "") for word in (name, other))  # type: ignore[return-value]
+
+    def render(self, value: Any, obj: object = None, **kwargs: object) -> str:
+        """Return the keys, those of others in parentheses."""
+        return ", ".join(f"{key} ({other})" if other else key for key, other in value or ())
+
+    def hint(self) -> str:
+        """Return a hint on how the other one is written."""
+        return _("Entre parenthèses, la partie qui le dit, si c’est une autre.") + " " + super().hint()
 
 
 class IdentifierWidget(TextWidget):
@@ -232,11 +258,17 @@ class IdentifierWidget(TextWidget):
 
 
 class Column(Field):
-    """A column: its titles, which are part of the format; its resource names it, and the attribute of its value."""
+    """A column: its titles, which are part of the format; its resource names it, and the attribute of its value.
 
-    def __init__(self, fr: str, en: str, widget: Widget | None = None, *, note: Any = "") -> None:
+    Files made when it had a `former` title are still read.
+    """
+
+    def __init__(
+        self, fr: str, en: str, widget: Widget | None = None, *, note: Any = "", former: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(widget=widget or TextWidget())
         self.titles = {"fr": fr, "en": en}
+        self.known_titles = (fr, en, *former)
         self.note = note
 
     @property

@@ -110,7 +110,7 @@ class Reader:
         """Read the row of titles. Raises Unreadable if a title is unknown, duplicated or missing."""
         row = next(self._rows, None)
         titles = ["" if cell is None else str(cell).strip() for cell in row.cells] if row else []
-        known = {words.folded(title): c.attribute for c in self.resource.columns for title in c.titles.values()}
+        known = {words.folded(title): c.attribute for c in self.resource.columns for title in c.known_titles}
         self.names = [known.get(words.folded(title)) for title in titles]
         if not any(self.names):
             message = _(
@@ -139,7 +139,7 @@ class Reader:
         if not near:
             message = _("La colonne « %(title)s » n’existe pas ici : retirez-la, ou repartez du modèle à télécharger.")
             return message % {"title": title}
-        titles = [t for c in self.resource.columns for t in c.titles.values() if words.folded(t) == near[0]]
+        titles = [t for c in self.resource.columns for t in c.known_titles if words.folded(t) == near[0]]
         message = _("La colonne « %(title)s » n’existe pas ici. Vouliez-vous dire « %(near)s » ?")
         return message % {"title": title, "near": titles[0]}
 

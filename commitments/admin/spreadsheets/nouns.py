@@ -12,9 +12,9 @@ from commitments.admin.spreadsheets.columns import (
     Column,
     DayWidget,
     IdentifierWidget,
-    KeysWidget,
     KeyWidget,
     PeriodColumn,
+    RolesWidget,
     TextWidget,
     TimeWidget,
     WindowWidget,
@@ -51,7 +51,11 @@ from commitments.rules.sourcing import citations
 from commitments.rules.text import web_address
 from commitments.rules.time import schedule
 
-ROLES = {"undertaking": UndertakingRole.UNDERTAKES, "benefiting": UndertakingRole.BENEFITS}
+ROLES = {
+    "undertaking": UndertakingRole.UNDERTAKES,
+    "benefiting": UndertakingRole.BENEFITS,
+    "concerned": UndertakingRole.CONCERNED,
+}
 EVIDENCE = {
     **{f"evidence_{name}": name for name in ("source", "exact", "prefix", "suffix", "role")},
     "evidence_kind": "evidence_kind",
@@ -64,9 +68,9 @@ def commitments_by_reference() -> KeyWidget:
     return KeyWidget(Commitment.objects.order_by())
 
 
-def parties() -> KeysWidget:
-    """Return the widget of a column that names parties."""
-    return KeysWidget(Party.objects.all(), few=True)
+def parties() -> RolesWidget:
+    """Return the widget of a column that names parties in one role."""
+    return RolesWidget(Party.objects.all(), few=True)
 
 
 class CommitmentResource(DeskResource):
@@ -78,9 +82,10 @@ class CommitmentResource(DeskResource):
     criterion_fr = Column("Ce qui vaudrait réalisation", "What would count as completion")
     undertaking = Column("S’engagent", "Undertake", parties())
     benefiting = Column("Bénéficient", "Benefit", parties())
+    concerned = Column("Concernées", "Concerned", parties())
     instrument = Column("Instrument", "Instrument", KeyWidget(Instrument.objects.all(), few=True))
     basis = Column("Fondement", "Basis", ChoiceWidget(Basis))
-    made_on = Column("Pris le", "Made on", DayWidget())
+    made_on = Column("Exprimé le", "Stated on", DayWidget(), former=("Pris le", "Made on"))
     sector = Column("Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
     recurrence = Column("Récurrence", "Recurrence")
     recurrence_start = Column("Fin de la première période", "End of the first period", DayWidget())
@@ -88,19 +93,27 @@ class CommitmentResource(DeskResource):
     statement_en = Column("Énoncé en anglais", "Statement in English")
     criterion_en = Column("Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English")
 
-    prefetched = ("undertakings__party",)
+    prefetched = ("undertakings__party", "undertakings__according_to")
 
     class Meta:
         model = Commitment
 
     def dress(self, instance: Any) -> None:
-        """Set the codes of the parties in each role."""
+        """Set the codes of the parties in each role, each with that of the one that says so, or ""."""
         held = list(instance.undertakings.all()) if instance.pk else []
         for name, role in ROLES.items():
-            setattr(instance, name, tuple(sorted(row.party.code for row in held if row.role == role)))
+            pairs = [(row.party.code, getattr(row.according_to, "code", "")) for row in held if row.role == role]
+            setattr(instance, name, tuple(sorted(pairs)))
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong with the recurrence."""
+        """Yield what is wrong with the parties' roles, and with the recurrence."""
+        roles = [role for name, role in ROLES.items() if getattr(instance, name)]
+        yield from ((found.field, found.message) for found in evidence.role_objections(instance.basis, roles))
+        for name in ROLES:
+            if any(code == other for code, other in getattr(instance, name)):
+                yield name, self.broken("undertaking_according_to_another", Undertaking)[1]
+            if len(dict(getattr(instance, name))) < len(getattr(instance, name)):
+                yield name, _("Une partie y figure deux fois.")
         if bool(instance.recurrence) != bool(instance.recurrence_start):
             yield self.broken("commitment_recurrence_has_start")
         elif instance.recurrence:
@@ -111,17 +124,19 @@ class CommitmentResource(DeskResource):
 
     def save_related(self, instance: Any) -> None:
         """Add and remove the parties' roles."""
-        by_code = {party.code: party for party in self.fields["undertaking"].widget.found.values()}
-        by_code |= {party.code: party for party in self.fields["benefiting"].widget.found.values()}
+        by_code = {party.code: party for name in ROLES for party in self.fields[name].widget.found.values()}
         held = {(row.role, row.party.code): row for row in instance.undertakings.all()} if instance.said else {}
-        wanted = {(role.value, code) for name, role in ROLES.items() for code in getattr(instance, name)}
-        for place in sorted(held.keys() - wanted):
+        wanted = {(role.value, code): other for name, role in ROLES.items() for code, other in getattr(instance, name)}
+        for place in sorted(held.keys() - wanted.keys()):
             self.sign(held[place])
             held[place].delete()
-        for role, code in sorted(wanted - held.keys(), reverse=True):
-            undertaking = Undertaking(commitment=instance, party=by_code[code], role=role)
-            self.sign(undertaking)
-            undertaking.save()
+        for (role, code), other in sorted(wanted.items(), reverse=True):
+            undertaking = held.get((role, code)) or Undertaking(commitment=instance, party=by_code[code], role=role)
+            according_to = by_code[other] if other else None
+            if undertaking.pk is None or undertaking.according_to != according_to:
+                undertaking.according_to = according_to
+                self.sign(undertaking)
+                undertaking.save()
 
 
 class MilestoneResource(DeskResource):

@@ -255,12 +255,13 @@ class DeskResource(Resource):
             )
             yield column.attribute, message % column.export(instance)
 
-    def broken(self, name: str) -> tuple[str, str]:
-        """Return the error message of the model's constraint called `name`, for a row that breaks it.
+    def broken(self, name: str, model: Any = None) -> tuple[str, str]:
+        """Return the error message of the constraint called `name`, of the noun's own or another `model`.
 
         The constraint itself is not run: it would cost a query for each row, the most expensive of all.
         """
-        messages = {constraint.name: constraint.violation_error_message for constraint in self.model._meta.constraints}
+        constraints = (model or self.model)._meta.constraints
+        messages = {constraint.name: constraint.violation_error_message for constraint in constraints}
         return NON_FIELD_ERRORS, str(messages[name])
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:

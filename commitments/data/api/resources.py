@@ -59,7 +59,7 @@ RESOURCES = {
             "commitments",
             "commitment",
             {
-                "undertakings": Part("undertakings", "commitment", ("party", "role")),
+                "undertakings": Part("undertakings", "commitment", ("party", "role", "according_to")),
                 "discrepancies": Part("discrepancy-commitments", "commitment", ("discrepancy",)),
             },
             page="commitment",

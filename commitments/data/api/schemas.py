@@ -8,8 +8,9 @@ from django.utils import translation
 from ninja import Schema
 from pydantic import Field, create_model
 
+from commitments.choices import Basis
 from commitments.data.api.resources import RESOURCES, Resource
-from commitments.data.narrowing import UNDERTAKEN
+from commitments.data.narrowing import EVERY, UNDERTAKEN
 from commitments.data.tables import TABLES, Described
 from commitments.public.filters import LONGEST_QUERY
 
@@ -151,6 +152,15 @@ def sparse(names: list[str]) -> Any:
     return stated(str | None, told, pattern=rf"^({one})(,({one}))*$", examples=[",".join(names[1:3])])
 
 
+_BASES: Any = Literal[(*Basis.values, UNDERTAKEN, EVERY)]
+BASIS = stated(
+    _BASES | None,
+    f"Only on this footing; by default `{UNDERTAKEN}`, commitments proper, as the site lists them. What was only "
+    f"`expected`, or `envisaged` by one party, is no commitment: ask for it by name, or for `{EVERY}`.",
+)
+"""The parameter that says on what basis commitments are stated."""
+
+
 def filters(resource: Resource) -> Fields:
     """Return the parameters that narrow a list: of commitments, those of their page."""
     described = resource.table.described
@@ -169,12 +179,14 @@ def filters(resource: Resource) -> Fields:
         pattern=NO_NUL,
         examples=["force unifiée"],
     )
-    basis: Any = Literal[(*(str(value) for value, _label in described["basis"].words), UNDERTAKEN)]
-    told = f"Only on this footing. `{UNDERTAKEN}`: all but `expected`, as the site lists them."
-    found["basis"] = stated(basis | None, told)
+    found["basis"] = BASIS
     for name in ("status", "timeliness"):
         found[name] = stated(shape(described[name]._replace(is_required=False)), about(described[name]))
-    for name, label in (("sector", "In"), ("party", "Undertaken by, or for,"), ("instrument", "Carried by")):
+    for name, label in (
+        ("sector", "In"),
+        ("party", "Undertaken by, or for, or concerning,"),
+        ("instrument", "Carried by"),
+    ):
         told = f"{label} the {name} with this key; one that has no public commitment is answered by 404."
         found[name] = stated(str | None, told, pattern=NAME)
     return found

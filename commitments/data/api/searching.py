@@ -9,7 +9,7 @@ from pydantic import create_model
 from commitments.data import narrowing
 from commitments.data.api.operations import REFUSALS, leading_to, page, place_after
 from commitments.data.api.resources import RESOURCES, links
-from commitments.data.api.schemas import DAYS, LIMIT, NO_NUL, RECORDS, Fields, page_schema, stated
+from commitments.data.api.schemas import BASIS, DAYS, LIMIT, NO_NUL, RECORDS, Fields, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
 from commitments.public.catalogue import catalogue
@@ -53,6 +53,7 @@ ASKED: Fields = {
         pattern=NO_NUL,
         examples=["formation militaire"],
     ),
+    "basis": BASIS,
     **DAYS,
     "limit": LIMIT,
     "after": stated(
@@ -76,12 +77,13 @@ Hits = page_schema("search", Hit)
     openapi_extra=leading_to(RESOURCES["commitments"]),
 )
 def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
-    """Find commitments by words, the best first, expectations among them: the search of the list of the site."""
+    """Find commitments by words, the best first: the search of the list of the site."""
     reading = read(request.GET)
     narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
     sets = catalogue(reading, revision_of(request))
     hits = found(asked.q, reading)
-    tiers = [tier & sets.all for tier in hits.tiers] if hits else []
+    among = narrowing.on_basis(asked.basis, sets)
+    tiers = [tier & among for tier in hits.tiers] if hits else []
     first, _mark, reference = (asked.after or "0~").partition("~")
     place = place_after(reference, reading)
     keys: list[tuple[int, int]] = []
@@ -105,7 +107,7 @@ def told(keys: list[tuple[int, int]], reading: Reading, terms: list[Term], reque
         rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
     by_key = {row.pk: row for row in rows.filter(pk__in=[key for _rank, key in keys])}
     for row in by_key.values():
-        row.undertaking_parties = []
+        row.leading_parties = []
     restore_rows(list(by_key.values()), reading)
     items = []
     for rank, key in keys:

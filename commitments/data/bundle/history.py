@@ -170,6 +170,7 @@ def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, da
         found: dict[int, datetime] = {}
         for path, held in (
             ("parties", commitments),
+            ("undertakings__according_to", commitments),
             ("party", shown(Assessment, reading)),
             ("participants", TABLES["meetings"].rows(reading)),  # type: ignore[misc]
             ("issuers", TABLES["instruments"].rows(reading)),  # type: ignore[misc]

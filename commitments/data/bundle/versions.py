@@ -55,6 +55,7 @@ def _role(number: int, row: Row, keys: Keys) -> Undertaking:
         commitment_id=keys["commitments"][row["commitment"]],
         party_id=keys["parties"][row["party"]],
         role=row["role"],
+        according_to_id=keys["parties"][row["according_to"]] if row["according_to"] else None,
     )
 
 

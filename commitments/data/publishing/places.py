@@ -10,6 +10,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
+from commitments.choices import Basis
 from commitments.public import crawlers
 from commitments.public.catalogue import FACETS
 from commitments.reading import NOW
@@ -38,7 +39,7 @@ SCRIPTS = [
 ASKED = frozenset(["q", "sort", *FACETS])
 """The parameters of the list: the script of the published list reads them from the address, as the server does."""
 
-PARTS = {"whole=1": "tout", "basis=expected": "attentes"}
+PARTS = {"whole=1": "tout", "basis=expected": "attentes", "basis=envisaged": "possibilites"}
 """The names of the parameters in the path of a file."""
 
 NUMBERED = re.compile(r"(page|kind)=([0-9]{1,9}|[a-z]{1,20})")
@@ -115,5 +116,6 @@ def starts() -> list[str]:
         names = [model._meta.model_name, *OF_A_RECORD.get(word, ())]
         named += [(name, [reference]) for reference in crawlers.references(word, NOW) for name in names]
     found = [path for name, args in named for path in in_each_language(partial(reverse, name, args=args)).values()]
-    expected = in_each_language(lambda: f"{reverse('commitments')}?basis=expected").values()
-    return [*found, *expected, *map(static, SCRIPTS)]
+    lists = in_each_language(lambda: reverse("commitments")).values()
+    apart = [f"{path}?basis={basis.value}" for basis in Basis.not_undertaken() for path in lists]
+    return [*found, *apart, *map(static, SCRIPTS)]

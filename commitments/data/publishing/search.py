@@ -4,7 +4,8 @@ Both are scripts that set a value, since a page opened from a disk may read no o
 `rules.search.word_index`, with what the script needs to read a query as `rules.search.analysis` does.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _, ngettext, override
 from commitments.choices import Basis
 from commitments.data.writing import json_text
 from commitments.models import Commitment
-from commitments.public import filters
+from commitments.public import apart, filters
 from commitments.public.catalogue import FACETS, Catalogue
 from commitments.public.listing import MOST_OPTIONS, Listing
 from commitments.public.table_rows import Drawer
@@ -87,14 +88,16 @@ def _head(held: Catalogue) -> dict[str, object]:
         "references": [item.reference for item in _all(held, listing)],
         "reference": filters.REFERENCE.pattern,
         "words": str(listing.filter.fields["q"].label),
-        "expected": Basis.EXPECTED.value,
+        "apart": {
+            basis.value: {"counted": both(partial(apart.name, basis)), "sentence": both(partial(apart.sentence, basis))}
+            for basis in Basis.not_undertaken()
+        },
         "facets": facets,
         "orders": orders,
         "undated": len(undated.page(held.all, 0, len(held.all))),
         "page_size": PAGE_SIZE,
         "most_options": MOST_OPTIONS,
-        "none_is_singular": ngettext("voir %(n)s attente", "voir %(n)s attentes", 0)
-        == ngettext("voir %(n)s attente", "voir %(n)s attentes", 1),
+        "none_is_singular": ngettext(*COUNTED, 0) == ngettext(*COUNTED, 1),
         "strings": _strings(),
     }
 
@@ -118,7 +121,7 @@ def _drawn(held: Catalogue, language: str) -> Iterator[str]:
 
 
 def _all(held: Catalogue, listing: Listing) -> Iterator[Commitment]:
-    """Yield every row, expectations too, in the order of their references."""
+    """Yield every row, what is no commitment too, in the order of their references."""
     listing.matching = held.all
     for start in range(0, len(held.all), AT_ONCE):
         yield from listing[start : start + AT_ONCE]
@@ -127,29 +130,27 @@ def _all(held: Catalogue, listing: Listing) -> Iterator[Commitment]:
 def _strings() -> dict[str, object]:
     """Return the texts of the list in the active language: those of its own template, with their plurals."""
 
-    def both(one: str, many: str) -> list[str]:
-        return [ngettext(one, many, 1), ngettext(one, many, 2)]
-
     return {
-        "commitments": both("<strong>%(n)s</strong> engagement.", "<strong>%(n)s</strong> engagements."),
-        "expectations": both(
-            "<strong>%(n)s</strong> attente d’avant rencontre, qui n’est pas un engagement.",
-            "<strong>%(n)s</strong> attentes d’avant rencontre, qui ne sont pas des engagements.",
-        ),
+        "commitments": both(partial(ngettext, *COUNTED)),
         "see_commitments": _("Voir les engagements"),
-        "apart": both(APART, APART)[1],
-        "see_expectations": both("voir %(n)s attente", "voir %(n)s attentes"),
+        "apart": _("Compté à part, car ce ne sont pas des engagements :"),
         "applied": _("%(label)s : %(value)s"),
         "remove": _("retirer"),
         "nothing": _("Aucun engagement ne répond à tout cela à la fois."),
         "unknown": both(
-            "Ce mot ne figure dans rien de ce qui est public : <em>%(words)s</em>.",
-            "Ces mots ne figurent dans rien de ce qui est public : <em>%(words)s</em>.",
+            partial(
+                ngettext,
+                "Ce mot ne figure dans rien de ce qui est public : <em>%(words)s</em>.",
+                "Ces mots ne figurent dans rien de ce qui est public : <em>%(words)s</em>.",
+            )
         ),
         "relax": _("En retirant un filtre :"),
         "relaxed": both(
-            "sans « %(label)s : <em>%(value)s</em> », %(n)s engagement",
-            "sans « %(label)s : <em>%(value)s</em> », %(n)s engagements",
+            partial(
+                ngettext,
+                "sans « %(label)s : <em>%(value)s</em> », %(n)s engagement",
+                "sans « %(label)s : <em>%(value)s</em> », %(n)s engagements",
+            )
         ),
         "relax_more": _("Retirez plusieurs filtres, cherchez un mot plus court, ou choisissez un autre fondement."),
         "refused": _("Un filtre n’a pas été compris : rien n’est listé tant qu’il n’est pas corrigé."),
@@ -160,7 +161,12 @@ def _strings() -> dict[str, object]:
     }
 
 
-APART = "Ce qui était seulement attendu avant une rencontre est à part :"
+COUNTED = ("<strong>%(n)s</strong> engagement.", "<strong>%(n)s</strong> engagements.")
+
+
+def both(counted: Callable[[int], str]) -> list[str]:
+    """Return the singular and the plural of a text in the active language."""
+    return [counted(1), counted(2)]
 
 
 def _script(name: str, head: dict[str, object], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:

@@ -65,7 +65,10 @@ TABLES = by_name(
         noun(
             Commitment,
             _("Engagements"),
-            _("Ce que des parties ont promis, et ce qui était seulement attendu (basis = expected)."),
+            _(
+                "Ce que des parties ont promis. Ce qui était seulement attendu, ou envisagé par une partie, n’y est "
+                "que sur demande : basis = expected, envisaged, ou all pour tout."
+            ),
             more=(
                 Column(
                     "status",
@@ -102,7 +105,7 @@ TABLES = by_name(
         noun(
             Undertaking,
             _("Participations"),
-            _("Qui s’engage dans un engagement, et à qui il profite."),
+            _("Qui s’engage dans un engagement, et à qui il profite ; qui est concerné par ce qui n’en est pas un."),
             rows=_undertakings,
             order=("commitment__reference", "role", "party__code"),
             narrowed_by=("commitment", "party", "role"),

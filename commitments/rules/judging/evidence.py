@@ -8,7 +8,16 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from commitments.choices import GONE, CitationRole, EvidenceKind, Status, UndertakingRole, Verification, Visibility
+from commitments.choices import (
+    GONE,
+    Basis,
+    CitationRole,
+    EvidenceKind,
+    Status,
+    UndertakingRole,
+    Verification,
+    Visibility,
+)
 from commitments.models import (
     Assessment,
     Citation,
@@ -100,7 +109,7 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
         yield from _parent(assessment.commitment)
         yield from _succession(assessment)
         if assessment.as_of is not None and assessment.as_of < assessment.commitment.made_on:
-            message = _("Ce jour précède l’engagement lui-même, pris le %(day)s : corrigez la date.")
+            message = _("Ce jour précède l’engagement lui-même, exprimé le %(day)s : corrigez la date.")
             day = in_full(assessment.commitment.made_on)
             yield Objection("before", message % {"day": day}, "as_of")
     if assessment.as_of is None:
@@ -205,9 +214,28 @@ def _commitment(commitment: Commitment, public: bool) -> Iterator[Objection]:
     if not any(passage.is_verified and passage.role == CitationRole.SUPPORTS for passage in passages):
         message = _("Un engagement s’appuie sur au moins une citation vérifiée dans le texte archivé d’une source.")
         yield Objection("no_citation", message, "statement_fr")
-    if not any(undertaking.role == UndertakingRole.UNDERTAKES for undertaking in commitment.undertakings.all()):
-        message = _("Indiquez au moins une partie qui s’engage.")
-        yield Objection("no_party", message, "basis")
+    roles = {undertaking.role for undertaking in commitment.undertakings.all()}
+    if commitment.is_undertaken and UndertakingRole.UNDERTAKES not in roles:
+        yield Objection("no_party", _("Indiquez au moins une partie qui s’engage."), "basis")
+    elif not commitment.is_undertaken and UndertakingRole.CONCERNED not in roles:
+        yield Objection("no_party", _("Indiquez au moins une partie concernée."), "basis")
+    yield from role_objections(commitment.basis, roles)
+
+
+def role_objections(basis: str, roles: Iterable[str]) -> Iterator[Objection]:
+    """Yield the objection to parties having `roles` in what is stated on `basis`.
+
+    Nobody undertakes what is no commitment, nor benefits from it: it only concerns them. In a commitment, "concerned"
+    would not say who undertakes.
+    """
+    is_concerned = {role == UndertakingRole.CONCERNED for role in roles}
+    if Basis(basis).is_undertaken and True in is_concerned:
+        message = _("Dans un engagement, une partie s’engage ou bénéficie ; « %(role)s » ne se dit que du reste.")
+    elif not Basis(basis).is_undertaken and False in is_concerned:
+        message = _("Ce n’est pas un engagement : chaque partie y a le rôle « %(role)s », aucun autre.")
+    else:
+        return
+    yield Objection("role", message % {"role": UndertakingRole.CONCERNED.label}, "basis")
 
 
 def _discrepancy(discrepancy: Discrepancy, public: bool) -> Iterator[Objection]:

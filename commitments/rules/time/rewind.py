@@ -92,14 +92,15 @@ def rewind_undertakings(reading: Reading, commitments: Iterable[Commitment]) -> 
         return
     commitments = list(commitments)
     found: dict[int, list[Undertaking]] = {commitment.pk: [] for commitment in commitments}
-    rows = undertakings(reading).filter(commitment_id__in=found).select_related("party")
+    rows = undertakings(reading).filter(commitment_id__in=found).select_related("party", "according_to")
     for row in rows.order_by("-role", "party__code"):
         undertaking = row.instance
-        undertaking.party = row.party
+        undertaking.party, undertaking.according_to = row.party, row.according_to
         found[row.commitment_id].append(undertaking)
     for commitment in commitments:
         commitment.public_undertakings = found[commitment.pk]
-    rewind(reading, [item.party for items in found.values() for item in items])
+    held = [item for items in found.values() for item in items]
+    rewind(reading, [item.party for item in held], [item.according_to for item in held if item.according_to])
 
 
 def rewind_claims(reading: Reading, discrepancies: Iterable[Discrepancy]) -> None:

@@ -73,6 +73,23 @@ def test_a_commitment_needs_a_verified_citation_and_somebody_who_undertakes():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("basis", ["expected", "envisaged"])
+def test_what_is_no_commitment_concerns_its_parties_and_a_commitment_does_not(editor, basis):
+    proper, apart = factories.make_commitment(), factories.make_commitment(basis=basis)
+    party = factories.make_party("ML")
+    assert evidence.objections(proper) == evidence.objections(apart) == []
+
+    for commitment, role in ((proper, "concerned"), (apart, "benefits"), (apart, "undertakes")):
+        wrong = Undertaking.objects.create(commitment=commitment, party=party, role=role)
+        with pytest.raises(publication.Refused) as refusal:
+            publication.publish(commitment, by=editor)
+        assert [error.code for error in refusal.value.error_dict["basis"]] == ["role"]
+        wrong.delete()
+    apart.undertakings.all().delete()
+    assert [objection.code for objection in evidence.objections(apart)] == ["no_party"]
+
+
+@pytest.mark.django_db
 def test_a_milestone_met_needs_a_citation(editor):
     commitment = factories.make_commitment(published_by=editor)
     milestone = factories.make_milestone(commitment=commitment, met_on=date(2025, 4, 10))

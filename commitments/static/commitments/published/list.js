@@ -66,12 +66,17 @@
     }
 
     /* What is found, in words */
-    const isExpected = question.chosen.basis === data.expected;
-    const line = inHtml(counted(isExpected ? words.expectations : words.commitments, rows.size));
-    if (isExpected) {
+    const shownApart = data.apart[question.chosen.basis];
+    const line = inHtml(counted(shownApart ? shownApart.sentence : words.commitments, rows.size));
+    const apart = list.apart.filter(([, held]) => held.size);
+    if (shownApart) {
+      main.querySelector("h1").textContent = worded("basis", question.chosen.basis);
       line.append(" ", make("a", { href: address([]) }, words.see_commitments));
-    } else if (list.expected.size) {
-      line.append(` ${words.apart} `, make("a", { href: address([["basis", data.expected]]) }, counted(words.see_expectations, list.expected.size)));
+    } else if (apart.length) {
+      line.append(` ${words.apart} `);
+      apart.forEach(([basis, held], place) => {
+        line.append(place ? ", " : "", make("a", { href: address([["basis", basis]]) }, counted(data.apart[basis].counted, held.size)));
+      });
     }
     const applied = kept.filter(([name, value]) => value && name !== "sort");
     summary.replaceChildren(line);

@@ -15,8 +15,8 @@ const publishedRows = (data) => {
     return cell;
   })]);
   const all = new Set(data.rows.keys());
-  const expected = held.basis.get(data.expected) ?? new Set();
-  const proper = new Set([...all].filter((row) => !expected.has(row)));
+  const apart = Object.keys(data.apart).map((basis) => [basis, held.basis.get(basis) ?? new Set()]); // no commitments
+  const proper = new Set([...all].filter((row) => !apart.some(([, rows]) => rows.has(row))));
   const reference = new RegExp(`^(?:${data.reference})$`, "i");
 
   /* What is asked: words, facets, an order; a facet's value that nothing has is `wrong`. */
@@ -83,5 +83,5 @@ const publishedRows = (data) => {
 
   const html = (row) => `<tr>${drawn[row].map((cell) => `${cell}</td>`).join("")}</tr>`;
 
-  return { names, asked, byReference, matching, without, options, inOrder, expected, html };
+  return { names, asked, byReference, matching, without, options, inOrder, apart, html };
 };

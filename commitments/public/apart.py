@@ -1,0 +1,56 @@
+"""What is recorded without being a commitment: never counted among commitments, always under its own name."""
+
+from typing import NamedTuple
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+from pyroaring import BitMap
+
+from commitments.choices import Basis
+from commitments.public.catalogue import Catalogue
+
+
+class Apart(NamedTuple):
+    """How many records there are on one basis that is no commitment's."""
+
+    basis: Basis
+    n: int
+
+    @property
+    def counted(self) -> str:
+        """Their number and their name."""
+        return name(self.basis, self.n) % {"n": self.n}
+
+    @property
+    def sentence(self) -> SafeString:
+        """The sentence that heads their list, as HTML, its number set off."""
+        return format_html(sentence(self.basis, self.n).replace("%(n)s", "{n}"), n=self.n)
+
+
+def apart(held: Catalogue, among: BitMap | None = None) -> list[Apart]:
+    """Return what the catalogue `held` has, or `among` only, that is no commitment; a basis without any is left out."""
+    counts = {basis: len(keys if among is None else keys & among) for basis, keys in held.apart.items()}
+    return [Apart(basis, n) for basis, n in counts.items() if n]
+
+
+def name(basis: Basis, n: int) -> str:
+    """Return the name of `n` records on `basis`, with a place for the number."""
+    if basis == Basis.EXPECTED:
+        return ngettext("%(n)s attente d’avant rencontre", "%(n)s attentes d’avant rencontre", n)
+    return ngettext("%(n)s possibilité envisagée", "%(n)s possibilités envisagées", n)
+
+
+def sentence(basis: Basis, n: int) -> str:
+    """Return the sentence that says that `n` records on `basis` are no commitments, with a place for the number."""
+    if basis == Basis.EXPECTED:
+        return ngettext(
+            "<strong>%(n)s</strong> attente d’avant rencontre, qui n’est pas un engagement.",
+            "<strong>%(n)s</strong> attentes d’avant rencontre, qui ne sont pas des engagements.",
+            n,
+        )
+    return ngettext(
+        "<strong>%(n)s</strong> possibilité envisagée par une partie, qui n’est pas un engagement.",
+        "<strong>%(n)s</strong> possibilités envisagées par une partie, qui ne sont pas des engagements.",
+        n,
+    )
