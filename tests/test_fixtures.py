@@ -27,7 +27,9 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.querysets.follow_up import outcome
+from commitments.rules.act import act
 from commitments.rules.judging import evidence, soundness
+from tests import factories
 from tests.public.conftest import on, text_of
 
 DIGESTS = {
@@ -48,7 +50,7 @@ ADOPTED_BEFORE = {f"D{number:02}" for number in (1, 2, 3, 5, 6, 7, 10, 13, 16, 1
 NOTES = {"A000": 1, "A003": 4, "A004": 5}
 """How many passages of each article the follow-up notes quote, as docs/codebook.md says."""
 
-BASES = {"agreed": 7, "announced": 8, "intention": 19, "expected": 7}
+BASES = {"agreed": 7, "announced": 8, "intention": 16, "expected": 7, "envisaged": 3}
 
 
 def test_the_articles_are_archived_byte_for_byte(seed_articles):
@@ -129,7 +131,8 @@ def test_every_commitment_is_coded_whole(seed_articles):
     assert commitments.with_status().exclude(title_en="").exclude(statement_en="").count() == 41
     for commitment in commitments:
         assert evidence.objections(commitment) == [], commitment
-        assert commitment.undertakings.filter(role="benefits").exists(), commitment
+        benefits = commitment.undertakings.filter(role="benefits")
+        assert benefits.exists() == commitment.is_undertaken, commitment
 
 
 def test_the_four_that_were_named_come_first(seed_articles):
@@ -141,7 +144,7 @@ def test_the_four_that_were_named_come_first(seed_articles):
 
 
 def test_expectations_come_from_the_article_written_before(seed_articles):
-    expected = Commitment.objects.expected()
+    expected = Commitment.objects.filter(basis="expected")
 
     sources = Citation.objects.filter(commitment__in=expected).values_list("source__reference", flat=True)
     assert set(sources) == {"A001"}
@@ -306,13 +309,43 @@ def test_discrepancies_loaded_over_the_former_ones_end_as_in_an_empty_database(d
         assert list(soundness.publication_faults()) == []
 
 
+def test_only_the_embassy_rests_on_the_word_of_another(seed_articles):
+    roles = Undertaking.objects.exclude(according_to=None)
+
+    told = roles.values_list("commitment__reference", "party__code", "role", "according_to__code")
+    assert list(told) == [("AES-RU-2025-15", "RU", "undertakes", "NE")]
+
+
+@pytest.mark.slow
+def test_fixtures_loaded_over_other_roles_end_in_the_roles_they_state(seed_articles, editor):
+    def roles():
+        return sorted(Undertaking.objects.values_list("commitment__reference", "party__code", "role", "according_to"))
+
+    before = roles()
+    commitment = Commitment.objects.get(reference="AES-RU-2025-30")
+    other = factories.make_commitment(published_by=editor)
+    with act(public=True):
+        commitment.basis = "intention"
+        commitment.save()
+        commitment.undertakings.all().delete()
+        for code, role in (("RU", "undertakes"), ("RU", "benefits"), ("AES", "benefits")):
+            commitment.undertakings.create(party=factories.make_party(code), role=role)
+
+    call_command("loaddata", *SEEDS, verbosity=0)
+
+    assert [row for row in roles() if row[0] != other.reference] == before
+    assert other.undertakings.count() == 2
+    removed = Undertaking.history.filter(commitment_id=commitment.pk, history_type="-")
+    assert removed.count() == 2 + 3
+
+
 @pytest.mark.slow
 def test_fixtures_loaded_again_change_nothing(seed_articles):
     def rows():
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Citation, Commitment, Assessment, Discrepancy, Source, Milestone)
-        ] + [Citation.history.count(), Commitment.history.count(), Source.history.count()]
+            for model in (Citation, Commitment, Undertaking, Assessment, Discrepancy, Source, Milestone)
+        ] + [Undertaking.history.count(), Citation.history.count(), Commitment.history.count(), Source.history.count()]
 
     before = rows()
 

@@ -6,16 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
-from commitments.models import (
-    Assessment,
-    Discrepancy,
-    FollowUpNote,
-    Instrument,
-    Meeting,
-    Milestone,
-    Party,
-    Undertaking,
-)
+from commitments.models import Assessment, Discrepancy, FollowUpNote, Instrument, Meeting, Milestone, Party, Undertaking
 from commitments.models.base import Record
 from commitments.public.evidence import Said, next_statuses, said, told_of
 from commitments.public.story import story

@@ -84,7 +84,7 @@ def test_parties_of_what_was_expected_become_concerned_and_take_up_their_former_
     proper = factories.make_commitment(published_by=editor)
     russia, sahel = factories.make_party("RU").pk, factories.make_party("AES").pk
     undertaken = roles(proper)
-    name = "0013_envisaged"
+    name = "0014_envisaged"
     [(_app, before), *_others] = import_module(f"commitments.migrations.{name}").Migration.dependencies
 
     try:
