@@ -233,7 +233,7 @@ class ReviewedAdmin(RecordAdmin):
             else:
                 self._say_proposed(request, record)
 
-    def _say_proposed(self, request: HttpRequest, record: Reviewed) -> None:
+    def _say_proposed(self, request: HttpRequest, record: Record) -> None:
         """Say that `record` was proposed, and what the codebook would have looked at again before it is published."""
         self.message_user(request, _("Proposé, en attente de relecture : %s.") % record, messages.SUCCESS)
         for remark in coding.remarks(record):

@@ -64,7 +64,7 @@ def _with_what_is_read(model: type[Any]) -> QuerySet[Any]:
         Commitment: ["citations__source"],
         Assessment: ["citations__source", "commitment__citations__source", "commitment__undertakings"],
         Milestone: ["citations__source", "commitment__citations__source"],
-        FollowUpNote: ["commitment"],
+        FollowUpNote: ["commitment", "instrument", "meeting"],
         Discrepancy: ["claims"],
     }
     return model.objects.filter(state__in=PROPOSED).order_by("pk").prefetch_related(*read.get(model, []))
@@ -82,7 +82,7 @@ def _remarks(record: Record) -> Iterator[Remark]:
             yield from _of_milestone(record)
             yield from _in_one_language(record, record.commitment)
         case FollowUpNote():
-            yield from _in_one_language(record, record.commitment)
+            yield from _in_one_language(record, *filter(None, [record.target]))
         case Discrepancy():
             yield from _in_one_language(record)
             for claim in record.claims.all():
