@@ -105,8 +105,16 @@ def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
                 )
                 % of
             )
+        case Basis.EXPECTED:
+            yield (
+                ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
+                % of
+            )
         case _:
-            yield ngettext("%(n)d source en parle (%(list)s).", "%(n)d sources en parlent (%(list)s).", n) % of
+            yield (
+                ngettext("%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n)
+                % of
+            )
     unnamed = sum(not voice.is_named for voice in voices)
     if unnamed and n == 1:
         yield _("Son éditeur n’est pas indiqué.")

@@ -97,7 +97,8 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
         ("agreed", "1 source le dit convenu ou annoncé"),
         ("announced", "1 source rapporte cette annonce"),
         ("intention", "1 source rapporte cette intention"),
-        ("expected", "1 source en parle"),
+        ("expected", "1 source le dit attendu"),
+        ("envisaged", "1 source le dit envisagé"),
     ],
 )
 def test_what_is_reported_is_named_by_how_firm_it_is(record, basis, told):
