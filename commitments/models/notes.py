@@ -59,7 +59,8 @@ class FollowUpNote(Attached, Identified, Reviewed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.target.reference} – {in_full(self.dated)} ({self.get_visibility_display()})"
+        on = self.target.reference if self.target else "?"  # a form may be shown again with none chosen
+        return f"{on} – {in_full(self.dated)} ({self.get_visibility_display()})"
 
     def get_absolute_url(self) -> str:
         return f"{self.target.get_absolute_url()}#n-{self.uid.hex[:8]}"

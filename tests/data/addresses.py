@@ -37,7 +37,7 @@ CALENDARS = [
 
 KEYS = {
     "commitments/commitment": "AES-RU-2025-04",
-    "assessments/assessment": "b5c25184-f9fe-57f2-8037-0a01f948729c",
+    "assessments/assessment": "4d33a286-0485-5cad-bf86-0c03385a8047",
     "milestones/milestone": "88c40241-b2cf-5d29-bd31-a0ba30c4f6fe",
     "notes/note": "97d080af-e4fb-5cca-a3be-e60173bff80b",
     "citations/citation": CITED,

@@ -156,7 +156,7 @@ def test_an_internal_note_withdrawn_is_not_told(commitment, editor):
             publication.withdraw(note, by=editor, reason="Erreur.")
         make_internal(notes[0])
 
-    assert FollowUpNote.objects.withdrawn().count() == 2
+    assert FollowUpNote.objects.filter(state="withdrawn").count() == 2
     assert [event[2] for event in events(NOW)] == [notes[1].pk]
 
 
