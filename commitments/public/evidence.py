@@ -81,8 +81,8 @@ def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
         case Basis.AGREED:
             yield (
                 ngettext(
-                    "%(n)d source le dit convenu ou annoncé (%(list)s).",
-                    "%(n)d sources le disent convenu ou annoncé (%(list)s).",
+                    "%(n)d source l’énonce ou le rapporte (%(list)s).",
+                    "%(n)d sources l’énoncent ou le rapportent (%(list)s).",
                     n,
                 )
                 % of

@@ -61,7 +61,7 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
 
     contradicted = text_of(client.get(address))
 
-    told = "3 sources le disent convenu ou annoncé (1 texte officiel, 2 articles de presse)."
+    told = "3 sources l’énoncent ou le rapportent (1 texte officiel, 2 articles de presse)."
     assert told in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
     assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose." in calm
@@ -76,7 +76,7 @@ def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources
 
     [reported, unnamed, mentioned, calm] = told_of("agreed", passages, [])
 
-    assert reported == "2 sources le disent convenu ou annoncé (1 texte officiel, 1 article de presse)."
+    assert reported == "2 sources l’énoncent ou le rapportent (1 texte officiel, 1 article de presse)."
     assert unnamed == "L’éditeur de l’une d’elles n’est pas indiqué."
     assert mentioned == "1 autre source ne fait qu’évoquer le sujet (1 article de presse)."
     assert calm == "Aucune source citée ici ne le contredit."
@@ -94,7 +94,7 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
 @pytest.mark.parametrize(
     ("basis", "told"),
     [
-        ("agreed", "1 source le dit convenu ou annoncé"),
+        ("agreed", "1 source l’énonce ou le rapporte"),
         ("announced", "1 source rapporte cette annonce"),
         ("intention", "1 source rapporte cette intention"),
         ("expected", "1 source le dit attendu"),
