@@ -176,10 +176,6 @@ class Catalogue:
         """Return the commitments that the party with the primary key `party` benefits from."""
         return self.roles[UndertakingRole.BENEFITS].get(party, BitMap())
 
-    def concerning(self, party: int) -> BitMap:
-        """Return what concerns the party with the primary key `party` without being a commitment."""
-        return self.roles[UndertakingRole.CONCERNED].get(party, BitMap())
-
     def sizes(self, facet: str, among: BitMap) -> dict[str, int]:
         """Return how many of `among` have each value of `facet`."""
         return {value: held.intersection_cardinality(among) for value, held in self.sets[facet].items()}

@@ -77,44 +77,17 @@ def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
     if not n:
         yield _("Aucune source dont un passage ait été retrouvé ne le rapporte.")
         return
-    match basis:
-        case Basis.AGREED:
-            yield (
-                ngettext(
-                    "%(n)d source l’énonce ou le rapporte (%(list)s).",
-                    "%(n)d sources l’énoncent ou le rapportent (%(list)s).",
-                    n,
-                )
-                % of
-            )
-        case Basis.ANNOUNCED:
-            yield (
-                ngettext(
-                    "%(n)d source rapporte cette annonce (%(list)s).",
-                    "%(n)d sources rapportent cette annonce (%(list)s).",
-                    n,
-                )
-                % of
-            )
-        case Basis.INTENTION:
-            yield (
-                ngettext(
-                    "%(n)d source rapporte cette intention (%(list)s).",
-                    "%(n)d sources rapportent cette intention (%(list)s).",
-                    n,
-                )
-                % of
-            )
-        case Basis.EXPECTED:
-            yield (
-                ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
-                % of
-            )
-        case _:
-            yield (
-                ngettext("%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n)
-                % of
-            )
+    if basis == Basis.EXPECTED:
+        told = ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
+    elif basis == Basis.ENVISAGED:
+        told = ngettext("%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n)
+    else:  # how firmly is said beside it: a passage may state the target without saying that it was agreed
+        told = ngettext(
+            "%(n)d source l’énonce ou le rapporte (%(list)s).",
+            "%(n)d sources l’énoncent ou le rapportent (%(list)s).",
+            n,
+        )
+    yield told % of
     unnamed = sum(not voice.is_named for voice in voices)
     if unnamed and n == 1:
         yield _("Son éditeur n’est pas indiqué.")
@@ -167,7 +140,9 @@ def _contradicted(voices: list[independence.Voice], disputed: list[Any]) -> Iter
             "Sur %(n)d points qui le concernent, les sources ne disent pas la même chose.",
             questions,
         ) % {"n": questions}
-    if still_open:
+    if still_open and questions == 1:
+        yield _("Ce point reste ouvert.")
+    elif still_open:
         told = ngettext("%(n)d de ces points reste ouvert.", "%(n)d de ces points restent ouverts.", still_open)
         yield told % {"n": still_open}
     if not questions and not voices:

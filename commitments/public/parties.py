@@ -87,7 +87,7 @@ class PartyView(PagedMixin, DetailView):
             **page,
             **related,
             benefits=held.favoured(party.pk).intersection_cardinality(held.proper),
-            apart=apart_from(held, held.concerning(party.pk)),
+            apart=apart_from(held, held.of("party", party.pk)),
             **kwargs,
         )
 

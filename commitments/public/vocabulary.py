@@ -29,8 +29,8 @@ MEANINGS: dict[TextChoices, Promise] = {
     ),
     Basis.ANNOUNCED: _("Une seule partie l’a annoncé ; les autres n’ont pas dit qu’elles s’y engagent."),
     Basis.INTENTION: _(
-        "Une source rapporte une volonté, un but ou une disponibilité, ou le dit dans ses propres mots ; rien ne dit "
-        "que ce soit décidé."
+        "Une source rapporte une volonté, un but ou une disponibilité, ou les énonce dans ses propres mots ; rien ne "
+        "dit que ce soit décidé."
     ),
     Basis.EXPECTED: _("Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : compté à part."),
     Basis.ENVISAGED: _("Une partie y voit une possibilité ; rien n’est promis, et c’est compté à part."),

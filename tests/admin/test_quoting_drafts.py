@@ -71,7 +71,7 @@ def test_the_most_recent_are_offered_and_said_to_be_while_no_commitment_is_chose
 
     assert sorted(offered(html, "assessment")) == [two.pk, three.pk]
     assert words(html, "assessment") == "Les 2 plus récentes\u00a0: choisissez l’engagement pour voir les siennes."
-    assert words(html, "note") == "De tous les engagements\u00a0: choisissez-en un pour ne voir que les siennes."
+    assert words(html, "note") == "Toutes confondues\u00a0: choisissez un engagement pour ne voir que les siennes."
     assert one.pk not in offered(html, "assessment")
 
 

@@ -141,7 +141,13 @@ def test_a_party_on_whose_word_a_role_rests_is_in_parentheses(as_analyst, ground
     assert changes == [[["S’engagent", "RU (AES)", "RU"]]]
     assert made.undertakings.get(role="undertakes").according_to is None
     assert made.undertakings.get(role="undertakes").pk == role.pk
-    for cell, told in (("RU (RU)", "autre partie"), ("RU (AES), RU", "deux fois"), ("RU (XX)", "XX")):
+    for cell, told in (
+        ("RU (RU)", "autre partie"),
+        ("RU (AES), RU", "deux fois"),
+        ("RU (XX)", "XX"),
+        ("RU, (AES)", "(AES)"),
+        ("RU ()", "RU ()"),
+    ):
         (refused,) = refusals(send(as_analyst, "commitment", of_dicts(record | {"S’engagent": cell})))
         assert refused[1] == "S’engagent"
         assert told in refused[2]

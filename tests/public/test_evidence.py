@@ -95,8 +95,8 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
     ("basis", "told"),
     [
         ("agreed", "1 source l’énonce ou le rapporte"),
-        ("announced", "1 source rapporte cette annonce"),
-        ("intention", "1 source rapporte cette intention"),
+        ("announced", "1 source l’énonce ou le rapporte"),
+        ("intention", "1 source l’énonce ou le rapporte"),
         ("expected", "1 source le dit attendu"),
         ("envisaged", "1 source le dit envisagé"),
     ],
@@ -114,6 +114,15 @@ def test_questions_that_concern_it_are_counted_and_nothing_is_said_of_no_contrad
     told = "Sur 2 points qui le concernent, les sources ne disent pas la même chose. 1 de ces points reste ouvert."
     assert told in words
     assert "ne le contredit" not in words
+
+
+def test_one_question_is_told_as_one(client, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    factories.make_discrepancy(published_by=editor).commitments.add(commitment)
+
+    words = text_of(client.get(commitment.get_absolute_url()))
+
+    assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose. Ce point reste ouvert." in words
 
 
 def test_what_can_all_be_true_is_no_disagreement(client, editor):

@@ -103,7 +103,7 @@ def _words_for(commitment: Commitment | None, *, found: int, most: int) -> str:
     if commitment is None:
         if found > most:
             return _("Les %d plus récentes : choisissez l’engagement pour voir les siennes.") % most
-        return _("De tous les engagements : choisissez-en un pour ne voir que les siennes.")
+        return _("Toutes confondues : choisissez un engagement pour ne voir que les siennes.")
     said = {"n": most, "reference": commitment.reference}
     if found > most:
         return _("Les %(n)d plus récentes de l’engagement %(reference)s.") % said

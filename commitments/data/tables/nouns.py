@@ -66,8 +66,8 @@ TABLES = by_name(
             Commitment,
             _("Engagements"),
             _(
-                "Ce que des parties ont promis. Ce qui était seulement attendu, ou envisagé par une partie, n’y est "
-                "que sur demande : basis = expected, envisaged, ou all pour tout."
+                "Ce que des parties ont promis et, à part, ce qui était seulement attendu (basis = expected) ou "
+                "envisagé par une partie (basis = envisaged), et n’est pas un engagement."
             ),
             more=(
                 Column(

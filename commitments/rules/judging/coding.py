@@ -7,7 +7,7 @@ often finds to be: the codebook says why, section by section (`docs/codebook.md`
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState
@@ -60,14 +60,19 @@ def all_remarks() -> Iterator[tuple[Reviewed, Remark]]:
 
 
 def _with_what_is_read(model: type[Any]) -> QuerySet[Any]:
-    read = {
-        Commitment: ["citations__source"],
-        Assessment: ["citations__source", "commitment__citations__source", "commitment__undertakings"],
-        Milestone: ["citations__source", "commitment__citations__source"],
+    read: dict[type[Any], list[str | Prefetch]] = {
+        Commitment: [_quoted("citations")],
+        Assessment: [_quoted("citations"), _quoted("commitment__citations"), "commitment__undertakings", "party"],
+        Milestone: [_quoted("citations"), _quoted("commitment__citations")],
         FollowUpNote: ["commitment", "instrument", "meeting"],
         Discrepancy: ["claims"],
     }
     return model.objects.filter(state__in=PROPOSED).order_by("pk").prefetch_related(*read.get(model, []))
+
+
+def _quoted(path: str) -> Prefetch:
+    """Return the prefetch of the citations at `path`, without the archived texts."""
+    return Prefetch(path, Citation.objects.with_source())
 
 
 def _remarks(record: Record) -> Iterator[Remark]:
@@ -125,6 +130,8 @@ def _of_judgement(judgement: Assessment) -> Iterator[Remark]:
 
 
 def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
+    if milestone.from_recurrence and milestone.met_on is None:
+        return  # its rule gives the day, and wrote its title
     is_one_day = milestone.due_on is not None and milestone.due_from in (None, milestone.due_on)
     if not is_one_day and not names_a_day(milestone.title_fr):
         return

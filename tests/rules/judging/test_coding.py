@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Commitment, Undertaking
 from commitments.rules.judging import coding
 from commitments.rules.review import publication
+from commitments.rules.time import schedule
 from tests import factories
 
 CRITERION = {"criterion_fr": "La force est opérationnelle.", "criterion_en": "The force is operational."}
@@ -144,6 +145,15 @@ def test_a_milestone_more_precise_than_its_passage(commitment, source, fields, p
     citation.save()
 
     assert codes(milestone) == expected
+
+
+def test_a_milestone_to_come_of_a_recurrence_has_its_day_by_a_rule(editor):
+    commitment = factories.make_commitment(
+        published_by=editor, recurrence="FREQ=YEARLY", recurrence_start=date(2026, 12, 31), **CRITERION
+    )
+    [milestone] = schedule.extend(commitment, by=editor)
+
+    assert codes(milestone) == []
 
 
 def test_a_text_in_one_language_beside_texts_in_both(commitment):
