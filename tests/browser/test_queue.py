@@ -60,6 +60,8 @@ def test_analyst_sees_the_remark_and_goes_to_the_form_with_the_keyboard(desk, op
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_editor_sees_what_waits_and_goes_to_the_whole_of_a_long_section(desk, open_page, width):
+    for _number in range(9):
+        factories.make_discrepancy()
     page = open_page("/", width=width)
     sign_in(page, "boubacar")
 
