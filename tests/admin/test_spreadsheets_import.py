@@ -145,8 +145,6 @@ def test_a_party_on_whose_word_a_role_rests_is_in_parentheses(as_analyst, ground
         ("RU (RU)", "autre partie"),
         ("RU (AES), RU", "deux fois"),
         ("RU (XX)", "XX"),
-        ("RU, (AES)", "(AES)"),
-        ("RU ()", "RU ()"),
     ):
         (refused,) = refusals(send(as_analyst, "commitment", of_dicts(record | {"S’engagent": cell})))
         assert refused[1] == "S’engagent"

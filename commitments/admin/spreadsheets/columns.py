@@ -230,8 +230,6 @@ class RolesWidget(KeysWidget):
         name, other = part, ""
         if folded(part) not in self.found and part.endswith(")"):
             name, _parenthesis, other = part[:-1].rpartition("(")
-            if not (name.strip() and other.strip()):
-                raise ValueError(self._unknown(part))
         return tuple(getattr(KeyWidget.clean(self, word), self.key, "") for word in (name, other))  # type: ignore[return-value]
 
     def render(self, value: Any, obj: object = None, **kwargs: object) -> str:

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Commitment, Undertaking
 from commitments.rules.judging import coding
 from commitments.rules.review import publication
-from commitments.rules.time import schedule
 from tests import factories
 
 CRITERION = {"criterion_fr": "La force est opérationnelle.", "criterion_en": "The force is operational."}
@@ -151,7 +150,7 @@ def test_a_milestone_to_come_of_a_recurrence_has_its_day_by_a_rule(editor):
     commitment = factories.make_commitment(
         published_by=editor, recurrence="FREQ=YEARLY", recurrence_start=date(2026, 12, 31), **CRITERION
     )
-    [milestone] = schedule.extend(commitment, by=editor)
+    milestone = commitment.milestones.get(from_recurrence=True)
 
     assert codes(milestone) == []
 
