@@ -25,8 +25,8 @@ from commitments.data.origin import Origin
 from commitments.data.problems import METHODS, ProblemMixin
 from commitments.data.values import identifier, in_utc
 from commitments.models import Citation, Source
-from commitments.public.archive import archive
-from commitments.public.passages import MARGIN, Window
+from commitments.public.records.archive import archive
+from commitments.public.records.passages import MARGIN, Window
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span
 from commitments.templatetags.public import signature

@@ -19,11 +19,11 @@ from commitments.data.changes import urn
 from commitments.data.feeds import commitment_of
 from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed
 from commitments.models.wording import Wording
-from commitments.public import corrected
-from commitments.public.changes import known
-from commitments.public.citing import site
-from commitments.public.dossier import Step, cited, public_instrument, steps
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.records.dossier import Step, cited, public_instrument, steps
+from commitments.public.sharing.citing import site
+from commitments.public.time import corrected
+from commitments.public.time.changes import known
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.querysets import ReviewedQuerySet
 from commitments.querysets.past import was
 from commitments.reading import Reading

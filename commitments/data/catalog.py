@@ -24,8 +24,8 @@ from commitments.data.problems import ProblemMixin
 from commitments.data.publisher import description, licence, publisher
 from commitments.data.values import in_utc
 from commitments.models import Commitment, Party
-from commitments.public import citing
-from commitments.public.parties import public_parties
+from commitments.public.pages.parties import public_parties
+from commitments.public.sharing import citing
 from commitments.reading import Reading
 from commitments.rules.time.corrections import latest_change
 from commitments.rules.time.rewind import rewind

@@ -23,8 +23,8 @@ from django.utils import translation
 from commitments.choices import Status
 from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
-from commitments.public import corrected
-from commitments.public.archive import as_known, with_parent
+from commitments.public.records.archive import as_known, with_parent
+from commitments.public.time import corrected
 from commitments.querysets import CitationQuerySet, was_public
 from commitments.querysets.follow_up import in_force, outcome, was_settled
 from commitments.reading import Reading

@@ -19,9 +19,9 @@ from commitments.data import atom, jsonfeed, stream
 from commitments.data.changes import Change, Texts, tell, urn
 from commitments.models import Commitment, Sector
 from commitments.models.wording import Wording
-from commitments.public.citing import site
-from commitments.public.parties import public_parties
+from commitments.public.pages.parties import public_parties
 from commitments.public.serving import state_of
+from commitments.public.sharing.citing import site
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind

@@ -12,7 +12,7 @@ from commitments.choices import CitationRole, UndertakingRole
 from commitments.data import distributions, linked, publisher
 from commitments.data.origin import Origin
 from commitments.models import Citation, Record, Source
-from commitments.public import citing
+from commitments.public.sharing import citing
 from commitments.typography import language
 
 Page = Mapping[str, Any]

@@ -33,8 +33,8 @@ from commitments.data.distributions import Offer
 from commitments.data.origin import Origin
 from commitments.data.publisher import licence, publisher
 from commitments.models import Assessment, Commitment, Discrepancy, Instrument, Meeting, Party, Source
-from commitments.public.citing import without_tags
-from commitments.public.latex import one_line
+from commitments.public.sharing.citing import without_tags
+from commitments.public.sharing.latex import one_line
 from commitments.rules.text import markdown
 
 Node = dict[str, Any]

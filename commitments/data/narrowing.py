@@ -10,10 +10,10 @@ from pyroaring import BitMap
 from commitments.data.tables import TABLES, Table
 from commitments.data.values import identifier
 from commitments.models import Record
-from commitments.public.catalogue import FACETS, Catalogue
-from commitments.public.filters import CommitmentFilter
-from commitments.public.listing import found
-from commitments.public.requested_reading import Problem, ReadingForm, printable, problems_of, refuse
+from commitments.public.lists.catalogue import FACETS, Catalogue
+from commitments.public.lists.filters import CommitmentFilter
+from commitments.public.lists.listing import found
+from commitments.public.time.requested_reading import Problem, ReadingForm, printable, problems_of, refuse
 from commitments.querysets.past import was
 from commitments.reading import Reading
 

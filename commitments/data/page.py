@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 from commitments.data.distributions import BUNDLE, FOLLOWED, TABLE_FILES
 from commitments.data.publisher import licence
 from commitments.data.tables import TABLES
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.time.requested_reading import ReadingMixin
 
 
 class DataView(ReadingMixin, TemplateView):

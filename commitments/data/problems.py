@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from commitments.public.requested_reading import Problem, ReadingMixin, Refusal
+from commitments.public.time.requested_reading import Problem, ReadingMixin, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 

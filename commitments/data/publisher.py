@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from commitments.public import citing
+from commitments.public.sharing import citing
 
 SPDX = "https://spdx.org/licenses/"
 """Where the licences that have an SPDX identifier are described, each by its own."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.time.requested_reading import ReadingMixin
 
 
 class SecurityView(ReadingMixin, View):

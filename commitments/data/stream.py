@@ -26,8 +26,8 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.models.base import Identified
-from commitments.public.corrected import Event
-from commitments.public.parties import concerning
+from commitments.public.pages.parties import concerning
+from commitments.public.time.corrected import Event
 from commitments.querysets import CitationQuerySet, follow_up
 from commitments.reading import Reading
 from commitments.rules.time import corrections

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from commitments.public.requested_reading import Refusal, read
+from commitments.public.time.requested_reading import Refusal, read
 from commitments.reading import NOW
 
 

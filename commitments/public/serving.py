@@ -30,7 +30,7 @@ EXACT = "/api/"
 CODE = (
     *("commitments/**/*.py", "tracker/**/*.py", "requirements.lock"),
     *("templates/**/*.html", "commitments/static/**/*", "commitments/locale/**/*.mo"),
-    *("commitments/public/fonts/*", "commitments/data/api/examples.json", "docs/codebook.md"),
+    *("commitments/public/sharing/fonts/*", "commitments/data/api/examples.json", "docs/codebook.md"),
 )
 """The files that determine how pages are made."""
 

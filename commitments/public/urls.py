@@ -2,21 +2,10 @@
 
 from django.urls import path
 
-from commitments.public import (
-    cards,
-    chronology,
-    comparing,
-    corrections,
-    crawlers,
-    embeds,
-    home,
-    instruments,
-    matrix,
-    methodology,
-    parties,
-    sectors,
-    views,
-)
+from commitments.public import views
+from commitments.public.pages import home, instruments, matrix, methodology, parties, sectors
+from commitments.public.sharing import cards, crawlers, embeds
+from commitments.public.time import chronology, comparing, corrections
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),

@@ -12,13 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import DetailView, TemplateView
 
 from commitments.models import Commitment, Discrepancy, Meeting, Source
-from commitments.public.archive import archive, one_page
-from commitments.public.dossier import cited, dossier, notes_on, public_meeting, restore_discrepancies
-from commitments.public.filters import CommitmentFilter, SortForm
-from commitments.public.listing import Listing
-from commitments.public.requested_reading import ReadingMixin, Refusal, printable
-from commitments.public.table_rows import restore_rows
-from commitments.public.tables import CommitmentTable
+from commitments.public.lists.filters import CommitmentFilter, SortForm
+from commitments.public.lists.listing import Listing
+from commitments.public.lists.table_rows import restore_rows
+from commitments.public.lists.tables import CommitmentTable
+from commitments.public.records.archive import archive, one_page
+from commitments.public.records.dossier import cited, dossier, notes_on, public_meeting, restore_discrepancies
+from commitments.public.time.requested_reading import ReadingMixin, Refusal, printable
 from commitments.querysets.follow_up import outcome
 from commitments.rules.judging import settlement
 from commitments.rules.time.rewind import rewind

@@ -14,7 +14,7 @@ from commitments.data.origin import Origin
 from commitments.data.writing import FORMATS, json_text
 from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
-from commitments.public.catalogue import FACETS
+from commitments.public.lists.catalogue import FACETS
 from commitments.rules.text import markdown
 
 register = template.Library()

@@ -18,7 +18,7 @@ from commitments.choices import Status, Timeliness, UndertakingRole, Verificatio
 from commitments.models import Citation, Party, Record, Source
 from commitments.models.base import Identified
 from commitments.models.wording import LANGUAGES, Wording
-from commitments.public.passages import Window
+from commitments.public.records.passages import Window
 from commitments.reading import NOW, Reading
 from commitments.rules.text import markdown as markdown_rules
 

@@ -6,7 +6,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from commitments.public.citing import without_tags
+from commitments.public.sharing.citing import without_tags
 from commitments.templatetags.public import at
 
 register = template.Library()

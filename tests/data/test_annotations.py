@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.data import annotations
 from commitments.data.origin import Origin
 from commitments.models import Citation
-from commitments.public.passages import MARGIN
+from commitments.public.records.passages import MARGIN
 from commitments.reading import NOW
 from commitments.rules.review import publication
 from commitments.rules.text import quotes

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.views.generic import View
 
 from commitments.data.problems import ProblemMixin, problem
-from commitments.public.requested_reading import Refusal
+from commitments.public.time.requested_reading import Refusal
 
 pytestmark = pytest.mark.one_database
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.choices import Basis
-from commitments.public.apart import name
+from commitments.public.lists.apart import name
 from tests import factories
 from tests.public.conftest import on, text_of
 

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from commitments.choices import Status
-from commitments.public import drawing
+from commitments.public.sharing import drawing
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import pictures

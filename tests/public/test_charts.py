@@ -7,8 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from commitments.choices import Status, Timeliness
-from commitments.public.catalogue import catalogue
-from commitments.public.charts import THINNEST, bars, figures
+from commitments.public.lists.catalogue import catalogue
+from commitments.public.lists.charts import THINNEST, bars, figures
 from commitments.reading import NOW
 from commitments.rules import revision
 from tests import factories

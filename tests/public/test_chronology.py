@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from commitments.public.chronology import COMING, PAGE_SIZE, drawing
+from commitments.public.time.chronology import COMING, PAGE_SIZE, drawing
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of

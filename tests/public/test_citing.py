@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from commitments.public.citing import digest
-from commitments.public.latex import latex, one_line
+from commitments.public.sharing.citing import digest
+from commitments.public.sharing.latex import latex, one_line
 from tests import factories
 from tests.public.conftest import addresses, on, text_of
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.public.comparing import SHOWN
-from commitments.public.differences import KINDS
+from commitments.public.time.comparing import SHOWN
+from commitments.public.time.differences import KINDS
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.review import publication
 from tests import factories

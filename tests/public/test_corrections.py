@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Undertaking
-from commitments.public.corrected import AROUND, SHOWN, excerpt
+from commitments.public.time.corrected import AROUND, SHOWN, excerpt
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.review import publication
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from commitments.public import crawlers
+from commitments.public.sharing import crawlers
 from tests import factories
 from tests.public.addresses import HTML, LANGUAGES, in_each_language
 from tests.public.conftest import on

@@ -6,7 +6,7 @@ import pytest
 
 from commitments.choices import Status
 from commitments.models import Citation
-from commitments.public.evidence import next_statuses, said, told_of
+from commitments.public.records.evidence import next_statuses, said, told_of
 from commitments.public.store import Page
 from commitments.rules.review import publication
 from tests import factories

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commitments.public import instruments
+from commitments.public.pages import instruments
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of

@@ -11,8 +11,8 @@ from hypothesis import given, strategies as st
 from pyroaring import BitMap
 
 from commitments.models import Commitment, Undertaking
-from commitments.public import catalogue
-from commitments.public.catalogue import Order
+from commitments.public.lists import catalogue
+from commitments.public.lists.catalogue import Order
 from commitments.reading import Reading
 from commitments.rules import revision
 from commitments.rules.review import publication

@@ -7,8 +7,8 @@ from django.db.models import TextChoices
 
 from commitments import choices
 from commitments.choices import Status
-from commitments.public.methodology import DEMANDS, demanded
-from commitments.public.vocabulary import MEANINGS, glossary
+from commitments.public.pages.methodology import DEMANDS, demanded
+from commitments.public.records.vocabulary import MEANINGS, glossary
 from commitments.rules.sourcing import independence
 from commitments.rules.time.corrections import CORRECTABLE
 from tests.public.conftest import text_of

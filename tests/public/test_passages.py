@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from commitments.models import Citation, Source
 from commitments.public import views
-from commitments.public.passages import MARGIN, SHARE, windows
+from commitments.public.records.passages import MARGIN, SHARE, windows
 from commitments.rules.text.passages import spans
 from tests import factories
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commitments.public import dossier
+from commitments.public.records import dossier
 from commitments.rules.time.rewind import rewind
 from tests import past
 from tests.data.addresses import CALENDARS, FEEDS, LINKED

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from commitments.public import errors, home
+from commitments.public import errors
+from commitments.public.pages import home
 from tests.public.conftest import addresses, text_of
 
 pytestmark = pytest.mark.one_database

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.models import Membership, Undertaking
-from commitments.public.deadlines import SHOWN
+from commitments.public.lists.deadlines import SHOWN
 from commitments.public.views import PAGE_SIZE
 from tests import factories
 from tests.public.conftest import on, text_of

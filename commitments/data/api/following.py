@@ -18,8 +18,8 @@ from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.models import Citation, Sector
 from commitments.models.wording import LANGUAGES
-from commitments.public.parties import public_parties
-from commitments.public.requested_reading import read
+from commitments.public.pages.parties import public_parties
+from commitments.public.time.requested_reading import read
 from commitments.reading import Reading
 
 router = Router()

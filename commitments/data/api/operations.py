@@ -16,9 +16,9 @@ from commitments.data.problems import Missing
 from commitments.data.tables import Row
 from commitments.data.writing import json_text
 from commitments.models import Commitment, FollowUpNote
-from commitments.public.catalogue import catalogue
-from commitments.public.requested_reading import Refusal, read
+from commitments.public.lists.catalogue import catalogue
 from commitments.public.serving import revision_of
+from commitments.public.time.requested_reading import Refusal, read
 from commitments.reading import Reading
 from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn
 

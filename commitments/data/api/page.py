@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.site import ABOUT, api
 from commitments.data.writing import json_text
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.rules.text import markdown
 
 

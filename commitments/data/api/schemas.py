@@ -12,7 +12,7 @@ from commitments.choices import Basis
 from commitments.data.api.resources import RESOURCES, Resource
 from commitments.data.narrowing import EVERY, UNDERTAKEN
 from commitments.data.tables import TABLES, Described
-from commitments.public.filters import LONGEST_QUERY
+from commitments.public.lists.filters import LONGEST_QUERY
 
 MOST = 100
 """How many records an answer holds at most."""

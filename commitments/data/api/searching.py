@@ -12,13 +12,13 @@ from commitments.data.api.resources import RESOURCES, links
 from commitments.data.api.schemas import BASIS, DAYS, LIMIT, NO_NUL, RECORDS, Fields, page_schema, stated
 from commitments.data.tables import Row
 from commitments.models import Commitment
-from commitments.public.catalogue import catalogue
-from commitments.public.filters import LONGEST_QUERY
-from commitments.public.listing import SHOWN, found
-from commitments.public.requested_reading import read
-from commitments.public.search_excerpts import excerpt, found_in
+from commitments.public.lists.catalogue import catalogue
+from commitments.public.lists.filters import LONGEST_QUERY
+from commitments.public.lists.listing import SHOWN, found
+from commitments.public.lists.search_excerpts import excerpt, found_in
+from commitments.public.lists.table_rows import restore_rows
 from commitments.public.serving import revision_of
-from commitments.public.table_rows import restore_rows
+from commitments.public.time.requested_reading import read
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
 

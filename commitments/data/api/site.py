@@ -19,7 +19,7 @@ from commitments.data.api.examples import EXAMPLES
 from commitments.data.api.operations import answer, router
 from commitments.data.api.resources import RESOURCES
 from commitments.data.api.schemas import Refused
-from commitments.public.requested_reading import Problem, Refusal, printable
+from commitments.public.time.requested_reading import Problem, Refusal, printable
 
 ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
 queries: nothing else, and nothing less.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from commitments.data.tables import Row
 from commitments.models import Source
-from commitments.public.archive import archive
+from commitments.public.records.archive import archive
 from commitments.reading import Reading
 from commitments.rules.text.passages import MASK
 from commitments.rules.time.corrections import shown

@@ -20,7 +20,7 @@ from django.utils import translation
 
 from commitments.data.publishing.places import SCRIPTS, Map, Place
 from commitments.data.publishing.search import WORDS, rows_file
-from commitments.public.citing import FORMATS
+from commitments.public.sharing.citing import FORMATS
 
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)*)\s*/?>')
 ADDRESS = re.compile(r'\s(href|src|action|poster)="([^"]*)"')

@@ -11,8 +11,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from commitments.choices import Basis
-from commitments.public import crawlers
-from commitments.public.catalogue import FACETS
+from commitments.public.lists.catalogue import FACETS
+from commitments.public.sharing import crawlers
 from commitments.reading import NOW
 from commitments.typography import in_each_language
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _, ngettext, override
 from commitments.choices import Basis
 from commitments.data.writing import json_text
 from commitments.models import Commitment
-from commitments.public import apart, filters
-from commitments.public.catalogue import FACETS, Catalogue
-from commitments.public.listing import MOST_OPTIONS, Listing
-from commitments.public.table_rows import Drawer
-from commitments.public.tables import CommitmentTable
+from commitments.public.lists import apart, filters
+from commitments.public.lists.catalogue import FACETS, Catalogue
+from commitments.public.lists.listing import MOST_OPTIONS, Listing
+from commitments.public.lists.table_rows import Drawer
+from commitments.public.lists.tables import CommitmentTable
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.search import analysis, word_index
 

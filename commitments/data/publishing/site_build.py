@@ -18,7 +18,7 @@ from commitments.data.publishing.links import Page, Rewriter
 from commitments.data.publishing.places import Map, Place
 from commitments.data.publishing.problems import Problem
 from commitments.data.publishing.rendering import Site
-from commitments.public.catalogue import Catalogue
+from commitments.public.lists.catalogue import Catalogue
 from commitments.reading import NOW
 from commitments.rules import revision
 

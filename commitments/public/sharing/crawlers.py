@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.generic import View
 
 from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Party, Sector, Source
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 from commitments.typography import in_each_language

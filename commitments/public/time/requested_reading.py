@@ -16,10 +16,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from commitments.public import citing
-from commitments.public.catalogue import Catalogue, catalogue
-from commitments.public.days import day_steps
+from commitments.public.lists.catalogue import Catalogue, catalogue
 from commitments.public.serving import pairs, revision_of
+from commitments.public.sharing import citing
+from commitments.public.time.days import day_steps
 from commitments.reading import NOW, Reading
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -9,9 +9,9 @@ from django.views.generic import View
 
 from commitments.choices import Status
 from commitments.models import Commitment
-from commitments.public.citing import Cited
-from commitments.public.requested_reading import ReadingMixin
-from commitments.public.table_rows import restore_rows
+from commitments.public.lists.table_rows import restore_rows
+from commitments.public.sharing.citing import Cited
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.public.views import RecordView
 
 
@@ -47,6 +47,6 @@ class SiteCardView(ReadingMixin, View):
 
 def picture(**parts: Any) -> HttpResponse:
     """Return the card of `parts` (those of `drawing.draw`) as a response."""
-    from commitments.public.drawing import draw  # loads Pillow, which few answers need
+    from commitments.public.sharing.drawing import draw  # loads Pillow, which few answers need
 
     return HttpResponse(draw(**parts), content_type="image/png")

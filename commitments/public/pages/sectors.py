@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from django.views.generic import DetailView
 
 from commitments.models import Commitment, Sector
-from commitments.public.apart import apart
-from commitments.public.charts import figures
-from commitments.public.deadlines import deadlines
-from commitments.public.table_rows import restore_rows
+from commitments.public.lists.apart import apart
+from commitments.public.lists.charts import figures
+from commitments.public.lists.deadlines import deadlines
+from commitments.public.lists.table_rows import restore_rows
 from commitments.public.views import PagedMixin, PagedView
 from commitments.rules.time.rewind import rewind
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole
 from commitments.models import Commitment
 from commitments.models.wording import Wording
-from commitments.public.search_excerpts import excerpt, found_in, marked
+from commitments.public.lists.search_excerpts import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
 from commitments.rules.time.rewind import rewind, rewind_undertakings

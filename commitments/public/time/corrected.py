@@ -26,7 +26,7 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.models.wording import Wording, language_of
-from commitments.public.archive import NOTE_ON, public_meetings, supported, with_parent
+from commitments.public.records.archive import NOTE_ON, public_meetings, supported, with_parent
 from commitments.querysets import was_public
 from commitments.reading import Reading
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version

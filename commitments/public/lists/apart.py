@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from pyroaring import BitMap
 
 from commitments.choices import Basis
-from commitments.public.catalogue import Catalogue
+from commitments.public.lists.catalogue import Catalogue
 
 
 class Apart(NamedTuple):

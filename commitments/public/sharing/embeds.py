@@ -8,10 +8,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.generic import TemplateView
 
 from commitments.models import Commitment
-from commitments.public.filters import CommitmentFilter, SortForm
-from commitments.public.listing import Listing
-from commitments.public.requested_reading import ReadingMixin, Refusal
-from commitments.public.table_rows import restore_rows
+from commitments.public.lists.filters import CommitmentFilter, SortForm
+from commitments.public.lists.listing import Listing
+from commitments.public.lists.table_rows import restore_rows
+from commitments.public.time.requested_reading import ReadingMixin, Refusal
 from commitments.public.views import PAGE_SIZE, RecordView
 
 

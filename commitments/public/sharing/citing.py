@@ -23,8 +23,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
-from commitments.public.latex import latex, one_line
 from commitments.public.serving import pairs
+from commitments.public.sharing.latex import latex, one_line
 from commitments.reading import Reading
 from commitments.typography import in_full, language, quoted
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from commitments.choices import Status
-from commitments.public.citing import site
-from commitments.public.latex import one_line
+from commitments.public.sharing.citing import site
+from commitments.public.sharing.latex import one_line
 
 SIZE = (1200, 630)
 """The size that social networks ask for; the page states it too."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Timeliness
 from commitments.models import Assessment, Commitment, Instrument, Meeting, Milestone, Record
-from commitments.public.changes import known
+from commitments.public.time.changes import known
 from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet, InstrumentQuerySet, MeetingQuerySet, MilestoneQuerySet
 from commitments.querysets.follow_up import timeliness

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import Visibility
 from commitments.models import Citation, Meeting, Record, Source
-from commitments.public.passages import windows
+from commitments.public.records.passages import windows
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span, spans
 from commitments.rules.time.rewind import rewind, rewind_attached

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from commitments.choices import Status
-from commitments.public import corrected, passages
-from commitments.public.evidence import demands
-from commitments.public.requested_reading import ReadingMixin
-from commitments.public.vocabulary import glossary
+from commitments.public.records import passages
+from commitments.public.records.evidence import demands
+from commitments.public.records.vocabulary import glossary
+from commitments.public.time import corrected
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.rules.sourcing import independence
 from commitments.rules.time.corrections import CORRECTABLE
 

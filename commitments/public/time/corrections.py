@@ -6,8 +6,8 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from commitments.models import Commitment
-from commitments.public.corrected import lines
 from commitments.public.serving import state_of
+from commitments.public.time.corrected import lines
 from commitments.public.views import PagedMixin, PagedView, RecordView
 from commitments.reading import Reading
 from commitments.rules.time import corrections

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, Status, Timeliness
-from commitments.public.catalogue import FACETS, Catalogue
+from commitments.public.lists.catalogue import FACETS, Catalogue
 
 Choices = Sequence[tuple[str, str | Promise]]
 """The values of a facet, each with its label."""

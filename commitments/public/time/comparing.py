@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from commitments.public.differences import KINDS, Days, restore
-from commitments.public.requested_reading import DayField, check
+from commitments.public.time.differences import KINDS, Days, restore
+from commitments.public.time.requested_reading import DayField, check
 from commitments.public.views import PagedMixin
 from commitments.reading import Reading
 

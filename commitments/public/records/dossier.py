@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
 from commitments.models import Assessment, Discrepancy, FollowUpNote, Instrument, Meeting, Milestone, Party, Undertaking
 from commitments.models.base import Record
-from commitments.public.evidence import Said, next_statuses, said, told_of
-from commitments.public.story import story
-from commitments.public.vocabulary import MEANINGS
+from commitments.public.records.evidence import Said, next_statuses, said, told_of
+from commitments.public.records.story import story
+from commitments.public.records.vocabulary import MEANINGS
 from commitments.querysets.follow_up import day_met, in_force, outcome, superseded, timeliness
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_attached, rewind_claims, rewind_undertakings

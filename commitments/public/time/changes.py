@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 
 from commitments.choices import Basis, DiscrepancyOutcome
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
-from commitments.public.apart import Apart
+from commitments.public.lists.apart import Apart
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind_attached
 

@@ -13,11 +13,11 @@ from pyroaring import BitMap
 
 from commitments.choices import Basis
 from commitments.models import Commitment
-from commitments.public.apart import Apart, apart
-from commitments.public.catalogue import FACETS, Catalogue
-from commitments.public.filters import REFERENCE, CommitmentFilter, SortForm
+from commitments.public.lists.apart import Apart, apart
+from commitments.public.lists.catalogue import FACETS, Catalogue
+from commitments.public.lists.filters import REFERENCE, CommitmentFilter, SortForm
+from commitments.public.lists.table_rows import restore_rows
 from commitments.public.serving import pairs
-from commitments.public.table_rows import restore_rows
 from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
 from commitments.rules.search import analysis, word_index

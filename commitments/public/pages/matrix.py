@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from commitments.models import Assessment, Commitment, Party
-from commitments.public.table_rows import restore_rows
+from commitments.public.lists.table_rows import restore_rows
 from commitments.public.views import PagedView
 from commitments.querysets import AssessmentQuerySet
 from commitments.querysets.follow_up import in_force

@@ -12,7 +12,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 
 from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Record, Source
 from commitments.models.base import Reviewed
-from commitments.public.changes import known
+from commitments.public.time.changes import known
 from commitments.reading import Reading
 from commitments.rules.time import corrections
 from commitments.rules.time.corrections import shown

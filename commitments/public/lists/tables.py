@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from commitments.models import Commitment
-from commitments.public.table_rows import KINDS, drawn
+from commitments.public.lists.table_rows import KINDS, drawn
 
 
 class CommitmentTable(tables.Table):

@@ -8,13 +8,13 @@ from pyroaring import BitMap
 
 from commitments.choices import SourceKind, Verification
 from commitments.models import Citation, Commitment, Discrepancy, Record, Source
-from commitments.public.apart import apart
-from commitments.public.catalogue import Catalogue
-from commitments.public.changes import recent
-from commitments.public.charts import figures
-from commitments.public.chronology import short
-from commitments.public.deadlines import deadlines
-from commitments.public.requested_reading import ReadingMixin
+from commitments.public.lists.apart import apart
+from commitments.public.lists.catalogue import Catalogue
+from commitments.public.lists.charts import figures
+from commitments.public.lists.deadlines import deadlines
+from commitments.public.time.changes import recent
+from commitments.public.time.chronology import short
+from commitments.public.time.requested_reading import ReadingMixin
 from commitments.querysets import CommitmentQuerySet
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from commitments.choices import Status, Timeliness
-from commitments.public.catalogue import Catalogue
+from commitments.public.lists.catalogue import Catalogue
 
 THINNEST = 0.8
 """The minimum width of a segment, in percent of the bar: a single row among thousands stays visible."""

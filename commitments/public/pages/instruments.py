@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, UndertakingRole
 from commitments.models import Assessment, Commitment, Instrument, Party
-from commitments.public.charts import bars
-from commitments.public.dossier import Entry, cited, notes_on, public_instrument, verdict
-from commitments.public.requested_reading import check
+from commitments.public.lists.charts import bars
+from commitments.public.records.dossier import Entry, cited, notes_on, public_instrument, verdict
+from commitments.public.time.requested_reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_undertakings

@@ -8,12 +8,12 @@ from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Membership, Party
-from commitments.public.apart import apart as apart_from
-from commitments.public.catalogue import Catalogue
-from commitments.public.charts import figures
-from commitments.public.deadlines import deadlines
-from commitments.public.matrix import apart, judged_apart
-from commitments.public.table_rows import restore_rows
+from commitments.public.lists.apart import apart as apart_from
+from commitments.public.lists.catalogue import Catalogue
+from commitments.public.lists.charts import figures
+from commitments.public.lists.deadlines import deadlines
+from commitments.public.lists.table_rows import restore_rows
+from commitments.public.pages.matrix import apart, judged_apart
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading

@@ -1,0 +1,1 @@
+"""The public commitments as a list: found, counted, sorted and drawn."""

@@ -1,0 +1,1 @@
+"""The pages with views of their own, a module each."""

@@ -1,0 +1,1 @@
+"""What the page of one record shows: its judgements, its passages, its story, what its words mean."""

@@ -1,0 +1,1 @@
+"""How a page is quoted, shared, framed by other sites and found by search engines."""
