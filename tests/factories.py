@@ -145,6 +145,41 @@ def make_assessment(
     return _published(assessment, published_by)
 
 
+def make_search(*, proposed_by: User | None = None, published_by: User | None = None, **fields: Any) -> models.Search:
+    """Make a search that found nothing, and take it as far as the people given take it."""
+    if "commitment" not in fields:
+        fields["commitment"] = make_commitment(published_by=published_by)
+    defaults = {
+        "searched_on": date(2025, 4, 20),
+        "searched_where_fr": "Presse des quatre États",
+        "searched_where_en": "Press of the four states",
+    }
+    search = models.Search.objects.create(**defaults | fields)
+    if proposed_by:
+        publication.propose(search, by=proposed_by)
+    return _published(search, published_by)
+
+
+def make_former_search(*, proposed_by: User, published_by: User, **fields: Any) -> models.Assessment:
+    """Make a published judgement "no evidence available", as they were made before searches were records."""
+    at = timezone.now()
+    defaults = {
+        "status": "no_evidence",
+        "as_of": date(2025, 4, 20),
+        "rationale_fr": "La recherche n’a rien trouvé.",
+        "searched_on": date(2025, 4, 20),
+        "searched_where_fr": "Presse des quatre États",
+        "state": "published",
+        "proposed_by": proposed_by,
+        "proposed_at": at,
+        "published_by": published_by,
+        "published_at": at,
+    }
+    former = models.Assessment(**defaults | fields)
+    former.save_base(raw=True)  # as a fixture loads it
+    return former
+
+
 def make_milestone(*, published_by: User | None = None, **fields: Any) -> models.Milestone:
     if "commitment" not in fields:
         fields["commitment"] = make_commitment(published_by=published_by)

@@ -1,14 +1,12 @@
 """Assessments: dated judgements of implementation."""
 
-from typing import ClassVar
-
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import GONE, ReviewState, Status
-from commitments.models.base import History, Identified, Reviewed, one_of
+from commitments.models.base import Countersigned, History, Identified, one_of
 from commitments.models.commitments import Commitment
 from commitments.models.parties import Party
 from commitments.models.wording import both
@@ -16,11 +14,12 @@ from commitments.querysets import AssessmentQuerySet
 from commitments.typography import in_full
 
 
-class Assessment(Identified, Reviewed):
+class Assessment(Identified, Countersigned):
     """A dated judgement of how far a commitment is implemented, with its reasons and its evidence.
 
     Once published it is never edited: a later one follows it, a better one supersedes it, or it is withdrawn
-    with a reason (OGP Independent Reporting Mechanism; Peace Accords Matrix).
+    with a reason (OGP Independent Reporting Mechanism; Peace Accords Matrix). A former one may say "no evidence
+    available", with the search that it rested on; today such a search is a record of its own (`Search`).
     """
 
     attached_by = ("commitment",)
@@ -28,12 +27,6 @@ class Assessment(Identified, Reviewed):
         *("party", "status", "as_of", *both("rationale"), "searched_on", *both("searched_where")),
         *("supersedes", "supersession_reason"),
     )
-    # Who proposed it is public too, since two people sign: all of them in the order of the published columns.
-    unannounced_fields = (
-        *("single_handed", "recorded_at", "proposed_by", "proposed_at", "published_by", "published_at"),
-        *("withdrawn_by", "withdrawn_at", "withdrawal_reason"),
-    )
-    kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
     markdown_fields = both("rationale")
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="assessments", verbose_name=_("engagement"))
@@ -73,17 +66,16 @@ class Assessment(Identified, Reviewed):
     supersession_reason = models.CharField(
         _("motif du remplacement"), max_length=1000, blank=True, help_text=_("Lu par le public.")
     )
-    single_handed = models.BooleanField(_("proposée et publiée par la même personne"), default=False, editable=False)
 
     objects = AssessmentQuerySet.as_manager()
     history = History()
 
-    class Meta(Reviewed.Meta):
+    class Meta(Countersigned.Meta):
         verbose_name = _("évaluation")
         verbose_name_plural = _("évaluations")
         ordering = ["commitment__reference", "-as_of", "-pk"]
         constraints = [
-            *Reviewed.Meta.constraints,
+            *Countersigned.Meta.constraints,
             one_of(
                 "assessment_status_known",
                 "status",
@@ -103,12 +95,6 @@ class Assessment(Identified, Reviewed):
                 name="assessment_reasoned",
                 condition=~Q(rationale_fr="") | Q(state=ReviewState.DRAFT),
                 violation_error_message=_("Un jugement porte ses motifs."),
-            ),
-            models.CheckConstraint(
-                name="assessment_two_people",
-                condition=Q(published_by__isnull=True)
-                | (Q(proposed_by__isnull=False) & (~Q(published_by=F("proposed_by")) | Q(single_handed=True))),
-                violation_error_message=_("Qui propose une évaluation ne la publie pas."),
             ),
             models.UniqueConstraint(
                 fields=["supersedes"],

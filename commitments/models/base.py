@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 from simple_history.manager import HistoryManager
@@ -333,3 +333,31 @@ class Reviewed(Record):
     def is_draft(self) -> bool:
         """Whether the record may still be edited, proposed or deleted: never public, and not declined."""
         return self.state in OPEN
+
+
+class Countersigned(Reviewed):
+    """A record that one person proposes and another publishes (DESIGN, rule 6), and that never changes once public.
+
+    The acts hold both; where the setting TRACKER_SINGLE_PERSON_DESK lets one person do it all, `single_handed` says so.
+    """
+
+    # Who proposed it is public too, since two people sign: all of them in the order of the published columns.
+    unannounced_fields = (
+        *("single_handed", "recorded_at", "proposed_by", "proposed_at", "published_by", "published_at"),
+        *("withdrawn_by", "withdrawn_at", "withdrawal_reason"),
+    )
+    kept_inside: ClassVar[dict[str, str]] = {"state": Reviewed.kept_inside["state"]}
+
+    single_handed = models.BooleanField(_("proposée et publiée par la même personne"), default=False, editable=False)
+
+    class Meta(Reviewed.Meta):
+        abstract = True
+        constraints = [
+            *Reviewed.Meta.constraints,
+            models.CheckConstraint(
+                name="%(class)s_two_people",
+                condition=Q(published_by__isnull=True)
+                | (Q(proposed_by__isnull=False) & (~Q(published_by=F("proposed_by")) | Q(single_handed=True))),
+                violation_error_message=_("Qui propose ne publie pas."),
+            ),
+        ]

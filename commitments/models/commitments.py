@@ -27,6 +27,7 @@ class Commitment(Reviewed):
 
     # What its queries add: `with_status`, `with_timeliness`, `for_table`, `for_detail`.
     status: str
+    searched_on: date | None
     timeliness: str
     next_due: date | None
     leading_parties: list["Undertaking"]

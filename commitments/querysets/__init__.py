@@ -18,4 +18,5 @@ from commitments.querysets.follow_up import (
     DiscrepancyQuerySet,
     FollowUpNoteQuerySet,
     MilestoneQuerySet,
+    SearchQuerySet,
 )

@@ -7,7 +7,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from commitments.choices import Basis, Status, UndertakingRole
@@ -31,18 +31,23 @@ class CommitmentQuerySet(ReviewedQuerySet):
         return self.filter(basis__in=Basis.undertaken())
 
     def with_status(self, reading: Reading = NOW) -> Self:
-        """Annotate `status`, `status_as_of`: the assessment for all parties in force for `reading`."""
+        """Annotate `status`, `status_as_of`, `searched_on`: for all parties, as `follow_up.status_of` has it.
+
+        The day judged, where a judgement is in force; and the day of the last search, which stands beside any status.
+        """
         Assessment = model("Assessment")
         current = (
             Assessment.objects.standing(reading).filter(commitment=OuterRef("pk"), party__isnull=True).latest_first()
         )
+        searches = model("Search").objects.published(reading).held(reading)
+        made = searches.filter(commitment=OuterRef("pk"), party__isnull=True)
+        unjudged = Case(
+            When(Exists(made), then=Value(Status.NO_EVIDENCE.value)), default=Value(Status.NOT_ASSESSED.value)
+        )
         return self.annotate(
-            status=Coalesce(
-                Subquery(current.values("status")[:1]),
-                Value(Status.NOT_ASSESSED.value),
-                output_field=models.CharField(),
-            ),
+            status=Coalesce(Subquery(current.values("status")[:1]), unjudged, output_field=models.CharField()),
             status_as_of=Subquery(current.values("as_of")[:1]),
+            searched_on=Subquery(made.latest_first().values("searched_on")[:1]),
         )
 
     def with_timeliness(self, reading: Reading = NOW) -> Self:
@@ -75,6 +80,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
         assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
         milestones = model("Milestone").objects.published(reading).with_citations(reading)
+        searches = model("Search").objects.published(reading).held(reading).for_detail(reading)
         steps = milestones.order_by(F("due_on").asc(nulls_last=True), "pk")
         return (
             self.published(reading)
@@ -88,6 +94,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("assessments", assessments, to_attr="public_assessments"),
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
                 Prefetch("milestones", steps, to_attr="public_milestones"),
+                Prefetch("searches", searches, to_attr="public_searches"),
                 public_notes(reading),
             )
         )

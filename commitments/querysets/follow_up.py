@@ -1,7 +1,8 @@
-"""What follows a commitment: assessments, milestones, notes (on texts and meetings too), discrepancies.
+"""What follows a commitment: assessments, searches, milestones, notes (on texts and meetings too), discrepancies.
 
-Which judgement is in force, whether a step is met, where a deadline stands and how a question was settled are
-decided here and nowhere else: once for the database, and beside it for rows read from it. Tests hold the two together.
+Which judgement is in force and what status follows, whether a step is met, where a deadline stands and how a question
+was settled are decided here and nowhere else: once for the database, and beside it for rows read from it. Tests hold
+the two together.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from commitments.choices import DiscrepancyOutcome, Timeliness, Visibility
+from commitments.choices import DiscrepancyOutcome, Status, Timeliness, Visibility
 from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
 from commitments.querysets.past import versions_then, was
 from commitments.reading import NOW, Reading
@@ -73,6 +74,42 @@ def in_force(judgements: Iterable[Any]) -> dict[tuple[int, int | None], Any]:
     standing = [item for item in judgements if item.pk not in gone]
     standing.sort(key=lambda item: (item.as_of, item.published_at or NEVER, item.pk))
     return {(item.commitment_id, item.party_id): item for item in standing}
+
+
+def status_of(judgement: Any, searches: Iterable[Any]) -> Status:
+    """Return the status that follows from `judgement`, the one in force or None, and from the public `searches`.
+
+    Both are about all parties, or about the same one. A search without result stands beside a judgement and never
+    replaces it; without one it says that somebody looked. `CommitmentQuerySet.with_status` says the same in SQL.
+    """
+    if judgement is not None:
+        return Status(judgement.status)
+    return Status.NO_EVIDENCE if any(True for _search in searches) else Status.NOT_ASSESSED
+
+
+class SearchQuerySet(ReviewedQuerySet):
+    """Searches that found nothing."""
+
+    parents = ("commitment__",)
+    named_by = ("commitment",)
+
+    @classmethod
+    def attached(cls, reading: Reading, path: str = "") -> Q:
+        """Return the condition that the commitment was public, and the step too where the search is about one."""
+        of_step = Q(**{f"{path}milestone__isnull": True}) | live(reading, f"{path}milestone__")
+        return super().attached(reading, path) & of_step
+
+    def held(self, reading: Reading = NOW) -> Self:
+        """Return the searches made no later than the day read."""
+        return self.filter(searched_on__lte=reading.day)
+
+    def latest_first(self) -> Self:
+        """Order by the day of the search, then by publication."""
+        return self.order_by("-searched_on", "-published_at", "-pk")
+
+    def for_detail(self, reading: Reading = NOW) -> Self:
+        """Return the searches with what a page shows: signers, party, step."""
+        return self.select_related("party", "milestone", "proposed_by", "published_by", "withdrawn_by").latest_first()
 
 
 def met(reading: Reading) -> Q:

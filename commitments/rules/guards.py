@@ -13,7 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Milestone, Source, Undertaking
+from commitments.models import (
+    Assessment,
+    Citation,
+    Claim,
+    Commitment,
+    Discrepancy,
+    Milestone,
+    Search,
+    Source,
+    Undertaking,
+)
 from commitments.models.base import Record, Reviewed, nouns
 from commitments.rules import act
 from commitments.rules.judging import evidence, settlement
@@ -33,7 +43,7 @@ MOVES = {
 """From each state, the states that an act may lead to."""
 
 WITHDRAWAL = {"state", "withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
-"""The only fields that may ever change in a published assessment."""
+"""The only fields that may ever change in a published assessment or search."""
 
 PUBLICATION = {"state", "published_by_id", "published_at"}
 """The fields of an assessment's evidence that change when both are published."""
@@ -196,6 +206,8 @@ def _hold_history(instance: Reviewed, stored: Any, *, raw: bool) -> None:
             publication.refuse(evidence.objections(instance, public=False))
             publication.refuse_unmarked(instance)
         return
+    if isinstance(instance, Search) and _changed(instance, stored) - WITHDRAWAL:
+        publication.refuse_state(_("Une recherche publiée ou écartée ne se modifie plus : proposez-en une autre."))
     if isinstance(instance, Assessment) and _changed(instance, stored) - WITHDRAWAL:
         publication.refuse_state(
             _("Une évaluation écartée ne se modifie plus : proposez-en une nouvelle.")

@@ -22,13 +22,14 @@ from commitments.models import (
     Milestone,
     Record,
     Reviewed,
+    Search,
 )
 from commitments.models.wording import LANGUAGES
 from commitments.rules.judging import evidence
 from commitments.rules.text.french_dates import names_a_day
 from commitments.typography import quoted
 
-CODED = (Commitment, Assessment, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
+CODED = (Commitment, Assessment, Search, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
 """The nouns that are coded from sources, in the order in which they are checked."""
 
 PROPOSED = (ReviewState.IN_REVIEW, ReviewState.PUBLISHED)
@@ -64,6 +65,7 @@ def _with_what_is_read(model: type[Any]) -> QuerySet[Any]:
         Commitment: [_quoted("citations")],
         Assessment: [_quoted("citations"), _quoted("commitment__citations"), "commitment__undertakings", "party"],
         Milestone: [_quoted("citations"), _quoted("commitment__citations")],
+        Search: ["commitment__undertakings", "party"],
         FollowUpNote: ["commitment", "instrument", "meeting"],
         Discrepancy: ["claims"],
     }
@@ -82,6 +84,9 @@ def _remarks(record: Record) -> Iterator[Remark]:
             yield from _in_one_language(record)
         case Assessment():
             yield from _of_judgement(record)
+            yield from _in_one_language(record, record.commitment)
+        case Search():
+            yield from _of_party(record)
             yield from _in_one_language(record, record.commitment)
         case Milestone():
             yield from _of_milestone(record)
@@ -123,10 +128,14 @@ def _of_judgement(judgement: Assessment) -> Iterator[Remark]:
             "a été fait."
         )
         yield Remark("rests_on_promise", message % {"passages": ", ".join(map(_named, carrying))}, "status")
-    roles = {undertaking.party_id for undertaking in judgement.commitment.undertakings.all()}
-    if judgement.party_id is not None and judgement.party_id not in roles:
-        message = _("Ce jugement porte sur une seule partie (%(party)s), qui n’a aucun rôle dans cet engagement.")
-        yield Remark("party_without_role", message % {"party": judgement.party}, "party")
+    yield from _of_party(judgement)
+
+
+def _of_party(record: Assessment | Search) -> Iterator[Remark]:
+    roles = {undertaking.party_id for undertaking in record.commitment.undertakings.all()}
+    if record.party_id is not None and record.party_id not in roles:
+        message = _("Ceci porte sur une seule partie (%(party)s), qui n’a aucun rôle dans cet engagement.")
+        yield Remark("party_without_role", message % {"party": record.party}, "party")
 
 
 def _of_milestone(milestone: Milestone) -> Iterator[Remark]:

@@ -28,6 +28,7 @@ from commitments.models import (
     Milestone,
     Record,
     Reviewed,
+    Search,
     Source,
 )
 from commitments.typography import in_full
@@ -116,6 +117,10 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
         yield Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of")
     if not assessment.rationale_fr.strip():
         yield Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr")
+    if assessment.status == Status.NO_EVIDENCE and assessment.is_draft:
+        # Former judgements of this kind stand as they are, with the search that they rested on.
+        message = _("Une recherche sans résultat n’est pas un jugement de l’ensemble : enregistrez une recherche.")
+        yield Objection("search", message, "status")
     if not assessment.status:
         yield Objection("no_status", _("Choisissez l’état d’avancement."), "status")
         return
@@ -126,6 +131,32 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
         searched_where=assessment.searched_where_fr,
         passages=passages,
     )
+
+
+def search_objections(search: Search) -> Iterator[Objection]:
+    """Yield the objections to proposing and publishing `search`, which need not be saved or complete."""
+    today = timezone.localdate()
+    if search.commitment_id is None:
+        yield Objection("no_commitment", _("Choisissez l’engagement."), "commitment")
+    else:
+        yield from _parent(search.commitment)
+        if search.searched_on is not None and search.searched_on < search.commitment.made_on:
+            message = _("Ce jour précède l’engagement lui-même, exprimé le %(day)s : corrigez la date.")
+            yield Objection("before", message % {"day": in_full(search.commitment.made_on)}, "searched_on")
+        if search.milestone is not None and search.milestone.commitment_id != search.commitment_id:
+            yield Objection("other_step", _("Ce jalon est celui d’un autre engagement."), "milestone")
+        elif search.milestone is not None and not search.milestone.is_published:
+            yield Objection("parent", _("Ce jalon n’est pas publié : publiez-le d’abord."), "milestone")
+    if search.searched_on is None:
+        yield Objection("search_day", _("Indiquez le jour où la recherche a été faite."), "searched_on")
+    elif search.searched_on > today:
+        message = _("Une recherche n’a pas été faite un jour à venir : corrigez la date.")
+        yield Objection("search_future", message, "searched_on")
+    if not search.searched_where_fr.strip():
+        yield Objection("search_place", _("Indiquez où la recherche a porté."), "searched_where_fr")
+    if search.milestone_id is not None and (search.period_from or search.period_to):
+        message = _("Une recherche porte sur un jalon ou sur une période, pas sur les deux.")
+        yield Objection("step_and_period", message, "period_from")
 
 
 def objections(record: Reviewed, *, public: bool | None = None) -> list[Objection]:
@@ -143,6 +174,8 @@ def _objections(record: Reviewed, public: bool) -> Iterator[Objection]:
             yield from assessment_objections(record, _passages(record, public))
         case Commitment():
             yield from _commitment(record, public)
+        case Search():
+            yield from search_objections(record)
         case Milestone():
             yield from _parent(record.commitment)
             if not _has_verified(record, public) and (record.met_on or not record.from_recurrence):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from commitments.choices import GONE, Verification
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Milestone, Search
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import citations
 from commitments.rules.text import quotes
@@ -35,7 +35,7 @@ def citation_faults() -> Iterator[Fault]:
 
 def publication_faults() -> Iterator[Fault]:
     """Yield a fault for each published record that the rules of evidence would refuse today."""
-    for model in (Commitment, Assessment, Milestone, Discrepancy):
+    for model in (Commitment, Assessment, Search, Milestone, Discrepancy):
         for record in model.objects.published().order_by("pk").iterator(chunk_size=500):
             for objection in evidence.objections(record):
                 yield Fault(str(record), objection.message)

@@ -16,7 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Instrument, Meeting, Source
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    Countersigned,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Source,
+)
 from commitments.models.base import Reviewed, in_bulk
 from commitments.rules.act import as_act
 from commitments.rules.judging import evidence
@@ -78,12 +89,12 @@ def propose(record: Reviewed, *, by: User, remark: str = "") -> None:
     """Submit a draft for review; `remark` is for the editor, and replies to the one who sent it back.
 
     Raises Refused if the record is no draft, if it is a note that stays at the desk, or if a rule of evidence refuses
-    an assessment.
+    an assessment or a search.
     """
     stored = _locked(record)
     if stored.state != ReviewState.DRAFT:
         _refuse("not_draft", _("Seul un brouillon se propose ; celui-ci est : %s.") % stored.get_state_display())
-    if isinstance(stored, Assessment | FollowUpNote):
+    if isinstance(stored, Countersigned | FollowUpNote):
         # What it is on may be waiting for review too; publishing asks for that one first.
         refuse(objection for objection in evidence.objections(stored) if objection.code != "parent")
     stored.state = ReviewState.IN_REVIEW
@@ -172,9 +183,9 @@ def citations_of(record: Reviewed) -> list[Citation]:
     return evidence.attached(record)
 
 
-def signed_by(user: Account) -> Q:
-    """Return the condition that `user` proposed an assessment in review, or changed it since it was proposed."""
-    history = Assessment.history.model.objects.order_by()
+def signed_by(user: Account, model: type[Countersigned]) -> Q:
+    """Return the condition that `user` proposed a record of `model` in review, or changed it since it was proposed."""
+    history = model.history.model.objects.order_by()
     before = history.filter(id=OuterRef("id")).exclude(state=ReviewState.IN_REVIEW).order_by("-history_id")
     in_review = history.filter(id=OuterRef("pk"), state=ReviewState.IN_REVIEW, proposed_by=user)
     since = Coalesce(Subquery(before.values("history_id")[:1]), Value(0))
@@ -182,9 +193,9 @@ def signed_by(user: Account) -> Q:
 
 
 def is_own(record: Reviewed, user: Account) -> bool:
-    """Whether `user` proposed `record`, or, for an assessment, changed it in review."""
-    if isinstance(record, Assessment):
-        return Assessment.objects.filter(signed_by(user), pk=record.pk).exists()
+    """Whether `user` proposed `record`, or, if it asks for two people, changed it in review."""
+    if isinstance(record, Countersigned):
+        return type(record)._default_manager.filter(signed_by(user, type(record)), pk=record.pk).exists()
     return record.proposed_by_id == user.pk
 
 
@@ -198,11 +209,12 @@ def obstacles(
     if not record.is_draft:
         return [evidence.Objection("not_draft", _("Ceci ne se publie plus : %s.") % record.get_state_display())]
     found = evidence.objections(record)
-    if isinstance(record, Assessment) and record.state != ReviewState.IN_REVIEW:
-        found.append(evidence.Objection("not_proposed", _("Une évaluation se publie après avoir été proposée.")))
-    two_people = isinstance(record, Assessment) and not settings.TRACKER_SINGLE_PERSON_DESK
+    if isinstance(record, Countersigned) and record.state != ReviewState.IN_REVIEW:
+        message = _("Une évaluation ou une recherche se publie après avoir été proposée.")
+        found.append(evidence.Objection("not_proposed", message))
+    two_people = isinstance(record, Countersigned) and not settings.TRACKER_SINGLE_PERSON_DESK
     if two_people and (is_own(record, by) if own is None else own):
-        message = _("Vous avez proposé ou modifié cette évaluation : une autre personne doit la publier.")
+        message = _("Vous l’avez proposée ou modifiée : une autre personne doit la publier.")
         found.append(evidence.Objection("two_people", message))
     with_it = bundle(record) if with_it is None else with_it
     found += [
@@ -224,15 +236,15 @@ def _right_to_publish(record: Reviewed) -> str:
 
 @as_act()
 def amend(record: models.Model | None, *, by: User) -> None:
-    """Make whoever changed an assessment in review, or its evidence, its proposer as well.
+    """Make whoever changed an assessment or a search in review, or its evidence, its proposer as well.
 
     Neither they nor those who proposed it before them may publish it, until it is sent back.
 
-    The one place that decides whose proposal it then is, for forms, quoting and imports alike. Only assessments ask for
-    two people (rule 6): any other record, and None, keeps its proposer, and so does one that is not in review. Raises
-    Refused if the assessment no longer meets the rules.
+    The one place that decides whose proposal it then is, for forms, quoting and imports alike. Only these ask for two
+    people (rule 6): any other record, and None, keeps its proposer, and so does one that is not in review. Raises
+    Refused if the record no longer meets the rules.
     """
-    if not isinstance(record, Assessment):
+    if not isinstance(record, Countersigned):
         return
     stored = _locked(record)
     if stored.state != ReviewState.IN_REVIEW:
@@ -248,14 +260,14 @@ def publish(record: Reviewed, *, by: User) -> list[Reviewed]:
     """Make `record` public, with all that `bundle` returns; return what became public.
 
     Raises Refused if it is public or withdrawn already, if a rule of evidence objects, if `by` may not publish every
-    kind of record that would become public, or if one who proposed an assessment, or changed it in review, would
-    publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the assessment then says so. An
-    assessment must have been proposed.
+    kind of record that would become public, or if one who proposed an assessment or a search, or changed it in review,
+    would publish it (rule 6), unless the setting TRACKER_SINGLE_PERSON_DESK allows that: the record then says so. These
+    two must have been proposed.
     """
     stored = _locked(record)
     published = bundle(stored)
     refuse(obstacles(stored, by=by, with_it=published))
-    if isinstance(stored, Assessment):
+    if isinstance(stored, Countersigned):
         stored.single_handed = is_own(stored, by)
     with in_bulk():
         for item in published:
@@ -304,10 +316,10 @@ def _quoting(record: Reviewed) -> Reviewed | None:
 
 
 def refuse_unmarked(record: Reviewed) -> None:
-    """Refuse an assessment that one person proposed and published if the desk's setting asks for two."""
-    alone = isinstance(record, Assessment) and record.published_by_id == record.proposed_by_id
+    """Refuse what one person proposed and published if it, and the desk's setting, ask for two."""
+    alone = isinstance(record, Countersigned) and record.published_by_id == record.proposed_by_id
     if alone and not settings.TRACKER_SINGLE_PERSON_DESK:
-        _refuse("two_people", _("Qui propose une évaluation ne la publie pas."))
+        _refuse("two_people", _("Qui propose ne publie pas."))
 
 
 def dependents(record: Reviewed) -> list[models.Model]:
@@ -319,6 +331,8 @@ def dependents(record: Reviewed) -> list[models.Model]:
             return list(record.commitments.published())
         case Meeting():
             return list(record.instruments.published())
+        case Milestone():
+            return list(record.searches.published())
         case Citation() if isinstance(record.target, Assessment) and record.target.is_published:
             return [record.target]
         case _:

@@ -16,12 +16,14 @@ from commitments.models import (
     Assessment,
     Citation,
     Commitment,
+    Countersigned,
     Discrepancy,
     FollowUpNote,
     Instrument,
     Meeting,
     Milestone,
     Reviewed,
+    Search,
     Source,
 )
 from commitments.rules.judging import evidence
@@ -32,6 +34,7 @@ KINDS: tuple[type[Reviewed], ...] = (
     Assessment,
     Commitment,
     Milestone,
+    Search,
     FollowUpNote,
     Discrepancy,
     Citation,
@@ -46,6 +49,7 @@ _SHOWN_WITH = {
     "commitment": ("instrument__meeting",),
     "discrepancy": ("meeting",),
     "citation": ("assessment__party",),
+    "search": ("milestone", "party"),
     "instrument": ("meeting",),
 }
 """The related records that a line of the queue, and the rules about it, read beside those of its name."""
@@ -121,7 +125,7 @@ class Awaiting:
 def awaiting(user: Account, *, decidable: bool = False) -> Awaiting:
     """Return the records in review of the kinds that `user` may publish.
 
-    With `decidable`, without the assessments that the two-person rule keeps `user` from publishing.
+    With `decidable`, without those that the two-person rule keeps `user` from publishing.
     """
     found = {}
     for model in KINDS:
@@ -129,8 +133,8 @@ def awaiting(user: Account, *, decidable: bool = False) -> Awaiting:
         if not user.has_perm(f"{model._meta.app_label}.publish_{name}"):
             continue
         found[name] = model._default_manager.filter(state=ReviewState.IN_REVIEW)
-        if decidable and model is Assessment and not settings.TRACKER_SINGLE_PERSON_DESK:
-            found[name] = found[name].exclude(publication.signed_by(user))
+        if decidable and issubclass(model, Countersigned) and not settings.TRACKER_SINGLE_PERSON_DESK:
+            found[name] = found[name].exclude(publication.signed_by(user, model))
     return Awaiting(found)
 
 
@@ -165,17 +169,23 @@ def proposals(lines: Iterable[Any], *, by: Account) -> list[Proposal]:
     for _since_when, kind, number, _proposer in lines:
         wanted[kind].append(number)
     held = {kind: _with_all_the_rules_read(kind).in_bulk(keys) for kind, keys in wanted.items()}
-    judged = Assessment.objects.filter(publication.signed_by(by), pk__in=wanted["assessment"]).order_by()
-    signed = set(judged.values_list("pk", flat=True)) if wanted["assessment"] else set()
+    signed = {model._meta.model_name: _signed(model, by, wanted) for model in KINDS if issubclass(model, Countersigned)}
     found = []
     for since, kind, number, proposer in lines:
         record = held[kind].get(number)
         if record is None:
             continue
-        own = number in signed if kind == "assessment" else proposer == by.pk
+        own = number in signed[kind] if kind in signed else proposer == by.pk
         objections = publication.obstacles(record, by=by, own=own)
         found.append(Proposal(record, since, days_waiting(record), own, objections))
     return found
+
+
+def _signed(model: type[Countersigned], by: Account, wanted: Mapping[str, list[int]]) -> set[int]:
+    """Return the keys of those `wanted` of `model` that `by` proposed or changed in review."""
+    keys = wanted.get(str(model._meta.model_name))
+    rows = model._default_manager.filter(publication.signed_by(by, model), pk__in=keys or []).order_by()
+    return set(rows.values_list("pk", flat=True)) if keys else set()
 
 
 def _since() -> Coalesce:
@@ -200,7 +210,7 @@ def _with_all_the_rules_read(kind: str) -> QuerySet:
     passages = Citation.objects.with_source()
     if model is Citation:
         return rows.with_targets()
-    if model is Source:
+    if model in (Source, Search):
         return rows
     if model is Discrepancy:
         return rows.prefetch_related("claims", Prefetch("claims__citations", passages))

@@ -1,9 +1,9 @@
 """Maintains the word index, and finds the commitments that match a query.
 
-A commitment is found by all the text of its public page: its own, its assessments, milestones, notes, quotations, and
-the titles of the sources quoted. The index has today's public words only. It is updated in the transaction of the
-change itself (`act`), so that nothing withdrawn is found; and it consists of plain rows, so that results are the same
-on every database.
+A commitment is found by all the text of its public page: its own, its assessments, searches, milestones, notes,
+quotations, and the titles of the sources quoted. The index has today's public words only. It is updated in the
+transaction of the change itself (`act`), so that nothing withdrawn is found; and it consists of plain rows, so that
+results are the same on every database.
 """
 
 from collections import defaultdict
@@ -23,6 +23,7 @@ from commitments.models import (
     FollowUpNote,
     Milestone,
     Posting,
+    Search,
     Source,
 )
 from commitments.models.wording import both, language_of
@@ -36,8 +37,11 @@ PLACES = ("title", "statement", "beside")
 ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
 """The records of a commitment that have citations, by the names of a citation's targets."""
 
-READ = [list(filter(language_of, model.public_fields)) for model in (Commitment, *dict(ABOVE).values())]
-"""The fields read from a commitment itself and from each of those ABOVE: all their public texts in two languages."""
+BELOW: tuple[tuple[str, Any], ...] = (*ABOVE, ("search", Search))
+"""The records of a commitment whose texts find it: those, and those that no passage is attached to."""
+
+READ = [list(filter(language_of, model.public_fields)) for model in (Commitment, *dict(BELOW).values())]
+"""The fields read from a commitment itself and from each of those BELOW: all their public texts in two languages."""
 
 IN_TITLE = both("title")
 """The fields of a commitment whose words count as its title's; those of its other texts count as its statement's."""
@@ -45,8 +49,8 @@ IN_TITLE = both("title")
 PASSAGE = ("exact", "source__title", "source__publisher")
 """The fields read from a passage, in the language of its source."""
 
-QUOTED, INDEXED = 4, 5
-"""The further kinds of rows read, after the commitment itself and those ABOVE: a passage, or indexed stems."""
+QUOTED, INDEXED = 5, 6
+"""The further kinds of rows read, after the commitment itself and those BELOW: a passage, or indexed stems."""
 
 OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name, _model in ABOVE}
 """The lookup from a passage to the commitment that it is found under, by its target."""
@@ -154,7 +158,7 @@ def touched(record: Any) -> set[Place]:
     match record:
         case Commitment() | Source():
             return {(record._meta.model_name or "", record.pk)}
-        case Assessment() | Milestone() | FollowUpNote():
+        case Assessment() | Search() | Milestone() | FollowUpNote():
             return {("commitment", record.commitment_id)} if record.commitment_id else set()
         case Citation():
             return {(name, key) for name in OF if (key := getattr(record, f"{name}_id"))}
@@ -183,10 +187,11 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
     live = Commitment.objects.published().filter(pk__in=keys)
     parts = [_part(0, live, "pk", READ[0])]
     targets: dict[str, Any] = {"commitment": live}
-    for rank, (target, model) in enumerate(ABOVE, start=1):
+    for rank, (target, model) in enumerate(BELOW, start=1):
         rows = model.objects.published().filter(commitment__in=keys)
         parts.append(_part(rank, rows, "commitment_id", READ[rank]))
-        targets[target] = rows
+        if target in OF:
+            targets[target] = rows
     for target, rows in targets.items():
         # One subquery for each: in a single one, all passages on file would be searched.
         passages = Citation.objects.published_on_public_target().filter(**{f"{target}__in": rows.order_by()})

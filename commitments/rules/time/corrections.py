@@ -21,6 +21,7 @@ from commitments.models import (
     Instrument,
     Meeting,
     Milestone,
+    Search,
     Source,
     Undertaking,
 )
@@ -35,10 +36,12 @@ CORRECTABLE: tuple[type[Record], ...] = (
 )
 """The nouns whose records may change while they are public: a change to one of their `public_fields` is announced.
 
-Assessments are none of them, since a published one never changes.
+Assessments and searches are none of them, since a published one never changes.
 """
 
-WITHDRAWABLE = (Commitment, Assessment, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy)
+WITHDRAWABLE = (
+    *(Commitment, Assessment, Search, Milestone, FollowUpNote, Citation, Source, Meeting, Instrument, Discrepancy),
+)
 
 
 class Event(NamedTuple):
@@ -246,7 +249,7 @@ def _held(found: Any, reading: Reading) -> Any:
     """Return those of `found` whose record, and its commitment, had taken place on the day read."""
     if hasattr(found, "held"):
         found = found.held(reading)
-    if found.model in (Assessment, Milestone, FollowUpNote):
+    if found.model in (Assessment, Search, Milestone, FollowUpNote):
         found = found.exclude(commitment__made_on__gt=reading.day)  # a note may be on a text or a meeting
     return found
 

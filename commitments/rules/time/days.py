@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Record, Source
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Record, Search, Source
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -17,6 +17,7 @@ HAPPENED: dict[type[Record], str] = {
     FollowUpNote: "dated",
     Instrument: "issued_on",
     Milestone: "met_on",
+    Search: "searched_on",
     Source: "published_on",
 }
 """The field of each noun that says when something happened."""

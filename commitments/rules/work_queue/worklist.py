@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
 from commitments.choices import GONE, ReviewState, Verification
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Milestone, Source
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Milestone, Search, Source
 from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
 from commitments.reading import Reading
@@ -165,6 +165,7 @@ def looked_at(rows: QuerySet) -> QuerySet:
 
     moments = [
         latest(Assessment, "commitment"),
+        latest(Search, "commitment"),
         latest(FollowUpNote, "commitment"),
         latest(Citation, "commitment"),
         *(latest(Citation, f"{name}__commitment") for name in ("assessment", "milestone", "note")),
