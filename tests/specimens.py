@@ -41,12 +41,17 @@ def make() -> None:
     )
     publication.withdraw(gone, by=editor, reason="Cet engagement était compté deux fois.")
     signed = {"commitment": shown, "proposed_by": analyst, "published_by": editor}
-    searched = {"searched_on": date(2025, 4, 20), "searched_where_fr": "Les journaux d’exemple."}
-    factories.make_assessment(status="no_evidence", as_of=date(2025, 4, 20), **searched, **signed)
+    where = "Les journaux d’exemple."
+    factories.make_former_search(searched_where_fr=where, **signed)
+    searched = {"searched_where_fr": where, "searched_where_en": "", **signed}
+    factories.make_search(sought_fr="Une livraison d’exemple.", searched_on=date(2025, 5, 4), **searched)
     first = factories.make_assessment(status="not_started", as_of=date(2025, 5, 1), rationale_en="", **signed)
     factories.make_assessment(
         as_of=date(2025, 5, 1), supersedes=first, supersession_reason="Une livraison avait échappé.", **signed
     )
+    factories.make_search(party=factories.make_party("EXA"), searched_by_fr="La rédaction d’exemple", **searched)
+    gone = factories.make_search(**searched)
+    publication.withdraw(gone, by=editor, reason="Cette recherche comptait double.")
     withdrawn = factories.make_assessment(status="substantial", as_of=date(2025, 6, 1), **signed)
     publication.withdraw(withdrawn, by=editor, reason="Le journal s’est rétracté.")
     for code, status in (("EXA", "complete"), ("EXB", "abandoned")):
