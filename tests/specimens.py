@@ -40,6 +40,10 @@ def make() -> None:
         reference="EX-AB-2025-02", title_fr="Engagement d’exemple, retiré", published_by=editor, **common
     )
     publication.withdraw(gone, by=editor, reason="Cet engagement était compté deux fois.")
+    sought = factories.make_commitment(
+        reference="EX-AB-2025-03", title_fr="Engagement d’exemple, cherché sans résultat", published_by=editor, **common
+    )
+    factories.make_search(commitment=sought, proposed_by=analyst, published_by=editor)
     signed = {"commitment": shown, "proposed_by": analyst, "published_by": editor}
     where = "Les journaux d’exemple."
     factories.make_former_search(searched_where_fr=where, **signed)

@@ -1,7 +1,8 @@
 """Commitments, and the parties' roles in them."""
 
-from datetime import date
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,11 @@ from commitments.models.sectors import Sector
 from commitments.models.wording import both
 from commitments.querysets import CommitmentQuerySet, NaturalKeyManager
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from commitments.models.searches import Search
+
 
 class Commitment(Reviewed):
     """A discrete, specific, publicly expressed, collectively agreed statement of intent; one target, one commitment.
@@ -28,10 +34,11 @@ class Commitment(Reviewed):
     # What its queries add: `with_status`, `with_timeliness`, `for_table`, `for_detail`.
     status: str
     searched_on: date | None
+    last_search: Search | None
     timeliness: str
     next_due: date | None
-    leading_parties: list["Undertaking"]
-    public_undertakings: list["Undertaking"]
+    leading_parties: list[Undertaking]
+    public_undertakings: list[Undertaking]
 
     public_fields = (
         *("basis", "sector", "instrument", "made_on", *both("title", "statement", "criterion")),

@@ -80,7 +80,7 @@ class CommitmentQuerySet(ReviewedQuerySet):
         assessments = model("Assessment").objects.held(reading).published(reading).for_detail(reading)
         withdrawn = model("Assessment").objects.held(reading).withdrawn(reading).for_detail(reading)
         milestones = model("Milestone").objects.published(reading).with_citations(reading)
-        searches = model("Search").objects.published(reading).held(reading).for_detail(reading)
+        searches = model("Search").objects.held(reading).for_detail(reading)
         steps = milestones.order_by(F("due_on").asc(nulls_last=True), "pk")
         return (
             self.published(reading)
@@ -94,7 +94,8 @@ class CommitmentQuerySet(ReviewedQuerySet):
                 Prefetch("assessments", assessments, to_attr="public_assessments"),
                 Prefetch("assessments", withdrawn, to_attr="withdrawn_assessments"),
                 Prefetch("milestones", steps, to_attr="public_milestones"),
-                Prefetch("searches", searches, to_attr="public_searches"),
+                Prefetch("searches", searches.published(reading), to_attr="public_searches"),
+                Prefetch("searches", searches.withdrawn(reading), to_attr="withdrawn_searches"),
                 public_notes(reading),
             )
         )

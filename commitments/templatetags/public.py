@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info, gettext as _, override
 
 from commitments import typography
 from commitments.choices import Status, Timeliness, UndertakingRole, Verification
-from commitments.models import Citation, Party, Record, Source
+from commitments.models import Citation, Commitment, Party, Record, Source
 from commitments.models.base import Identified
 from commitments.models.wording import LANGUAGES, Wording
 from commitments.public.records.passages import Window
@@ -192,6 +192,12 @@ def passage(window: Window) -> SafeString:
 def _number(number: int, listed: set[int]) -> str:
     """Return the number of a passage as a link to its records, if this page of the source lists them."""
     return format_html('<a href="#p-{}">{}</a>', number, number) if number in listed else str(number)
+
+
+@register.inclusion_tag("public/_standing.html")
+def standing(commitment: Commitment) -> dict[str, object]:
+    """Show the status of a commitment of a list, with its `last_search` where no evidence is available."""
+    return {"status": Status(commitment.status), "search": commitment.last_search}
 
 
 @register.inclusion_tag("public/_status.html")

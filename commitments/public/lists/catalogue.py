@@ -32,6 +32,9 @@ STRETCH = 2048
 FACETS = ("basis", "status", "timeliness", "sector", "party", "instrument")
 """The facets that narrow the list; each of their values has its set."""
 
+DAYS = ("status_as_of", "made_on", "next_due")
+"""The days read of each: of the judgement in force, if there is one; when it was made; when its next step is due."""
+
 NAMED = {"sector": ("slug", "name"), "party": ("code", "name"), "instrument": ("reference", "title")}
 """The facets whose values are records: the field that names one in an address, and the one that names it to people."""
 
@@ -45,14 +48,20 @@ class Columns:
     def __init__(self) -> None:
         self.keys, self.sectors, self.statuses = array("I"), array("I"), array("B")
         self.made_on, self.due = array("I"), array("I")
+        self.judged = array("I")
         self.held: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
 
     def read(self, rows: Iterable[tuple[Any, ...]]) -> Self:
-        """Add `rows` of (key, basis, status, timeliness, sector, instrument, day made, day due or None)."""
+        """Add `rows` of (key, basis, status, timeliness, sector, instrument, day judged, day made, day due).
+
+        The day judged and the day due are None where there is none.
+        """
         ranks = {status.value: rank for rank, status in enumerate(Status)}
         held = [self.held[name] for name in ("basis", "status", "timeliness", "sector", "instrument")]
-        for key, *values, made_on, due in rows:
+        for key, *values, judged, made_on, due in rows:
             self.keys.append(key)
+            if judged:
+                self.judged.append(key)
             for found, value in zip(held, values, strict=True):
                 found[value].append(key)
             self.statuses.append(ranks[values[1]])
@@ -126,7 +135,7 @@ class Catalogue:
             public.with_status(reading)
             .with_timeliness(reading)
             .order_by("reference")
-            .values_list("pk", "basis", "status", "timeliness", "sector_id", "instrument_id", "made_on", "next_due")
+            .values_list("pk", *("basis", "status", "timeliness", "sector_id", "instrument_id"), *DAYS)
         )
         columns = Columns().read(rows.iterator(chunk_size=5000))
         roles = undertakings(reading).filter(commitment__in=public.values("pk"))
@@ -139,6 +148,7 @@ class Catalogue:
                 self.according_to[role, party, commitment] = according_to
         self.sets = self._sets(columns.held)
         self.all = BitMap(columns.keys)
+        self.judged = BitMap(columns.judged)
         self.apart = {basis: self.sets["basis"].get(basis, BitMap()) for basis in Basis.not_undertaken()}
         self.proper = self.all.difference(*self.apart.values())
         self.orders = self._orders(columns)

@@ -36,7 +36,10 @@ class Bar(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The counts of some commitments: how many, how many assessed, by status, by timeliness."""
+    """The counts of some commitments: how many, how many assessed, by status, by timeliness.
+
+    A search that found nothing is no assessment.
+    """
 
     total: int
     assessed: int
@@ -51,7 +54,7 @@ def figures(held: Catalogue, among: BitMap) -> Figures:
     total = sum(by_status.values())
     return Figures(
         total=total,
-        assessed=total - by_status.get(Status.NOT_ASSESSED, 0),
+        assessed=held.judged.intersection_cardinality(among),
         overdue_total=by_timeliness.get(Timeliness.OVERDUE, 0),
         status_bars=bars(by_status, Status),
         timeliness_bars=bars(by_timeliness, Timeliness),

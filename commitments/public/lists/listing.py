@@ -16,6 +16,7 @@ from commitments.models import Commitment
 from commitments.public.lists.apart import Apart, apart
 from commitments.public.lists.catalogue import FACETS, Catalogue
 from commitments.public.lists.filters import REFERENCE, CommitmentFilter, SortForm
+from commitments.public.lists.last_searches import show_searches
 from commitments.public.lists.table_rows import restore_rows
 from commitments.public.serving import pairs
 from commitments.querysets import ReviewedQuerySet
@@ -134,6 +135,8 @@ class Listing(TableData):
             row.leading_parties = held.leading(row.pk)
         if is_past:
             restore_rows(found, self.reading)
+        else:
+            show_searches(found, self.reading)
         return found
 
     def __iter__(self) -> Iterator[Commitment]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole
 from commitments.models import Commitment
 from commitments.models.wording import Wording
+from commitments.public.lists.last_searches import show_searches
 from commitments.public.lists.search_excerpts import excerpt, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
@@ -55,7 +56,7 @@ class Drawer:
             self._cell("parties", named, lambda: who(item.leading_parties)),
             self._cell("sector", item.sector, lambda: self._text(item.sector.wording("name"))),
             self._cell("made_on", item.made_on, lambda: _day(item.made_on, self.language)),
-            self._cell("status", item.status, lambda: _status(item.status, self.language)),
+            self._cell("status", (item.status, item.last_search), lambda: self._standing(item)),
             self._cell("due", due, lambda: _due(*due, self.language)),
         )
         return (
@@ -73,6 +74,11 @@ class Drawer:
         if text.language == self.language:
             return escape(text.text)
         return in_its_language(text.language, text.text)
+
+    def _standing(self, item: Commitment) -> str:
+        if item.last_search is None:
+            return _status(item.status, self.language)
+        return render_to_string("public/_standing.html", {"status": Status(item.status), "search": item.last_search})
 
     def _basis(self, item: Commitment) -> str:
         return "" if item.basis == Basis.AGREED else f" · {escape(str(Basis(item.basis).label))}"
@@ -100,7 +106,8 @@ def _due(timeliness: str, due_on: date | None, language: str) -> SafeString:
 
 
 def restore_rows(commitments: list[Commitment], reading: Reading) -> None:
-    """Rewind rows of `for_table` to what was known on the day read."""
+    """Give rows of `for_table` what a list shows with them, and rewind all to what was known on the day read."""
+    show_searches(commitments, reading)
     rewind(reading, commitments)
     rewind(reading, [commitment.sector for commitment in commitments])  # the sectors of that day
     rewind_undertakings(reading, commitments)

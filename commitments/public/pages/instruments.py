@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Status, UndertakingRole
-from commitments.models import Assessment, Commitment, Instrument, Party
+from commitments.models import Commitment, Instrument
 from commitments.public.lists.charts import bars
-from commitments.public.records.dossier import Entry, cited, notes_on, public_instrument, verdict
+from commitments.public.records.dossier import Part, cited, notes_on, public_instrument, verdict
 from commitments.public.time.requested_reading import check
 from commitments.public.views import PagedMixin, RecordView
 from commitments.reading import Reading
@@ -33,12 +33,11 @@ class WholeForm(forms.Form):
 
 
 class Item(NamedTuple):
-    """A commitment in the report: the assessment in force, those about one party each."""
+    """A commitment in the report, and where it stands: for all its parties, and for each that was looked at apart."""
 
     commitment: Commitment
-    status: Status
-    current: Assessment | None
-    judged: list[tuple[Party, list[Entry]]]
+    whole: Part
+    apart: list[Part]
 
 
 class InstrumentView(PagedMixin, RecordView):
@@ -78,15 +77,15 @@ class InstrumentView(PagedMixin, RecordView):
 def report(commitments: list[Any], reading: Reading) -> list[Item]:
     """Return the report's items on `commitments`, rows of `for_detail(reading)`, as known on the day read."""
     assessments = [item for commitment in commitments for item in commitment.public_assessments]
-    rewind(reading, commitments, assessments, cited([*commitments, *assessments]))
-    rewind(reading, [item.party for item in assessments if item.party_id])
+    searches = [item for commitment in commitments for item in commitment.public_searches]
+    rewind(reading, commitments, assessments, searches, cited([*commitments, *assessments]))
+    rewind(reading, [item.party for item in (*assessments, *searches) if item.party_id])
     rewind_undertakings(reading, commitments)
     found = []
     for commitment in commitments:
-        commitment.withdrawn_assessments = []  # these are on the commitment's own page
-        current, status, _entries, judged = verdict(commitment)
+        commitment.withdrawn_assessments = commitment.withdrawn_searches = []  # these are on the commitment's own page
         commitment.leading_parties = [
             item for item in commitment.public_undertakings if item.role in UndertakingRole.leading()
         ]
-        found.append(Item(commitment, status, current, judged))
+        found.append(Item(commitment, *verdict(commitment)))
     return found

@@ -1,52 +1,74 @@
-"""The matrix of commitments and parties, for assessments that are about one party only."""
+"""The matrix of commitments and parties, for what was judged or searched for about one party only."""
 
 from typing import NamedTuple
 
-from commitments.models import Assessment, Commitment, Party
+from django.db.models import Q
+
+from commitments.choices import Status
+from commitments.models import Assessment, Commitment, Party, Search
 from commitments.public.lists.table_rows import restore_rows
 from commitments.public.views import PagedView
-from commitments.querysets import AssessmentQuerySet
-from commitments.querysets.follow_up import in_force
+from commitments.querysets.follow_up import in_force, status_of
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind
 
 
+class Own(NamedTuple):
+    """Where one party's part stands: its status, the assessment in force or None, the last search or None."""
+
+    status: Status
+    judgement: Assessment | None
+    search: Search | None
+
+
 class Line(NamedTuple):
-    """A commitment, and for each party of the matrix the assessment in force of its part, or None."""
+    """A commitment, and for each party of the matrix where its part stands, or None."""
 
     commitment: Commitment
-    cells: list[tuple[Party, Assessment | None]]
+    cells: list[tuple[Party, Own | None]]
 
 
-def apart(reading: Reading) -> AssessmentQuerySet:
-    """Return the assessments public for `reading` that are about one party only and that no other has superseded."""
-    return Assessment.objects.standing(reading).filter(party__isnull=False)
+def of_parts(reading: Reading, name: str, **about: Party) -> Q:
+    """Return the condition that a record is the `name` of what is public about one party only.
+
+    `name` is "commitment" or "party"; `about` may name that party. Superseded assessments do not count.
+    """
+    found = (Assessment.objects.standing(reading), Search.objects.published(reading).held(reading))
+    judged, sought = (rows.filter(party__isnull=False, **about).order_by().values(name) for rows in found)
+    return Q(pk__in=judged) | Q(pk__in=sought)
 
 
-def judged_apart(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int | None], Assessment]:
-    """Return the assessment in force for each party assessed apart, by the keys of commitment and party."""
-    judgements = apart(reading).filter(commitment__in=[commitment.pk for commitment in commitments])
-    found = list(judgements.select_related("commitment"))
-    rewind(reading, found)
-    return in_force(found)
+def parts(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int], Own]:
+    """Return where the part of each party looked at apart stands, by the keys of commitment and party."""
+    mine = {"commitment__in": [commitment.pk for commitment in commitments], "party__isnull": False}
+    judgements = list(Assessment.objects.standing(reading).filter(**mine).select_related("commitment"))
+    searches = list(Search.objects.published(reading).held(reading).filter(**mine).latest_first())
+    rewind(reading, judgements, searches)
+    current = in_force(judgements)
+    last = {(search.commitment_id, search.party_id): search for search in reversed(searches)}
+    found = {}
+    for key in current.keys() | last.keys():
+        judgement, search = current.get(key), last.get(key)
+        found[key] = Own(status_of(judgement, [search] if search else []), judgement, search)
+    return found
 
 
 class MatrixView(PagedView):
-    """The commitments with an assessment for one party only, a page at a time; a column for each such party."""
+    """The commitments looked at for one party only, a page at a time; a column for each such party."""
 
     template_name = "public/matrix.html"
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
         rows = Commitment.objects.for_table(reading).undertaken()
-        context = self.page_of(rows.filter(pk__in=apart(reading).values("commitment")).order_by("reference"))
+        context = self.page_of(rows.filter(of_parts(reading, "commitment")).order_by("reference"))
         commitments = context.pop("records")
-        judged = judged_apart(commitments, reading)
-        parties = list(Party.objects.filter(pk__in={party for _commitment, party in judged}).order_by("code"))
+        own = parts(commitments, reading)
+        parties = list(Party.objects.filter(pk__in={party for _commitment, party in own}).order_by("code"))
         rewind(reading, parties)
         restore_rows(commitments, reading)
         lines = [
-            Line(commitment, [(party, judged.get((commitment.pk, party.pk))) for party in parties])
+            Line(commitment, [(party, own.get((commitment.pk, party.pk))) for party in parties])
             for commitment in commitments
         ]
         return super().get_context_data(**context, lines=lines, parties=parties, **kwargs)

@@ -13,7 +13,7 @@ from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.charts import figures
 from commitments.public.lists.deadlines import deadlines
 from commitments.public.lists.table_rows import restore_rows
-from commitments.public.pages.matrix import apart, judged_apart
+from commitments.public.pages.matrix import of_parts, parts
 from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
@@ -28,9 +28,9 @@ class Role(NamedTuple):
 
 
 def public_parties(reading: Reading) -> QuerySet:
-    """Return the parties of the public commitments, and those whose part in one is assessed apart."""
+    """Return the parties of the public commitments, and those whose part in one was looked at apart."""
     named = Party.objects.published(reading).values("pk")
-    return Party.objects.filter(Q(pk__in=named) | Q(pk__in=apart(reading).values("party")))
+    return Party.objects.filter(Q(pk__in=named) | of_parts(reading, "party"))
 
 
 class PartyListView(PagedView):
@@ -73,12 +73,12 @@ class PartyView(PagedMixin, DetailView):
         held = self.catalogue
         rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
-        judged = judged_apart(page["records"], reading)
+        own = parts(page["records"], reading)
         roles = roles_in(party, page["records"], held)
         restore_rows(page["records"], reading)
         for commitment in page["records"]:
             commitment.roles = roles.get(commitment.pk, [])
-            commitment.own = judged.get((commitment.pk, party.pk))
+            commitment.own = own.get((commitment.pk, party.pk))
         related = {"members": members(party, reading), "organisations": organisations(party, reading)}
         rewind(reading, [party, *related["members"], *related["organisations"]])
         return super().get_context_data(
@@ -93,12 +93,11 @@ class PartyView(PagedMixin, DetailView):
 
 
 def concerning(party: Party, reading: Reading) -> Q:
-    """Return the condition that `party` has a role in a commitment, or is assessed apart in it.
+    """Return the condition that `party` has a role in a commitment, or that its part in it was looked at apart.
 
-    A member may be assessed apart in what its organisation undertakes: that is on the pages of both.
+    That of a member may be in what its organisation undertakes: that is on the pages of both.
     """
-    judged = apart(reading).filter(party=party)
-    return Q(pk__in=_in(party, reading, *UndertakingRole)) | Q(pk__in=judged.order_by().values("commitment"))
+    return Q(pk__in=_in(party, reading, *UndertakingRole)) | of_parts(reading, "commitment", party=party)
 
 
 def _in(party: Party, reading: Reading, *roles: UndertakingRole) -> QuerySet:

@@ -6,12 +6,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
-from commitments.models import Assessment, Discrepancy, FollowUpNote, Instrument, Meeting, Milestone, Party, Undertaking
+from commitments.models import (
+    Assessment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Meeting,
+    Milestone,
+    Party,
+    Search,
+    Undertaking,
+)
 from commitments.models.base import Record
 from commitments.public.records.evidence import Said, next_statuses, said, told_of
 from commitments.public.records.story import story
 from commitments.public.records.vocabulary import MEANINGS
-from commitments.querysets.follow_up import day_met, in_force, outcome, superseded, timeliness
+from commitments.querysets.follow_up import day_met, in_force, outcome, status_of, superseded, timeliness
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind, rewind_attached, rewind_claims, rewind_undertakings
 
@@ -33,13 +43,29 @@ class Step(NamedTuple):
     met_on: date | None
 
 
-class Verdict(NamedTuple):
-    """The assessment of a commitment in force for all parties, its status, those before it, those about one party."""
+class Part(NamedTuple):
+    """What is public of the implementation of a commitment, for all its parties together or for one of them (`party`).
 
+    The assessment in force, the status that follows, the assessments in order, the searches that found nothing.
+    """
+
+    party: Party | None
     current: Assessment | None
     status: Status
     entries: list[Entry]
-    judged: list[tuple[Party, list[Entry]]]
+    searches: list[Search]
+
+    @property
+    def last_search(self) -> Search | None:
+        """The search made last; None if there is none."""
+        return next(iter(self.searches), None)
+
+
+class Verdict(NamedTuple):
+    """Where a commitment stands: for all its parties together, and for each that was looked at apart."""
+
+    whole: Part
+    apart: list[Part]
 
 
 def cited(records: Iterable[Record]) -> list[Record]:
@@ -65,14 +91,21 @@ def history(judgements: Iterable[Any]) -> list[Entry]:
 
 
 def verdict(commitment: Any) -> Verdict:
-    """Return where `commitment`, a row of `for_detail`, stands by its public assessments."""
-    series: dict[Any, list[Assessment]] = defaultdict(list)
+    """Return where `commitment`, a row of `for_detail`, stands by its public assessments and searches."""
+    judged: dict[Any, list[Assessment]] = defaultdict(list)
+    sought: dict[Any, list[Search]] = defaultdict(list)
     for assessment in commitment.public_assessments:
-        series[assessment.party].append(assessment)
-    entries = history(series.pop(None, []))
-    current = next((entry.assessment for entry in entries if entry.is_current), None)
-    apart = [(party, history(series[party])) for party in sorted(series, key=lambda party: party.code)]
-    return Verdict(current, Status(current.status) if current else Status.NOT_ASSESSED, entries, apart)
+        judged[assessment.party].append(assessment)
+    for search in commitment.public_searches:
+        sought[search.party].append(search)
+
+    def part(party: Party | None) -> Part:
+        entries = history(judged[party])
+        current = next((entry.assessment for entry in entries if entry.is_current), None)
+        return Part(party, current, status_of(current, sought[party]), entries, sought[party])
+
+    named = sorted((judged.keys() | sought.keys()) - {None}, key=lambda party: party.code)
+    return Verdict(part(None), [part(party) for party in named])
 
 
 def roles(commitment: Any) -> list[tuple[UndertakingRole, list[Undertaking]]]:
@@ -130,23 +163,26 @@ def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
 def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     """Return the context of the page of `commitment`, a row of `for_detail(reading)`."""
     judgements = [*commitment.public_assessments, *commitment.withdrawn_assessments]
+    searches = [*commitment.public_searches, *commitment.withdrawn_searches]
     evidenced = [commitment, *commitment.public_assessments, *commitment.public_milestones]
     replaced = [assessment.supersedes for assessment in judgements if assessment.supersedes_id]
-    rewind(reading, evidenced, commitment.withdrawn_assessments, replaced, cited(evidenced))
+    rewind(reading, evidenced, commitment.withdrawn_assessments, searches, replaced, cited(evidenced))
     # What the records referred to on that day.
-    rewind(reading, commitment.sector, [assessment.party for assessment in judgements if assessment.party_id])
+    rewind(reading, commitment.sector, [item.party for item in (*judgements, *searches) if item.party_id])
+    rewind(reading, [search.milestone for search in searches if search.milestone_id])
     rewind_undertakings(reading, [commitment])
     found = verdict(commitment)
     stages = steps(commitment.public_milestones, reading)
     questions = disputed(commitment, reading)
     return {
         **found._asdict(),
+        "searches": [search for part in (found.whole, *found.apart) for search in part.searches],
         "basis_meaning": MEANINGS[Basis(commitment.basis)],
         "roles": roles(commitment),
         "said": said(commitment.public_citations),
         "told": told_of(commitment.basis, commitment.public_citations, questions),
-        "next_statuses": next_statuses(found.status),
-        "story": story(commitment, commitment.public_assessments, commitment.withdrawn_assessments, stages),
+        "next_statuses": next_statuses(found.whole.status),
+        "story": story(commitment, stages),
         "steps": stages,
         "notes": notes_on(commitment, reading),
         "disputed": questions,

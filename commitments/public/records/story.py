@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 
 from commitments.choices import Timeliness
 
-MADE, PUBLISHED, JUDGED, WITHDRAWN, MET, MISSED = "made", "published", "judged", "withdrawn", "met", "missed"
+MADE, MET, MISSED, SEARCHED = "made", "met", "missed", "searched"
+PUBLISHED, JUDGED, WITHDRAWN, UNSEARCHED = "published", "judged", "withdrawn", "search withdrawn"
 
-ORDER = (MADE, MET, MISSED, PUBLISHED, JUDGED, WITHDRAWN)
+ORDER = (MADE, MET, MISSED, SEARCHED, PUBLISHED, JUDGED, WITHDRAWN, UNSEARCHED)
 """On one day, what happened comes before what this site did."""
 
 
 class Sentence(NamedTuple):
-    """What happened on a day, and the record that it happened to: the commitment, an assessment or a step.
+    """What happened on a day, and the record that it happened to: the commitment, an assessment, a search or a step.
 
     For the publication, also whether any assessment was public by then.
     """
@@ -24,12 +25,12 @@ class Sentence(NamedTuple):
     is_judged: bool = False
 
 
-def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], steps: Iterable[Any]) -> list[Sentence]:
-    """Return the story of `commitment` as the page's reading knows it: all of these are what is public for it.
+def story(commitment: Any, steps: Iterable[Any]) -> list[Sentence]:
+    """Return the story of `commitment`, a row of `for_detail`, and of its `steps`, as the page's reading knows them.
 
     Events are dated by their own day; what this site did (publish, assess, withdraw), by the day on which it did so.
     """
-    judgements = list(judgements)
+    judgements, withdrawn = commitment.public_assessments, commitment.withdrawn_assessments
     published_at = commitment.published_at
     is_judged = any(item.published_at < published_at for item in judgements)
     found = [
@@ -37,6 +38,8 @@ def story(commitment: Any, judgements: Iterable[Any], withdrawn: Iterable[Any], 
         Sentence(published_at.date(), PUBLISHED, commitment, is_judged),
         *(Sentence(item.published_at.date(), JUDGED, item) for item in judgements),
         *(Sentence(item.withdrawn_at.date(), WITHDRAWN, item) for item in withdrawn),
+        *(Sentence(item.searched_on, SEARCHED, item) for item in commitment.public_searches),
+        *(Sentence(item.withdrawn_at.date(), UNSEARCHED, item) for item in commitment.withdrawn_searches),
         *(Sentence(step.met_on, MET, step) for step in steps if step.met_on),
         *(Sentence(step.milestone.due_on, MISSED, step) for step in steps if step.timeliness == Timeliness.OVERDUE),
     ]
