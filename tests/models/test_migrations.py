@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 
-from commitments.models import Assessment, DeskPreference, Revision, Source, SpreadsheetImport, SpreadsheetRow
+from commitments.models import Assessment, DeskPreference, Revision, Search, Source, SpreadsheetImport, SpreadsheetRow
 from commitments.rules.review import publication
 from commitments.rules.search import word_index
 from tests import factories
+from tests.public.conftest import on, text_of
 
 
 def rows():
@@ -49,6 +50,7 @@ def on_file(transactional_db):
     publication.withdraw(withdrawn, by=editor, reason="Erreur.")
     on_a_text = factories.make_note(instrument=commitment.instrument, published_by=editor)
     factories.make_citation(note=on_a_text, exact=factories.ACTION)
+    factories.make_search(commitment=commitment, proposed_by=analyst, published_by=editor)
     factories.make_discrepancy(settled_by=editor, published_by=editor)
     factories.make_milestone(commitment=commitment, due_on=None, met_on=date(2025, 4, 10))
     held_in_part = factories.make_source()
@@ -115,6 +117,62 @@ def test_parties_of_what_was_expected_become_concerned_and_take_up_their_former_
     assert risen > revision
     assert again == former
     assert roles(proper) == undertaken
+
+
+@pytest.mark.slow
+def test_a_search_is_made_beside_each_former_judgement_that_rests_on_one(transactional_db, client):
+    signed = {
+        "proposed_by": factories.make_user("awa", group="Analysts"),
+        "published_by": factories.make_user("boubacar", group="Editors"),
+    }
+    with on("2026-05-01"):
+        commitment = factories.make_commitment(published_by=signed["published_by"])
+        former = factories.make_former_search(commitment=commitment, searched_where_en="The press", **signed)
+        apart = factories.make_former_search(
+            commitment=commitment, party=factories.make_party("AES"), searched_on=date(2025, 4, 18), **signed
+        )
+        withdrawn = factories.make_former_search(
+            commitment=factories.make_commitment(published_by=signed["published_by"]), **signed
+        )
+        publication.withdraw(withdrawn, by=signed["published_by"], reason="Erreur.")
+        draft = Assessment.objects.create(
+            commitment=commitment,
+            status="no_evidence",
+            as_of=former.as_of,
+            searched_on=former.searched_on,
+            searched_where_fr="Brouillon",
+        )
+    then = [
+        f"{page}?known_on=2026-05-02" for page in ("/", "/engagements/", "/matrice/", commitment.get_absolute_url())
+    ]
+
+    def read():
+        with on("2026-06-02"):
+            return {page: text_of(client.get(page)) for page in then}
+
+    before, revision = read(), Revision.objects.get().number
+    try:
+        with on("2026-06-01"):
+            call_command("migrate", "commitments", "0014_envisaged", verbosity=0)
+            call_command("migrate", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    made = {(search.party_id, search.state): search for search in Search.objects.all()}
+    assert made.keys() == {(None, "published"), (apart.party_id, "published"), (None, "draft")}
+    public = made[None, "published"]
+    for name in ("searched_on", "searched_where_fr", "searched_where_en", "proposed_by_id", "published_by_id"):
+        assert getattr(public, name) == getattr(former, name)
+    assert made[None, "draft"].searched_where_fr == draft.searched_where_fr
+    assert public.history.get().history_change_reason.startswith("Tirée de l’évaluation")
+    assert Assessment.objects.get(pk=former.pk).is_published
+    assert Revision.objects.get().number > revision
+    assert read() == before
+    assert "Aucune preuve disponible" in before[then[-1]]
+    with on("2026-06-02"):
+        page = client.get(commitment.get_absolute_url())
+    assert page.context["whole"].current == former
+    assert page.context["whole"].searches == [public]
 
 
 @pytest.mark.slow

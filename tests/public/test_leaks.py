@@ -175,7 +175,7 @@ def test_counts_leave_out_what_is_not_public(client, record, planted):
     for source in Source.objects.exclude(reference__in=listed):
         assert client.get(source.get_absolute_url()).status_code in (404, 410)
     assert "ZYGOMAR1" not in listed
-    assert client.get(record.commitment.get_absolute_url()).context["status"] == "limited"
+    assert client.get(record.commitment.get_absolute_url()).context["whole"].status == "limited"
 
 
 def test_who_has_no_name_signs_for_the_desk_and_never_by_a_login(client, analyst, editor):

@@ -30,7 +30,7 @@ def judge(analyst, editor):
 
 def cells(page):
     return {
-        line.commitment.reference: {party.code: judged and judged.status for party, judged in line.cells}
+        line.commitment.reference: {party.code: own and own.status for party, own in line.cells}
         for line in page.context["lines"]
     }
 
@@ -49,7 +49,7 @@ def test_a_row_for_each_commitment_judged_apart_and_a_column_for_each_party(clie
     }
     words = text_of(page)
     assert "Renforcer la Force unifiée AES-RU-2025-01 Progrès limité Réalisé jugement au 10 avril 2025" in words
-    assert "pas jugée à part" in words
+    assert "pas considérée à part" in words
 
 
 def test_the_latest_judgement_of_a_part_is_the_one_in_force(client, record, judge):

@@ -210,7 +210,7 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
     page = client.get(record.commitment.get_absolute_url())
 
     words = text_of(page)
-    assert page.context["status"] == "substantial"
+    assert page.context["whole"].status == "substantial"
     assert "remplacée" in words
     assert (
         "Boubacar publie une évaluation au 1er juin 2025 : Progrès important. Elle remplace celle au 10 avril" in words
@@ -224,20 +224,20 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
 
 def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, record, settings, editor):
     settings.TRACKER_SINGLE_PERSON_DESK = True
-    factories.make_assessment(
+    factories.make_former_search(
         commitment=record.commitment,
         party=factories.make_party("AES"),
-        status="no_evidence",
         searched_on=date(2025, 5, 2),
         searched_where_fr="la presse de Bamako",
         proposed_by=editor,
         published_by=editor,
+        single_handed=True,
     )
 
     page = client.get(record.commitment.get_absolute_url())
 
     words = text_of(page)
-    assert page.context["status"] == "limited"
+    assert page.context["whole"].status == "limited"
     assert "Pour une seule partie : Partie AES" in words
     assert "Recherche faite le 2 mai 2025 ; elle a porté sur : la presse de Bamako" in words
     assert "Proposée et publiée par la même personne, Boubacar, le 21 novembre 2026." in words

@@ -27,9 +27,9 @@ def test_as_of_the_day_before_shows_the_former_status(client, record, analyst, e
 
     before, after = client.get(f"{address}?as_of=2025-08-31"), client.get(f"{address}?as_of=2025-09-01")
 
-    assert before.context["status"] == "limited"
+    assert before.context["whole"].status == "limited"
     assert "Tout y est." not in text_of(before)
-    assert after.context["status"] == "complete"
+    assert after.context["whole"].status == "complete"
 
 
 def test_as_of_before_it_was_made_there_is_no_such_page_and_a_way_to_today(client, record):
@@ -48,8 +48,8 @@ def test_known_on_before_publication_hides(client, analyst, editor):
     address = commitment.get_absolute_url()
 
     assert client.get(f"{address}?known_on=2026-04-30").status_code == 404
-    assert client.get(f"{address}?known_on=2026-05-31").context["status"] == "not_assessed"
-    assert client.get(f"{address}?known_on=2026-06-01").context["status"] == "limited"
+    assert client.get(f"{address}?known_on=2026-05-31").context["whole"].status == "not_assessed"
+    assert client.get(f"{address}?known_on=2026-06-01").context["whole"].status == "limited"
     assert commitment.reference not in text_of(client.get("/engagements/?known_on=2026-04-30"))
     assert client.get("/?known_on=2026-04-30").context["total"] == 0
 
@@ -87,10 +87,10 @@ def test_known_on_before_the_withdrawal_shows_the_judgement_in_full(client, anal
 
     then, now = client.get(f"{address}?known_on=2026-06-30"), client.get(address)
 
-    assert then.context["status"] == "limited"
+    assert then.context["whole"].status == "limited"
     assert "Motifs d’alors." in text_of(then)
     assert "Source démentie." not in text_of(then)
-    assert now.context["status"] == "not_assessed"
+    assert now.context["whole"].status == "not_assessed"
     assert "Source démentie." in text_of(now)
 
 

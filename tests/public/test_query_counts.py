@@ -48,6 +48,13 @@ def grow(record, analyst, editor, numbers):
                 )
                 if not kept:
                     publication.withdraw(assessment, by=editor, reason="Essai.")
+            # Of the last ones made, no judgement says anything more: lists show the searches.
+            for of in (record.commitment, other):
+                factories.make_search(commitment=of, party=whose, proposed_by=analyst, published_by=editor)
+            gone = factories.make_search(
+                commitment=record.commitment, party=whose, proposed_by=analyst, published_by=editor
+            )
+            publication.withdraw(gone, by=editor, reason="Essai.")
         day = date(2026, 12, 1) + timedelta(days=index)
         factories.make_milestone(commitment=record.commitment, due_on=day, published_by=editor)
         factories.make_milestone(
