@@ -40,7 +40,7 @@ def home(page: Page, origin: Origin) -> list[linked.Node]:
 
 def commitment(page: Page, origin: Origin) -> list[linked.Node]:
     """Return a commitment and the assessment in force."""
-    record, current = page["record"], page["current"]
+    record, current = page["record"], page["whole"].current
     quoted = _sources(page["said"][CitationRole.SUPPORTS].citations)
     bound = dict(page["roles"]).get(UndertakingRole.UNDERTAKES, [])
     authors = {item.pk: item for item in (role.according_to or role.party for role in bound)}.values()

@@ -32,6 +32,7 @@ def test_wording_falls_back_to_french_and_says_so():
 def test_every_noun_is_found_by_its_natural_key(analyst, editor):
     factories.make_assessment(proposed_by=analyst, published_by=editor)
     factories.make_note()
+    factories.make_search()
     factories.make_milestone()
     factories.make_discrepancy()
     factories.make_meeting()

@@ -80,7 +80,7 @@ def test_a_draft_and_an_expectation_have_no_row(client, record, judge, editor):
     page = client.get(PAGE)
 
     assert cells(page) == {}
-    assert "Aucune partie n’est jugée à part" in text_of(page)
+    assert "Aucune partie n’est considérée à part" in text_of(page)
 
 
 def test_known_on_a_day_names_are_those_of_then(client, editor, judge):
@@ -110,5 +110,5 @@ def test_a_party_only_judged_apart_has_a_page_that_says_so(client, record, judge
     assert page.status_code == 200
     [row] = page.context["records"]
     assert (row.reference, row.status, row.own.status) == ("AES-RU-2025-01", "limited", "complete")
-    assert "jugée à part" in text_of(page)
+    assert "considérée à part" in text_of(page)
     assert "party=ML" not in page.content.decode()

@@ -79,7 +79,7 @@ def test_whether_one_person_may_do_both_is_said_as_it_is(client, db, settings):
     settings.TRACKER_SINGLE_PERSON_DESK = True
     one = text_of(client.get("/methode/"))
 
-    assert "Qui propose un jugement ne le publie pas." in two
+    assert "qui les propose ne les publie pas." in two
     assert "Ce bureau permet qu’une même personne" not in two
     assert "Ce bureau permet qu’une même personne" in one
 

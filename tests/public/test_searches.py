@@ -8,7 +8,7 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 
-LAST = "cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États"
+LAST = "cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États"
 
 
 @pytest.fixture
@@ -22,11 +22,12 @@ def search(analyst, editor):
 
 
 @pytest.fixture
-def sought(record, search, editor):
+def sought(search, editor):
     """A public commitment that nobody has judged, and on which a search is public."""
     with on("2026-05-01"):
+        instrument = factories.make_instrument(meeting=factories.make_meeting(published_by=editor), published_by=editor)
         commitment = factories.make_commitment(
-            reference="AES-RU-2025-02", title_fr="Former", instrument=record.instrument, published_by=editor
+            reference="AES-RU-2025-02", title_fr="Former", instrument=instrument, published_by=editor
         )
     with on("2026-05-02"):
         search(commitment)
@@ -60,14 +61,14 @@ LISTS = ["/engagements/", "/engagements/?status=no_evidence", "/integrer/engagem
 
 
 @pytest.mark.parametrize("query", ["", "as_of=2026-05-03", "known_on=2026-05-03"])
-def test_every_list_that_shows_the_status_shows_the_last_search(client, record, sought, search, query):
-    sector, address = sought.sector, sought.get_absolute_url()
-    pages = [*LISTS, f"/secteurs/{sector.slug}/", "/parties/RU/", record.meeting.get_absolute_url()]
+def test_every_list_that_shows_the_status_shows_the_last_search(client, sought, search, query):
+    text, address = sought.instrument, sought.get_absolute_url()
+    pages = [*LISTS, f"/secteurs/{sought.sector.slug}/", "/parties/RU/", text.meeting.get_absolute_url()]
     with on("2026-05-02"):
         search(sought, searched_on=date(2025, 4, 10), searched_where_fr="AILLEURS")
 
     with on("2026-05-04"):
-        for page in [*pages, f"{address}integrer/", record.instrument.get_absolute_url()]:
+        for page in [*pages, f"{address}integrer/", text.get_absolute_url()]:
             words = text_of(client.get(f"{page}{'&' if '?' in page else '?'}{query}"))
 
             assert f"Aucune preuve disponible {LAST}" in words, page
@@ -88,10 +89,10 @@ def test_what_was_searched_for_is_told_whole_in_its_place(client, record, search
 
     words = text_of(page)
     assert "Recherches sans résultat" in words
-    assert "Ce qui était cherché : Une deuxième livraison" in words
-    assert "Pour une période seulement : du 4 avril 2025 au 30 avril 2025" in words
-    assert "Qui a cherché : La rédaction" in words
-    assert "Pour un jalon seulement : Première livraison" in words
+    assert "Ce qui était cherché : Une deuxième livraison" in words
+    assert "Pour une période seulement : du 4 avril 2025 au 30 avril 2025" in words
+    assert "Qui a cherché : La rédaction" in words
+    assert "Pour un jalon seulement : Première livraison" in words
     assert "Proposée par Awa, publiée par Boubacar le" in words
     html = page.content.decode()
     for one in (told, of_step):
@@ -115,7 +116,7 @@ def test_a_search_about_one_party_is_read_apart(client, record, sought, search):
         record.commitment.reference: [None, "no_evidence"],
         sought.reference: ["no_evidence", None],
     }
-    assert "pour cette partie : Aucune preuve disponible cherché le 6 mai 2025" in text_of(party)
+    assert "pour cette partie : Aucune preuve disponible cherché le 6 mai 2025" in text_of(party)
 
 
 @pytest.mark.parametrize("query", ["known_on=2026-05-01", "as_of=2025-04-19"])
@@ -142,7 +143,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, sought, editor):
 
     assert page.context["whole"].status == "not_assessed"
     words = text_of(page)
-    assert "Boubacar retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
+    assert "Boubacar retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
     assert "Presse des quatre États" not in words
 
 
@@ -150,7 +151,7 @@ def test_the_story_tells_it_on_the_day_it_was_made(client, sought):
     words = text_of(client.get(sought.get_absolute_url()))
 
     story = words[words.index("L’histoire de cette fiche") : words.index("Ce que disent les sources")]
-    assert "20 avril 2025 Recherche faite, rien trouvé ; où : Presse des quatre États" in story
+    assert "20 avril 2025 Recherche faite, rien trouvé ; où : Presse des quatre États" in story
 
 
 def test_a_search_is_no_assessment_where_commitments_are_counted(client, record, sought):
