@@ -61,7 +61,7 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
 
     contradicted = text_of(client.get(address))
 
-    told = "3 sources l’énoncent ou le rapportent (1 texte officiel, 2 articles de presse)."
+    told = "3 sources le rapportent comme convenu (1 texte officiel, 2 articles de presse)."
     assert told in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
     assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose." in calm
@@ -76,9 +76,9 @@ def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources
 
     [reported, unnamed, mentioned, calm] = told_of("agreed", passages, [])
 
-    assert reported == "2 sources l’énoncent ou le rapportent (1 texte officiel, 1 article de presse)."
+    assert reported == "2 sources le rapportent comme convenu (1 texte officiel, 1 article de presse)."
     assert unnamed == "L’éditeur de l’une d’elles n’est pas indiqué."
-    assert mentioned == "1 autre source ne fait qu’évoquer le sujet (1 article de presse)."
+    assert mentioned == "1 autre source parle du sujet, mais ne le dit pas (1 article de presse)."
     assert calm == "Aucune source citée ici ne le contredit."
 
 
@@ -94,11 +94,11 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
 @pytest.mark.parametrize(
     ("basis", "told"),
     [
-        ("agreed", "1 source l’énonce ou le rapporte"),
-        ("announced", "1 source l’énonce ou le rapporte"),
-        ("intention", "1 source l’énonce ou le rapporte"),
-        ("expected", "1 source le dit attendu"),
-        ("envisaged", "1 source le dit envisagé"),
+        ("agreed", "1 source le rapporte comme convenu ("),
+        ("announced", "1 source le rapporte comme annoncé ("),
+        ("intention", "1 source le rapporte comme une intention ("),
+        ("expected", "1 source le dit attendu ("),
+        ("envisaged", "1 source le dit envisagé ("),
     ],
 )
 def test_what_is_reported_is_named_by_how_firm_it_is(record, basis, told):

@@ -54,10 +54,11 @@ def said(citations: Iterable[Citation]) -> dict[str, Said]:
 
 
 def told_of(basis: str, citations: Iterable[Citation], disputed: Iterable[Any]) -> list[str]:
-    """Return who says how much of a commitment, sentence by sentence: who reports it, who only mentions its subject.
+    """Return who says how much of a commitment, sentence by sentence: who reports it, who only speaks of its subject.
 
     `basis` is the commitment’s, `citations` its public passages, `disputed` the discrepancies about it, each with
-    its `outcome`. A source counts for the most that one of its passages does; one that contradicts is told last.
+    its `outcome`. A passage supports what it states on the commitment’s own basis (codebook, “Quotations”). A source
+    counts for the most that one of its passages does; one that contradicts is told last.
     """
     found = [citation for citation in citations if citation.is_verified]
     by_role = said(found)
@@ -77,17 +78,7 @@ def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
     if not n:
         yield _("Aucune source dont un passage ait été retrouvé ne le rapporte.")
         return
-    if basis == Basis.EXPECTED:
-        told = ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
-    elif basis == Basis.ENVISAGED:
-        told = ngettext("%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n)
-    else:  # how firmly is said beside it: a passage may state the target without saying that it was agreed
-        told = ngettext(
-            "%(n)d source l’énonce ou le rapporte (%(list)s).",
-            "%(n)d sources l’énoncent ou le rapportent (%(list)s).",
-            n,
-        )
-    yield told % of
+    yield _on_basis(basis, n) % of
     unnamed = sum(not voice.is_named for voice in voices)
     if unnamed and n == 1:
         yield _("Son éditeur n’est pas indiqué.")
@@ -99,13 +90,42 @@ def _reported(basis: str, voices: list[independence.Voice]) -> Iterator[str]:
         ) % {"n": unnamed}
 
 
+def _on_basis(basis: str, n: int) -> str:
+    """Return the sentence, still without numbers, that `n` sources report a commitment as what it counts as."""
+    match basis:
+        case Basis.AGREED:
+            return ngettext(
+                "%(n)d source le rapporte comme convenu (%(list)s).",
+                "%(n)d sources le rapportent comme convenu (%(list)s).",
+                n,
+            )
+        case Basis.ANNOUNCED:
+            return ngettext(
+                "%(n)d source le rapporte comme annoncé (%(list)s).",
+                "%(n)d sources le rapportent comme annoncé (%(list)s).",
+                n,
+            )
+        case Basis.INTENTION:
+            return ngettext(
+                "%(n)d source le rapporte comme une intention (%(list)s).",
+                "%(n)d sources le rapportent comme une intention (%(list)s).",
+                n,
+            )
+        case Basis.EXPECTED:
+            return ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
+        case _:
+            return ngettext(
+                "%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n
+            )
+
+
 def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[str]:
     n, of = len(voices), {"n": len(voices), "list": ", ".join(kinds(voices))}
     if n and others:
         yield (
             ngettext(
-                "%(n)d autre source ne fait qu’évoquer le sujet (%(list)s).",
-                "%(n)d autres sources ne font qu’évoquer le sujet (%(list)s).",
+                "%(n)d autre source parle du sujet, mais ne le dit pas (%(list)s).",
+                "%(n)d autres sources parlent du sujet, mais ne le disent pas (%(list)s).",
                 n,
             )
             % of
