@@ -50,11 +50,11 @@ def test_another_site_shows_a_frame_and_its_link_opens_here(elsewhere, path):
     page = elsewhere(path)
     frame = page.frame_locator("iframe")
 
-    expect(frame.locator("main")).to_contain_text("Consultations annuelles")
+    expect(frame.locator("main")).to_contain_text("Consultations régulières")
     with page.context.expect_page() as opened:
-        frame.get_by_role("link", name="Consultations annuelles").click()
+        frame.get_by_role("link", name="Consultations régulières").click()
 
-    expect(opened.value.locator("h1")).to_contain_text("Consultations annuelles")
+    expect(opened.value.locator("h1")).to_contain_text("Consultations régulières")
 
 
 @pytest.mark.parametrize("path", ["/", "/engagements/AES-RU-2025-04/"])
