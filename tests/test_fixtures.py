@@ -22,6 +22,8 @@ from commitments.models import (
     CommitmentWords,
     Discrepancy,
     FollowUpNote,
+    Instrument,
+    Meeting,
     Milestone,
     Source,
     Undertaking,
@@ -81,6 +83,8 @@ def test_every_citation_is_verified(seed_articles):
     outcomes = Counter(Citation.objects.values_list("verification", flat=True))
 
     assert outcomes == {"verified": 246}
+    for citation in Citation.objects.select_related("source"):
+        assert citation.exact == citation.source.text[citation.start : citation.end], citation.uid
     assert list(soundness.citation_faults()) == []
     assert list(soundness.publication_faults()) == []
 
@@ -90,6 +94,17 @@ def test_what_each_article_supports(seed_articles):
     pairs = set(supporting.values_list("source__reference", "commitment__reference"))
 
     assert Counter(source for source, _commitment in pairs) == SUPPORTS
+
+
+def test_what_is_agreed_is_reported_as_agreed(seed_articles):
+    supporting = Citation.objects.filter(commitment__basis="agreed", role="supports")
+    pairs = supporting.values_list("commitment__reference", "source__reference")
+
+    assert {reference[-2:]: source for reference, source in pairs} == {
+        **dict.fromkeys(("01", "02", "03", "05", "06"), "A004"),
+        **dict.fromkeys(("04", "08"), "A000"),
+    }
+    assert len(pairs) == 7
 
 
 def test_the_codebook_says_the_same(seed_articles):
@@ -164,6 +179,16 @@ def test_assessments_report_what_an_article_reports(seed_articles):
     }
 
 
+def test_the_first_session_is_counted_by_the_sources_themselves(seed_articles):
+    judgements = list(Assessment.objects.filter(commitment__reference="AES-RU-2025-04").order_by("recorded_at"))
+
+    [former, present] = judgements
+    assert present.supersedes == former
+    assert present.supersession_reason
+    actions = present.citations.filter(evidence_kind="concrete_action").values_list("exact", flat=True)
+    assert any("première session" in exact for exact in actions)
+
+
 def test_no_passage_both_states_a_commitment_and_proves_it_carried_out(seed_articles):
     evidence_in_force = Citation.objects.published().filter(assessment__isnull=False, evidence_kind="concrete_action")
 
@@ -189,8 +214,30 @@ def test_a_statement_begins_with_what_is_promised(seed_articles):
             assert not re.match(r"A00\d", statement), commitment
 
 
+def test_no_reader_meets_a_reference_without_the_source_s_name(seed_articles):
+    read = [
+        getattr(record, name)
+        for model in (Commitment, Assessment, Discrepancy, Claim, FollowUpNote, Instrument, Meeting)
+        for record in model.objects.all()
+        for name in model.public_fields
+        if name.endswith(("_fr", "_en", "_reason"))
+    ]
+
+    assert len(read) > 300
+    assert [text for text in read if re.search(r"A00\d", re.sub(r"\([^()]*\)", "", text))] == []
+
+
+def test_what_is_no_commitment_says_so_in_its_title(seed_articles):
+    words = {"expected": (r"\(attendue?s?\)$", r"\(expected\)$"), "envisaged": (r"\(envisagée\)$", r"\(envisaged\)$")}
+
+    for commitment in Commitment.objects.filter(basis__in=words):
+        french, english = words[commitment.basis]
+        assert re.search(french, commitment.title_fr), commitment
+        assert re.search(english, commitment.title_en), commitment
+
+
 def test_what_is_easily_taken_for_one_leads_to_the_other(seed_articles):
-    for one, other in [("02", "41"), ("04", "08")]:
+    for one, other in [("02", "41"), ("03", "10"), ("04", "08")]:
         for reference, named in [(one, other), (other, one)]:
             commitment = Commitment.objects.get(reference=f"AES-RU-2025-{reference}")
             assert f"AES-RU-2025-{named}" in commitment.statement_fr, commitment
