@@ -51,6 +51,14 @@ def make_party(code: str = "", **fields: Any) -> models.Party:
     return party
 
 
+def make_membership(organisation: str = "AES", member: str = "ML", **fields: Any) -> models.Membership:
+    """Make a membership that a draft source says, unless the caller names another source, or None."""
+    if "source" not in fields:
+        fields["source"] = make_source()
+    ends = {"organisation": make_party(organisation), "member": make_party(member)}
+    return models.Membership.objects.create(**ends, **fields)
+
+
 def make_sector(slug: str = "securite", **fields: Any) -> models.Sector:
     defaults = {"name_fr": slug.capitalize(), "name_en": f"{slug} (en)"}
     sector, _made = models.Sector.objects.get_or_create(slug=slug, defaults=defaults | fields)

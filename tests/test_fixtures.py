@@ -24,6 +24,7 @@ from commitments.models import (
     FollowUpNote,
     Instrument,
     Meeting,
+    Membership,
     Milestone,
     Source,
     Undertaking,
@@ -72,10 +73,32 @@ def test_nothing_is_said_of_an_article_that_is_not_known(seed_articles):
     assert known == {
         "A000": ("", "", False, None),
         "A001": ("", "", False, date(2025, 4, 2)),
-        "A002": ("", "A. Sanogo", False, None),
+        "A002": ("", "A. Sanogo", False, date(2025, 4, 4)),
         "A003": ("APAnews", "MD/ac/Sf/APA", False, date(2025, 4, 4)),
         "A004": ("L’Essor", "Oumar Diakité", True, None),
     }
+
+
+def test_only_a_day_that_no_text_states_is_deduced(seed_articles):
+    deduced = Source.objects.exclude(published_on_reading_fr="")
+
+    assert [source.reference for source in deduced] == ["A002"]
+    assert "hier jeudi 3 avril" in deduced[0].text
+    assert "hier jeudi 3 avril" in deduced[0].published_on_reading_fr
+
+
+def test_every_membership_has_its_source_and_its_day(seed_articles):
+    rows = Membership.objects.values_list("member__code", "source__reference", "stated_on", "role_fr")
+
+    assert set(rows) == {
+        ("ML", "A001", date(2025, 4, 2), "Présidence tournante"),
+        ("BF", "A003", date(2025, 4, 4), ""),
+        ("NE", "A003", date(2025, 4, 4), ""),
+    }
+    assert (
+        "dont le pays assure actuellement la présidence tournante de l’AES" in Source.objects.get(reference="A001").text
+    )
+    assert "composée du Mali, du Burkina Faso et du Niger" in Source.objects.get(reference="A003").text
 
 
 @pytest.mark.slow

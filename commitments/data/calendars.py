@@ -192,8 +192,7 @@ class CalendarView(ReadingMixin, View):
         for citation in record.public_citations:
             source = citation.source
             publisher = source.publisher if source.title else ""
-            day = in_full(source.published_on) if source.published_on else ""
-            named = ", ".join(filter(None, [source.reference, source.label, publisher, day]))
+            named = ", ".join(filter(None, [source.reference, source.label, publisher, source.published_in_full]))
             yield f"{quoted(citation.exact)}\n{named}\n{self.in_full(citation.get_absolute_url())}"
 
     def in_full(self, path: str) -> str:

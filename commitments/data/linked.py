@@ -19,6 +19,10 @@ How the field's words map to those of schema.org:
   organisation of states is alone.
 - An article of the press or of an agency is a `NewsArticle` if its title is known, which is its headline. A source
   without a title, and an official text, is a `CreativeWork`: no headline is made up, no force of law is claimed.
+- The day of a source is its `datePublished` if the text or its publisher states it. A day that is deduced from the text
+  is left out: there it would read as stated.
+- Where a source says that a state is a member of an organisation, an `OrganizationRole` stands between the two: it has
+  the state's role, if it has one, and in words which source says so, and of which day.
 - If sources disagree about a record, its node names the questions (`subjectOf`): a date in it may be one of several.
 """
 
@@ -33,6 +37,7 @@ from commitments.data.distributions import Offer
 from commitments.data.origin import Origin
 from commitments.data.publisher import licence, publisher
 from commitments.models import Assessment, Commitment, Discrepancy, Instrument, Meeting, Party, Source
+from commitments.public.pages.parties import Belonging
 from commitments.public.sharing.citing import without_tags
 from commitments.public.sharing.latex import one_line
 from commitments.rules.text import markdown
@@ -123,15 +128,23 @@ def party(origin: Origin, record: Party) -> Node:
 
 
 def party_in_full(
-    origin: Origin, record: Party, members: Iterable[Party] = (), organisations: Iterable[Party] = ()
+    origin: Origin, record: Party, members: Iterable[Belonging] = (), organisations: Iterable[Belonging] = ()
 ) -> Node:
     """Return a party as on its own page, with the organisations it belongs to and its members."""
     return party(origin, record) | present(
         url=origin.page_of(record),
         identifier=record.code,
-        member=[party(origin, item) for item in members],
-        memberOf=[party(origin, item) for item in organisations],
+        member=[_belonging(origin, "member", item) for item in members],
+        memberOf=[_belonging(origin, "memberOf", item) for item in organisations],
     )
+
+
+def _belonging(origin: Origin, end: str, item: Belonging) -> Node:
+    """Return the party at the `end` of a membership; in the role that it has there, where a source says so."""
+    other = party(origin, item.party)
+    if item.source is None and not item.role.text:
+        return other
+    return present(kind="OrganizationRole", roleName=item.role.text, description=item.told) | {end: other}
 
 
 def event(origin: Origin, record: Meeting, participants: Iterable[Party]) -> Node:
@@ -153,7 +166,7 @@ def event(origin: Origin, record: Meeting, participants: Iterable[Party]) -> Nod
 def source(origin: Origin, record: Source) -> Node:
     """Return an article or a document on file, as its publisher put it out; its page here is where it is described."""
     is_news = record.kind in (SourceKind.PRESS, SourceKind.AGENCY) and bool(record.title)
-    day = record.published_on and record.published_on.isoformat()
+    day = record.published_on.isoformat() if record.published_on and not record.day_note else ""
     if day and record.published_time:
         day += f"T{record.published_time.isoformat(timespec='minutes')}"
     return present(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import PartyKind
 from commitments.models.base import History, Record, one_of, unique_code
+from commitments.models.sources import Source
 from commitments.models.wording import both
 from commitments.querysets import NaturalKeyManager, PartyQuerySet
 
@@ -47,10 +48,10 @@ class Party(Record):
 
 
 class Membership(Record):
-    """A state's belonging to an organisation, for a time, perhaps with a role in it."""
+    """A state's belonging to an organisation, for a time, perhaps with a role in it: who says so, and of which day."""
 
     natural_key_fields = ("organisation__code", "member__code")
-    public_fields = ("organisation", "member", *both("role"), "since", "until")
+    public_fields = ("organisation", "member", *both("role"), "since", "until", "source", "stated_on")
 
     organisation = models.ForeignKey(Party, models.CASCADE, related_name="memberships", verbose_name=_("organisation"))
     member = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("membre"))
@@ -58,6 +59,21 @@ class Membership(Record):
     role_en = models.CharField(_("rôle en anglais"), max_length=160, blank=True)
     since = models.DateField(_("depuis le"), null=True, blank=True)
     until = models.DateField(_("jusqu’au"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("selon"),
+        help_text=_("La source qui dit l’appartenance, et le rôle s’il y en a un."),
+    )
+    stated_on = models.DateField(
+        _("à la date du"),
+        null=True,
+        blank=True,
+        help_text=_("Le jour dont parle la source : elle ne dit rien d’un autre."),
+    )
 
     objects = NaturalKeyManager()
     history = History()
@@ -82,6 +98,11 @@ class Membership(Record):
                 condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
                 violation_error_message=_("La fin de l’appartenance précède son début."),
             ),
+            models.CheckConstraint(
+                name="membership_day_has_source",
+                condition=Q(stated_on__isnull=True) | Q(source__isnull=False),
+                violation_error_message=_("Le jour dont parle une source ne va pas sans elle."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,4 +111,4 @@ class Membership(Record):
     def natural_key(self) -> tuple[str, ...]:
         return super().natural_key()
 
-    natural_key.dependencies = ["commitments.party"]  # type: ignore[attr-defined]
+    natural_key.dependencies = ["commitments.party", "commitments.source"]  # type: ignore[attr-defined]

@@ -10,19 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import SourceKind
 from commitments.models.base import History, Reviewed, one_of, unique_code
+from commitments.models.wording import both
 from commitments.querysets import SourceQuerySet
+from commitments.typography import in_full
 
 
 class Source(Reviewed):
     """An article or document on file: what is known of it, its text as archived, and that text's digest.
 
-    What neither the text nor its publisher states stays blank. The text is the publisher's property: the public sees
+    What neither the text nor its publisher states stays blank; a day of publication that follows from the text is
+    deduced, and says how (`published_on_reading`). The text is the publisher's property: the public sees
     the passages cited, and the whole only if `text_is_public` is set.
     """
 
     public_fields = (
         *("kind", "title", "publisher", "author", "url", "language", "published_on", "published_time"),
-        *("sha256", "text_is_public"),
+        *(*both("published_on_reading"), "sha256", "text_is_public"),
     )
     kept_inside: ClassVar[dict[str, str]] = Reviewed.kept_inside | {
         "file_name": "how the desk received it",
@@ -46,6 +49,15 @@ class Source(Reviewed):
     )
     published_on = models.DateField(_("date de parution"), null=True, blank=True)
     published_time = models.TimeField(_("heure de parution"), null=True, blank=True)
+    published_on_reading_fr = models.CharField(
+        _("comment le jour se déduit du texte"),
+        max_length=500,
+        blank=True,
+        help_text=_("Vide si le texte ou l’éditeur dit le jour ; sinon, les mots du texte d’où il se déduit."),
+    )
+    published_on_reading_en = models.CharField(
+        _("comment le jour se déduit du texte, en anglais"), max_length=500, blank=True
+    )
     file_name = models.CharField(_("fichier d’origine"), max_length=200, blank=True)
     text = models.TextField(_("texte archivé"), blank=True)
     sha256 = models.CharField(_("empreinte SHA-256 du texte"), max_length=64, blank=True, editable=False)
@@ -81,6 +93,12 @@ class Source(Reviewed):
                 condition=Q(published_time__isnull=True) | Q(published_on__isnull=False),
                 violation_error_message=_("Une heure de parution ne va pas sans sa date."),
             ),
+            models.CheckConstraint(
+                name="source_reading_has_day",
+                condition=Q(published_on_reading_fr="", published_on_reading_en="")
+                | (~Q(published_on_reading_fr="") & Q(published_on__isnull=False)),
+                violation_error_message=_("Dire comment le jour se déduit demande ce jour, et le dire en français."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,3 +115,16 @@ class Source(Reviewed):
         by = self.publisher or self.author
         kind = self.get_kind_display()
         return f"{kind}, {by}" if by else str(_("%(kind)s sans titre") % {"kind": kind})
+
+    @property
+    def day_note(self) -> str:
+        """What is to be said of the day of publication wherever it is shown: that it is deduced; "" if it is stated."""
+        return str(_("jour déduit du texte")) if self.published_on_reading_fr else ""
+
+    @property
+    def published_in_full(self) -> str:
+        """The day of publication in words, and that it is deduced if it is; "" if it is not known."""
+        if self.published_on is None:
+            return ""
+        day = in_full(self.published_on)
+        return f"{day} ({self.day_note})" if self.day_note else day

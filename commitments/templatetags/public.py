@@ -105,6 +105,13 @@ def day(value: date | None) -> str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), typography.in_full(value))
 
 
+@register.simple_tag
+def published(source: Source) -> str:
+    """Return the day on which `source` appeared, as `day` does, and that it is deduced from the text if it is."""
+    shown = day(source.published_on)
+    return format_html("{} ({})", shown, source.day_note) if source.day_note else shown
+
+
 @register.simple_tag(takes_context=True)
 def at(context: Context, url: str, **parameters: object) -> str:
     """Return `url` with `parameters` and with the days that the page is read for, before its fragment."""

@@ -94,6 +94,16 @@ def test_a_milestone_is_a_day_with_its_status_and_its_words(client, record):
         assert words in event.description.value
 
 
+def test_a_quotation_says_that_the_day_of_its_source_is_deduced(client, record):
+    source = record.milestone.citations.get().source
+    source.published_on, source.published_on_reading_fr = date(2025, 4, 4), "Le texte dit « hier jeudi 3 avril »."
+    source.save()
+
+    event = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+
+    assert f"{source.reference}, Un article, 4 avril 2025 (jour déduit du texte)" in event.description.value
+
+
 def test_a_milestone_met_is_confirmed_and_says_when(client, record):
     with on("2026-11-22"):
         before = read(client.get(EVERYTHING))[str(record.milestone.uid)]

@@ -249,6 +249,15 @@ def test_a_source_says_when_it_appeared_to_the_minute_where_that_is_known(client
     assert node["datePublished"] == "2025-04-03T18:30"
 
 
+def test_a_day_that_is_deduced_is_no_date_of_publication(client, editor):
+    reading = {"published_on_reading_fr": "Le texte dit « hier jeudi 3 avril »."}
+    source = factories.make_source(published_on="2025-04-04", published_by=editor, **reading)
+
+    (node,) = of_type(client.get(source.get_absolute_url()), "NewsArticle")
+
+    assert "datePublished" not in node
+
+
 def test_a_meeting_is_an_event_with_what_is_known_of_it(client, record, editor):
     bare = factories.make_meeting(published_by=editor)
     record.meeting.participants.add(factories.make_party("RU"))
@@ -270,7 +279,23 @@ def test_a_state_is_a_country_and_an_organisation_has_members(visit):
 
     assert russia["name"] == "Fédération de Russie"
     assert types(sahel) == ["GovernmentOrganization"]
-    assert [member["@id"] for member in sahel["member"]] == [f"{HOST}/parties/{code}/" for code in ("BF", "ML", "NE")]
+    told = [(role["member"]["@id"], role.get("roleName"), role["description"]) for role in sahel["member"]]
+    assert told == [
+        (f"{HOST}/parties/BF/", None, "selon A003, le 4 avril 2025"),
+        (f"{HOST}/parties/ML/", "Présidence tournante", "selon A001, le 2 avril 2025"),
+        (f"{HOST}/parties/NE/", None, "selon A003, le 4 avril 2025"),
+    ]
+    (mali,) = of_type(visit("/parties/ML/"), "Country")
+    assert [role["memberOf"]["@id"] for role in mali["memberOf"]] == [f"{HOST}/parties/AES/"]
+
+
+def test_a_membership_that_no_source_says_stands_as_it_is(client, record, editor):
+    factories.make_commitment(undertakes="ML", published_by=editor)
+    factories.make_membership()
+
+    (state,) = of_type(client.get("/parties/AES/"), "Country")
+
+    assert [member["@id"] for member in state["member"]] == [f"{HOST}/parties/ML/"]
 
 
 def test_a_trail_leads_down_to_the_page_by_addresses_that_are_there(visit):

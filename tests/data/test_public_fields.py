@@ -25,7 +25,11 @@ FILLED = {
     models.Commitment: {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 4, 30)},
     models.Milestone: {"due_from": date(2026, 1, 1), "met_on": date(2026, 5, 1)},
     models.Meeting: {"ends_on": date(2025, 4, 5)},
-    models.Source: {"published_on": date(2025, 4, 4), "published_time": time(8)},
+    models.Source: {
+        "published_on": date(2025, 4, 4),
+        "published_time": time(8),
+        "published_on_reading_fr": "« hier jeudi 3 avril »",
+    },
 }
 """What a record has before its fields change one by one: some may only be filled together."""
 

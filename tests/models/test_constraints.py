@@ -113,6 +113,9 @@ def test_an_organisation_is_not_its_own_member():
         Membership(organisation=party, member=party).full_clean()
 
 
+DAY = date(2025, 4, 4)
+
+
 @pytest.mark.parametrize(
     ("make", "values", "message"),
     [
@@ -121,6 +124,9 @@ def test_an_organisation_is_not_its_own_member():
         (factories.make_commitment, {"reference": "aes 1"}, "s’écrit comme AES-RU-2025-01"),
         (factories.make_commitment, {"title_fr": "x" * 161}, "160"),
         (factories.make_source, {"reference": "a b"}, "A004"),
+        (factories.make_source, {"published_on_reading_fr": "« hier »"}, "demande ce jour"),
+        (factories.make_source, {"published_on": DAY, "published_on_reading_en": "“yesterday”"}, "en français"),
+        (factories.make_membership, {"stated_on": DAY, "source": None}, "ne va pas sans elle"),
     ],
 )
 def test_the_message_says_what_is_wrong(make, values, message):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SEEDS = ["accounts", "parties", "sectors", "sources", "meetings", "instruments", "commitments", "discrepancies"]
+SEEDS = ["accounts", "sources", "parties", "sectors", "meetings", "instruments", "commitments", "discrepancies"]
 SPECIMENS = "import django; django.setup(); from tests import specimens; specimens.make()"
 
 

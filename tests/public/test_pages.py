@@ -251,6 +251,25 @@ def test_source_page_says_what_is_not_stated_and_leads_to_the_records(client, re
     assert "Engagement · appuie Renforcer la Force unifiée" in words
 
 
+def test_a_day_that_is_deduced_is_never_shown_as_stated(client, record):
+    day, shown = date(2025, 4, 4), "4 avril 2025"
+    record.source.published_on = day
+    record.source.save()
+    stated = [text_of(client.get(address)) for address in (record.source.get_absolute_url(), "/sources/")]
+    record.source.published_on_reading_fr = "Le texte dit « hier jeudi 3 avril »."
+    record.source.save()
+
+    page, listed, commitment = (
+        text_of(client.get(address))
+        for address in (record.source.get_absolute_url(), "/sources/", record.commitment.get_absolute_url())
+    )
+
+    assert all(shown in words and "déduit" not in words for words in stated)
+    assert f"{shown} (jour déduit du texte) Le texte dit « hier jeudi 3 avril »." in page
+    assert f"{shown} jour déduit du texte" in listed
+    assert f"Un article, {shown} (jour déduit du texte) · Article de presse" in commitment
+
+
 def test_source_page_shows_the_full_text_only_where_it_is_public(client, editor):
     far = "Très loin de là. " * 40
     source = factories.make_source(text=f"FIN-CACHEE. {far}{factories.TEXT}", published_by=editor)

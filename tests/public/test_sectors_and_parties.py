@@ -99,11 +99,45 @@ def test_a_party_names_its_organisation_and_its_members_of_the_day(client, recor
         factories.make_commitment(undertakes=code, published_by=editor)
 
     def members(query=""):
-        return [party.code for party in client.get(f"/parties/AES/{query}").context["members"]]
+        return [item.party.code for item in client.get(f"/parties/AES/{query}").context["members"]]
 
     assert members() == ["ML", "NE"]
     assert members("?as_of=2025-12-31") == ["ML"]
-    assert [party.code for party in client.get("/parties/ML/").context["organisations"]] == ["AES"]
+    assert [item.party.code for item in client.get("/parties/ML/").context["organisations"]] == ["AES"]
+
+
+def test_a_membership_says_its_role_on_whose_word_and_of_which_day(client, record, editor):
+    source = factories.make_source(published_on=date(2025, 4, 4), published_by=editor)
+    said = {"role_fr": "Présidence tournante", "stated_on": date(2025, 4, 2)}
+    for code, told in (("ML", said | {"source": source}), ("BF", {"source": source}), ("NE", said)):
+        factories.make_membership(member=code, **told)
+        factories.make_commitment(undertakes=code, published_by=editor)
+
+    page = client.get("/parties/AES/")
+
+    assert "Partie BF · selon " + source.reference + " Partie ML" in text_of(page)
+    told = f"Partie ML · Présidence tournante · selon {source.reference}, le 2 avril 2025"
+    assert told in text_of(page)
+    assert f'<a href="{source.get_absolute_url()}">selon' in page.content.decode()
+    assert f"Partie AES · Présidence tournante · selon {source.reference}" in text_of(client.get("/parties/ML/"))
+    # What only a draft says, or a source that had not appeared on the day read, is not told.
+    assert text_of(page).count("Présidence") == 1
+    assert "Présidence" not in text_of(client.get("/parties/AES/?as_of=2025-04-03"))
+
+
+def test_known_on_a_day_a_membership_has_the_role_and_the_source_of_then(client, record, editor):
+    with on("2026-11-22"):
+        source = factories.make_source(published_by=editor)
+        membership = factories.make_membership(source=source, stated_on=date(2025, 4, 2), role_fr="Présidence")
+        factories.make_commitment(undertakes="ML", published_by=editor)
+    with on("2026-11-24"):
+        membership.role_fr, membership.stated_on = "Vice-présidence", date(2025, 5, 2)
+        membership.save()
+
+        then, now = (text_of(client.get(f"/parties/AES/{query}")) for query in ("?known_on=2026-11-23", ""))
+
+    assert f"· Présidence · selon {source.reference}, le 2 avril 2025" in then
+    assert f"· Vice-présidence · selon {source.reference}, le 2 mai 2025" in now
 
 
 @pytest.mark.parametrize("path", ["secteurs/brouillon", "secteurs/jamais", "parties/BR", "parties/ru", "parties/a%00"])

@@ -299,6 +299,7 @@ def test_a_quotation_keeps_the_source_s_own_characters():
         (factories.make_commitment, "made_on"),
         (factories.make_discrepancy, "settled_on"),
         (factories.make_instrument, "issued_on"),
+        (factories.make_membership, "stated_on"),
         (factories.make_milestone, "met_on"),
         (factories.make_note, "dated"),
         (factories.make_source, "published_on"),

@@ -12,8 +12,8 @@ class MembershipInline(EditableInline):
 
     model = Membership
     fk_name = "organisation"
-    fields = ["member", "role_fr", "role_en", "since", "until"]
-    autocomplete_fields = ["member"]
+    fields = ["member", "role_fr", "role_en", "since", "until", "source", "stated_on"]
+    autocomplete_fields = ["member", "source"]
 
 
 @admin.register(Party)

@@ -19,7 +19,10 @@ from commitments.choices import Verification
 from commitments.models import Citation, Record, Source
 from commitments.rules.text.plain_text import on_lines
 
-SELF_DESCRIPTION = ["title", ("publisher", "author"), "url", ("published_on", "published_time")]
+SELF_DESCRIPTION = [
+    *("title", ("publisher", "author"), "url", ("published_on", "published_time")),
+    ("published_on_reading_fr", "published_on_reading_en"),
+]
 """What a source says of itself."""
 
 BLANK = gettext_lazy("Ce que ni le texte ni l’éditeur ne disent reste vide.")

@@ -179,6 +179,10 @@ class SourceResource(DeskResource):
     language = Column("Langue", "Language")
     published_on = Column("Date de parution", "Published on", DayWidget())
     published_time = Column("Heure de parution", "Time of publication", TimeWidget())
+    published_on_reading_fr = Column("Comment le jour se déduit du texte", "How the day is deduced")
+    published_on_reading_en = Column(
+        "Comment le jour se déduit du texte, en anglais", "How the day is deduced, in English"
+    )
     file_name = Column("Fichier d’origine", "Original file")
     text = Column("Texte archivé", "Archived text", TextWidget(strip=False))
     text_is_public = Column("Texte intégral public", "Full text public", YesNoWidget())
@@ -199,9 +203,12 @@ class SourceResource(DeskResource):
         return [[self.title_of("text"), *remark] for remark in self.texts.remarks(instance, number)]
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield the objections to a time without a day, and to an invalid web address."""
+        """Yield the objections to a time or a reading without a day, and to an invalid web address."""
         if instance.published_time and not instance.published_on:
             yield self.broken("source_time_has_day")
+        reading = instance.published_on_reading_fr
+        if (reading or instance.published_on_reading_en) and not (reading and instance.published_on):
+            yield self.broken("source_reading_has_day")
         if instance.url:
             try:
                 web_address.check(instance.url)

@@ -26,6 +26,10 @@ class Part(NamedTuple):
     shown: tuple[str, ...]
 
 
+BELONGING = ("role_fr", "role_en", "since", "until", "source", "stated_on")
+"""What is told of a membership beside its two ends."""
+
+
 class Resource(NamedTuple):
     """A kind of record that the API answers with: the lists that belong to a row, the name of its page."""
 
@@ -88,8 +92,8 @@ RESOURCES = {
             "parties",
             "party",
             {
-                "member_of": Part("memberships", "member", ("organisation", "role_fr", "role_en", "since", "until")),
-                "members": Part("memberships", "organisation", ("member", "role_fr", "role_en", "since", "until")),
+                "member_of": Part("memberships", "member", ("organisation", *BELONGING)),
+                "members": Part("memberships", "organisation", ("member", *BELONGING)),
             },
             page="party",
             children=("commitments", "assessments"),

@@ -13,7 +13,7 @@ from django.db import connection
 from commitments.models import Commitment, Source
 from commitments.rules.act import as_act
 
-SEEDS = ("accounts", "parties", "sectors", "sources", "meetings", "instruments", "commitments", "discrepancies")
+SEEDS = ("accounts", "sources", "parties", "sectors", "meetings", "instruments", "commitments", "discrepancies")
 """The fixtures, each after those that it refers to."""
 
 ACCOUNTS = {"analyste": "Analysts", "editeur": "Editors", "administrateur": None}

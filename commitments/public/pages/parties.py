@@ -1,13 +1,16 @@
 """Parties: their list, and the page of one."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
-from commitments.models import Commitment, Membership, Party
+from commitments.models import Commitment, Membership, Party, Source
+from commitments.models.wording import Wording
 from commitments.public.lists.apart import apart as apart_from
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.charts import figures
@@ -18,6 +21,7 @@ from commitments.public.views import PagedMixin, PagedView
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind
+from commitments.typography import in_full
 
 
 class Role(NamedTuple):
@@ -25,6 +29,24 @@ class Role(NamedTuple):
 
     label: str | Promise
     according_to: Party | None
+
+
+class Belonging(NamedTuple):
+    """The party at the other end of a membership, the role there, and which source says so, of which day."""
+
+    party: Party
+    role: Wording
+    source: Source | None
+    day: date | None
+
+    @property
+    def told(self) -> str:
+        """Who says so and of which day, in words; "" if no source is named."""
+        if self.source is None:
+            return ""
+        if self.day is None:
+            return _("selon %(source)s") % {"source": self.source.reference}
+        return _("selon %(source)s, le %(day)s") % {"source": self.source.reference, "day": in_full(self.day)}
 
 
 def public_parties(reading: Reading) -> QuerySet:
@@ -79,13 +101,12 @@ class PartyView(PagedMixin, DetailView):
         for commitment in page["records"]:
             commitment.roles = roles.get(commitment.pk, [])
             commitment.own = own.get((commitment.pk, party.pk))
-        related = {"members": members(party, reading), "organisations": organisations(party, reading)}
-        rewind(reading, [party, *related["members"], *related["organisations"]])
+        rewind(reading, party)
         return super().get_context_data(
             **figures(held, held.bound(party.pk) & held.proper)._asdict(),
             **deadlines(bound, reading),
             **page,
-            **related,
+            **belonging(party, reading),
             benefits=held.favoured(party.pk).intersection_cardinality(held.proper),
             apart=apart_from(held, held.of("party", party.pk)),
             **kwargs,
@@ -116,17 +137,29 @@ def roles_in(party: Party, commitments: list[Commitment], held: Catalogue) -> di
     }
 
 
-def members(party: Party, reading: Reading) -> list[Party]:
-    """Return the public parties that are members of `party` on the day read."""
-    return list(public_parties(reading).filter(pk__in=_memberships(reading, organisation=party, of="member")))
-
-
-def organisations(party: Party, reading: Reading) -> list[Party]:
-    """Return the public parties that `party` is a member of on the day read."""
-    return list(public_parties(reading).filter(pk__in=_memberships(reading, member=party, of="organisation")))
-
-
-def _memberships(reading: Reading, *, of: str, **whose: Party) -> QuerySet:
+def belonging(party: Party, reading: Reading) -> dict[str, list[Belonging]]:
+    """Return the public parties that are members of `party` on the day read, and those that it is a member of."""
     current = Q(since__isnull=True) | Q(since__lte=reading.day)
     current &= Q(until__isnull=True) | Q(until__gte=reading.day)
-    return Membership.objects.filter(current, **whose).values(of)
+    public = public_parties(reading).values("pk")
+    ends = Q(organisation=party, member__in=public) | Q(member=party, organisation__in=public)
+    rows = list(Membership.objects.filter(current, ends).select_related("organisation", "member"))
+    rewind(reading, rows)
+    named = {row.source_id for row in rows} - {None}
+    sources = Source.objects.published(reading).held(reading).named().in_bulk(named)
+    rewind(reading, sources.values())
+    found: dict[str, list[Belonging]] = {"members": [], "organisations": []}
+    for row in rows:
+        is_member = row.organisation_id == party.pk
+        other = row.member if is_member else row.organisation
+        found["members" if is_member else "organisations"].append(_belonging(row, other, sources))
+    rewind(reading, [item.party for items in found.values() for item in items])
+    return found
+
+
+def _belonging(row: Membership, other: Party, sources: dict[int, Source]) -> Belonging:
+    """Return what is told of a membership: no more than that it is one, if its source is not among the public ones."""
+    source = sources.get(row.source_id) if row.source_id else None
+    if row.source_id and source is None:
+        return Belonging(other, Wording("", ""), None, None)
+    return Belonging(other, row.wording("role"), source, row.stated_on)

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Milestone, Record, Search, Source
+from commitments.models import (
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Instrument,
+    Membership,
+    Milestone,
+    Record,
+    Search,
+    Source,
+)
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -16,6 +26,7 @@ HAPPENED: dict[type[Record], str] = {
     Discrepancy: "settled_on",
     FollowUpNote: "dated",
     Instrument: "issued_on",
+    Membership: "stated_on",
     Milestone: "met_on",
     Search: "searched_on",
     Source: "published_on",
