@@ -24,10 +24,11 @@ from commitments.choices import Status
 from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
 from commitments.public.records.archive import as_known, with_parent
-from commitments.public.time import corrected
+from commitments.public.time import corrected, field_changes
 from commitments.querysets import CitationQuerySet, was_public
 from commitments.querysets.follow_up import in_force, outcome, was_settled
 from commitments.reading import Reading
+from commitments.rules.judging import settlement
 from commitments.rules.time import corrections
 from commitments.rules.time.rewind import rewind
 from commitments.typography import language
@@ -91,7 +92,7 @@ class Change:
     """The status in force before; "" if it is not stated, because that assessment has been withdrawn since."""
     after: str = ""
     fields: tuple[FieldChange, ...] = ()
-    wording: tuple[corrected.Change, ...] = ()
+    wording: tuple[field_changes.Change, ...] = ()
     """Like `fields`, in words of the active language, with what changed within a text."""
     reason: Texts = field(default_factory=dict)
     """Why it was done: a withdrawal, a replacement, a settlement; of a first assessment, its rationale."""
@@ -161,9 +162,12 @@ class _Teller:
             target: Any = passage.target
             whole = target.discrepancy if isinstance(target, Claim) else target
             self.evidence[stream.noun_of(whole), whole.pk].append(passage)
-        self.named = corrected.named_in(told, reading)
+        self.named = field_changes.named_in(told.versions, reading)
         self.updates = _updates(standing, reading)
         self.judgements = _judgements(judged, reading)
+        settled = [told.record(row.event).pk for row in rows if row.act == stream.SETTLED]
+        quoted = {key: _quoted_since(self.evidence["discrepancy", key]) for key in settled}
+        self.settlements = settlement.settlements(quoted, reading) if quoted else {}
 
     def is_told(self, row: stream.Row) -> bool:
         """Whether to include the change: not if its record was internal, or another record's, on `known_on`."""
@@ -201,11 +205,13 @@ class _Teller:
             more |= self._judgement(row, record)
             if row.act == stream.ASSESSED:
                 more["reason"], text = text, {}
-        if row.noun == "discrepancy" and was_settled(record, self.reading):
-            more["outcome"] = outcome(record, self.reading).value
-            more["reason"], text = texts(record, "reason"), self._adopted(record)
         if row.act == stream.SETTLED:
-            more["by"] = _name(record.settled_by)
+            settled = self._settlement(row, record)
+            more |= _decided(settled.discrepancy, self.reading) | {"by": _name(settled.discrepancy.settled_by)}
+            text = texts(settled.adopted, "value")
+        elif row.noun == "discrepancy" and was_settled(record, self.reading):
+            more |= _decided(record, self.reading)
+            text = self._adopted(record)
         return Change(**common, **more, text=text, evidence=tuple(self._quoted(row, record)), record=record)
 
     def _subjects(self, event: corrected.Event) -> dict[str, corrected.Subject]:
@@ -227,7 +233,7 @@ class _Teller:
 
     def _correction(self, row: stream.Row) -> dict[str, Any]:
         fields = _fields(self.told, row.event, self.named)
-        return {"fields": tuple(fields), "wording": tuple(corrected.changes_of(row.event, self.told, self.named))}
+        return {"fields": tuple(fields), "wording": tuple(self.told.changes(row.event, self.named))}
 
     def _judgement(self, row: stream.Row, record: Assessment) -> dict[str, Any]:
         return {
@@ -255,6 +261,11 @@ class _Teller:
         passages = self.evidence.get((row.noun, record.pk), [])
         return [item for item in passages if limit is None or (item.published_at and item.published_at <= limit)]
 
+    def _settlement(self, row: stream.Row, discrepancy: Discrepancy) -> settlement.Settlement:
+        """Return the settlement that `row` tells of, as it was then: another one may have replaced it since."""
+        found = self.settlements[discrepancy.pk]
+        return next(item for item in found if item.until is None or row.at < item.until)
+
     def _adopted(self, discrepancy: Discrepancy) -> Texts:
         """Return the adopted value of a discrepancy; {} if no public passage is quoted for that claim."""
         for passage in self.evidence.get(("discrepancy", discrepancy.pk), []):
@@ -264,9 +275,23 @@ class _Teller:
 
 
 def texts(record: Any, name: str) -> Texts:
-    """Return the field called `name`, without its language, of `record` in each language that it has."""
+    """Return the field called `name`, without its language, of `record` in each language that it has; {} for None."""
     found = {code: getattr(record, f"{name}_{code}", "") for code, _name_of in settings.LANGUAGES}
     return {code: text for code, text in found.items() if text}
+
+
+def _decided(discrepancy: Discrepancy, reading: Reading) -> dict[str, Any]:
+    """Return how `discrepancy`, a settled one, was settled and why."""
+    return {"outcome": outcome(discrepancy, reading).value, "reason": texts(discrepancy, "reason")}
+
+
+def _quoted_since(passages: Iterable[Citation]) -> dict[int, datetime]:
+    """Return when a passage was first published for each claim that one of `passages` makes."""
+    found: dict[int, datetime] = {}
+    for passage in passages:
+        if passage.claim_id and passage.published_at:
+            found[passage.claim_id] = min(passage.published_at, found.get(passage.claim_id, passage.published_at))
+    return found
 
 
 def _name(account: Any) -> str:
@@ -281,7 +306,7 @@ def _commitment(record: Any) -> str:
     return commitment.reference if commitment else ""
 
 
-def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named) -> Iterable[FieldChange]:
+def _fields(told: corrected.Told, event: corrected.Event, named: field_changes.Named) -> Iterable[FieldChange]:
     """Yield what a correction changed, field by field."""
     old, new = told.former(event), told.version(event)
     model: Any = apps.get_model("commitments", event.noun)
@@ -296,7 +321,7 @@ def _fields(told: corrected.Told, event: corrected.Event, named: corrected.Named
 
 def _data(kind: Any, value: Any) -> Any:
     """Return a value of the field `kind` as data: another record's key, None for one that is not public."""
-    if value is None or isinstance(value, corrected.Withheld):
+    if value is None or isinstance(value, field_changes.Withheld):
         return None
     if kind.is_relation:
         return value.natural_key()[0]

@@ -226,5 +226,5 @@ class DiscrepancyView(RecordView):
         restore_discrepancies([discrepancy], reading)
         rewind(reading, cited(discrepancy.public_claims), discrepancy.public_commitments)
         former = settlement.former(discrepancy, reading)
-        discrepancy.on_same_day = settlement.on_same_day(discrepancy, former[::-1])
+        discrepancy.on_same_day = settlement.is_on_same_day(discrepancy, former[::-1])
         return super().get_context_data(meeting=public_meeting(discrepancy, reading), former=former, **kwargs)

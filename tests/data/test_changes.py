@@ -10,6 +10,7 @@ from commitments.data import stream
 from commitments.data.changes import tell
 from commitments.models import Undertaking
 from commitments.reading import NOW, Reading
+from commitments.rules.act import act
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import make_internal, on
@@ -196,6 +197,35 @@ def test_a_question_settled_as_compatible_is_told_as_such_by_data_and_feeds(clie
     assert "<p>Versions compatibles</p>" in entry["content_html"]
     items = client.get("/api/v1/changes?limit=100").json()["items"]
     assert [item["outcome"] for item in items if item["act"] == "settled"] == ["adopted", "compatible"]
+
+
+def test_a_settlement_that_another_replaced_is_told_as_it_was(client, editor):
+    other = factories.make_user("mariam", group="Editors", first_name="Mariam", last_name="Sidibé")
+    with on("2026-05-01"):
+        question = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
+        claim = question.claims.first()
+
+    def settle(day, by, *, is_adopted, reason):
+        with on(day), act(public=True):
+            claim.is_adopted, claim._history_user = is_adopted, by
+            question.settled_on, question.settled_by = date.fromisoformat(day), by
+            question.is_compatible, question.reason_fr = not is_adopted, reason
+            question._history_user = by
+            question.save()
+            claim.save()
+
+    settle("2026-05-10", editor, is_adopted=True, reason="Deux sources concordent.")
+    first = one(act="settled")
+    settle("2026-05-12", other, is_adopted=False, reason="Les deux se peuvent.")
+
+    change = one(act="settled")
+    assert first.outcome == change.outcome == "adopted"
+    assert first.text["fr"] == change.text["fr"] == "Le 3 avril"
+    assert first.reason == change.reason == {"fr": "Deux sources concordent."}
+    assert first.by == change.by == editor.get_full_name()
+    entry = next(item for item in client.get("/flux/tout.json").json()["items"] if item["_change"]["act"] == "settled")
+    assert "Le 3 avril" in entry["content_html"]
+    assert "Les deux se peuvent" not in entry["content_html"]
 
 
 def test_identifiers_name_no_key_of_the_database_and_stay(told, analyst, editor):

@@ -145,6 +145,11 @@ def fields_in(feed, changes):
     ]
 
 
+def label_of(field):
+    """Return the word that heads what changed in a field; what `is_compatible` decides of a discrepancy is told whole."""
+    return "Décision" if field.name == "is_compatible" else capfirst(str(field.verbose_name))
+
+
 def as_data(value):
     """Return the value of a field as data, a record by its key."""
     if value in (None, ""):
@@ -164,7 +169,7 @@ def test_a_change_of_any_public_field_is_told_by_every_list_of_changes(public, e
             field, old = model._meta.get_field(name), getattr(record, name)
             minute = edit(record, **BY_WAY_OF.get(name) or {name: another(field, old, editor)})
             edits[minute, stream.noun_of(model), name] = as_data(old), as_data(getattr(record, name))
-            labels["Partie" if model is models.Undertaking else capfirst(str(field.verbose_name))] += 1
+            labels["Partie" if model is models.Undertaking else label_of(field)] += 1
 
     page, atom, feed, changes = lists()
 

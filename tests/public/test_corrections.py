@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Undertaking
-from commitments.public.time.corrected import AROUND, SHOWN, excerpt
+from commitments.public.time.field_changes import AROUND, SHOWN, excerpt
 from commitments.public.views import PAGE_SIZE
 from commitments.rules.review import publication
 from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece
@@ -77,6 +77,17 @@ def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, pu
         edit(published.milestone, met_on=None)
 
     assert "6 novembre 2026 Correction Jalon de l’engagement AES-RU-2025-01" in text_of(client.get(CORRECTIONS))
+
+
+def test_that_versions_are_compatible_is_told_in_words(client, published, editor):
+    question = factories.make_discrepancy(published_by=editor)
+    settled = {"settled_on": date(2026, 11, 4), "settled_by": editor, "reason_fr": "Les deux se peuvent."}
+
+    edit(question, is_compatible=True, **settled)
+
+    words = text_of(client.get(CORRECTIONS))
+    assert "Décision Non tranchée, laissée ouverte Versions compatibles" in words
+    assert "non oui" not in words
 
 
 def test_a_recurrence_is_told_in_words(client, published):

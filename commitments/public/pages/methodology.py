@@ -12,7 +12,7 @@ from commitments.choices import Status
 from commitments.public.records import passages
 from commitments.public.records.evidence import demands
 from commitments.public.records.vocabulary import glossary
-from commitments.public.time import corrected
+from commitments.public.time import field_changes
 from commitments.public.time.requested_reading import ReadingMixin
 from commitments.rules.sourcing import independence
 from commitments.rules.time.corrections import CORRECTABLE
@@ -65,6 +65,6 @@ class MethodView(ReadingMixin, TemplateView):
             long_words=independence.LONG,
             margin=passages.MARGIN,
             share=passages.SHARE,
-            shown=corrected.SHOWN,
+            shown=field_changes.SHOWN,
             **kwargs,
         )

@@ -2,88 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Field
-from django.utils.formats import time_format
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.choices import UndertakingRole
 from commitments.models import (
     Assessment,
     Citation,
     Claim,
     Commitment,
     FollowUpNote,
-    Instrument,
     Milestone,
-    Party,
     Reviewed,
     Source,
     Undertaking,
 )
-from commitments.models.wording import Wording, language_of
+from commitments.models.wording import Wording
 from commitments.public.records.archive import NOTE_ON, public_meetings, supported, with_parent
+from commitments.public.time.field_changes import Change, Named, Version, changes, named_in
 from commitments.querysets import was_public
 from commitments.reading import Reading
-from commitments.rules.text.differences import DELETED, INSERTED, SAME, Piece, compare, is_version
-from commitments.rules.time import schedule
+from commitments.rules.text.differences import INSERTED
 from commitments.rules.time.corrections import CORRECTION, WITHDRAWAL, Event
 from commitments.rules.time.rewind import rewind
 from commitments.typography import in_full
-
-AROUND = 60
-"""How many unchanged characters are shown on each side of a change."""
-
-SHOWN = 300
-"""How many characters are shown of a text that was rewritten."""
-
-DIGEST = 12
-"""How many characters of a digest are shown: enough to tell two apart."""
-
-CODES = ("sha256", "language", "recurrence")
-"""The fields that hold no words: of two values, no part is said to have stayed the same."""
-
-Version = dict[str, Any]
-
-
-class Withheld(NamedTuple):
-    """A record that the public read of when another referred to it, and that is not public now: it has no name."""
-
-    model: Any
-    key: int
-
-
-class Named(NamedTuple):
-    """The records that versions refer to, by model and primary key, as named for a reading."""
-
-    records: dict[Any, dict[int, Any]]
-    reading: Reading
-
-    def value(self, field: Any, value: Any, at: datetime) -> Any:
-        """Return the value that a correction gave `field` at the moment `at`, a record in the place of its key.
-
-        None for a record that was not public then, Withheld for one that was and is not any more.
-        """
-        if not field.is_relation or value is None:
-            return value
-        record = self.records[field.related_model].get(value)
-        if not isinstance(record, Reviewed):
-            return record
-        if not was_public(record, at + datetime.resolution):
-            return None
-        return record if was_public(record, self.reading.known_before) else Withheld(field.related_model, value)
-
-
-class Change(NamedTuple):
-    """A public field of a record that changed, as pieces of its old and new text."""
-
-    label: str
-    language: str
-    pieces: list[Piece]
 
 
 class Line(NamedTuple):
@@ -134,6 +79,10 @@ class Told(NamedTuple):
         key = self.version(event)["id"] if is_correction(event) else event.number
         return self.records[event.noun][key]
 
+    def changes(self, event: Event, named: Named) -> list[Change]:
+        """Return what a correction changed, in words; `named` are the records that its versions refer to."""
+        return changes(event.noun, self.record(event), self.former(event), self.version(event), named, event.at)
+
     def naming(self) -> list[Any]:
         """Return the records whose texts are needed to name these."""
         return [item for found in self.records.values() for record in found.values() for item in _naming(record)]
@@ -173,13 +122,13 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
     """
     events = [Event(*row) for row in rows]
     told = told_of(events, reading)
-    named = named_in(told, reading)
+    named = named_in(told.versions, reading)
     found = []
     for event in events:
         record = told.record(event)
         line = Line(event.act, event.at.date(), *told.subject(event))
         if is_correction(event):
-            line = line._replace(changes=changes_of(event, told, named))
+            line = line._replace(changes=told.changes(event, named))
         elif event.act == WITHDRAWAL:
             line = line._replace(reason=record.withdrawal_reason, by=record.withdrawn_by)
         else:
@@ -187,14 +136,6 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
             line = line._replace(judgement=record, old_status=_former_status(record.supersedes, reading))
         found.append(line)
     return found
-
-
-def changes_of(event: Event, told: Told, named: Named) -> list[Change]:
-    """Return what a correction changed, in words; `named` are those of `named_in`."""
-    old, new = told.former(event), told.version(event)
-    if event.noun == "undertaking":
-        return _roles(old, new, named)
-    return _changes(told.record(event), old, new, named, event.at)
 
 
 def _model(noun: str) -> Any:
@@ -299,101 +240,3 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
 def _former_status(judgement: Assessment, reading: Reading) -> str:
     """Return the status that a replaced assessment gave; "" if it has been withdrawn, and no longer counts."""
     return judgement.status if was_public(judgement, reading.known_before) else ""
-
-
-def named_in(told: Told, reading: Reading) -> Named:
-    """Return the records that versions refer to in their public fields, as named for `reading`."""
-    wanted: dict[Any, set[int]] = defaultdict(set)
-    for noun, versions in told.versions.items():
-        model = _model(noun)
-        for field in filter(lambda field: field.is_relation, map(model._meta.get_field, model.public_fields)):
-            wanted[field.related_model] |= {row[field.attname] for row in versions.values()} - {None}
-    found = {model: model.objects.in_bulk(keys) for model, keys in wanted.items()}
-    rewind(reading, *(records.values() for records in found.values()))
-    return Named(found, reading)
-
-
-def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
-    """Return what changed in the parties of a commitment: one added, removed, or given another role."""
-
-    def said(version: Version | None) -> str:
-        if version is None:
-            return ""
-        party, other = (named.records[Party].get(version[name]) for name in ("party_id", "according_to_id"))
-        role = str(UndertakingRole(version["role"]).label)
-        if other:
-            role = _("%(role)s, selon : %(party)s") % {"role": role, "party": other}
-        return f"{party or ''} ({role})"
-
-    label = capfirst(str(Party._meta.verbose_name))
-    if new["history_type"] == "-":
-        return [Change(label, "", _replaced(said(new), ""))]
-    return [Change(label, "", _replaced(said(old), said(new)))]
-
-
-def _changes(record: Any, old: Version | None, new: Version, named: Named, at: datetime) -> list[Change]:
-    """Return the public differences, made at the moment `at`, between two versions of `record`, field by field."""
-    found = []
-    for name in record.public_fields:
-        field = record._meta.get_field(name)
-        before, after = (named.value(field, version[field.attname], at) for version in (old or new, new))
-        if before == after:
-            continue
-        told = [_said(field, value) for value in (before, after)]
-        pieces = compare(*told) if _is_text(field) and all(told) else []
-        pieces = excerpt(pieces) if is_version(pieces) else _replaced(*told)
-        found.append(Change(capfirst(field.verbose_name), _language(record, name), pieces))
-    return found
-
-
-def _language(record: Any, name: str) -> str:
-    """Return the language that a field is written in; "" if it is this page's."""
-    if name in ("exact", "prefix", "suffix"):
-        return record.source.language
-    return record.language if isinstance(record, Source) and name == "title" else language_of(name)
-
-
-def _is_text(field: Field) -> bool:
-    """Whether a field has free text, not a word of a vocabulary or a code."""
-    kind = field.get_internal_type()
-    return kind in ("CharField", "TextField") and not field.choices and field.name not in CODES
-
-
-def _said(field: Field, value: Any) -> str:
-    """Return the value of a field as the public reads it; "" for none."""
-    if isinstance(value, Withheld) or (value is None and field.is_relation and not field.null):
-        is_text = field.related_model is Instrument
-        return _("un texte qui n’est pas public") if is_text else _("une rencontre qui n’est pas publique")
-    if value is None or value == "":
-        return ""
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if field.name == "recurrence":
-        return schedule.in_words(value)
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    if isinstance(value, date):
-        return in_full(value)
-    if isinstance(value, time):
-        return time_format(value, "H:i")
-    return f"{value[:DIGEST]}…" if field.name == "sha256" else str(value)
-
-
-def _replaced(old: str, new: str) -> list[Piece]:
-    """Return the pieces of one value replaced by another, each cut to SHOWN characters; a blank one gives none."""
-    told = ((DELETED, old), (INSERTED, new))
-    return [Piece(kind, Truncator(text).chars(SHOWN)) for kind, text in told if text]
-
-
-def excerpt(pieces: Sequence[Piece], around: int = AROUND) -> list[Piece]:
-    """Return `pieces` with what stayed the same cut down to `around` characters on each side of a change."""
-    found = []
-    for place, piece in enumerate(pieces):
-        head = around if place else 0
-        tail = around if place < len(pieces) - 1 else 0
-        if piece.kind == SAME and len(piece.text) > head + tail + len(" […] "):
-            start = piece.text[:head].rpartition(" ")[0] if head else ""
-            end = piece.text[-tail:].partition(" ")[2] if tail else ""
-            piece = Piece(SAME, " […] ".join((start, end)))
-        found.append(piece)
-    return found

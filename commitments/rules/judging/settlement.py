@@ -3,10 +3,13 @@
 A settlement that another one replaced stays readable: it is read back from the edit history.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,16 +25,18 @@ DECISION = ("settled_on", "is_compatible", "reason_fr", "reason_en")
 VALUE = ("value_fr", "value_en")
 
 
-class Former(NamedTuple):
-    """A settlement that no longer holds: the discrepancy and the adopted claim as they read then, and until when.
+class Settlement(NamedTuple):
+    """A settlement while it held: the discrepancy and the adopted claim as they read last, since when and until when.
 
-    `adopted` is None where the claims were compatible, or the public does not see that claim today. A settlement that
-    keeps the day of the one before it, `on_same_day`, was made later than that day: it is dated by its signature too.
+    `adopted` is None where the claims were compatible, or the public does not see that claim today; `until` is None for
+    a settlement that still holds. One that keeps the day of the one before it, `on_same_day`, was made later than that
+    day: it is dated by its signature too.
     """
 
     discrepancy: Discrepancy
     adopted: Claim | None
-    until: datetime
+    since: datetime
+    until: datetime | None
     on_same_day: bool
 
 
@@ -83,36 +88,57 @@ def sign_for_claim(claim: Claim, stored: Claim | None) -> None:
     discrepancy.save()
 
 
-def former(discrepancy: Discrepancy, reading: Reading) -> list[Former]:
-    """Return the public settlements of `discrepancy` that others replaced, as known for `reading`, the latest first.
+def settlements(quoted: Mapping[int, Mapping[int, datetime]], reading: Reading) -> dict[int, list[Settlement]]:
+    """Return the public settlements of discrepancies, as known for `reading`, the earliest first, by their keys.
 
-    `discrepancy` is one of `for_detail`: of claims that are not in its `public_claims`, nothing is told.
+    `quoted` has, for each discrepancy, the claims that the public sees: when a passage that makes each was first
+    published. Of other claims, nothing is told. The number of queries is constant.
     """
-    rows = Discrepancy.history.filter(id=discrepancy.pk, state=ReviewState.PUBLISHED)
-    if reading.known_before is not None:
-        rows = rows.filter(history_date__lt=reading.known_before)
-    found: list[Former] = []
-    last = None
-    for row in rows.select_related("settled_by").order_by("history_date", "history_id"):
-        if last is not None and last.settled_at is not None and row.settled_at != last.settled_at:
-            adopted = None if last.is_compatible else _adopted(discrepancy, row.history_date)
-            found.append(Former(last.instance, adopted, row.history_date, on_same_day(last, found)))
-        last = row
-    return found[::-1]
+    known = Q() if reading.known_before is None else Q(history_date__lt=reading.known_before)
+    versions = Discrepancy.history.filter(known, id__in=quoted, state=ReviewState.PUBLISHED)
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in versions.select_related("settled_by").order_by("history_date", "history_id"):
+        rows[row.id].append(row)
+    claims: dict[int, list[Any]] = defaultdict(list)
+    for row in Claim.history.filter(known, discrepancy_id__in=rows).order_by("history_date", "history_id"):
+        claims[row.discrepancy_id].append(row)
+    return {key: _settlements(found, claims[key], quoted[key]) for key, found in rows.items()}
 
 
-def on_same_day(settlement: Discrepancy, before: list[Former]) -> bool:
-    """Whether a settlement keeps the day of the one before it, the last of `before`."""
-    return bool(before) and before[-1].discrepancy.settled_on == settlement.settled_on
-
-
-def _adopted(discrepancy: Discrepancy, until: datetime) -> Claim | None:
-    """Return the claim that was adopted just before `until`, as it read then; None if no public passage made it yet."""
-    public = {
-        claim.pk
+def former(discrepancy: Discrepancy, reading: Reading) -> list[Settlement]:
+    """Return the public settlements of `discrepancy`, one of `for_detail`, that others replaced, the latest first."""
+    quoted = {
+        claim.pk: min(citation.published_at for citation in claim.public_citations)
         for claim in discrepancy.public_claims  # type: ignore[attr-defined]
-        if any(citation.published_at < until for citation in claim.public_citations)
+        if claim.public_citations
     }
-    rows = Claim.history.filter(discrepancy_id=discrepancy.pk, history_date__lt=until)
-    latest = {row.id: row for row in rows.order_by("history_date", "history_id")}
+    found = settlements({discrepancy.pk: quoted}, reading).get(discrepancy.pk, [])
+    return [item for item in found[::-1] if item.until is not None]
+
+
+def is_on_same_day(discrepancy: Discrepancy, before: list[Settlement]) -> bool:
+    """Whether a settlement keeps the day of the one before it, the last of `before`."""
+    return bool(before) and before[-1].discrepancy.settled_on == discrepancy.settled_on
+
+
+def _settlements(rows: list[Any], claims: list[Any], quoted: Mapping[int, datetime]) -> list[Settlement]:
+    """Return the settlements that the versions of one discrepancy tell of: each signature is one."""
+    found: list[Settlement] = []
+    for place, row in enumerate(rows):
+        following = rows[place + 1] if place + 1 < len(rows) else None
+        if row.settled_at is None or (following is not None and following.settled_at == row.settled_at):
+            continue
+        since = next(version.history_date for version in rows if version.settled_at == row.settled_at)
+        until = following.history_date if following is not None else None
+        adopted = None if row.is_compatible else _adopted(claims, quoted, until)
+        discrepancy = row.instance
+        discrepancy.settled_by = row.settled_by
+        found.append(Settlement(discrepancy, adopted, since, until, is_on_same_day(discrepancy, found)))
+    return found
+
+
+def _adopted(claims: list[Any], quoted: Mapping[int, datetime], until: datetime | None) -> Claim | None:
+    """Return the claim that was adopted just before `until`, as it read then; None if no public passage made it yet."""
+    latest = {row.id: row for row in claims if until is None or row.history_date < until}
+    public = {key for key, since in quoted.items() if until is None or since < until}
     return next((row.instance for row in latest.values() if row.is_adopted and row.id in public), None)
