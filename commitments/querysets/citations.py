@@ -38,8 +38,10 @@ class CitationQuerySet(ReviewedQuerySet):
         """Return the citations of records that had taken place on the day read, as their own pages show them."""
         days = ("commitment__made_on", "assessment__as_of", "note__dated")
         above = [f"{name}__commitment__made_on" for name in ("assessment", "milestone", "note")]
+        # Today's reading has future meetings too.
+        meetings = ["meeting__starts_on", "note__meeting__starts_on"] if reading.is_past else []
         found = self
-        for path in (*days, *above):
+        for path in (*days, *above, *meetings):
             found = found.exclude(**{f"{path}__gt": reading.day})
         return found
 

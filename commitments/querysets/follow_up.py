@@ -204,8 +204,9 @@ class FollowUpNoteQuerySet(ReviewedQuerySet):
         return super().attached(reading, path) & Q(**{f"{path}visibility": Visibility.PUBLIC})
 
     def held(self, reading: Reading = NOW) -> Self:
-        """Return the notes dated no later than the day read."""
-        return self.filter(dated__lte=reading.day)
+        """Return the notes dated no later than the day read; on a past day, none on a meeting that had not begun."""
+        found = self.filter(dated__lte=reading.day)
+        return found.exclude(meeting__starts_on__gt=reading.day) if reading.is_past else found
 
 
 def public_notes(reading: Reading) -> Prefetch:

@@ -71,6 +71,15 @@ def test_the_links_of_a_record_lead_somewhere(client, full_site):
                 assert client.get(link.partition("#")[0]).status_code == 200, link
 
 
+@pytest.mark.parametrize("basis", ["agreed", "expected", "envisaged"])
+def test_the_commitments_of_a_text_a_party_a_sector_are_all_that_is_recorded(client, editor, basis):
+    commitment = factories.make_commitment(basis=basis, published_by=editor)
+
+    for address in (f"instruments/{commitment.instrument.reference}", "parties/RU", "sectors/securite"):
+        link = asked(client, f"/{address}")["links"]["commitments"]
+        assert [item["reference"] for item in client.get(link).json()["items"]] == [commitment.reference], address
+
+
 def test_the_next_page_is_in_the_headers_too(client, full_site):
     response = client.get("/api/v1/commitments?limit=2")
 

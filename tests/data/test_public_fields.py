@@ -146,7 +146,7 @@ def fields_in(feed, changes):
 
 
 def label_of(field):
-    """Return the word that heads what changed in a field; what `is_compatible` decides of a discrepancy is told whole."""
+    """Return the word that heads what changed in a field; what `is_compatible` decides is told whole."""
     return "Décision" if field.name == "is_compatible" else capfirst(str(field.verbose_name))
 
 

@@ -86,6 +86,24 @@ def test_the_page_of_the_source_says_what_the_passage_is_quoted_for(client, note
     assert f'href="{note.get_absolute_url()}"' in page.content.decode()
 
 
+def test_nothing_is_told_of_a_meeting_that_had_not_begun(client, editor):
+    meeting = factories.make_meeting(starts_on=date(2025, 4, 3), published_by=editor)
+    note = factories.make_note(meeting=meeting, dated=date(2025, 4, 1), published_by=editor)
+    cited = factories.make_citation(note=note, exact=PRAISE, published_by=editor)
+    factories.make_citation(meeting=meeting, exact=factories.ACTION, source=cited.source, published_by=editor)
+
+    def told(day):
+        query = f"?as_of={day}"
+        return [
+            len(client.get(f"/api/v1/notes{query}").json()["items"]),
+            len(client.get(f"/api/v1/citations{query}").json()["items"]),
+            client.get(f"{cited.source.get_absolute_url()}{query}").content.decode().count(meeting.get_absolute_url()),
+        ]
+
+    assert told("2025-04-02") == [0, 0, 0]
+    assert told("2025-04-03") == [1, 2, 2]
+
+
 def test_known_on_it_reads_as_it_did_and_says_nothing_of_what_it_was_elsewhere(client, noted, note, editor):
     with on("2026-07-01"):
         note.body_fr = "Remaniée."

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
 
+from commitments.data.narrowing import EVERY
 from commitments.data.tables import TABLES, Row, Table, ordered, rows
 from commitments.models import NOTED
 from commitments.reading import Reading
@@ -156,7 +158,8 @@ def links(resource: Resource, row: Row, absolute: Callable[[str], str]) -> dict[
         if path:
             found[name] = absolute(path)
     for child in resource.children:
-        found[child] = absolute(f"{reverse(f'api-v1:list_{child}')}?{resource.singular}={key}")
+        asked = {resource.singular: key, **({"basis": EVERY} if child == "commitments" else {})}
+        found[child] = absolute(f"{reverse(f'api-v1:list_{child}')}?{urlencode(asked)}")
     if resource.name == "citations":
         found["annotation"] = absolute(f"{here}/annotation")
     return found
