@@ -29,6 +29,22 @@ def test_it_says_which_why_and_where(editor, client, capsys):
     assert f'id="{field}"' in client.get(page).content.decode()
 
 
+def test_it_leads_to_the_version_of_a_discrepancy_and_not_only_to_its_question(editor, client, capsys):
+    claim = factories.make_discrepancy(published_by=editor).claims.last()
+    claim.value_en = ""
+    claim.save()
+
+    with pytest.raises(CommandError):
+        call_command("check_coding")
+
+    which, _why, where = capsys.readouterr().out.splitlines()
+    assert which == str(claim)
+    client.force_login(editor)
+    page, _mark, field = where.strip().partition("#")
+    assert page == f"/admin/commitments/claim/{claim.pk}/change/"
+    assert f'id="{field}"' in client.get(page).content.decode()
+
+
 def test_of_what_is_only_a_draft_nothing_is_said(capsys, db):
     factories.make_commitment()
 

@@ -14,6 +14,7 @@ from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState
 from commitments.models import (
     Assessment,
     Citation,
+    Claim,
     Commitment,
     Discrepancy,
     FollowUpNote,
@@ -21,12 +22,11 @@ from commitments.models import (
     Meeting,
     Milestone,
     Record,
-    Reviewed,
     Search,
 )
-from commitments.models.wording import LANGUAGES
+from commitments.models.wording import LANGUAGES, both
 from commitments.rules.judging import evidence
-from commitments.rules.text.french_dates import names_a_day
+from commitments.rules.text.named_days import names_a_day
 from commitments.typography import quoted
 
 CODED = (Commitment, Assessment, Search, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
@@ -49,15 +49,17 @@ def remarks(record: Record) -> list[Remark]:
 
     Withdrawn and declined passages do not count. A noun that is not coded from sources has none.
     """
-    return list(_remarks(record)) if isinstance(record, CODED) else []
+    return [remark for _part, remark in _told(record)] if isinstance(record, CODED) else []
 
 
-def all_remarks() -> Iterator[tuple[Reviewed, Remark]]:
-    """Yield each remark on the records in review and published, with its record; queries do not grow with the rows."""
+def all_remarks() -> Iterator[tuple[Record, Remark]]:
+    """Yield each remark on the records in review and published, with the record to mend: a version has its own page.
+
+    Queries do not grow with the rows.
+    """
     for model in CODED:
         for record in _with_what_is_read(model).iterator(chunk_size=500):
-            for remark in _remarks(record):
-                yield record, remark
+            yield from _told(record)
 
 
 def _with_what_is_read(model: type[Any]) -> QuerySet[Any]:
@@ -77,6 +79,13 @@ def _quoted(path: str) -> Prefetch:
     return Prefetch(path, Citation.objects.with_source())
 
 
+def _told(record: Record) -> Iterator[tuple[Record, Remark]]:
+    """Yield the remarks on `record` and on the versions of a discrepancy, each with what it is on."""
+    for part in (record, *(record.claims.all() if isinstance(record, Discrepancy) else ())):
+        for remark in _remarks(part):
+            yield part, remark
+
+
 def _remarks(record: Record) -> Iterator[Remark]:
     match record:
         case Commitment():
@@ -93,10 +102,8 @@ def _remarks(record: Record) -> Iterator[Remark]:
             yield from _in_one_language(record, record.commitment)
         case FollowUpNote():
             yield from _in_one_language(record, *filter(None, [record.target]))
-        case Discrepancy():
-            yield from _in_one_language(record)
-            for claim in record.claims.all():
-                yield from _in_one_language(claim, record)
+        case Claim():
+            yield from _in_one_language(record, record.discrepancy)
         case _:
             yield from _in_one_language(record)
 
@@ -142,12 +149,13 @@ def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
     if milestone.from_recurrence and milestone.met_on is None:
         return  # its rule gives the day, and wrote its title
     is_one_day = milestone.due_on is not None and milestone.due_from in (None, milestone.due_on)
-    if not is_one_day and not names_a_day(milestone.title_fr):
+    titled = next((name for name in both("title") if names_a_day(getattr(milestone, name))), "")
+    if not is_one_day and not titled:
         return
     passages = _in_force(milestone) or _in_force(milestone.commitment)
     if passages and not any(names_a_day(passage.exact) for passage in passages):
         message = _("Ce jalon donne un jour, et aucun de ses passages n’en donne : d’où vient-il ?")
-        yield Remark("day_without_source", message, "due_on" if is_one_day else "title_fr")
+        yield Remark("day_without_source", message, "due_on" if is_one_day else titled)
 
 
 def _in_one_language(record: Record, *neighbours: Record) -> Iterator[Remark]:

@@ -28,23 +28,11 @@ DATE = re.compile(
 )
 
 
-NAMED_DAY = re.compile(
-    rf"(?<!\w)\d{{1,2}}(?:\s?er)?\s+(?:{'|'.join(map(re.escape, MONTHS))})(?!\w)|{DATE.pattern}",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""A day of a month, its year written or not."""
-
-
 class Day(NamedTuple):
     """A day written in a text, the time beside it, and whether it is possible: a wrong weekday or 31 April is not."""
 
     day: date | None
     hour: time | None
-
-
-def names_a_day(text: str) -> bool:
-    """Whether `text` names a day of a month, with or without its year."""
-    return NAMED_DAY.search(text) is not None
 
 
 def day_of(match: re.Match[str]) -> Day:

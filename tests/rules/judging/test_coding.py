@@ -134,6 +134,11 @@ def test_a_commitment_of_which_every_passage_is_context(commitment):
             factories.AGREEMENT,
             ["day_without_source"],
         ),
+        (
+            {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "title_en": "Due by December 31, 2026"},
+            factories.AGREEMENT,
+            ["day_without_source"],
+        ),
         ({"due_on": None}, factories.AGREEMENT, []),
     ],
 )
@@ -144,6 +149,17 @@ def test_a_milestone_more_precise_than_its_passage(commitment, source, fields, p
     citation.save()
 
     assert codes(milestone) == expected
+
+
+def test_a_passage_in_english_names_a_day_too(commitment):
+    words = "The session will be held on 31 December."
+    source = factories.make_source(language="en", text=words)
+    milestone = factories.make_milestone(commitment=commitment, due_on=date(2026, 12, 31))
+    citation = milestone.citations.get()
+    citation.source, citation.exact = source, words
+    citation.save()
+
+    assert codes(milestone) == []
 
 
 def test_a_milestone_to_come_of_a_recurrence_has_its_day_by_a_rule(editor):
