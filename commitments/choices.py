@@ -1,7 +1,7 @@
 """The vocabularies of the field (codebook, architecture): each word once, with its source. Imports nothing of ours."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
 
 class ReviewState(TextChoices):
@@ -42,6 +42,16 @@ class UndertakingRole(TextChoices):
     def leading(cls) -> list["UndertakingRole"]:
         """Return the roles of the parties that a record is named with: who undertakes; or else whom it concerns."""
         return [cls.UNDERTAKES, cls.CONCERNED]
+
+    def heading(self, n: int) -> str:
+        """Return the word that stands above `n` parties with this role."""
+        match self:
+            case UndertakingRole.UNDERTAKES:
+                return ngettext("S’engage", "S’engagent", n)
+            case UndertakingRole.BENEFITS:
+                return ngettext("Bénéficie", "Bénéficient", n)
+            case _:
+                return ngettext("Concernée", "Concernées", n)
 
 
 class InstrumentKind(TextChoices):

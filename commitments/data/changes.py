@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db.models import CharField, F, Q, Value
 from django.utils import translation
 
-from commitments.choices import Status
+from commitments.choices import DiscrepancyOutcome, Status
 from commitments.data import stream
 from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
 from commitments.public.records.archive import as_known, with_parent
@@ -207,10 +207,10 @@ class _Teller:
                 more["reason"], text = text, {}
         if row.act == stream.SETTLED:
             settled = self._settlement(row, record)
-            more |= _decided(settled.discrepancy, self.reading) | {"by": _name(settled.discrepancy.settled_by)}
+            more |= _decided(settled.discrepancy, settled.outcome) | {"by": _name(settled.discrepancy.settled_by)}
             text = texts(settled.adopted, "value")
         elif row.noun == "discrepancy" and was_settled(record, self.reading):
-            more |= _decided(record, self.reading)
+            more |= _decided(record, outcome(record, self.reading))
             text = self._adopted(record)
         return Change(**common, **more, text=text, evidence=tuple(self._quoted(row, record)), record=record)
 
@@ -280,9 +280,9 @@ def texts(record: Any, name: str) -> Texts:
     return {code: text for code, text in found.items() if text}
 
 
-def _decided(discrepancy: Discrepancy, reading: Reading) -> dict[str, Any]:
-    """Return how `discrepancy`, a settled one, was settled and why."""
-    return {"outcome": outcome(discrepancy, reading).value, "reason": texts(discrepancy, "reason")}
+def _decided(discrepancy: Discrepancy, ending: DiscrepancyOutcome) -> dict[str, Any]:
+    """Return how `discrepancy` was settled and why."""
+    return {"outcome": ending.value, "reason": texts(discrepancy, "reason")}
 
 
 def _quoted_since(passages: Iterable[Citation]) -> dict[int, datetime]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from commitments.choices import Basis
-from commitments.public.lists.apart import name
+from commitments.public.lists.apart import WORDS, name
 from tests import factories
 from tests.public.conftest import on, text_of
 
@@ -95,6 +95,21 @@ def test_the_changes_name_each_kind(client, apart):
     assert "Publication : Attendu avant la rencontre" in client.get("/flux/tout.json").content.decode().replace(
         "\u00a0", " "
     )
+
+
+def test_every_basis_that_is_no_commitment_s_has_its_words():
+    assert list(WORDS) == Basis.not_undertaken()
+
+
+def test_the_heading_above_several_parties_is_in_the_plural(client, editor):
+    envisaged = factories.make_commitment(basis="envisaged", published_by=editor)
+    proper = factories.make_commitment(published_by=editor)
+
+    of_both, of_one = (client.get(item.get_absolute_url()).content.decode() for item in (envisaged, proper))
+
+    assert "<dt>Concernées</dt>" in of_both
+    assert "<dt>S’engage</dt>" in of_one
+    assert "<dt>Bénéficie</dt>" in of_one
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

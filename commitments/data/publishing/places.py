@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from commitments.choices import Basis
+from commitments.public.lists import apart
 from commitments.public.lists.catalogue import FACETS
 from commitments.public.sharing import crawlers
 from commitments.reading import NOW
@@ -39,7 +40,7 @@ SCRIPTS = [
 ASKED = frozenset(["q", "sort", *FACETS])
 """The parameters of the list: the script of the published list reads them from the address, as the server does."""
 
-PARTS = {"whole=1": "tout", "basis=expected": "attentes", "basis=envisaged": "possibilites"}
+PARTS = {"whole=1": "tout"} | {f"basis={basis.value}": words.folder for basis, words in apart.WORDS.items()}
 """The names of the parameters in the path of a file."""
 
 NUMBERED = re.compile(r"(page|kind)=([0-9]{1,9}|[a-z]{1,20})")
@@ -117,5 +118,5 @@ def starts() -> list[str]:
         named += [(name, [reference]) for reference in crawlers.references(word, NOW) for name in names]
     found = [path for name, args in named for path in in_each_language(partial(reverse, name, args=args)).values()]
     lists = in_each_language(lambda: reverse("commitments")).values()
-    apart = [f"{path}?basis={basis.value}" for basis in Basis.not_undertaken() for path in lists]
-    return [*found, *apart, *map(static, SCRIPTS)]
+    beside = [f"{path}?basis={basis.value}" for basis in Basis.not_undertaken() for path in lists]
+    return [*found, *beside, *map(static, SCRIPTS)]

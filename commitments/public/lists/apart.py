@@ -1,14 +1,53 @@
 """What is recorded without being a commitment: never counted among commitments, always under its own name."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from pyroaring import BitMap
 
 from commitments.choices import Basis
 from commitments.public.lists.catalogue import Catalogue
+
+
+class Words(NamedTuple):
+    """What is said of the records on one basis that is no commitment's."""
+
+    name: Callable[[int], str]
+    sentence: Callable[[int], str]
+    """That so many are no commitments, as HTML."""
+    opening: Promise
+    """How the story of one of them begins."""
+    folder: str
+    """The folder of their list, where the site is published as files."""
+
+
+WORDS = {
+    Basis.EXPECTED: Words(
+        lambda n: ngettext("%(n)s attente d’avant rencontre", "%(n)s attentes d’avant rencontre", n),
+        lambda n: ngettext(
+            "<strong>%(n)s</strong> attente d’avant rencontre, qui n’est pas un engagement.",
+            "<strong>%(n)s</strong> attentes d’avant rencontre, qui ne sont pas des engagements.",
+            n,
+        ),
+        gettext_lazy("Une source dit que cela est attendu."),
+        "attentes",
+    ),
+    Basis.ENVISAGED: Words(
+        lambda n: ngettext("%(n)s possibilité envisagée", "%(n)s possibilités envisagées", n),
+        lambda n: ngettext(
+            "<strong>%(n)s</strong> possibilité envisagée par une partie, qui n’est pas un engagement.",
+            "<strong>%(n)s</strong> possibilités envisagées par une partie, qui ne sont pas des engagements.",
+            n,
+        ),
+        gettext_lazy("Une partie dit y voir une possibilité."),
+        "possibilites",
+    ),
+}
+"""Of every basis of `Basis.not_undertaken`."""
 
 
 class Apart(NamedTuple):
@@ -36,21 +75,14 @@ def apart(held: Catalogue, among: BitMap | None = None) -> list[Apart]:
 
 def name(basis: Basis, n: int) -> str:
     """Return the name of `n` records on `basis`, with a place for the number."""
-    if basis == Basis.EXPECTED:
-        return ngettext("%(n)s attente d’avant rencontre", "%(n)s attentes d’avant rencontre", n)
-    return ngettext("%(n)s possibilité envisagée", "%(n)s possibilités envisagées", n)
+    return WORDS[basis].name(n)
 
 
 def sentence(basis: Basis, n: int) -> str:
     """Return the sentence that says that `n` records on `basis` are no commitments, with a place for the number."""
-    if basis == Basis.EXPECTED:
-        return ngettext(
-            "<strong>%(n)s</strong> attente d’avant rencontre, qui n’est pas un engagement.",
-            "<strong>%(n)s</strong> attentes d’avant rencontre, qui ne sont pas des engagements.",
-            n,
-        )
-    return ngettext(
-        "<strong>%(n)s</strong> possibilité envisagée par une partie, qui n’est pas un engagement.",
-        "<strong>%(n)s</strong> possibilités envisagées par une partie, qui ne sont pas des engagements.",
-        n,
-    )
+    return WORDS[basis].sentence(n)
+
+
+def opening(basis: Basis) -> str | Promise:
+    """Return the sentence that the story of a record on `basis` begins with."""
+    return _("L’engagement est pris.") if basis.is_undertaken else WORDS[basis].opening

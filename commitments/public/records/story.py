@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from commitments.choices import Timeliness
+from django.utils.functional import Promise
+
+from commitments.choices import Basis, Timeliness
+from commitments.public.lists import apart
 
 MADE, MET, MISSED, SEARCHED = "made", "met", "missed", "searched"
 PUBLISHED, JUDGED, WITHDRAWN, UNSEARCHED = "published", "judged", "withdrawn", "search withdrawn"
@@ -21,8 +24,13 @@ class Sentence(NamedTuple):
 
     day: date
     kind: str
-    about: object
+    about: Any
     is_judged: bool = False
+
+    @property
+    def opening(self) -> str | Promise:
+        """What a story begins with: that the commitment is made; or what else the record is."""
+        return apart.opening(Basis(self.about.basis))
 
 
 def story(commitment: Any, steps: Iterable[Any]) -> list[Sentence]:

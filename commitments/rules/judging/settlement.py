@@ -13,8 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.choices import ReviewState
+from commitments.choices import DiscrepancyOutcome, ReviewState
 from commitments.models import Claim, Discrepancy
+from commitments.querysets.follow_up import outcome
 from commitments.reading import Reading
 from commitments.rules import act
 from commitments.rules.people import author_of
@@ -38,6 +39,11 @@ class Settlement(NamedTuple):
     since: datetime
     until: datetime | None
     on_same_day: bool
+
+    @property
+    def outcome(self) -> DiscrepancyOutcome:
+        """How the question ended."""
+        return outcome(self.discrepancy)
 
 
 def sign(discrepancy: Discrepancy, stored: Discrepancy | None, *, is_fixture: bool = False) -> None:
