@@ -18,15 +18,18 @@ from django.apps import apps
 from django.core.signals import request_finished, request_started
 from django.db.models import Field, Model
 from django.db.models.query_utils import DeferredAttribute
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from commitments.models.base import Record, Reviewed
+from commitments.public.time.comparing import ComparisonForm
 from commitments.reading import Reading
 
 _is_past: ContextVar[bool | None] = ContextVar("a past day is read", default=None)
 """Whether the request being answered has asked what was known on a past day; None outside of requests."""
 
 _asked: ContextVar[set[date] | None] = ContextVar("the days asked for", default=None)
-"""The days in the address of the request being answered; None if the page chooses one by itself."""
+"""The days that the request being answered asks for; None outside of requests."""
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -74,15 +77,18 @@ def watched() -> Iterator[tuple[type[Model], Field]]:
                     yield model, field
 
 
-def asked_for(path: str, query: str) -> set[date] | None:
-    """Return the days that an address asks for what was known on; None if the page adds one that it chooses."""
+def asked_for(path: str, query: str) -> set[date]:
+    """Return the days that an address asks for what was known on; of a comparison, also those that it fills in."""
     days = {name: value for name, value in parse_qsl(query) if name != "as_of" and DAY.fullmatch(value)}
-    if path.endswith("/comparer/") and not {"from", "to"} <= days.keys():
-        return None
     found = set()
     for day in [*days.values(), *DAY.findall(path)]:
         with suppress(ValueError):  # a day that the calendar lacks: the page refuses it
             found.add(date.fromisoformat(day))
+    if path.endswith("/comparer/"):
+        known = parse_date(days.get("known_on", "")) or timezone.localdate()
+        form = ComparisonForm(days, latest=known)
+        if form.is_valid():
+            found |= {form.cleaned_data["from"], form.cleaned_data["to"]}
     return found
 
 

@@ -96,6 +96,9 @@ class Maker:
             self.desk.insert(citation for row in made for citation in self._citations(row))
         self.desk.insert(self._quoted(commitment) for commitment in commitments)
         if is_first:
+            notes = list(self._notes_beside())
+            self.desk.insert(notes)
+            self.desk.insert(citation for note in notes for citation in self._citations(note))
             self.context.discrepancies([commitment for commitment in commitments if commitment.is_published])
 
     def _chosen(self, weights: dict[Any, int]) -> Any:
@@ -236,18 +239,31 @@ class Maker:
     def _notes(self, commitment: Commitment) -> Iterator[Record]:
         """Yield notes: for the public, or for the desk alone."""
         for _note in range(self.rng.choices((0, 1, 2), (80, 14, 6))[0]):
-            dated = self.desk.between(commitment.made_on, self.desk.today)
-            is_public = commitment.state == PUBLISHED and self.desk.chance(0.5)
-            french, english = self.writer.said(REASONS, dated, 3)
-            yield FollowUpNote(
-                uid=self.desk.uid(),
-                commitment=commitment,
-                visibility=Visibility.PUBLIC if is_public else Visibility.INTERNAL,
-                dated=dated,
-                body_fr=french,
-                body_en=english,
-                **self.desk.signed(PUBLISHED if is_public else DRAFT, dated),
-            )
+            yield self._note(commitment, commitment.made_on)
+
+    def _notes_beside(self) -> Iterator[FollowUpNote]:
+        """Yield notes on meetings and instruments; most of these have one."""
+        for meeting in self.context.meetings:
+            if self.desk.chance(0.6):
+                yield self._note(meeting, meeting.starts_on)
+        for instrument in self.context.instruments:
+            if self.desk.chance(0.6):
+                yield self._note(instrument, instrument.issued_on)
+
+    def _note(self, noted: Any, since: Any) -> FollowUpNote:
+        """Return a note on a commitment, an instrument or a meeting, of a day from `since` on."""
+        dated = self.desk.between(since, self.desk.today)
+        is_public = noted.state == PUBLISHED and self.desk.chance(0.5)
+        french, english = self.writer.said(REASONS, dated, 3)
+        return FollowUpNote(
+            uid=self.desk.uid(),
+            visibility=Visibility.PUBLIC if is_public else Visibility.INTERNAL,
+            dated=dated,
+            body_fr=french,
+            body_en=english,
+            **{noted._meta.model_name: noted},
+            **self.desk.signed(PUBLISHED if is_public else DRAFT, dated),
+        )
 
     def _citations(self, row: Any) -> Iterator[Citation]:
         """Yield the citations that an assessment, a milestone or a note rests on."""

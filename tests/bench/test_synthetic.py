@@ -59,6 +59,9 @@ def test_all_that_is_made_holds_and_is_of_every_kind():
         ("public", "published"),
         ("internal", "draft"),
     }
+    for kind in ("commitment", "instrument", "meeting"):
+        assert FollowUpNote.objects.published().filter(**{f"{kind}__isnull": False}).exists(), kind
+        assert Citation.objects.published().filter(**{f"note__{kind}__isnull": False}).exists(), kind
     in_three = sum(sorted((sector.commitments.count() for sector in Sector.objects.all()), reverse=True)[:3])
     assert in_three > 120
 

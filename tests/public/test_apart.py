@@ -82,7 +82,7 @@ def test_nothing_says_that_it_was_taken_on(client, apart, basis):
     words = text_of(client.get(address))
     assert "L’engagement est pris." not in words
     assert f"Engagement {commitment.reference}" not in words
-    assert "Concernée Partie AES Partie RU" in words
+    assert "Concernées Partie AES Partie RU" in words
     assert "S’engage " not in words
     assert "Bénéficie " not in words
 
