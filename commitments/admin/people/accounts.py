@@ -1,5 +1,7 @@
 """User accounts: deactivated, never deleted, so that the record of who did what survives."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,8 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,6 +22,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.ordering import DeskChangeList
 from commitments.admin.people import second_factor
+from commitments.admin.unsaved.attempts import attempt
+from commitments.admin.unsaved.concurrency import add_refusal
 from commitments.admin.widgets import RecordsField
 
 admin.site.unregister([User, StaticDevice, TOTPDevice])  # the devices' own pages show their secrets
@@ -43,6 +47,18 @@ class RoleFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         """Return the accounts of the group asked for."""
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+class RefusableForm:
+    """A form that says, on a second pass, why its save was refused: `refusal`, which the admin sets."""
+
+    refusal: ValidationError | None = None
+
+    def full_clean(self) -> None:
+        """Validate; then repeat the refusal."""
+        super().full_clean()  # type: ignore[misc]
+        if self.is_bound and self.refusal is not None:  # type: ignore[attr-defined]
+            add_refusal(self, self.refusal)  # type: ignore[arg-type]
 
 
 @admin.register(User)
@@ -74,6 +90,48 @@ class AccountAdmin(UserAdmin):
         if obj is not None:
             fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
         return fieldsets
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: object) -> Any:
+        """Return the form class; on a second pass it knows why the first was refused."""
+        form: Any = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (RefusableForm, form), {"refusal": getattr(request, "refusal", None)})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Show or save a new account; a database that gives up twice is told of, and what was typed is kept."""
+        save = partial(super().add_view, request, form_url, extra_context)
+        return self._tried(request, save, partial(self._add_view, request, form_url, extra_context))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show or save an account likewise; a new one is tried as a whole, by `add_view`."""
+        show = partial(self._changeform_view, request, object_id, form_url, extra_context)
+        if hasattr(request, "refusal"):
+            return show()
+        save = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        return save() if object_id is None else self._tried(request, save, show)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Show or save a password likewise; a password is never shown again, though."""
+        save = partial(super().user_change_password, request, id, form_url)
+        return self._tried(request, save, partial(self._say, request))
+
+    def _tried(
+        self, request: HttpRequest, save: Callable[[], HttpResponse], again: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        """Return the answer of `save`, one act; if the database gives up twice, that of `again`, told why."""
+        if request.method != "POST":
+            return save()
+        try:
+            return attempt(save, request=request)
+        except ValidationError as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return again()
+
+    def _say(self, request: Any) -> HttpResponse:
+        """Say above the page why nothing was saved."""
+        self.message_user(request, " ".join(request.refusal.messages), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         """Return the field of the groups as checkboxes, labelled as people name them."""
@@ -126,11 +184,7 @@ class AccountAdmin(UserAdmin):
         if account == request.user:
             return HttpResponseRedirect(reverse("admin:second_factor"))
         if request.method == "POST":
-            with transaction.atomic():
-                second_factor.remove(account)
-                self.log_change(request, account, _("Second facteur retiré."))
-            self.message_user(request, _("Second facteur retiré : %s.") % account, messages.SUCCESS)
-            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
+            return self._tried(request, partial(self._remove, request, account), partial(self._say, request))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Retirer un second facteur"),
@@ -138,3 +192,10 @@ class AccountAdmin(UserAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/second_factor_remove.html", context)
+
+    def _remove(self, request: HttpRequest, account: User) -> HttpResponse:
+        """Remove the second factor of `account`, say so, and go back to its page."""
+        second_factor.remove(account)
+        self.log_change(request, account, _("Second facteur retiré."))
+        self.message_user(request, _("Second facteur retiré : %s.") % account, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
