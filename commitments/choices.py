@@ -1,7 +1,7 @@
 """The vocabularies of the field (codebook, architecture): each word once, with its source. Imports nothing of ours."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _, npgettext
 
 
 class ReviewState(TextChoices):
@@ -47,11 +47,11 @@ class UndertakingRole(TextChoices):
         """Return the word that stands above `n` parties with this role."""
         match self:
             case UndertakingRole.UNDERTAKES:
-                return ngettext("S’engage", "S’engagent", n)
+                return npgettext("heading", "S’engage", "S’engagent", n)
             case UndertakingRole.BENEFITS:
-                return ngettext("Bénéficie", "Bénéficient", n)
+                return npgettext("heading", "Bénéficie", "Bénéficient", n)
             case _:
-                return ngettext("Concernée", "Concernées", n)
+                return npgettext("heading", "Concernée", "Concernées", n)
 
 
 class InstrumentKind(TextChoices):
