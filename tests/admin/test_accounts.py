@@ -67,7 +67,6 @@ def gives_up(monkeypatch):
             save(account, *args, **kwargs)
 
         monkeypatch.setattr(User, "save", give_up)
-        return tries
 
     return arm
 
@@ -76,12 +75,11 @@ def gives_up(monkeypatch):
 def test_an_account_is_saved_at_the_second_try_or_shown_as_typed(gives_up, as_admin, analyst, times):
     address = f"/admin/auth/user/{analyst.pk}/change/"
     typed = typed_back(as_admin, address, first_name="Awa")
-    tries = gives_up(times)
+    gives_up(times)
 
     response = as_admin.post(address, typed)
 
     analyst.refresh_from_db()
-    assert len(tries) == 2
     assert (response.status_code, analyst.first_name) == ((302, "Awa") if times == 1 else (200, ""))
     if times == 2:
         assert BUSY in response.content.decode()

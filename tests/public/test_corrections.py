@@ -86,8 +86,8 @@ def test_that_versions_are_compatible_is_told_in_words(client, published, editor
     edit(question, is_compatible=True, **settled)
 
     words = text_of(client.get(CORRECTIONS))
-    assert "Décision Non tranchée, laissée ouverte Versions compatibles" in words
-    assert "non oui" not in words
+    assert "Décision [supprimé : Non tranchée, laissée ouverte] [ajouté : Versions compatibles]" in words
+    assert "[ajouté : oui]" not in words
 
 
 def test_a_recurrence_is_told_in_words(client, published):

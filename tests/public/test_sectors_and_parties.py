@@ -121,7 +121,7 @@ def test_a_membership_says_its_role_on_whose_word_and_of_which_day(client, recor
     assert f'<a href="{source.get_absolute_url()}">selon' in page.content.decode()
     assert f"Partie AES · Présidence tournante · selon {source.reference}" in text_of(client.get("/parties/ML/"))
     # What only a draft says, or a source that had not appeared on the day read, is not told.
-    assert text_of(page).count("Présidence") == 1
+    assert text_of(page).count("· Présidence") == 1
     assert "Présidence" not in text_of(client.get("/parties/AES/?as_of=2025-04-03"))
 
 
