@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0014_envisaged'),
+        ('commitments', '0015_searches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -59,6 +59,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_on_reading_en', ''), ('published_on_reading_fr', '')), models.Q(models.Q(('published_on_reading_fr', ''), _negated=True), ('published_on__isnull', False)), _connector='OR'), name='source_reading_has_day', violation_error_message='Ce qui dit comment le jour se déduit ne va pas sans ce jour, ni sans français.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_on_reading_en', ''), ('published_on_reading_fr', '')), models.Q(models.Q(('published_on_reading_fr', ''), _negated=True), ('published_on__isnull', False)), _connector='OR'), name='source_reading_has_day', violation_error_message='Dire comment le jour se déduit demande ce jour, et le dire en français.'),
         ),
     ]
