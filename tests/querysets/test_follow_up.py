@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from random import Random
 from unittest import mock
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from commitments.choices import DiscrepancyOutcome, ReviewState, Status, Timeliness
-from commitments.models import Assessment, Commitment, Discrepancy, Milestone
+from commitments.models import Assessment, Commitment, Discrepancy, Milestone, Search
 from commitments.querysets import was_public
 from commitments.querysets.follow_up import (
     day_met,
@@ -20,11 +21,13 @@ from commitments.querysets.follow_up import (
     in_force,
     outcome,
     settled,
+    status_of,
     superseded,
     timeliness,
     was_settled,
 )
 from commitments.reading import NOW, Reading
+from commitments.rules.review import publication
 from tests import TODAY, factories
 
 DAY = date.fromisoformat(TODAY)
@@ -168,10 +171,40 @@ class Agreement(TestCase):
             for item in Assessment.objects.standing(reading).latest_first():
                 first.setdefault((item.commitment_id, item.party_id), item)
             assert first == current
+
+    @several
+    @given(seeds)
+    def test_status(self, seed):
+        """Judgements are few, so that many commitments have none; searches are about all, about a part, or a step."""
+        chance = Chance(seed)
+
+        def drawn(**fields):
+            about = {"commitment": chance.choice(self.commitments), "party": chance.choice(self.parties)}
+            return self.drawn(chance, **about, **fields, searched_on=chance.day(), searched_where_fr="Presse")
+
+        steps = self.made(Milestone, [self.drawn(chance, commitment=item, title_fr="J") for item in self.commitments])
+        judgements = self.made(
+            Assessment,
+            [
+                drawn(as_of=chance.day(), rationale_fr="Motifs.", status=chance.choice(Status.assessable()))
+                for _number in range(ROWS // 5)
+            ],
+        )
+        searches = self.made(Search, [drawn(milestone=chance.maybe(chance.choice(steps))) for _number in range(ROWS)])
+
+        for reading in (chance.reading(), chance.reading()):
+            current = in_force(item for item in self.public(judgements, reading) if item.as_of <= reading.day)
+            made = defaultdict(list)
+            for item in self.public(searches, reading):
+                is_on_step = item.milestone and not was_public(item.milestone, reading.known_before)
+                if item.searched_on <= reading.day and not is_on_step:
+                    made[item.commitment_id, item.party_id].append(item)
+            assert set(Search.objects.published(reading).held(reading)) == {*chain(*made.values())}
             for item in Commitment.objects.published(reading).with_status(reading):
-                mine = current.get((item.pk, None))
-                expected = (mine.status, mine.as_of) if mine else (Status.NOT_ASSESSED, None)
-                assert (item.status, item.status_as_of) == expected
+                mine, looked = current.get((item.pk, None)), made[item.pk, None]
+                last = max((search.searched_on for search in looked), default=None)
+                expected = (status_of(mine, looked), mine and mine.as_of, last)
+                assert (item.status, item.status_as_of, item.searched_on) == expected
 
     @several
     @given(seeds)
@@ -287,6 +320,64 @@ class Agreement(TestCase):
             signed = {item: (past[item.pk] if is_past else item).settled_at for item in questions}
             for item in Discrepancy.objects.settled(reading).with_day_signed(reading):
                 assert item.signed_at == signed[item]
+
+
+def make(what, *, by, **about):
+    """Make a judgement or a search, in a state in which the status follows from it or not; public if none is named."""
+    analyst, editor = by
+    kind, _mark, state = what.partition(", ")
+    signed = about | {
+        "proposed_by": analyst if state != "draft" else None,
+        "published_by": editor if state in ("", "withdrawn") else None,
+    }
+    if kind == "search":
+        record = factories.make_search(**signed)
+    elif kind == "former no_evidence":
+        record = factories.make_former_search(**signed)
+    else:
+        record = factories.make_assessment(status=kind, as_of=date(2025, 5, 1), **signed)
+    if state == "withdrawn":
+        publication.withdraw(record, by=editor, reason="Error.")
+
+
+@pytest.mark.parametrize("whose", [None, "RU"])
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([], "not_assessed"),
+        (["search, draft"], "not_assessed"),
+        (["search, in review"], "not_assessed"),
+        (["search, withdrawn"], "not_assessed"),
+        (["limited, withdrawn"], "not_assessed"),
+        (["former no_evidence, withdrawn"], "not_assessed"),
+        (["search"], "no_evidence"),
+        (["search", "search, withdrawn"], "no_evidence"),
+        (["limited, withdrawn", "search"], "no_evidence"),
+        (["limited, draft", "search"], "no_evidence"),
+        (["not_started", "search"], "not_started"),
+        (["limited", "search", "search"], "limited"),
+        (["abandoned", "search"], "abandoned"),
+        (["former no_evidence"], "no_evidence"),
+        (["former no_evidence", "search"], "no_evidence"),
+        (["former no_evidence", "limited", "search"], "limited"),
+        (["former no_evidence, withdrawn", "search"], "no_evidence"),
+    ],
+    ids=lambda value: " + ".join(value) if isinstance(value, list) else value,
+)
+def test_a_status_follows_from_the_judgement_in_force_and_else_from_the_searches(
+    records, expected, whose, analyst, editor
+):
+    commitment = factories.make_commitment(published_by=editor)
+    party = whose and factories.make_party(whose)
+    for what in records:
+        make(what, commitment=commitment, party=party, by=(analyst, editor))
+
+    judgement = in_force(Assessment.objects.published()).get((commitment.pk, party and party.pk))
+    found = Commitment.objects.with_status().get()
+
+    assert status_of(judgement, Search.objects.published().filter(party=party)) == expected
+    assert found.status == (expected if whose is None else "not_assessed")
+    assert found.status_as_of == (judgement.as_of if judgement and whose is None else None)
 
 
 def test_one_not_published_yet_counts_as_the_latest_of_its_day():
