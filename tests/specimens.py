@@ -5,6 +5,9 @@ from datetime import date
 from commitments.rules.review import publication
 from tests import factories
 
+SEARCH = "5ea4c4ed-0f11-4bde-9c05-2b1a7f4e9c11"
+"""The identifier of the search on a commitment that nobody has judged."""
+
 FOREIGN = ["Стороны договорились укреплять Единые силы.", "Россия передала десять машин.", "Этих слов больше нет."]
 """A text in another language; the last sentence is gone from its archive since it was quoted."""
 
@@ -43,7 +46,7 @@ def make() -> None:
     sought = factories.make_commitment(
         reference="EX-AB-2025-03", title_fr="Engagement d’exemple, cherché sans résultat", published_by=editor, **common
     )
-    factories.make_search(commitment=sought, proposed_by=analyst, published_by=editor)
+    factories.make_search(uid=SEARCH, commitment=sought, proposed_by=analyst, published_by=editor)
     signed = {"commitment": shown, "proposed_by": analyst, "published_by": editor}
     where = "Les journaux d’exemple."
     factories.make_former_search(searched_where_fr=where, **signed)

@@ -32,15 +32,22 @@ class PartyQuerySet(NaturalKeyQuerySet):
         return self.filter(Q(pk__in=roles.values("party")) | Q(pk__in=roles.values("according_to")))
 
     def named(self, reading: Reading = NOW) -> Self:
-        """Return the parties that anything public names: a commitment, an assessment, a meeting, an instrument."""
+        """Return the parties that anything public names.
+
+        That is a commitment, an assessment, a search, a meeting or an instrument.
+        """
         commitments = model("Commitment").objects.published(reading).held(reading)
         roles = undertakings(reading).filter(commitment__in=commitments)
-        judged = model("Assessment").objects.published(reading).held(reading).filter(commitment__in=commitments)
+        judged, sought = (
+            model(name).objects.published(reading).held(reading).filter(commitment__in=commitments)
+            for name in ("Assessment", "Search")
+        )
         meetings = model("Meeting").objects.published(reading).held(reading)
         return self.filter(
             Q(pk__in=roles.values("party"))
             | Q(pk__in=roles.values("according_to"))
             | Q(pk__in=judged.order_by().values("party"))
+            | Q(pk__in=sought.order_by().values("party"))
             | Q(pk__in=meetings.order_by().values("participants"))
             | Q(pk__in=model("Instrument").objects.published(reading).order_by().values("issuers"))
         )

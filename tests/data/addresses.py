@@ -1,6 +1,7 @@
 """The addresses of the machines' side, beside `tests.public.addresses`: the same checks read both lists."""
 
 from tests.public.addresses import Page
+from tests.specimens import SEARCH
 
 CITED = "0b9a0730-1ea7-5d82-808c-340c2af5d64a"
 """A citation of the seed articles."""
@@ -38,6 +39,7 @@ CALENDARS = [
 KEYS = {
     "commitments/commitment": "AES-RU-2025-04",
     "assessments/assessment": "4d33a286-0485-5cad-bf86-0c03385a8047",
+    "searches/search": SEARCH,
     "milestones/milestone": "88c40241-b2cf-5d29-bd31-a0ba30c4f6fe",
     "notes/note": "97d080af-e4fb-5cca-a3be-e60173bff80b",
     "citations/citation": CITED,
@@ -48,7 +50,7 @@ KEYS = {
     "sectors/sector": "securite",
     "discrepancies/discrepancy": "AES-RU-D01",
 }
-"""What the API answers with: lists and one of each, by a key of the seed articles."""
+"""What the API answers with: lists and one of each, by a key of the seed articles or of the specimens."""
 
 FILES = [
     Page(f"{word}", name, path, status=status, is_html=False, has_languages=False)

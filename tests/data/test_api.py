@@ -311,7 +311,8 @@ def test_a_list_asks_the_same_number_of_queries_at_one_record_and_at_many(client
     for _ in range(4):
         other = factories.make_commitment(published_by=editor, sector=factories.make_sector(f"s{_}"))
         factories.make_assessment(commitment=other, proposed_by=analyst, published_by=editor)
-        factories.make_milestone(commitment=other, published_by=editor)
+        step = factories.make_milestone(commitment=other, published_by=editor)
+        factories.make_search(commitment=other, milestone=step, proposed_by=analyst, published_by=editor)
         factories.make_note(commitment=other, published_by=editor)
         factories.make_discrepancy(published_by=editor, settled_by=editor).commitments.add(other)
         meeting = factories.make_meeting(published_by=editor)
@@ -439,6 +440,30 @@ def test_the_notes_on_a_text_or_a_meeting_are_listed_for_it_and_lead_to_its_page
     assert client.get("/api/v1/notes?instrument=brouillon").status_code == 404
 
 
+def test_searches_are_listed_for_what_they_are_about_and_lead_to_their_place(client, record, analyst, editor):
+    signed = {"commitment": record.commitment, "proposed_by": analyst, "published_by": editor}
+    of_step = factories.make_search(milestone=record.milestone, **signed)
+    of_party = factories.make_search(party=factories.make_party("RU"), **signed)
+    factories.make_search(commitment=record.commitment, party=factories.make_party("AES"), proposed_by=analyst)
+
+    for query, wanted in (
+        ("", [record.search, of_step, of_party]),
+        (f"commitment={record.commitment.reference}", [record.search, of_step, of_party]),
+        (f"milestone={record.milestone.uid}", [of_step]),
+        ("party=RU", [of_party]),
+        ("party=AES", []),
+    ):
+        assert [item["uid"] for item in asked(client, f"/searches?{query}")["items"]] == [
+            str(one.uid) for one in wanted
+        ]
+    one = asked(client, f"/searches/{of_step.uid}")
+    assert one["links"]["page"].endswith(of_step.get_absolute_url())
+    for above in (f"commitments/{record.commitment.reference}", f"milestones/{record.milestone.uid}", "parties/RU"):
+        assert "/api/v1/searches?" in asked(client, f"/{above}")["links"]["searches"]
+    publication.withdraw(of_step, by=editor, reason="Doublon.")
+    assert asked(client, f"/searches/{of_step.uid}", 410)["reason"] == "Doublon."
+
+
 def test_who_settles_a_question_later_is_not_told_of_the_day_before(client, record, editor):
     discrepancy = factories.make_discrepancy(reference="AES-RU-D09", published_by=editor)
     with on("2026-11-23"):
@@ -479,6 +504,6 @@ def test_a_change_of_a_role_is_followed_past_and_filters_hold_together(client, r
 def test_the_root_leads_to_every_list_and_to_the_description(client, record):
     start = asked(client, "/")
 
-    assert {"commitments", "changes", "search", "notes"} <= start.keys()
+    assert {"commitments", "changes", "search", "searches", "notes"} <= start.keys()
     for name, address in start.items():
         assert client.get(address if name != "search" else f"{address}?q=force").status_code == 200, name

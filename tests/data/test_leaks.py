@@ -82,6 +82,9 @@ def test_counts_leave_out_what_is_not_public(client, record, planted):  # noqa: 
 
     assert shown["count"] == len(shown["items"]) == 2
     assert client.get("/api/v1/assessments").json()["count"] == 1
+    assert client.get("/api/v1/searches").json()["count"] == 1
+    assert {row["status"] for row in shown["items"]} == {"limited", "not_assessed"}
+    assert [row["searched_on"] for row in shown["items"] if row["status"] == "not_assessed"] == [None]
     assert client.get("/api/v1/notes").json()["count"] == 1
     assert client.get("/api/v1/search?q=ZYGOMAR").json()["count"] == 0
 

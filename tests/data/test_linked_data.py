@@ -191,6 +191,7 @@ def test_a_rating_has_a_number_only_where_the_scale_has_one(status, level):
 def test_there_is_no_review_without_a_judgement_in_force(client, record, editor):
     publication.withdraw(record.assessment, by=editor, reason="Erreur.")
     factories.make_assessment(commitment=record.commitment, status="abandoned")
+    assert record.commitment.searches.published().exists()  # which is no review
     page = client.get(record.commitment.get_absolute_url())
 
     assert of_type(page, "Claim")

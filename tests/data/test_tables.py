@@ -76,6 +76,65 @@ def test_the_status_and_the_deadline_are_those_of_the_list(full_site):
     assert not shown
 
 
+def test_the_last_search_stands_beside_the_status_with_where_it_looked(record, analyst, editor):
+    lone = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
+    signed = {"commitment": lone, "proposed_by": analyst, "published_by": editor}
+    with on("2026-11-22"):
+        factories.make_search(searched_on=date(2025, 4, 22), **signed)
+        factories.make_search(searched_on=date(2025, 4, 21), searched_where_fr="Ailleurs", **signed)
+        factories.make_search(party=factories.make_party("RU"), searched_on=date(2025, 4, 23), **signed)
+        factories.make_search(commitment=lone, searched_on=date(2025, 4, 24))
+
+        judged, sought = (
+            [row[name] for name in ("status", "status_as_of", "searched_on", "searched_where_fr", "searched_where_en")]
+            for row in listed("commitments")
+        )
+        former, early = (listed("commitments", Reading(**day))[1] for day in ALSO)
+
+    assert judged == ["limited", date(2025, 4, 10), date(2025, 4, 20), "Sites officiels", "Official sites"]
+    last = ["Presse des quatre États", "Press of the four states"]
+    assert sought == ["no_evidence", None, date(2025, 4, 22), *last]
+    assert (former["status"], former["searched_on"], former["searched_where_fr"]) == ("not_assessed", None, None)
+    assert (early["status"], early["searched_on"]) == ("no_evidence", date(2025, 4, 21))
+
+
+ALSO = ({"known_on": date(2026, 11, 21)}, {"as_of": date(2025, 4, 21)})
+"""A past day on which a search was not known yet, and one on which it was not made yet."""
+
+
+def test_a_search_has_all_that_its_page_shows_on_the_days_it_was_public(record, analyst, editor):
+    with on("2026-11-22"):
+        of_step = factories.make_search(
+            commitment=record.commitment,
+            milestone=record.milestone,
+            party=factories.make_party("ML"),
+            sought_fr="Une livraison",
+            proposed_by=analyst,
+            published_by=editor,
+        )
+        factories.make_search(commitment=record.commitment, proposed_by=analyst)
+    with on("2026-11-23"):
+        publication.withdraw(record.search, by=editor, reason="Doublon.")
+    with on("2026-11-24"):
+        now, then = (listed("searches", reading) for reading in (NOW, Reading(known_on=date(2026, 11, 21))))
+        [gone] = listed("withdrawals")
+        parties = {row["code"] for row in listed("parties")}
+
+    assert [row["uid"] for row in then] == [str(record.search.uid)]
+    [row] = now
+    told = ("uid", "commitment", "party", "milestone", "searched_on", "searched_where_fr", "sought_fr", "period_from")
+    assert [row[name] for name in told] == [
+        *(str(of_step.uid), record.commitment.reference, "ML", str(record.milestone.uid)),
+        *(date(2025, 4, 20), "Presse des quatre États", "Une livraison", None),
+    ]
+    assert (row["proposed_by"], row["published_by"], row["single_handed"]) == ("Awa", "Boubacar", False)
+    assert "ML" in parties
+    told = ("table", "key", "commitment", "day", "reason")
+    assert [gone[name] for name in told] == [
+        *("searches", str(record.search.uid), record.commitment.reference, date(2025, 4, 20), "Doublon.")
+    ]
+
+
 @pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.rows is not None])
@@ -92,7 +151,8 @@ def test_a_table_asks_the_same_number_of_queries_at_one_row_and_at_four(
     for _ in range(3):
         other = factories.make_commitment(published_by=editor, undertakes=factories.make_party().code)
         factories.make_assessment(commitment=other, proposed_by=analyst, published_by=editor)
-        factories.make_milestone(commitment=other, published_by=editor)
+        step = factories.make_milestone(commitment=other, published_by=editor)
+        factories.make_search(commitment=other, milestone=step, proposed_by=analyst, published_by=editor)
         factories.make_note(commitment=other, published_by=editor)
         factories.make_discrepancy(published_by=editor, settled_by=editor).commitments.add(other)
 
@@ -259,7 +319,7 @@ def test_a_note_names_what_it_is_on_and_so_does_its_withdrawal(record, editor, k
     assert (gone["commitment"], gone["source"]) == (target.reference if kind == "commitment" else None, None)
 
 
-@pytest.mark.parametrize("noun", ["milestone", "note", "assessment", "citation"])
+@pytest.mark.parametrize("noun", ["milestone", "note", "assessment", "search", "citation"])
 def test_a_withdrawal_dated_before_the_version_that_says_so_is_told_as_on_file(record, editor, client, noun):
     gone = record.commitment.citations.get() if noun == "citation" else getattr(record, noun)
     fixture = json.loads(serializers.serialize("json", [gone]))

@@ -66,6 +66,7 @@ def record(analyst, editor):
         **named,
         source=commitment.citations.get().source,
         assessment=commitment.assessments.get(),
+        search=commitment.searches.get(),
         milestone=commitment.milestones.get(),
         note=commitment.notes.get(),
     )
@@ -81,6 +82,13 @@ def _make_record(analyst, editor):
         published_by=editor,
     )
     factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+    factories.make_search(
+        commitment=commitment,
+        searched_where_fr="Sites officiels",
+        searched_where_en="Official sites",
+        proposed_by=analyst,
+        published_by=editor,
+    )
     factories.make_milestone(commitment=commitment, published_by=editor)
     factories.make_note(commitment=commitment, published_by=editor)
     discrepancy = factories.make_discrepancy(

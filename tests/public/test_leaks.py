@@ -50,6 +50,14 @@ def planted(record, analyst, editor):
     proposed = factories.make_assessment(
         commitment=commitment, status="abandoned", proposed_by=analyst, **words("rationale")
     )
+    lone = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
+    searched = words("searched_where", "sought", "searched_by")
+    for about in ({}, {"party": factories.make_party("RU")}, {"milestone": record.milestone}):
+        factories.make_search(commitment=commitment, **about, **searched)
+    drafts = [factories.make_search(commitment=lone, **searched)]
+    drafts.append(factories.make_search(commitment=lone, proposed_by=analyst, **searched))
+    gone = factories.make_search(commitment=lone, proposed_by=analyst, published_by=editor, **searched)
+    publication.withdraw(gone, by=editor, reason="Motif que le public lit.")
     factories.make_citation(commitment=commitment, source=draft_source, exact=f"{MARK} texte.")
     factories.make_citation(commitment=draft, source=record.source, exact="La Force unifiée est saluée.")
     factories.make_milestone(commitment=commitment, **words("title"))
@@ -86,7 +94,6 @@ def planted(record, analyst, editor):
     )
     publication.withdraw(gone, by=editor, reason="Doublon.")
     # Public records that point at what is not public.
-    lone = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
     lone.instrument = draft_instrument
     lone.save()
     adrift = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
@@ -98,7 +105,7 @@ def planted(record, analyst, editor):
     return {
         "hidden": [draft, expected, envisaged, draft_source, discrepancy, draft_instrument],
         "withdrawn": [gone],
-        "uids": [record.uid.hex[:8] for record in (proposed, internal)],
+        "uids": [record.uid.hex[:8] for record in (proposed, internal, *drafts)],
     }
 
 
@@ -111,6 +118,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
         "status=complete",
         "status=abandoned",
         "status=substantial",
+        "status=no_evidence",
         "basis=expected",
         "basis=envisaged",
         "sort=-status",

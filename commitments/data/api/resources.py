@@ -69,10 +69,11 @@ RESOURCES = {
                 "discrepancies": Part("discrepancy-commitments", "commitment", ("discrepancy",)),
             },
             page="commitment",
-            children=("assessments", "milestones", "notes", "citations"),
+            children=("assessments", "searches", "milestones", "notes", "citations"),
         ),
         Resource("assessments", "assessment", children=("citations",)),
-        Resource("milestones", "milestone", children=("citations",)),
+        Resource("searches", "search"),
+        Resource("milestones", "milestone", children=("searches", "citations")),
         Resource("notes", "note", children=("citations",)),
         Resource("citations", "citation"),
         Resource("sources", "source", page="source", children=("citations",)),
@@ -98,7 +99,7 @@ RESOURCES = {
                 "members": Part("memberships", "organisation", ("member", *BELONGING)),
             },
             page="party",
-            children=("commitments", "assessments"),
+            children=("commitments", "assessments", "searches"),
         ),
         Resource("sectors", "sector", page="sector", children=("commitments",)),
         Resource(
@@ -169,7 +170,7 @@ def _page(resource: Resource, row: Row) -> str:
     """Return the path of the page that shows a record; "" if none does."""
     if resource.page:
         return reverse(resource.page, args=[row[resource.key]])
-    mark = {"assessments": "e", "milestones": "j", "notes": "n"}.get(resource.name)
+    mark = {"assessments": "e", "searches": "r", "milestones": "j", "notes": "n"}.get(resource.name)
     if mark:
         page = next(name for name in NOTED if row.get(name))
         return f"{reverse(page, args=[row[page]])}#{mark}-{row['uid'][:8]}"

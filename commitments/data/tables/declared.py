@@ -22,6 +22,7 @@ from commitments.models import (
     Membership,
     Milestone,
     Party,
+    Search,
     Sector,
     Source,
     Undertaking,
@@ -33,6 +34,7 @@ from commitments.rules.time.corrections import shown
 TABLE_OF: dict[type[Record], str] = {
     Commitment: "commitments",
     Assessment: "assessments",
+    Search: "searches",
     Milestone: "milestones",
     FollowUpNote: "notes",
     Citation: "citations",

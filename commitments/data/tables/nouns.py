@@ -4,6 +4,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import DiscrepancyOutcome, Status, Timeliness
@@ -21,8 +22,10 @@ from commitments.models import (
     Discrepancy,
     FollowUpNote,
     Milestone,
+    Search,
     Undertaking,
 )
+from commitments.models.wording import both
 from commitments.querysets.follow_up import outcome
 from commitments.querysets.past import claims_known, undertakings
 from commitments.reading import Reading
@@ -30,7 +33,9 @@ from commitments.rules.time.corrections import known, shown
 
 
 def _commitments(reading: Reading) -> Any:
-    return shown(Commitment, reading).with_status(reading).with_timeliness(reading)
+    last = shown(Search, reading).filter(commitment=OuterRef("pk"), party=None).latest_first()
+    where = {name: Subquery(last.values(name)[:1]) for name in both("searched_where")}
+    return shown(Commitment, reading).with_status(reading).with_timeliness(reading).annotate(**where)
 
 
 def _undertakings(reading: Reading) -> Any:
@@ -75,7 +80,10 @@ TABLES = by_name(
                     words=Status,
                     kind="string",
                     label=_("état d’avancement"),
-                    about=_("Calculé : celui du jugement en vigueur pour toutes les parties."),
+                    about=_(
+                        "Calculé : celui du jugement en vigueur pour toutes les parties ; sans jugement, ce qui suit "
+                        "d’une recherche sans résultat."
+                    ),
                 ),
                 Column(
                     "status_as_of",
@@ -84,6 +92,15 @@ TABLES = by_name(
                     label=_("jour du jugement en vigueur"),
                     about=_("Calculé : le jour dont ce jugement rend compte."),
                 ),
+                Column(
+                    "searched_on",
+                    kind="date",
+                    is_blank=True,
+                    label=_("jour de la dernière recherche sans résultat"),
+                    about=_("Calculé : celle qui portait sur toutes les parties ; elle ne remplace pas un jugement."),
+                ),
+                Column("searched_where_fr", is_blank=True, label=_("où cette recherche a porté")),
+                Column("searched_where_en", is_blank=True, label=_("où cette recherche a porté, en anglais")),
                 *CROSSWALK,
                 Column(
                     "timeliness",
@@ -116,6 +133,15 @@ TABLES = by_name(
             _("Les jugements datés de la réalisation d’un engagement ; le dernier publié qui n’est pas remplacé vaut."),
             narrowed_by=("commitment", "party", "status"),
             status=("status", *CROSSWALK),
+        ),
+        noun(
+            Search,
+            _("Recherches sans résultat"),
+            _(
+                "Ce que quelqu’un a cherché un jour, dans des lieux donnés, sans rien trouver : sur un engagement, sur "
+                "la part d’une partie, sur un jalon ou sur une période."
+            ),
+            narrowed_by=("commitment", "party", "milestone"),
         ),
         noun(
             Milestone,
@@ -192,7 +218,7 @@ TABLES = by_name(
                     "day",
                     kind="date",
                     label=_("en date du"),
-                    about=_("Pour une évaluation ou une note, le jour dont elle rendait compte."),
+                    about=_("Le jour d’une recherche, ou celui dont une évaluation ou une note rendait compte."),
                     is_blank=True,
                 ),
                 Column("withdrawn_at", kind="datetime", label=_("retiré le")),

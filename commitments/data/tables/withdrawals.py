@@ -6,12 +6,15 @@ from typing import Any
 
 from commitments.data.tables.declared import TABLE_OF
 from commitments.data.tables.fields import Row
-from commitments.models import Attached, Citation, Commitment, Reviewed
+from commitments.models import Assessment, Attached, Citation, Commitment, FollowUpNote, Reviewed, Search
 from commitments.reading import Reading
 from commitments.rules.time.corrections import WITHDRAWABLE, withdrawn
 from commitments.rules.time.rewind import rewind
 
 CHUNK = 2000
+
+OF_A_DAY: dict[type, str] = {Assessment: "as_of", FollowUpNote: "dated", Search: "searched_on"}
+"""The nouns whose records are named by their day, each with the field that holds it."""
 
 
 def withdrawn_rows(model: type[Reviewed], reading: Reading) -> Any:
@@ -40,7 +43,7 @@ def row_of(record: Any) -> Row:
         "source": record.source.reference if isinstance(record, Citation) else None,
         "target": target and TABLE_OF[type(target)],
         "target_key": target and key_of(target),
-        "day": getattr(record, "as_of", None) or getattr(record, "dated", None),
+        "day": getattr(record, OF_A_DAY[type(record)]) if type(record) in OF_A_DAY else None,
         "withdrawn_at": record.withdrawn_at,
         "withdrawn_by": record.withdrawn_by.get_full_name() or None,
         "reason": record.withdrawal_reason,
