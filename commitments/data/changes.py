@@ -3,7 +3,8 @@
     rows = stream.latest(reading, of)[:50]    or stream.since(reading, cursor, of)[:50]
     changes = tell(rows, reading)             the number of queries is constant
 
-Of a withdrawn record, a change has the name, the day and the reason; of an assessment also what is in force instead.
+Of a withdrawn record, a change has the name, the day and the reason; of an assessment or a search also the status that
+follows.
 """
 
 import uuid
@@ -20,13 +21,13 @@ from django.conf import settings
 from django.db.models import CharField, F, Q, Value
 from django.utils import translation
 
-from commitments.choices import DiscrepancyOutcome, Status
+from commitments.choices import DiscrepancyOutcome
 from commitments.data import stream
-from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy
+from commitments.models import Assessment, Citation, Claim, Commitment, Discrepancy, Search
 from commitments.public.records.archive import as_known, with_parent
 from commitments.public.time import corrected, field_changes
 from commitments.querysets import CitationQuerySet, was_public
-from commitments.querysets.follow_up import in_force, outcome, was_settled
+from commitments.querysets.follow_up import in_force, outcome, status_of, was_settled
 from commitments.reading import Reading
 from commitments.rules.judging import settlement
 from commitments.rules.time import corrections
@@ -39,12 +40,16 @@ NAMESPACE = uuid.UUID("5a0c1b52-6a1f-4f0e-9d3b-6f4f3a0a7c11")
 TEXTS = {
     "commitment": "statement",
     "assessment": "rationale",
+    "search": "searched_where",
     "milestone": "title",
     "note": "body",
     "meeting": "summary",
     "instrument": "summary",
 }
 """The text of each noun that a change includes, by the name of its field without its language."""
+
+STATUS_FROM = ("assessment", "search")
+"""The nouns that the status of a commitment follows from."""
 
 Texts = dict[str, str]
 """A text by its language; a language without a text is absent."""
@@ -85,11 +90,11 @@ class Change:
     commitment: str = ""
     """The reference of the commitment that it concerns; "" if it is not about one."""
     party: str = ""
-    """The code of the party whose part alone an assessment is about."""
+    """The code of the party whose part alone an assessment or a search is about."""
     status: str = ""
     """The status that the assessment gives."""
     before: str = ""
-    """The status in force before; "" if it is not stated, because that assessment has been withdrawn since."""
+    """The status before; "" if it is not stated, because the record that it follows from has been withdrawn since."""
     after: str = ""
     fields: tuple[FieldChange, ...] = ()
     wording: tuple[field_changes.Change, ...] = ()
@@ -97,7 +102,8 @@ class Change:
     reason: Texts = field(default_factory=dict)
     """Why it was done: a withdrawal, a replacement, a settlement; of a first assessment, its rationale."""
     text: Texts = field(default_factory=dict)
-    """The text of the record: a statement, a note, the rationale of a replacement, the value adopted."""
+    """The text of the record: a statement, a note, the rationale of a replacement, where a search looked, the value
+    adopted."""
     outcome: str = ""
     """How a discrepancy was settled (`DiscrepancyOutcome`); "" if it is open, or the record is none."""
     evidence: tuple[Citation, ...] = ()
@@ -116,6 +122,11 @@ class Change:
     def undone_urn(self) -> str:
         """The identifier, as a URI, of the change that this one undoes; "" if it undoes none."""
         return urn(self.undone) if self.undone else ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether to tell of the status: a search that stands beside a judgement leaves it as it is."""
+        return bool(self.after) and (self.act != stream.SEARCHED or self.before != self.after)
 
     @property
     def subject(self) -> corrected.Subject:
@@ -146,7 +157,7 @@ class _Teller:
             if row.act not in (stream.CORRECTED, stream.WITHDRAWN)
         }
         self.attached = {key: record.attachment for key, record in standing.items()}
-        judged = [told.record(row.event) for row in rows if row.noun == "assessment"]
+        followed = [told.record(row.event) for row in rows if row.noun in STATUS_FROM]
         passages = _passages(standing, reading)
         passages = as_known(
             passages,
@@ -154,7 +165,8 @@ class _Teller:
             told.naming(),
             [record for record in standing.values() if not isinstance(record, Citation)],
             [passage.source for passage in passages],
-            [record.party for record in judged if record.party_id],
+            [record.party for record in followed if record.party_id],
+            [record.milestone for record in followed if isinstance(record, Search) and record.milestone_id],
         )
         self.passages = {passage.pk: passage for passage in passages}
         self.evidence: dict[tuple[str, int], list[Citation]] = defaultdict(list)
@@ -164,7 +176,7 @@ class _Teller:
             self.evidence[stream.noun_of(whole), whole.pk].append(passage)
         self.named = field_changes.named_in(told.versions, reading)
         self.updates = _updates(standing, reading)
-        self.judgements = _judgements(judged, reading)
+        self.judgements, self.searches = (_ever(model, followed, reading) for model in (Assessment, Search))
         settled = [told.record(row.event).pk for row in rows if row.act == stream.SETTLED]
         quoted = {key: _quoted_since(self.evidence["discrepancy", key]) for key in settled}
         self.settlements = settlement.settlements(quoted, reading) if quoted else {}
@@ -201,10 +213,10 @@ class _Teller:
             self._correction(row) if row.act in stream.OF_VERSIONS else {"by": _name(record.published_by)}
         )
         text = texts(record, TEXTS[row.noun]) if row.noun in TEXTS else {}
-        if row.noun == "assessment":
-            more |= self._judgement(row, record)
-            if row.act == stream.ASSESSED:
-                more["reason"], text = text, {}
+        if row.noun in STATUS_FROM:
+            more |= self._moved(row, record)
+        if row.act == stream.ASSESSED:
+            more["reason"], text = text, {}
         if row.act == stream.SETTLED:
             settled = self._settlement(row, record)
             more |= _decided(settled.discrepancy, settled.outcome) | {"by": _name(settled.discrepancy.settled_by)}
@@ -223,35 +235,43 @@ class _Teller:
 
     def _withdrawal(self, row: stream.Row, record: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"reason": {"fr": record.withdrawal_reason}, "by": _name(record.withdrawn_by)}
-        act = {"assessment": stream.ASSESSED, "citation": stream.CITED, "note": stream.NOTED}.get(
-            row.noun, stream.PUBLISHED
-        )
-        if row.noun == "assessment":
-            found["after"] = self._in_force(record, row.at, included=True)
-            act = stream.SUPERSEDED if record.supersedes_id else act
+        act = stream.MADE_PUBLIC.get(type(record), stream.PUBLISHED)
+        if row.noun in STATUS_FROM:
+            found["after"] = self._status(record, row.at, included=True)
+        if isinstance(record, Assessment) and record.supersedes_id:
+            act = stream.SUPERSEDED
         return found | {"undone": stream.identifier(record.published_at, act, row.noun, row.key)}
 
     def _correction(self, row: stream.Row) -> dict[str, Any]:
         fields = _fields(self.told, row.event, self.named)
         return {"fields": tuple(fields), "wording": tuple(self.told.changes(row.event, self.named))}
 
-    def _judgement(self, row: stream.Row, record: Assessment) -> dict[str, Any]:
-        return {
-            "status": record.status,
+    def _moved(self, row: stream.Row, record: Assessment | Search) -> dict[str, Any]:
+        """Return whose part a judgement or a search is about, and the status that it found and left."""
+        found: dict[str, Any] = {
             "party": record.party.code if record.party else "",
-            "before": self._in_force(record, row.at, included=False),
-            "after": self._in_force(record, row.at, included=True),
-            "reason": {"fr": record.supersession_reason} if row.act == stream.SUPERSEDED else {},
+            "before": self._status(record, row.at, included=False),
+            "after": self._status(record, row.at, included=True),
         }
+        if isinstance(record, Assessment):
+            found["status"] = record.status
+        if row.act == stream.SUPERSEDED:
+            found["reason"] = {"fr": record.supersession_reason}
+        return found
 
-    def _in_force(self, record: Assessment, moment: datetime, *, included: bool) -> str:
-        """Return the status in force just before `moment`, or just after; "" if that assessment is withdrawn now."""
-        before = moment + datetime.resolution if included else moment
-        mine = self.judgements[record.commitment_id, record.party_id]
-        current = next(iter(in_force(item for item in mine if was_public(item, before)).values()), None)
-        if current is None:
-            return Status.NOT_ASSESSED.value
-        return current.status if was_public(current, self.reading.known_before) else ""
+    def _status(self, record: Assessment | Search, moment: datetime, *, included: bool) -> str:
+        """Return the status just before `moment`, or just after; "" if what it follows from is withdrawn now."""
+        after = moment + datetime.resolution
+        about = record.commitment_id, record.party_id
+        searches = [item for item in self.searches[about] if was_public(item, after if included else moment)]
+        # The stream has a judgement before a search of the same moment, as fixtures may have both.
+        judged_by = after if included or isinstance(record, Search) else moment
+        judgements = [item for item in self.judgements[about] if was_public(item, judged_by)]
+        current = next(iter(in_force(judgements).values()), None)
+        reasons = [current] if current else searches
+        if reasons and not any(was_public(item, self.reading.known_before) for item in reasons):
+            return ""
+        return status_of(current, searches).value
 
     def _quoted(self, row: stream.Row, record: Any) -> Iterable[Citation]:
         """Return what was quoted with the record when it was published; all that is now, if it was settled or met."""
@@ -360,11 +380,11 @@ def _passages(records: dict[tuple[str, int], Any], reading: Reading) -> list[Cit
     return list(public.order_by("source__reference", F("start").asc(nulls_last=True), "uid"))
 
 
-def _judgements(told: list[Assessment], reading: Reading) -> dict[tuple[int, int | None], list[Assessment]]:
-    """Return every assessment ever public of the commitments in `told`, by commitment and party."""
-    ever = Assessment.objects.published(reading) | Assessment.objects.withdrawn(reading)
+def _ever(model: Any, told: list[Any], reading: Reading) -> dict[tuple[int, int | None], list[Any]]:
+    """Return the assessments, or searches, ever public of the commitments in `told`, by commitment and party."""
+    ever = model.objects.published(reading) | model.objects.withdrawn(reading)
     wanted = {item.commitment_id for item in told}
-    found: dict[tuple[int, int | None], list[Assessment]] = defaultdict(list)
+    found: dict[tuple[int, int | None], list[Any]] = defaultdict(list)
     rows = list(ever.held(reading).filter(commitment__in=wanted).order_by()) if wanted else []
     rewind(reading, rows)
     for item in rows:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -39,6 +40,9 @@ MOST_DIGITS = 10
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries last changed."""
+
+WHERE = 120
+"""How many characters a title has of where a search looked."""
 
 UNSIGNED = (stream.CORRECTED, stream.MET)
 """The acts that the public pages show without a name."""
@@ -218,7 +222,10 @@ def chosen(texts: Texts) -> Wording | None:
 
 
 def title_of(change: Change) -> str:
-    """Return the title of a change: what was done, to what; for an assessment, from which status to which."""
+    """Return the title of a change: what was done, to what.
+
+    For an assessment, from which status to which; for a search, where it looked, and the status where it changed.
+    """
     acts = {
         stream.PUBLISHED: _("Publication"),
         stream.NOTED: _("Note de suivi"),
@@ -234,10 +241,18 @@ def title_of(change: Change) -> str:
     }
     subject = change.subject
     about = f"{subject.kind}, {subject.title}" if subject.title.text else subject.kind
-    if change.act not in (stream.ASSESSED, stream.SUPERSEDED):
+    if change.act not in (stream.ASSESSED, stream.SUPERSEDED, stream.SEARCHED):
         return _("%(act)s : %(about)s") % {"act": acts[change.act], "about": about}
     party = change.record.party
     what = f"{change.commitment}, {subject.title}" + (f" ({party.wording('name')})" if party else "")
-    moved = f"{label(change.before)} → {label(change.status)}" if change.before else label(change.status)
-    words = {"act": acts[change.act], "about": what, "status": moved, "day": in_full(change.record.as_of)}
+    reached = change.after if change.act == stream.SEARCHED else change.status
+    moved = f"{label(change.before)} → {label(reached)}" if change.before else label(reached)
+    words = {"about": what, "status": moved}
+    if change.act == stream.SEARCHED:
+        where = Truncator(change.record.wording("searched_where").text.rstrip(" .")).chars(WHERE)
+        words |= {"day": in_full(change.record.searched_on), "where": where}
+        if change.moves:
+            return _("Recherche du %(day)s, rien trouvé : %(where)s. %(status)s. %(about)s") % words
+        return _("Recherche du %(day)s, rien trouvé : %(where)s. %(about)s") % words
+    words |= {"act": acts[change.act], "day": in_full(change.record.as_of)}
     return _("%(act)s au %(day)s : %(status)s. %(about)s") % words

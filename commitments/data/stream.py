@@ -22,6 +22,7 @@ from commitments.models import (
     FollowUpNote,
     Milestone,
     Party,
+    Search,
     Sector,
     Undertaking,
 )
@@ -33,7 +34,7 @@ from commitments.reading import Reading
 from commitments.rules.time import corrections
 
 PUBLISHED, NOTED, CITED = "published", "noted", "cited"
-ASSESSED, SUPERSEDED = "assessed", "superseded"
+ASSESSED, SUPERSEDED, SEARCHED = "assessed", "superseded", "searched"
 MET, SETTLED = "met", "settled"
 CORRECTED, WITHDRAWN = "corrected", "withdrawn"
 
@@ -43,12 +44,16 @@ ACTS = {
     CITED: "a passage was added to a record that was public already",
     ASSESSED: "a judgement was made public",
     SUPERSEDED: "a judgement was made public in the place of another, which it corrects",
+    SEARCHED: "a search that found nothing was made public; it never replaces a judgement",
     MET: "a public milestone was recorded as taken",
     SETTLED: "a public discrepancy was recorded as settled, by the adoption of one claim or as claims all compatible",
     CORRECTED: "a public record was corrected or completed; each field that the public reads, with both values",
     WITHDRAWN: "what was public was taken back; told by its name, the day and the reason, and nothing else",
 }
 """What this site does that the public sees. The words are part of every identifier of a change: they never change."""
+
+MADE_PUBLIC = {Assessment: ASSESSED, Citation: CITED, FollowUpNote: NOTED, Search: SEARCHED}
+"""The act that makes a record public, by its model, if it is not PUBLISHED."""
 
 OF_VERSIONS = (CORRECTED, MET, SETTLED)
 """The acts derived from comparing two versions of a record."""
@@ -171,12 +176,12 @@ def _rows(reading: Reading, among: corrections.Among | None, place: Cursor | Non
             yield _row(part._replace(found=found), act, place)
     for model in corrections.nouns(corrections.WITHDRAWABLE, among):
         shown = corrections.shown(model, reading, among)
-        act = {Assessment: ASSESSED, Citation: CITED, FollowUpNote: NOTED}.get(model, PUBLISHED)
         if model is Assessment:
             shown = shown.filter(supersedes__isnull=True)
         if model is Citation:
             shown = shown.filter(_later())
-        yield _row(corrections.Part(corrections.SUPERSESSION, model, shown), act, place)
+        made_public = MADE_PUBLIC.get(model, PUBLISHED)
+        yield _row(corrections.Part(corrections.SUPERSESSION, model, shown), made_public, place)
 
 
 def _acts(part: corrections.Part, reading: Reading) -> Iterator[tuple[str, QuerySet]]:

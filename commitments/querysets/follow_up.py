@@ -91,7 +91,7 @@ class SearchQuerySet(ReviewedQuerySet):
     """Searches that found nothing."""
 
     parents = ("commitment__",)
-    named_by = ("commitment",)
+    named_by = ("commitment", "party", "milestone")
 
     @classmethod
     def attached(cls, reading: Reading, path: str = "") -> Q:

@@ -62,6 +62,8 @@ def told(analyst, editor):
         gone = factories.make_assessment(status="complete", as_of=date(2025, 9, 1), rationale_fr="Secret.", **signed)
     with on("2026-05-08"):
         publication.withdraw(gone, by=editor, reason="Le journal s’est rétracté.")
+    with on("2026-05-09"):
+        factories.make_search(party=factories.make_party("RU"), milestone=milestone, **signed)
     return commitment
 
 
@@ -69,6 +71,7 @@ def test_every_act_is_told_once(told):
     found = [(change.moment.day, change.act, change.noun) for change in changes(of=told)]
 
     assert found == [
+        (9, "searched", "search"),
         (8, "withdrawn", "assessment"),
         (6, "corrected", "commitment"),
         (5, "settled", "discrepancy"),
@@ -141,6 +144,80 @@ def test_the_status_of_a_judgement_withdrawn_since_is_not_told_as_the_former_one
 
     assert (change.before, change.after) == ("", "substantial")
     assert "abandoned" not in repr(changes())
+
+
+@pytest.fixture
+def sought(analyst, editor):
+    """A commitment looked for on three days: judged between the second and the third, each about all parties or one."""
+    with on("2026-06-01"):
+        commitment = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
+    for party in (None, factories.make_party("RU")):
+        signed = {"commitment": commitment, "party": party, "proposed_by": analyst, "published_by": editor}
+        for day in ("02", "03", "05"):
+            with on(f"2026-06-{day}"):
+                factories.make_search(**signed)
+        with on("2026-06-04"):
+            factories.make_assessment(**signed)
+    return commitment
+
+
+def moves(of, party="", **wanted):
+    """Return the days of what was judged and searched for, with the status before and after, and whether it is told."""
+    found = [item for item in changes(of=of, party=party, **wanted) if item.act in ("assessed", "searched")]
+    return [(item.moment.day, item.before, item.after, item.moves) for item in found]
+
+
+@pytest.mark.parametrize("party", ["", "RU"])
+def test_a_search_tells_where_it_looked_and_moves_only_the_status_of_what_nobody_judged(sought, party):
+    assert moves(sought, party) == [
+        (5, "limited", "limited", False),
+        (4, "no_evidence", "limited", True),
+        (3, "no_evidence", "no_evidence", False),
+        (2, "not_assessed", "no_evidence", True),
+    ]
+    last = changes(of=sought, act="searched", party=party)[0]
+    assert last.subject.kind == "Recherche du 20 avril 2025 sur l’engagement AES-RU-2025-02"
+    assert last.subject.url == last.record.get_absolute_url()
+    assert last.text == {"fr": "Presse des quatre États", "en": "Press of the four states"}
+    assert (last.status, last.reason, last.evidence) == ("", {}, ())
+
+
+def test_the_status_that_followed_from_searches_withdrawn_since_is_told_no_more(sought, editor):
+    first, second, third = sought.searches.filter(party=None).order_by("published_at")
+    publication.withdraw(first, by=editor, reason="Doublon.")
+    with on("2026-11-22"):
+        told = moves(sought)
+        publication.withdraw(second, by=editor, reason="Doublon.")
+    with on("2026-11-23"):
+        told_last = moves(sought)
+        publication.withdraw(sought.assessments.get(party=None), by=editor, reason="Erreur.")
+    with on("2026-11-24"):
+        publication.withdraw(third, by=editor, reason="Doublon.")
+
+    assert told == [
+        (5, "limited", "limited", False),
+        (4, "no_evidence", "limited", True),
+        (3, "", "no_evidence", True),
+    ]
+    assert told_last == [(5, "limited", "limited", False), (4, "", "limited", True)]
+    gone = [(item.noun, item.after, item.text, item.record) for item in changes(act="withdrawn")]
+    assert gone == [
+        ("search", "not_assessed", {}, None),
+        ("assessment", "", {}, None),
+        ("search", "", {}, None),
+        ("search", "", {}, None),
+    ]
+    undone = changes(act="withdrawn")[-1].undone
+    assert undone == f"2026-06-02T12:00:00.000000Z/searched/search/{first.uid.hex}"
+
+
+def test_of_a_judgement_and_a_search_of_the_same_moment_the_judgement_moves_the_status(record):
+    found = [change for change in changes(of=record.commitment) if change.act in ("assessed", "searched")]
+
+    assert [(change.act, change.before, change.after) for change in found] == [
+        ("searched", "limited", "limited"),
+        ("assessed", "not_assessed", "limited"),
+    ]
 
 
 def test_a_correction_tells_each_field_with_both_values(told):
@@ -307,6 +384,8 @@ def test_drafts_and_internal_notes_are_never_told(told, analyst, editor):
     factories.make_commitment()
     factories.make_milestone(commitment=told)
     factories.make_assessment(commitment=told, proposed_by=analyst)
+    factories.make_search(commitment=told, proposed_by=analyst)
+    factories.make_search(commitment=told)
     factories.make_citation(commitment=told, exact="Elle annonce d’autres livraisons.")
     note = factories.make_note(commitment=told, published_by=editor)
     make_internal(note)
@@ -336,11 +415,13 @@ def test_the_queries_do_not_grow_with_the_changes(told, analyst, editor, reading
     with on("2026-11-10"):
         for index in range(10):
             commitment = factories.make_commitment(published_by=editor)
-            factories.make_milestone(commitment=commitment, published_by=editor)
+            milestone = factories.make_milestone(commitment=commitment, published_by=editor)
             factories.make_note(commitment=commitment, published_by=editor)
             factories.make_discrepancy(published_by=editor, settled_by=editor)
             signed = {"commitment": commitment, "proposed_by": analyst, "published_by": editor}
             factories.make_assessment(**signed)
+            factories.make_search(**signed, milestone=milestone)
+            factories.make_search(**signed, party=factories.make_party(f"P{index}"))
             commitment.title_fr = f"Titre {index}"
             commitment.made_on -= timedelta(days=1)
             commitment.save()
@@ -348,4 +429,4 @@ def test_the_queries_do_not_grow_with_the_changes(told, analyst, editor, reading
 
     assert all_of_them > few + 60
     assert many <= one_of_each
-    assert many <= 40
+    assert many <= 48

@@ -1,6 +1,7 @@
 """The feeds, read by another program and held to the formats' own rules."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import feedparser
@@ -78,6 +79,56 @@ def test_an_entry_says_from_what_to_what_why_and_on_what_evidence(client, record
     assert "Signé : Boubacar" in html
     assert entry.author == "Boubacar"
     assert entry.link == f"http://testserver{record.assessment.get_absolute_url()}"
+
+
+def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed(client, record, analyst, editor):
+    with on("2026-11-22"):
+        lone = factories.make_commitment(reference="AES-RU-2025-02", title_fr="Former", published_by=editor)
+    signed = {
+        "proposed_by": analyst,
+        "published_by": editor,
+        "searched_where_fr": "Les journaux.",
+        "searched_by_fr": "Awa",
+    }
+    with on("2026-11-23"):
+        search = factories.make_search(
+            commitment=lone, sought_fr="Un envoi", period_from=date(2025, 4, 4), period_to=date(2025, 4, 9), **signed
+        )
+        factories.make_search(
+            commitment=record.commitment, milestone=record.milestone, party=factories.make_party("RU"), **signed
+        )
+        feed = parsed(client.get("/flux/tout.atom"))
+        data = loaded(client.get("/flux/tout.json"))["items"]
+    (moved, beside, first) = [entry for entry in feed.entries if entry.tags[0].term == "searched"]
+    if "Former" not in moved.title:
+        moved, beside = beside, moved
+
+    html = moved.content[0].value
+    assert moved.title == (
+        "Recherche du 20 avril 2025, rien trouvé : Les journaux. "
+        "Non évalué → Aucune preuve disponible. AES-RU-2025-02, Former"
+    )
+    for words in (
+        "Rien trouvé. Où : Les journaux.",
+        "Ce qui était cherché : Un envoi",
+        "Qui a cherché : Awa",
+        "Signé : Boubacar",
+        "Non évalué → Aucune preuve disponible",
+    ):
+        assert words in html
+    assert "Pour une période seulement" in html
+    assert moved.link == f"http://testserver{search.get_absolute_url()}"
+    assert beside.title == (
+        "Recherche du 20 avril 2025, rien trouvé : Les journaux. Non évalué → Aucune preuve disponible. "
+        "AES-RU-2025-01, Renforcer la Force unifiée (Partie RU)"
+    )
+    assert f'href="http://testserver{record.milestone.get_absolute_url()}"' in beside.content[0].value
+    assert first.title == (
+        "Recherche du 20 avril 2025, rien trouvé : Sites officiels. AES-RU-2025-01, Renforcer la Force unifiée"
+    )
+    assert "État d’avancement" not in first.content[0].value
+    (told,) = [item["_change"] for item in data if item["_change"]["key"] == search.uid.hex]
+    assert (told["act"], told["from"], told["to"]) == ("searched", "not_assessed", "no_evidence")
 
 
 @pytest.mark.slow

@@ -177,6 +177,23 @@ def test_a_judgement_replaced_and_then_withdrawn_says_its_status_no_more(client,
     assert "Progrès limité → remplacé par Non commencé" in then
 
 
+def test_a_withdrawn_search_says_its_day_and_why_and_nothing_of_what_it_said(client, published, analyst, editor):
+    with on("2026-11-05"):
+        factories.make_search(commitment=published.commitment, proposed_by=analyst, published_by=editor)
+        publication.withdraw(published.search, by=editor, reason="Elle comptait double.")
+
+    for address in (CORRECTIONS, of(published.commitment)):
+        page = client.get(address)
+
+        [line] = page.context["lines"]
+        assert line.url == published.search.get_absolute_url()
+        words = text_of(page)
+        assert "Retrait Recherche du 20 avril 2025 sur l’engagement AES-RU-2025-01 Renforcer la Force unifiée" in words
+        assert "Retiré par Boubacar. Motif : Elle comptait double." in words
+        assert "Sites officiels" not in words
+    assert f'id="{line.url.partition("#")[2]}"' in client.get(line.url).content.decode()
+
+
 def test_of_a_withdrawn_record_only_which_it_was_is_told(client, editor):
     with on("2026-11-02"):
         commitment = factories.make_commitment(reference="AES-RU-2025-07", title_fr=MARK, published_by=editor)
@@ -203,6 +220,7 @@ def planted(published, analyst, editor):
         factories.make_citation(note=internal, exact="Elle annonce", published_by=editor)
         make_internal(internal)
         factories.make_note(commitment=commitment, visibility="internal", body_fr="Note.")
+        search = factories.make_search(commitment=commitment, searched_where_fr="Avant", proposed_by=analyst)
         draft_instrument = factories.make_instrument(reference="zygomar", title_fr=f"{MARK} instrument")
         draft_source = factories.make_source(reference="ZYGOMAR1", title="Avant")
         draft_citation = factories.make_citation(commitment=commitment, source=draft_source)
@@ -214,6 +232,8 @@ def planted(published, analyst, editor):
             edit(note, body_fr=f"{MARK} note")
         cited = internal.citations.get()
         edit(cited, role="context")
+        edit(search, searched_where_fr=f"{MARK} recherche")
+        publication.decline(search, by=editor, reason=f"{MARK} remarque")
         edit(draft_source, title=f"{MARK} source")
         edit(draft_citation, exact="La Force unifiée est saluée.")
         edit(discrepancy, question_fr=f"{MARK} question")

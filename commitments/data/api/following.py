@@ -43,10 +43,10 @@ CHANGE: Fields = {
     "at": stated(str, "When this site did it.", ...),
     "updated": stated(str, "When what is told here was last corrected.", ...),
     "commitment": stated(str | None, "The commitment that it concerns.", ...),
-    "party": stated(str | None, "The party whose part alone a judgement is about.", ...),
+    "party": stated(str | None, "The party whose part alone a judgement or a search is about.", ...),
     "status": stated(str | None, "What the judgement says.", ...),
-    "from_status": stated(str | None, "The status in force before.", ...),
-    "to_status": stated(str | None, "The status in force after.", ...),
+    "from_status": stated(str | None, "Of a judgement or a search: the status before it.", ...),
+    "to_status": stated(str | None, "The status after it: the same one where a search stands beside a judgement.", ...),
     "outcome": stated(str | None, "How a discrepancy was settled: `adopted` or `compatible`.", ...),
     "fields": stated(
         list[create_model("FieldChange", __base__=Schema, **FIELD)],  # type: ignore[misc]
@@ -54,7 +54,7 @@ CHANGE: Fields = {
         ...,
     ),
     "reason": stated(dict[str, str], "Why, by language.", ...),
-    "text": stated(dict[str, str], "What the record says, by language.", ...),
+    "text": stated(dict[str, str], "What the record says, by language; of a search, where it looked.", ...),
     "evidence": stated(
         list[create_model("Passage", __base__=Schema, **PASSAGE)],  # type: ignore[misc]
         "The passages that were public with it.",
@@ -92,7 +92,7 @@ Changes = page_schema("changes", create_model("Change", __base__=Schema, __doc__
     tags=["changes"],
 )
 def changes(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
-    """List what was published, assessed, corrected, replaced and withdrawn, the earliest first, to be followed."""
+    """List what was published, assessed, searched for, corrected, replaced and withdrawn, the earliest first."""
     reading = read(request.GET)
     narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
     of = whose(asked, reading)

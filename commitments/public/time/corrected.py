@@ -17,6 +17,7 @@ from commitments.models import (
     FollowUpNote,
     Milestone,
     Reviewed,
+    Search,
     Source,
     Undertaking,
 )
@@ -189,6 +190,8 @@ def _naming(record: Any) -> list[Any]:
             return [record.discrepancy]
         case Assessment():
             return [record, record.commitment, *([record.supersedes] if record.supersedes else [])]
+        case Search():
+            return [record, record.commitment]
         case Milestone():
             return [record.commitment]
         case FollowUpNote():
@@ -210,6 +213,10 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
             day = in_full(record.as_of)
             kind = _("Évaluation au %(day)s de l’engagement %(reference)s")
             kind %= {"day": day, "reference": record.commitment.reference}
+            return Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
+        case Search():
+            kind = _("Recherche du %(day)s sur l’engagement %(reference)s")
+            kind %= {"day": in_full(record.searched_on), "reference": record.commitment.reference}
             return Subject(kind, record.commitment.wording("title"), record.get_absolute_url())
         case Milestone():
             url = record.commitment.get_absolute_url() if is_gone else record.get_absolute_url()
