@@ -134,6 +134,12 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
         factories.make_note(**{kind: getattr(record, kind)}, published_by=editor) for kind in ("instrument", "meeting")
     )
     publication.withdraw(of_text, by=editor, reason="Elle visait un autre texte.")
+    signed = {"commitment": commitment, "proposed_by": analyst, "published_by": editor}
+    factories.make_search(milestone=record.milestone, sought_fr="Une livraison", **signed)
+    factories.make_search(party=factories.make_party("BF"), period_from=date(2025, 4, 5), **signed)
+    factories.make_former_search(**signed, party=factories.make_party("BF"))
+    no_search = factories.make_search(searched_where_fr="ZYGOMAR", sought_fr="ZYGOMAR", **signed)
+    publication.withdraw(no_search, by=editor, reason="Elle comptait double.")
     gone = factories.make_commitment(reference="AES-RU-2024-09", title_fr="ZYGOMAR", published_by=editor)
     publication.withdraw(gone, by=editor, reason="Doublon.")
     Undertaking.objects.filter(commitment=commitment, party__code="AES").get().delete()
@@ -158,7 +164,7 @@ def test_what_was_corrected_replaced_and_withdrawn_comes_back(record, analyst, e
     assert after == before
     assert whole == content
     assert "ZYGOMAR" not in "".join(files(content).values())
-    withdrawn = {str(record.note.uid), str(of_text.uid), gone.reference}
+    withdrawn = {str(record.note.uid), str(of_text.uid), str(no_search.uid), gone.reference}
     assert {row["key"] for row in lines(content, "data/withdrawals.jsonl")} == withdrawn
     assert FollowUpNote.objects.get(uid=of_text.uid).instrument.reference == record.instrument.reference
     assert FollowUpNote.objects.published().get(uid=of_meeting.uid).meeting.reference == record.meeting.reference

@@ -16,13 +16,23 @@ from commitments.choices import ReviewState
 from commitments.data.tables import TABLES, Row, Table, ordered
 from commitments.data.tables.fields import Column
 from commitments.data.tables.rows import own_field, said
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Party, Reviewed, Sector, Undertaking
+from commitments.models import (
+    Assessment,
+    Citation,
+    Commitment,
+    Discrepancy,
+    Party,
+    Reviewed,
+    Search,
+    Sector,
+    Undertaking,
+)
 from commitments.reading import Reading
 from commitments.rules.time.corrections import shown
 
 KEPT = (
     *("sectors", "parties", "sources", "meetings", "instruments", "commitments", "undertakings", "assessments"),
-    *("milestones", "notes", "discrepancies", "claims", "citations"),
+    *("milestones", "searches", "notes", "discrepancies", "claims", "citations"),
 )
 """The tables whose versions are exported, each after those that it refers to."""
 
@@ -172,6 +182,7 @@ def _public_since(model: Any, keys: list[int], reading: Reading) -> dict[int, da
             ("parties", commitments),
             ("undertakings__according_to", commitments),
             ("party", shown(Assessment, reading)),
+            ("party", shown(Search, reading)),
             ("participants", TABLES["meetings"].rows(reading)),  # type: ignore[misc]
             ("issuers", TABLES["instruments"].rows(reading)),  # type: ignore[misc]
         ):

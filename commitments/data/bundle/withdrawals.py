@@ -10,6 +10,7 @@ from commitments.data.bundle.archive import Bundle, wrong
 from commitments.data.bundle.versions import Keys
 from commitments.data.tables import TABLES, Row
 from commitments.models import TARGETS, Instrument, Sector
+from commitments.models.base import Countersigned
 from commitments.models.wording import language_of
 
 PLACEHOLDER = "contenu-non-repris"
@@ -38,7 +39,7 @@ def load_withdrawals(bundle: Bundle, keys: Keys, sign: Callable[[str | None, str
             **dict.fromkeys(_required_texts(model), UNSAID),
             **KINDS[row["table"]](row, keys),
         }
-        if row["table"] == "assessments":
+        if issubclass(model, Countersigned):
             fields["proposed_by_id"] = sign(None, "proposed_by")
         record: Any = model(**fields)
         models.QuerySet(model).bulk_create([record])
@@ -80,6 +81,7 @@ TARGETS_BY_TABLE = {
 KINDS: dict[str, Callable[[Row, Keys], dict[str, object]]] = {
     "commitments": _commitment,
     "assessments": lambda row, keys: {**_hung(row, keys), "as_of": row["day"], "status": Status.ABANDONED},
+    "searches": lambda row, keys: {**_hung(row, keys), "searched_on": row["day"]},
     "milestones": _hung,
     "notes": lambda row, keys: {**_attached(row, keys), "dated": row["day"], "visibility": Visibility.PUBLIC},
     "citations": lambda row, keys: {
