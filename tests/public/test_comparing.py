@@ -89,7 +89,7 @@ def test_a_withdrawn_judgement_changes_the_status_back_and_is_told(client, commi
 
     assert [(row.status_before, row.status) for row in found["status"]] == [("limited", "not_assessed")]
     assert [row["named"] for row in found["withdrawn"]] == ["AES-RU-2025-01"]
-    assert "Évaluation de l’engagement AES-RU-2025-01 retiré le 10 juillet 2026. Motif : Source démentie." in words
+    assert "Évaluation de l’engagement AES-RU-2025-01 retrait le 10 juillet 2026. Motif : Source démentie." in words
     assert "MOTIFS-RETIRÉS" not in words
 
 
@@ -100,6 +100,42 @@ def test_a_status_that_came_back_is_no_change(client, commitment, analyst, edito
         publication.withdraw(judged, by=editor, reason="Erreur.")
 
     assert list(parts(client)) == ["withdrawn"]
+
+
+def test_a_search_is_told_and_moves_the_status_of_what_nobody_judged(client, commitment, analyst, editor):
+    with on("2026-06-01"):
+        judged = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
+        factories.make_assessment(commitment=judged, proposed_by=analyst, published_by=editor)
+    with on("2026-07-10"):
+        searches = [
+            factories.make_search(commitment=of, proposed_by=analyst, published_by=editor)
+            for of in (commitment, judged)
+        ]
+
+    found = parts(client)
+
+    assert found["search"] == searches[::-1]
+    assert [(row.reference, row.status_before, row.status) for row in found["status"]] == [
+        ("AES-RU-2025-01", "not_assessed", "no_evidence")
+    ]
+    words = text_of(client.get(JULY))
+    assert "avant : Non évalué → après : Aucune preuve disponible" in words
+    assert "AES-RU-2025-02 · cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États" in words
+
+
+def test_a_withdrawn_search_changes_the_status_back_and_is_told(client, commitment, analyst, editor):
+    with on("2026-06-01"):
+        sought = factories.make_search(
+            commitment=commitment, searched_where_fr="RETIRÉ", proposed_by=analyst, published_by=editor
+        )
+    with on("2026-07-10"):
+        publication.withdraw(sought, by=editor, reason="Doublon.")
+
+    found, words = parts(client), text_of(client.get(JULY))
+
+    assert [(row.status_before, row.status) for row in found["status"]] == [("no_evidence", "not_assessed")]
+    assert "Recherche sur l’engagement AES-RU-2025-01 retrait le 10 juillet 2026. Motif : Doublon." in words
+    assert "RETIRÉ" not in words
 
 
 def test_a_judgement_of_one_party_is_told_apart(client, commitment, analyst, editor):
@@ -150,7 +186,7 @@ def test_what_was_withdrawn_says_its_reference_and_why_and_no_more(client, edito
 
     words = text_of(client.get(JULY))
 
-    assert f"{record.reference} retiré le 10 juillet 2026. Motif : Doublon." in words
+    assert f"{record.reference} retrait le 10 juillet 2026. Motif : Doublon." in words
     assert "MOT-RETIRÉ" not in words
     assert client.get(record.get_absolute_url()).status_code == 410
 
@@ -178,6 +214,8 @@ def test_what_was_never_public_is_in_no_part(client, commitment, analyst, editor
         for fields in ({}, {"party": factories.make_party("AES")}):
             factories.make_assessment(commitment=commitment, status="complete", proposed_by=analyst, **fields)
             factories.make_assessment(commitment=draft, **fields)
+            factories.make_search(commitment=commitment, proposed_by=analyst, **fields)
+            factories.make_search(commitment=commitment, **fields)
         factories.make_milestone(commitment=commitment, due_on=date(2026, 7, 5))
         factories.make_note(commitment=commitment)
         factories.make_discrepancy(settled_on=date(2026, 7, 9), settled_by=editor)
@@ -278,6 +316,10 @@ def test_the_number_of_queries_does_not_grow(client, commitment, analyst, editor
                         proposed_by=analyst,
                         published_by=editor,
                     )
+                    search = factories.make_search(
+                        commitment=commitment, party=whose, proposed_by=analyst, published_by=editor
+                    )
+                publication.withdraw(search, by=editor, reason="Essai.")
                 publication.withdraw(made, by=editor, reason="Essai.")
 
     def count():

@@ -162,5 +162,25 @@ def test_a_search_is_no_assessment_where_commitments_are_counted(client, record,
     assert client.get("/engagements/?status=not_assessed").context["count"] == 0
 
 
+def test_home_names_the_last_searches_or_counts_them_where_they_are_many(client, record, sought, search, editor):
+    with on("2026-11-22"):
+        few = text_of(client.get("/"))
+        gone = search(record.commitment, party=factories.make_party("RU"))
+        publication.withdraw(gone, by=editor, reason="Comptée deux fois.")
+    with on("2026-11-23"):
+        for number in range(5):
+            search(record.commitment, searched_where_fr=f"AILLEURS {number}")
+        many = text_of(client.get("/"))
+        then = text_of(client.get("/?known_on=2026-11-21"))
+
+    named = "Recherche du 20 avril 2025, rien trouvé (où : Presse des quatre États) : Former"
+    assert named in few
+    assert "5 recherches sans résultat sont publiées" in many
+    assert "Recherche du 20 avril 2025 retirée (motif : Comptée deux fois.) : Renforcer la Force unifiée" in many
+    assert "AILLEURS" not in many
+    assert named in then
+    assert "retirée" not in then
+
+
 def test_its_words_find_the_commitment(client, sought):
     assert client.get("/engagements/?q=presse+quatre").context["count"] == 1

@@ -1,4 +1,4 @@
-"""Recent changes: records published, assessments withdrawn, milestones recorded as met, discrepancies settled."""
+"""Recent changes: what was published or withdrawn, milestones recorded as met, discrepancies settled."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from commitments.choices import Basis, DiscrepancyOutcome
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed, Search
 from commitments.public.lists.apart import Apart
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind_attached
@@ -39,6 +39,7 @@ def recent(reading: Reading) -> list[Change]:
     discrepancies = Discrepancy.objects.published(reading)
     signed = discrepancies.with_day_signed(reading)
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
+    searches = Search.objects.held(reading).select_related("commitment", "party")
     notes = FollowUpNote.objects.published(reading).held(reading).named()
     steps = Milestone.objects.published(reading).met(reading).named()
     changes = [
@@ -49,6 +50,8 @@ def recent(reading: Reading) -> list[Change]:
         *_by_day("compatible", signed.ended(DiscrepancyOutcome.COMPATIBLE, reading), moment="signed_at"),
         *_one_by_one("assessment", assessments.published(reading)),
         *_one_by_one("withdrawal", assessments.withdrawn(reading), moment="withdrawn_at"),
+        *_by_day("search", searches.published(reading)),
+        *_by_day("search withdrawn", searches.withdrawn(reading), moment="withdrawn_at"),
         *_one_by_one("note", notes),
         *_one_by_one("step", steps, moment="met_recorded_at"),
     ]

@@ -1,4 +1,7 @@
-"""Meetings, texts, steps and assessments in the order of their days: the page, its drawing, a short form for home."""
+"""Meetings, texts, steps and assessments in the order of their days: the page, its drawing, a short form for home.
+
+Searches are left out: what they looked for is not known to have taken place.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -25,6 +25,7 @@ HEADINGS = {
     "published": _("Rendus publics"),
     "status": _("États d’avancement changés"),
     "judgement": _("Évaluations publiées sur une seule partie"),
+    "search": _("Recherches sans résultat publiées"),
     "met": _("Jalons réalisés"),
     "overdue": _("Échéances passées sans réalisation connue"),
     "note": _("Notes de suivi ajoutées"),

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Meeting, Milestone, Record, Source
+from commitments.models import (
+    Assessment,
+    Commitment,
+    Discrepancy,
+    FollowUpNote,
+    Meeting,
+    Milestone,
+    Record,
+    Search,
+    Source,
+)
 from commitments.models.base import Reviewed
 from commitments.public.time.changes import known
 from commitments.reading import Reading
@@ -48,9 +58,11 @@ def published(days: Days) -> QuerySet:
 def statuses(days: Days) -> QuerySet:
     """Return the commitments of both days whose status changed; `status_before` is the former one."""
     before = shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
-    made = shown(Assessment, days.after).filter(Q(published_at__gte=days.since) | Q(as_of__gt=days.before.day))
-    taken_back = Assessment.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
-    moved = Q(pk__in=made.order_by().values("commitment")) | Q(pk__in=taken_back.order_by().values("commitment"))
+    moved = Q()
+    for model, day in ((Assessment, "as_of"), (Search, "searched_on")):
+        made = shown(model, days.after).filter(Q(published_at__gte=days.since) | Q(**{f"{day}__gt": days.before.day}))
+        taken_back = model.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
+        moved |= Q(pk__in=made.order_by().values("commitment")) | Q(pk__in=taken_back.order_by().values("commitment"))
     rows = shown(Commitment, days.after).filter(moved).with_status(days.after)
     rows = rows.annotate(status_before=Subquery(before.values("status")[:1]))
     return rows.filter(status_before__isnull=False).exclude(status=F("status_before")).order_by("reference")
@@ -59,6 +71,11 @@ def statuses(days: Days) -> QuerySet:
 def judgements(days: Days) -> QuerySet:
     """Return the assessments about one party each that were made public."""
     return _appeared(Assessment, days).filter(party__isnull=False).select_related("commitment", "party")
+
+
+def searches(days: Days) -> QuerySet:
+    """Return the searches that were made public, about all parties or one: most leave a status as it was."""
+    return _appeared(Search, days).select_related("commitment", "party")
 
 
 def met(days: Days) -> QuerySet:
@@ -92,6 +109,7 @@ def settled(days: Days) -> QuerySet:
 WITHDRAWN: dict[str, type[Reviewed]] = {
     "commitment": Commitment,
     "assessment": Assessment,
+    "search": Search,
     "discrepancy": Discrepancy,
     "source": Source,
     "meeting": Meeting,
@@ -107,7 +125,7 @@ def withdrawn(days: Days) -> QuerySet:
         .order_by()
         .annotate(
             noun=Value(kind, output_field=CharField()),
-            named=F("commitment__reference" if kind == "assessment" else "reference"),
+            named=F("commitment__reference" if "commitment" in model.attached_by else "reference"),
         )
         .values("noun", "named", "pk", "withdrawn_at", "withdrawal_reason")
         for kind, model in WITHDRAWN.items()
@@ -119,6 +137,7 @@ KINDS: dict[str, Callable[[Days], QuerySet]] = {
     "published": published,
     "status": statuses,
     "judgement": judgements,
+    "search": searches,
     "met": met,
     "overdue": overdue,
     "note": notes,
