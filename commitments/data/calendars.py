@@ -17,7 +17,7 @@ from commitments.choices import Status
 from commitments.data import ical
 from commitments.data.changes import urn
 from commitments.data.feeds import commitment_of
-from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed
+from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed, Search
 from commitments.models.wording import Wording
 from commitments.public.records.dossier import Step, cited, public_instrument, steps
 from commitments.public.sharing.citing import site
@@ -82,7 +82,7 @@ class CalendarView(ReadingMixin, View):
         rows = known(rows, reading)
         rewind(reading, cited(rows))
         keys = {row.commitment_id for row in rows}
-        statuses, judged = _statuses(keys, reading), _judged(keys, reading)
+        statuses, moved = _statuses(keys, reading), _moved(keys, reading)
         versions = _versions(Milestone, rows, reading)
         for step in steps(rows, reading):
             row = step.milestone
@@ -102,7 +102,7 @@ class CalendarView(ReadingMixin, View):
                 categories=[capfirst(str(row._meta.verbose_name)), str(step.timeliness.label)],
                 status=ical.CONFIRMED if step.met_on else ical.TENTATIVE,
                 sequence=sequence,
-                modified=max(modified, judged.get(commitment.pk, modified)),
+                modified=max(modified, moved.get(commitment.pk, modified)),
             )
 
     def meetings(self, rows: list[Any]) -> Iterator[ical.Event]:
@@ -250,16 +250,17 @@ def _statuses(keys: set[int], reading: Reading) -> dict[int, str]:
     return dict(rows.order_by().values_list("pk", "status"))
 
 
-def _judged(keys: set[int], reading: Reading) -> dict[int, datetime]:
-    """Return when an assessment of each commitment was last published or withdrawn, by its key."""
+def _moved(keys: set[int], reading: Reading) -> dict[int, datetime]:
+    """Return when what the status of each commitment follows from was last published or withdrawn, by its key."""
     found: dict[int, datetime] = {}
-    for rows, name in (
-        (Assessment.objects.published(reading), "published_at"),
-        (Assessment.objects.withdrawn(reading), "withdrawn_at"),
-    ):
-        last = rows.filter(commitment__in=keys).order_by().values("commitment").annotate(last=Max(name))
-        for row in last:
-            found[row["commitment"]] = max(row["last"], found.get(row["commitment"], row["last"]))
+    for model in (Assessment, Search):
+        for rows, name in (
+            (model.objects.published(reading), "published_at"),
+            (model.objects.withdrawn(reading), "withdrawn_at"),
+        ):
+            last = rows.filter(commitment__in=keys).order_by().values("commitment").annotate(last=Max(name))
+            for row in last:
+                found[row["commitment"]] = max(row["last"], found.get(row["commitment"], row["last"]))
     return found
 
 

@@ -118,6 +118,23 @@ def test_a_milestone_met_is_confirmed_and_says_when(client, record):
     assert event.dtstart.value == date(2026, 6, 30)
 
 
+def test_a_search_that_changes_the_status_makes_the_event_anew(client, record, analyst, editor):
+    publication.withdraw(record.assessment, by=editor, reason="Erreur.")
+    publication.withdraw(record.search, by=editor, reason="Erreur.")
+    with on("2026-11-22"):
+        before = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+        search = factories.make_search(commitment=record.commitment, proposed_by=analyst, published_by=editor)
+        sought = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+    with on("2026-11-23"):
+        publication.withdraw(search, by=editor, reason="Erreur.")
+        after = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+
+    assert "Non évalué" in before.description.value
+    assert "Aucune preuve disponible" in sought.description.value
+    assert "Non évalué" in after.description.value
+    assert before.last_modified.value < sought.last_modified.value < after.last_modified.value
+
+
 def test_a_meeting_ends_after_its_last_day(client, record):
     record.meeting.ends_on = date(2025, 4, 4)
     record.meeting.place_fr = "Moscou"
