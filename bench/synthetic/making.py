@@ -18,7 +18,7 @@ from bench.synthetic.context import Context
 from bench.synthetic.rows import DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN, Desk
 from bench.synthetic.words import FIELDS, REASONS, Writer
 from commitments.choices import Basis, CitationRole, EvidenceKind, ReviewState, Status, UndertakingRole, Visibility
-from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Party, Undertaking
+from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Party, Search, Undertaking
 from commitments.models.base import Record, nouns
 from commitments.rules import revision
 
@@ -31,10 +31,9 @@ CHUNK = 1000
 PREFIXES = ("AA", "BB", "CC", "DD", "EE", "FF", "GG", "HH", "JJ", "KK", "LL", "MM")
 ANNOUNCEMENT, ACTION, AGREEMENT = range(3)
 JUDGED = {
-    Status.LIMITED: 35,
-    Status.SUBSTANTIAL: 20,
+    Status.LIMITED: 45,
+    Status.SUBSTANTIAL: 25,
     Status.COMPLETE: 15,
-    Status.NO_EVIDENCE: 15,
     Status.NOT_STARTED: 10,
     Status.ABANDONED: 5,
 }
@@ -86,7 +85,7 @@ class Maker:
         is_first = not self.numbers
         commitments = [self._commitment() for _number in range(count)]
         self.desk.insert(commitments)
-        for makers in (self._undertakings, self._assessments, self._milestones, self._notes):
+        for makers in (self._undertakings, self._assessments, self._searches, self._milestones, self._notes):
             made = [row for commitment in commitments for row in makers(commitment)]
             self.desk.insert(row for row in made if not isinstance(row, Assessment) or row.supersedes is None)
             corrections = [row for row in made if isinstance(row, Assessment) and row.supersedes is not None]
@@ -184,16 +183,31 @@ class Maker:
         as_of = self.desk.between(commitment.made_on, self.desk.today)
         status = self._chosen(JUDGED)
         french, english = self.writer.said(REASONS, as_of, 4)
-        search = {"searched_on": as_of, "searched_where_fr": "Presse en ligne et sites officiels des parties."}
         defaults = {
             "uid": self.desk.uid(),
             "status": status,
             "as_of": as_of,
             "rationale_fr": french,
             "rationale_en": english,
-            **(search if status == Status.NO_EVIDENCE else {}),
         }
         return Assessment(commitment=commitment, **defaults | fields | self.desk.signed(state, as_of))
+
+    def _searches(self, commitment: Any) -> Iterator[Record]:
+        """Yield searches that found nothing: for all parties or one, withdrawn, proposed."""
+        desk = self.desk
+        if commitment.state != PUBLISHED:
+            return
+        for _search in range(self.rng.choices((0, 1, 2), (80, 15, 5))[0]):
+            searched_on = desk.between(commitment.made_on, desk.today)
+            yield Search(
+                uid=desk.uid(),
+                commitment=commitment,
+                party=commitment.who if desk.chance(0.1) else None,
+                searched_on=searched_on,
+                searched_where_fr="Presse en ligne et sites officiels des parties",
+                searched_where_en="Online press and the parties’ official sites",
+                **desk.signed(self._chosen(STATES), searched_on),
+            )
 
     def _milestones(self, commitment: Commitment) -> Iterator[Record]:
         """Yield milestones: met, missed, to come, without a day; one for each year of a recurrence."""
@@ -268,10 +282,10 @@ class Maker:
     def _citations(self, row: Any) -> Iterator[Citation]:
         """Yield the citations that an assessment, a milestone or a note rests on."""
         desk, context = self.desk, self.context
-        if isinstance(row, Undertaking):
+        if isinstance(row, Undertaking | Search):
             return
         state = DRAFT if row.state == IN_REVIEW else ReviewState(row.state)
-        if isinstance(row, Assessment) and row.status != Status.NO_EVIDENCE:
+        if isinstance(row, Assessment):
             evidence = {"assessment": row, "evidence_kind": EvidenceKind.CONCRETE_ACTION}
             yield desk.citation(context.passage(ACTION), state, row.as_of, **evidence)
             if desk.chance(0.3):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bench.synthetic import making
 from commitments.choices import Status, Timeliness
-from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Sector, Undertaking
+from commitments.models import Assessment, Citation, Commitment, FollowUpNote, Milestone, Search, Sector, Undertaking
 from commitments.rules import revision
 from commitments.rules.judging import soundness
 from commitments.rules.search import analysis
@@ -39,6 +39,7 @@ def said():
         ),
         list(Citation.objects.order_by("uid").values_list("uid", "exact", "state", "start")),
         list(Assessment.objects.order_by("uid").values_list("uid", "status", "as_of", "party__code")),
+        list(Search.objects.order_by("uid").values_list("uid", "searched_on", "state", "party__code")),
     )
 
 
@@ -53,6 +54,8 @@ def test_all_that_is_made_holds_and_is_of_every_kind():
     assert set(proper.with_timeliness().values_list("timeliness", flat=True)) >= set(Timeliness) - {Timeliness.DUE_SOON}
     assert set(Commitment.objects.values_list("state", flat=True)) == {"published", "draft", "in_review", "withdrawn"}
     assert Assessment.objects.filter(supersedes__isnull=False).exists()
+    assert not Assessment.objects.filter(status=Status.NO_EVIDENCE).exists()  # those are searches
+    assert Search.objects.published().filter(party__isnull=False).exists()
     assert Assessment.objects.published().filter(party__isnull=False).exists()
     assert Milestone.objects.published().filter(from_recurrence=True).exists()
     assert set(FollowUpNote.objects.values_list("visibility", "state")) == {
