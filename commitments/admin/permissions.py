@@ -1,4 +1,4 @@
-"""Who may edit what at the desk: public records are closed to those who may not publish, public assessments to all."""
+"""Who may edit what at the desk: what is public is closed to those who may not publish, what two sign to all."""
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from commitments.choices import GONE, ReviewState
-from commitments.models import Assessment, Citation, Claim, Reviewed
+from commitments.models import Assessment, Citation, Claim, Countersigned, Reviewed
 from commitments.rules.people import Account
 
 
@@ -27,8 +27,8 @@ def reviewed(record: Model | None) -> Reviewed | None:
 def is_closed(user: Account, record: Model | None) -> bool:
     """Whether `user` may only read `record`.
 
-    A published or withdrawn assessment, its evidence, and all withdrawn records are closed to everyone; a published
-    record is closed to those who may not publish it.
+    A published or withdrawn assessment or search, the evidence of the former, and all withdrawn records are closed to
+    everyone; a published record is closed to those who may not publish it.
     """
     held = reviewed(record)
     if held is None or held.pk is None:
@@ -37,7 +37,7 @@ def is_closed(user: Account, record: Model | None) -> bool:
         return True
     if held.is_draft:
         return False
-    if isinstance(held, Assessment) or held.state in GONE:
+    if isinstance(held, Countersigned) or held.state in GONE:
         return True
     return not user.has_perm(f"commitments.publish_{held._meta.model_name}")
 
@@ -47,7 +47,7 @@ def may_gain(record: Model | None) -> bool:
     held = reviewed(record)
     if held is None or held.pk is None or held.is_draft:
         return True
-    return held.is_published and not isinstance(held, Assessment)
+    return held.is_published and not isinstance(held, Countersigned)
 
 
 def may_delete(record: Model | None) -> bool:

@@ -9,6 +9,7 @@ from commitments.admin.nouns import (  # noqa: F401 - importing a noun registers
     milestones,
     notes,
     parties,
+    searches,
     sectors,
     sources,
 )

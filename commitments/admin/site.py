@@ -25,6 +25,7 @@ from commitments.typography import language
 ORDER = [
     "Commitment",
     "Assessment",
+    "Search",
     "Milestone",
     "FollowUpNote",
     "Discrepancy",

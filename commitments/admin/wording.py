@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from commitments.choices import ReviewState, Verification
-from commitments.models import Citation, Reviewed, Version
+from commitments.models import Citation, Reviewed, Search, Version
 from commitments.models.wording import language_of
 from commitments.rules.people import name_of
 from commitments.rules.review.thread import AMENDED, DECLINED, PROPOSED, PUBLISHED, SENT_BACK, WITHDRAWN, Remark, thread
@@ -122,6 +122,21 @@ def changes(old: Version, new: Version) -> list[Change]:
 def language_aside(name: str) -> str:
     """Return the language of the text in the field called `name`, if it is not the desk's own."""
     return language_of(name).removeprefix("fr")
+
+
+def scope(search: Search) -> str:
+    """Return what `search` is about where it is not the whole commitment: a party, a step, a period; else EMPTY."""
+    step = search.milestone.wording("title") if search.milestone else ""
+    period = _period(search.period_from, search.period_to)
+    return ", ".join(str(part) for part in (search.party, step, period) if part) or EMPTY
+
+
+def _period(first: date | None, last: date | None) -> str:
+    if first and last:
+        return _("du %(first)s au %(last)s") % {"first": in_full(first), "last": in_full(last)}
+    if first:
+        return _("depuis le %s") % in_full(first)
+    return _("jusqu’au %s") % in_full(last) if last else ""
 
 
 def verification_mark(citation: Citation | None) -> SafeString:

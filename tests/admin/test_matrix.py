@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.review.acts import ACTS
 from commitments.admin.review.proposals import DECISIONS
-from commitments.models import Assessment, Citation, Commitment, SpreadsheetImport
+from commitments.models import Assessment, Citation, Commitment, Search, SpreadsheetImport
 from commitments.rules.review import proposal_version, publication
 from tests import factories
 from tests.admin import matrix
@@ -39,7 +39,7 @@ ADDRESSES = matrix.addresses()
 LINES = matrix.acts()
 KINDS = {
     "a record": ["commitment", "meeting"],
-    "an assessment": ["assessment"],
+    "an assessment or a search": ["assessment", "search"],
     "a commitment": ["commitment"],
     "a source": ["source"],
     "a citation": ["citation"],
@@ -328,7 +328,7 @@ def test_acts_come_to_what_the_tables_say(kind, who, people):
 def record_in(state, noun, *, proposer, editor):
     """Make a record of `noun` that `proposer` and `editor` brought to `state`."""
     fields = {}
-    if noun in ("assessment", "citation"):
+    if noun in ("assessment", "citation", "search"):
         fields["commitment"] = Commitment.objects.first() or factories.make_commitment(published_by=editor)
     record = getattr(factories, f"make_{noun}")(**fields)
     if state != "draft":
@@ -343,9 +343,9 @@ def record_in(state, noun, *, proposer, editor):
 
 
 def as_it_stands(record):
-    """Return what is stored of `record`, and how many judgements and passages are on file; None once it is gone."""
+    """Return what is stored of `record`, how many searches and passages are on file; None once it is gone."""
     held = type(record).objects.filter(pk=record.pk).values().first()
-    return held and (held, Assessment.objects.count(), Citation.objects.count())
+    return held and (held, Search.objects.count(), Citation.objects.count())
 
 
 def doors(act, state):
@@ -367,15 +367,20 @@ def doors(act, state):
     return [WAYS[act]]
 
 
+def text_of(record):
+    """Return the name of a text of `record`."""
+    return {Assessment: "rationale_fr", Search: "searched_where_fr"}.get(type(record), "title_fr")
+
+
 def edit(client, record, query="", **typed):
-    field = "rationale_fr" if isinstance(record, Assessment) else "title_fr"
+    field = text_of(record)
     shown = client.get(page(record) + query)
     typed = typed or {field: "Réécrit."}
     client.post(page(record) + query, (sent(shown) if shown.status_code == 200 else {}) | typed)
 
 
 def restore(client, record):
-    field = "rationale_fr" if isinstance(record, Assessment) else "title_fr"
+    field = text_of(record)
     version = record.history.latest().history_id
     record.history.filter(history_id=version).update(**{field: "Autrefois."})
     edit(client, record, f"?version={version}", _continue="1")
@@ -403,7 +408,7 @@ def take(client, record):
 
 
 def search(client, record):
-    typed = {"searched_on": "20/11/2026", "searched_where_fr": "Presse", "rationale_fr": "Rien de trouvé."}
+    typed = {"searched_on": "20/11/2026", "searched_where_fr": "Presse"}
     client.post("/admin/commitments/commitment/search-made/", typed | {"pk": record.pk})
 
 

@@ -30,6 +30,10 @@ def make(noun, editor, number=0):
             return factories.make_assessment(
                 commitment=factories.make_commitment(published_by=editor), party=factories.make_party(f"Q{number}")
             )
+        case "search":
+            return factories.make_search(
+                commitment=factories.make_commitment(published_by=editor), party=factories.make_party(f"Q{number}")
+            )
         case "milestone":
             return factories.make_milestone(met_on=date(2025, 4, 10))
         case "followupnote":
@@ -49,7 +53,7 @@ def make(noun, editor, number=0):
 def test_every_noun_is_at_the_desk():
     expected = {"assessment", "citation", "claim", "commitment", "discrepancy", "followupnote", "instrument"}
 
-    assert set(NOUNS) == expected | {"meeting", "milestone", "party", "sector", "source"}
+    assert set(NOUNS) == expected | {"meeting", "milestone", "party", "search", "sector", "source"}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -151,25 +155,29 @@ def test_commitment_page_lists_what_follows_from_it(as_editor, analyst, editor):
     commitment = factories.make_commitment(published_by=editor)
     assessment = factories.make_assessment(commitment=commitment, proposed_by=analyst)
     milestone = factories.make_milestone(commitment=commitment, title_fr="Un jalon")
+    search = factories.make_search(commitment=commitment, milestone=milestone)
     note = factories.make_note(commitment=commitment, body_fr="Une note de suivi")
 
     text = as_editor.get(page(commitment)).content.decode()
 
-    for record in (assessment, milestone, note, commitment.citations.get()):
+    for record in (assessment, search, milestone, note, commitment.citations.get()):
         assert page(record) in text
     assert f"/admin/commitments/assessment/add/?commitment={commitment.pk}" in text
     assert "Retrouvée mot pour mot dans le texte archivé" in text
 
 
-def test_commitment_page_leads_from_its_top_to_a_new_judgement(as_analyst, client, db):
+def test_commitment_page_leads_from_its_top_to_a_new_judgement_and_a_new_search(as_analyst, client, db):
     commitment = factories.make_commitment()
-    link = f'<a href="/admin/commitments/assessment/add/?commitment={commitment.pk}" class="addlink">Proposer'
+    links = [
+        f'<a href="/admin/commitments/assessment/add/?commitment={commitment.pk}" class="addlink">Proposer',
+        f'<a href="/admin/commitments/search/add/?commitment={commitment.pk}" class="addlink">Recherche faite',
+    ]
 
     tools = as_analyst.get(page(commitment)).content.decode().split('<ul class="object-tools">')[1].split("</ul>")[0]
     client.force_login(factories.make_user())  # staff, in no group
 
-    assert link in tools
-    assert link not in client.get(page(commitment)).content.decode()
+    assert [link in tools for link in links] == [True, True]
+    assert "addlink" not in client.get(page(commitment)).content.decode()
 
 
 @pytest.mark.parametrize("value", ["abc", "999999", "9" * 30, "", "1,2"])

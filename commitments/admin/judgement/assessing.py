@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import BaseInlineFormSet
-from django.utils.functional import cached_property
+from django.urls import reverse
+from django.utils.formats import localize_input
 from django.utils.translation import gettext as _
 
+from commitments.admin.judgement.about_commitment import AboutCommitmentForm
 from commitments.admin.judgement.choice_of_evidence import EvidenceChoice
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.choices import OPEN, ReviewState, Status
-from commitments.models import Assessment, Citation, Commitment, Party
-from commitments.querysets.follow_up import in_force
+from commitments.models import Assessment, Citation, Commitment, Countersigned, Party, Search
+from commitments.querysets.follow_up import in_force, status_of
 from commitments.rules.judging import evidence
 from commitments.rules.keys import a_key
 from commitments.rules.sourcing import citations
 
 
 class Standing(NamedTuple):
-    """The assessment in force for all parties together (`party` is None), or for one."""
+    """Where the commitment stands for all parties together (`party` is None), or for one: as the public reads it."""
 
     party: Party | None
     status: Status
@@ -31,26 +34,30 @@ class Dossier(NamedTuple):
 
     commitment: Commitment
     standings: list[Standing]
-    last_search: Assessment | None
+    last_search: Search | None
     pending: list[Assessment]
+    pending_searches: list[Search]
 
 
-def dossier(commitment: Commitment, *, but: Assessment) -> Dossier:
-    """Return the public status of `commitment` today, and the draft and proposed assessments on it other than `but`."""
-    public = list(Assessment.objects.filter(commitment=commitment).standing().for_detail())
-    current = in_force(public)
-    overall = current.pop((commitment.pk, None), None)
-    standings = [Standing(None, Status(overall.status) if overall else Status.NOT_ASSESSED, overall)]
-    apart = sorted(current.values(), key=lambda assessment: assessment.party.code)
-    standings += [Standing(assessment.party, Status(assessment.status), assessment) for assessment in apart]
-    searches = [assessment for assessment in public if assessment.searched_on]
-    pending = Assessment.objects.filter(commitment=commitment, state__in=OPEN).exclude(pk=but.pk)
-    return Dossier(
-        commitment,
-        standings,
-        max(searches, key=lambda assessment: assessment.searched_on, default=None),
-        list(pending.select_related("commitment", "party", "proposed_by")),
+def dossier(commitment: Commitment, *, but: Countersigned) -> Dossier:
+    """Return the public status of `commitment` today, and what is drafted or proposed on it other than `but`."""
+    current = in_force(Assessment.objects.filter(commitment=commitment).standing().for_detail())
+    searches = list(Search.objects.filter(commitment=commitment).published().held().for_detail())
+    parties = {one.party_id: one.party for one in (*current.values(), *searches)} | {None: None}
+    standings = []
+    for key, party in sorted(parties.items(), key=lambda pair: pair[1].code if pair[1] else ""):
+        judgement = current.get((commitment.pk, key))
+        made = [search for search in searches if search.party_id == key]
+        standings.append(Standing(party, status_of(judgement, made), judgement))
+    pending, pending_searches = (
+        list(
+            model._default_manager.filter(commitment=commitment, state__in=OPEN)
+            .exclude(pk=but.pk if isinstance(but, model) else None)
+            .select_related("commitment", "party", "proposed_by")
+        )
+        for model in (Assessment, Search)
     )
+    return Dossier(commitment, standings, next(iter(searches), None), pending, pending_searches)
 
 
 def as_replacement(key: Any) -> dict[str, object]:
@@ -59,7 +66,16 @@ def as_replacement(key: Any) -> dict[str, object]:
     return {} if old is None else {"commitment": old.commitment_id, "party": old.party_id}
 
 
-class AssessmentForm(DeskForm):
+def search_url(commitment: Commitment, form: Any) -> str:
+    """Return the address that adds a search on `commitment`, with what `form`, of an assessment, has that it needs."""
+    party = form["party"].value() if "party" in form.fields else form.instance.party_id
+    known = {"commitment": commitment.pk, "party": a_key(party)}
+    for name in ("searched_on", "searched_where_fr", "searched_where_en"):
+        known[name] = localize_input(getattr(form.instance, name))  # of a former one
+    return reverse("admin:commitments_search_add", query={name: value for name, value in known.items() if value})
+
+
+class AssessmentForm(AboutCommitmentForm):
     """An assessment. A draft may lack reasons and evidence; the page lists what proposing it would require."""
 
     only_checks = False
@@ -79,30 +95,26 @@ class AssessmentForm(DeskForm):
         if "rationale_fr" in self.fields:
             self.fields["rationale_fr"].required = False
         if "supersedes" in self.fields:
-            self._limit_supersedes()
+            rows = Assessment.objects.select_related("commitment", "party")
+            refusal = _("Une évaluation n’en remplace qu’une du même engagement, et qui soit publiée.")
+            self.offer("supersedes", rows, Q(state=ReviewState.PUBLISHED), refusal=refusal)
+        if "status" in self.fields:
+            self._offer_statuses()
         if "status" in self.fields and self.commitment is not None:
             self.choice = EvidenceChoice(self.commitment, self.instance, self.data if self.is_bound else {})
 
-    @cached_property
-    def commitment(self) -> Commitment | None:
-        """The commitment assessed, from the form, the URL or the record; None while unknown."""
-        if self.is_bound and "commitment" in self.fields:
-            key = self.data.get(self.add_prefix("commitment"))
-        else:
-            key = self.initial.get("commitment") or self.instance.commitment_id
-        number = a_key(key)
-        return Commitment.objects.filter(pk=number).first() if number is not None else None
+    def _offer_statuses(self) -> None:
+        """Offer what may be judged. "No evidence available", which is a search today, stays where it was chosen."""
+        field: Any = self.fields["status"]
+        if Status.NO_EVIDENCE not in (self.instance.status, self.data.get(self.add_prefix("status"))):
+            field.choices = [choice for choice in field.choices if choice[0] != Status.NO_EVIDENCE]
 
-    def _limit_supersedes(self) -> None:
-        """Offer only what may be replaced: the public assessments of this commitment, or what was chosen before."""
-        field: Any = self.fields["supersedes"]
-        offered = Q(commitment=self.commitment, state=ReviewState.PUBLISHED) if self.commitment else Q(pk=None)
-        kept = Q(pk=self.instance.supersedes_id) if self.instance.supersedes_id else Q(pk=None)
-        field.queryset = Assessment.objects.filter(offered | kept).select_related("commitment", "party")
-        field.widget.can_add_related = False
-        field.error_messages["invalid_choice"] = _(
-            "Une évaluation n’en remplace qu’une du même engagement, et qui soit publiée."
-        )
+    def clean_status(self) -> str:
+        """Return the status. Raises ValidationError if it is that of a search, but on a draft that had it before."""
+        status = self.cleaned_data["status"]
+        if status == Status.NO_EVIDENCE != self.instance.status:
+            raise ValidationError(evidence.SEARCH_INSTEAD)
+        return status
 
     def is_valid(self) -> bool:
         """Whether the assessment may be saved as a draft at least; never if it is only checked."""

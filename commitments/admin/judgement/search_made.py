@@ -1,13 +1,13 @@
-"""Records for several commitments at once that a search was made and found no evidence."""
+"""Records for several commitments at once that somebody searched and found nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
@@ -15,50 +15,25 @@ from commitments.admin.base import Pages
 from commitments.admin.permissions import account_of
 from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.attempts import attempt
-from commitments.admin.widgets import MarkdownArea
 from commitments.choices import Status
-from commitments.models import Assessment, Commitment
+from commitments.models import Commitment, Search
+from commitments.models.wording import both
 from commitments.rules.review import searches
 
-REASONS_FR = "La recherche faite n’a trouvé aucune preuve de mise en œuvre. Cela n’établit pas qu’il n’y en a pas eu."
-REASONS_EN = "The search made found no evidence of implementation. This does not establish that there was none."
-"""Default rationale. It is content, so it is stored in both languages, whatever language the desk is in."""
+DAYS = ["searched_on", "period_from", "period_to"]
+FRENCH, ENGLISH = zip(*map(both, ("searched_where", "sought", "searched_by")), strict=True)
 
 
-def _text(name: str, *, required: bool = True) -> forms.CharField:
-    """Return a form field that takes what the assessment's field `name` takes."""
-    field: Any = Assessment._meta.get_field(name)
-    is_long = isinstance(field, models.TextField)
-    widget: forms.Widget = (
-        MarkdownArea(attrs={"rows": 4}) if is_long else forms.TextInput(attrs={"class": "vLargeTextField"})
-    )
-    return forms.CharField(label=field.verbose_name, max_length=field.max_length, required=required, widget=widget)
+class SearchForm(forms.ModelForm):
+    """A search, but for the commitments that it is about."""
 
-
-class SearchForm(forms.Form):
-    """A search, and the texts of the assessment that results from it."""
-
-    searched_on = forms.DateField(label=gettext_lazy("recherche faite le"), widget=AdminDateWidget)
-    searched_where_fr = _text("searched_where_fr")
-    searched_where_en = _text("searched_where_en", required=False)
-    as_of = forms.DateField(
-        label=gettext_lazy("au"),
-        widget=AdminDateWidget,
-        required=False,
-        help_text=gettext_lazy("Le jour dont le jugement rend compte ; vide : celui de la recherche."),
-    )
-    rationale_fr = _text("rationale_fr")
-    rationale_en = _text("rationale_en", required=False)
-
-    def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(data, initial={"rationale_fr": REASONS_FR, "rationale_en": REASONS_EN})
-        self.fields["searched_where_fr"].help_text = _("Par exemple : presse des quatre États, sites officiels.")
-
-    def search(self) -> searches.Search:
-        """Return the search that was typed."""
-        typed = dict(self.cleaned_data)
-        typed["as_of"] = typed["as_of"] or typed["searched_on"]
-        return searches.Search(**typed)
+    class Meta:
+        model = Search
+        fields: ClassVar[list[str]] = ["searched_on", *FRENCH, "period_from", "period_to", *ENGLISH]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            **{name: AdminDateWidget() for name in DAYS},
+            **{name: forms.TextInput(attrs={"class": "vLargeTextField"}) for name in (*FRENCH, *ENGLISH)},
+        }
 
 
 class SearchMadeMixin:
@@ -66,20 +41,20 @@ class SearchMadeMixin:
 
     pages: Pages = [("search-made/", "search_made_view", "search_made")]
 
-    def has_assess_permission(self, request: HttpRequest) -> bool:
-        """Whether this user may propose assessments."""
-        return request.user.has_perm("commitments.add_assessment")
+    def has_search_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may propose searches."""
+        return request.user.has_perm("commitments.add_search")
 
-    @admin.action(permissions=["assess"], description=gettext_lazy("Recherche faite, aucune preuve trouvée…"))
+    @admin.action(permissions=["search"], description=gettext_lazy("Recherche faite, aucune preuve trouvée…"))
     def search_made(self: Any, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
         """Ask when and where the search was made."""
         return self.ask("search_made", queryset.values_list("pk", flat=True))
 
     @unsaved_form.shows_again(lambda typed, by: SearchForm())
     def search_made_view(self: Any, request: HttpRequest) -> HttpResponse:
-        """Show the commitments chosen and ask; on POST propose one assessment each, all or none."""
+        """Show the commitments chosen and ask; on POST propose one search each, all or none."""
         back = HttpResponseRedirect(reverse("admin:commitments_commitment_changelist"))
-        if not self.has_assess_permission(request) or not self.has_view_permission(request):
+        if not self.has_search_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied
         sent = request.method == "POST"
         selection = self.selection(request, Commitment.objects.with_status())
@@ -90,11 +65,11 @@ class SearchMadeMixin:
         refused: list[str] = []
         if sent and not unsaved_form.asks_again(request) and form.is_valid():
             try:
-                made = attempt(lambda: searches.record(form.search(), commitments, by=account_of(request)))
+                made = attempt(lambda: searches.record(form.cleaned_data, commitments, by=account_of(request)))
             except ValidationError as refusal:
                 refused = refusal.messages
             else:
-                text = ngettext("%d évaluation proposée.", "%d évaluations proposées.", len(made)) % len(made)
+                text = ngettext("%d recherche proposée.", "%d recherches proposées.", len(made)) % len(made)
                 self.message_user(request, text, messages.SUCCESS)
                 return back
         context = {

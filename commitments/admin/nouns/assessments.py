@@ -14,11 +14,10 @@ from commitments.admin import permissions
 from commitments.admin.base import Context, Pages, column, english, fieldset
 from commitments.admin.judgement import assessing
 from commitments.admin.judgement.list_of_evidence import EvidenceInline, brought, brought_day
-from commitments.admin.review.reviewed import Button, ReviewedAdmin
+from commitments.admin.review.reviewed import Button, CountersignedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Assessment, Record, Reviewed
 from commitments.rules.keys import a_key
-from commitments.rules.people import name_of
 from commitments.rules.text import markdown
 
 LONGEST_PREVIEW = 20_000
@@ -31,15 +30,13 @@ class PreviewForm(forms.Form):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
+class AssessmentAdmin(SpreadsheetAdmin, CountersignedAdmin):
     """One assessment, with the passages that it rests on."""
 
     form = assessing.AssessmentForm
     change_form_template = "admin/commitments/assess.html"
     list_display = ["commitment", "status", "as_of", "party_shown", "review_state", "proposer", "publisher"]
     party_shown = column(_("partie"), lambda row: row.party or _("toutes"), ordering="party__code")
-    proposer = column(_("proposée par"), lambda row: name_of(row.proposed_by), ordering="proposed_by")
-    publisher = column(_("publiée par"), lambda row: name_of(row.published_by), ordering="published_by")
     list_filter = ["state", "status", "single_handed", ("commitment__sector", admin.RelatedOnlyFieldListFilter)]
     show_facets = admin.ShowFacets.ALWAYS
     search_fields = ["commitment__reference", "commitment__title_fr", "rationale_fr"]
@@ -57,20 +54,20 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
             ),
         ),
         fieldset(
-            _("Aucune preuve disponible"),
-            ["searched_on", "searched_where_fr"],
-            about=_("Seulement pour cet état : le jour de la recherche, et où elle a porté."),
-            css=["assess-search"],
-        ),
-        fieldset(
             _("Correction d’une évaluation publiée"),
             ["supersedes", "supersession_reason"],
             about=_("Une évaluation publiée ne se modifie pas : une autre la remplace, avec un motif."),
             css=["collapse"],
         ),
-        english("rationale_en", "searched_where_en"),
+        english("rationale_en"),
     ]
     inlines = [EvidenceInline]
+    search_fields_of_former = fieldset(
+        _("Recherche dont cette évaluation rend compte"),
+        ["searched_on", "searched_where_fr", "searched_where_en"],
+        about=_("À lire seulement : une recherche sans résultat est aujourd’hui un enregistrement à part."),
+    )
+    """The fields of the search that a former assessment rested on, shown where they are filled."""
     pages: Pages = [("check/", "check_view", "check"), ("preview/", "preview_view", "preview")]
 
     class Media:
@@ -87,13 +84,21 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> Any:
         """Return the fieldsets; the one about replacement is open if the assessment replaces another."""
-        found = super().get_fieldsets(request, obj)
+        found = [*super().get_fieldsets(request, obj), *self._former_search(obj)]
         if not (request.GET.get("supersedes") if not isinstance(obj, Assessment) else obj.supersedes_id):
             return found
         return [
             (name, options | {"classes": []}) if "supersedes" in options["fields"] else (name, options)
             for name, options in found
         ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> list[str]:
+        """Return the fields to read only; among them those of the search that a former assessment rested on."""
+        return [*super().get_readonly_fields(request, obj), *flatten_fieldsets(self._former_search(obj))]
+
+    def _former_search(self, obj: Record | None) -> list[Any]:
+        is_former = isinstance(obj, Assessment) and (obj.searched_on or obj.searched_where_fr)
+        return [self.search_fields_of_former] if is_former else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, object]:
         """Return the initial values: the day of the article that is brought, the subject of the assessment replaced."""
@@ -121,6 +126,8 @@ class AssessmentAdmin(SpreadsheetAdmin, ReviewedAdmin):
         commitment = record.commitment if record is not None and "commitment" not in form.fields else form.commitment
         if commitment is not None:
             context["dossier"] = assessing.dossier(commitment, but=form.instance)
+            if request.user.has_perm("commitments.add_search"):
+                context["search_url"] = assessing.search_url(commitment, form)
         if form.choice is not None and form.is_bound:
             context["errors"].extend(form.choice.errors)
         if "status" in form.fields:

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 from commitments.admin.base import column, english, fieldset
 from commitments.admin.judgement.search_made import SearchMadeMixin
 from commitments.admin.nouns.citations import CitationsInline
-from commitments.admin.nouns.inlines import AssessmentsInline, EditableInline, MilestonesInline, NotesInline
+from commitments.admin.nouns.inlines import (
+    AssessmentsInline,
+    EditableInline,
+    MilestonesInline,
+    NotesInline,
+    SearchesInline,
+)
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.admin.unsaved.concurrency import DeskForm
 from commitments.admin.work_queue.assignment import AssignedAdmin, FollowerFilter
@@ -121,7 +127,14 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
         ),
         english("title_en", "statement_en", "criterion_en"),
     ]
-    inlines = [UndertakingInline, CitationsInline, AssessmentsInline, MilestonesInline, NotesInline]
+    inlines = [
+        UndertakingInline,
+        CitationsInline,
+        AssessmentsInline,
+        SearchesInline,
+        MilestonesInline,
+        NotesInline,
+    ]
 
     def for_listing(self, queryset: Any) -> Any:
         """Return the commitments with their computed status and timeliness, as the public reads them today."""

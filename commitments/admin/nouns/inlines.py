@@ -14,7 +14,7 @@ from commitments.admin import permissions, wording
 from commitments.admin.unsaved.concurrency import SEEN, DeskForm
 from commitments.admin.unsaved.submitted_rows import RowsFormSet
 from commitments.admin.widgets import DeskWidgets
-from commitments.models import Assessment, FollowUpNote, Milestone, Record
+from commitments.models import Assessment, FollowUpNote, Milestone, Record, Search
 
 Column = tuple[str | Promise, Callable[[Any], object]]
 """A heading, and what a cell under it shows of a row."""
@@ -91,12 +91,31 @@ class ListedInline(DeskWidgets, admin.StackedInline):
         return ""
 
 
-class AssessmentsInline(ListedInline):
-    """The assessments on a commitment; a new one has its own form, since it needs its own evidence."""
+class AddedApartInline(ListedInline):
+    """Rows on a commitment; a new one is typed in its own form, to which the page leads from its top too."""
+
+    tool_label: str | Promise = ""
+
+    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+        """Whether a row may be typed here: never."""
+        self.may_add = super().has_add_permission(request, obj)
+        return False
+
+    @property
+    def add_url(self) -> str:
+        """The address of the form that adds a row to this commitment."""
+        if not getattr(self, "may_add", False) or self.parent is None or self.parent.pk is None:
+            return ""
+        return reverse(f"admin:commitments_{self.opts.model_name}_add", query={"commitment": self.parent.pk})
+
+
+class AssessmentsInline(AddedApartInline):
+    """The assessments on a commitment, each with its own evidence."""
 
     model = Assessment
     related = ["commitment", "party", "proposed_by", "published_by"]
     add_label = _("Nouvelle évaluation")
+    tool_label = _("Proposer une évaluation")
     columns = [
         (_("état"), lambda row: row.get_status_display()),
         (_("au"), lambda row: wording.in_words(row._meta.get_field("as_of"), row.as_of)),
@@ -106,17 +125,22 @@ class AssessmentsInline(ListedInline):
         (_("publiée par"), lambda row: wording.in_words(row._meta.get_field("published_by"), row.published_by)),
     ]
 
-    def has_add_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
-        """Whether an assessment may be typed here: never."""
-        self.may_add = super().has_add_permission(request, obj)
-        return False
 
-    @property
-    def add_url(self) -> str:
-        """The address of the form that proposes an assessment on this commitment."""
-        if not getattr(self, "may_add", False) or self.parent is None or self.parent.pk is None:
-            return ""
-        return reverse("admin:commitments_assessment_add", query={"commitment": self.parent.pk})
+class SearchesInline(AddedApartInline):
+    """The searches on a commitment that found nothing; a new one may be about one of its steps."""
+
+    model = Search
+    related = ["commitment", "party", "milestone", "proposed_by", "published_by"]
+    add_label = _("Nouvelle recherche sans résultat")
+    tool_label = _("Recherche faite, rien trouvé")
+    columns = [
+        (_("recherche faite le"), lambda row: wording.in_words(row._meta.get_field("searched_on"), row.searched_on)),
+        (_("où la recherche a porté"), lambda row: row.wording("searched_where")),
+        (_("porte sur"), wording.scope),
+        (_("publication"), wording.state_mark),
+        (_("proposée par"), lambda row: wording.in_words(row._meta.get_field("proposed_by"), row.proposed_by)),
+        (_("publiée par"), lambda row: wording.in_words(row._meta.get_field("published_by"), row.published_by)),
+    ]
 
 
 class MilestonesInline(ListedInline):

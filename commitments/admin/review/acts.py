@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from commitments.admin import wording
 from commitments.admin.review.public_text import public_lines
 from commitments.admin.unsaved.attempts import attempt
-from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Source
+from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Search, Source
 from commitments.rules.judging import coding, judgement_in_force
 from commitments.rules.keys import that_are_keys
 from commitments.rules.review import proposal_version, publication
@@ -145,7 +145,8 @@ class Prospect(NamedTuple):
     """Preview of an act on one record: what becomes public along with it, and the objections to it.
 
     `remarks` are those of the codebook, which stop nothing. For a withdrawal, also the notice that the public will read
-    in its place, and its effects elsewhere. `version` is the one shown.
+    in its place, and its effects elsewhere; `effect` is what publishing does to a commitment's status. `version` is
+    the one shown.
     """
 
     record: Reviewed
@@ -155,6 +156,7 @@ class Prospect(NamedTuple):
     remarks: Sequence[coding.Remark] = ()
     notice: str = ""
     warnings: Sequence[str] = ()
+    effect: str = ""
 
 
 def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prospect:
@@ -169,7 +171,8 @@ def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prosp
     # The record first, then the passages that it rests on, then what these come from.
     shown = sorted(bundle, key=lambda entry: (entry != record, not isinstance(entry, Citation)))
     against = [objection.message for objection in publication.obstacles(record, by=by)]
-    return Prospect(record, version, [described(entry) for entry in shown], against, coding.remarks(record))
+    items = [described(entry) for entry in shown]
+    return Prospect(record, version, items, against, coding.remarks(record), effect=effect_of_publishing(record))
 
 
 def _notice(record: Reviewed, reason: str) -> str:
@@ -179,6 +182,10 @@ def _notice(record: Reviewed, reason: str) -> str:
         told["judged"] = in_full(record.as_of)
         text = _("Une évaluation au %(judged)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
         return text % told
+    if isinstance(record, Search):
+        told["searched"] = in_full(record.searched_on)
+        text = _("Une recherche du %(searched)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
+        return text % told
     if isinstance(record, Commitment | Discrepancy | Meeting | Source):
         text = _("Cet enregistrement a été public ; il a été retiré le %(withdrawn)s. Motif du retrait : %(reason)s")
         return text % told
@@ -186,17 +193,37 @@ def _notice(record: Reviewed, reason: str) -> str:
 
 
 def _consequences(record: Reviewed) -> list[str]:
-    """Return what withdrawing `record` changes elsewhere: which assessment is in force then."""
-    if not isinstance(record, Assessment) or not record.is_published:
+    """Return what withdrawing `record` changes elsewhere: which assessment is in force then, which status follows."""
+    if not isinstance(record, Assessment | Search) or not record.is_published:
         return []
+    change = judgement_in_force.status_once_withdrawn(record)
+    if isinstance(record, Search):
+        return [_effect(change, record)]
     now, then = judgement_in_force.in_force(record.commitment, record.party), judgement_in_force.without(record)
     if now != record:
         return [_("Le jugement en vigueur ne change pas : %s.") % now] if now else []
     if then is None:
-        return [_("Aucun jugement ne sera plus en vigueur : le public lira « Non évalué ».")]
+        return [_("Aucun jugement ne sera plus en vigueur : le public lira « %s ».") % change.then.label]
     if then.pk == record.supersedes_id:
         return [_("L’évaluation que celle-ci remplaçait revient en vigueur : %s.") % then]
     return [_("Une évaluation antérieure revient en vigueur : %s.") % then]
+
+
+def effect_of_publishing(record: Reviewed) -> str:
+    """Return what publishing `record`, an assessment or a search, does to the status of its commitment; else ""."""
+    if not isinstance(record, Assessment | Search) or not record.is_draft:
+        return ""
+    return _effect(judgement_in_force.status_once_published(record), record)
+
+
+def _effect(change: judgement_in_force.StatusChange, record: Assessment | Search) -> str:
+    """Return in words what an act on `record` does to the status of its commitment, for its party."""
+    told = {"then": change.then.label, "now": change.now.label, "party": record.party}
+    if change.then == change.now:
+        kept = _("L’état publié pour %(party)s reste « %(now)s ».")
+        return (kept if record.party else _("L’état publié reste « %(now)s ».")) % told
+    moved = _("L’état publié pour %(party)s devient « %(then)s » ; il est « %(now)s ».")
+    return (moved if record.party else _("L’état publié devient « %(then)s » ; il est « %(now)s ».")) % told
 
 
 def described(record: Record) -> Item:

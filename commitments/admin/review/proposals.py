@@ -15,11 +15,11 @@ from commitments.admin import wording
 from commitments.admin.base import RecordAdmin
 from commitments.admin.permissions import Account, account_of
 from commitments.admin.review import side_by_side
-from commitments.admin.review.acts import ACTS, CHANGED, Act, ReasonForm, described, perform
+from commitments.admin.review.acts import ACTS, CHANGED, Act, ReasonForm, described, effect_of_publishing, perform
 from commitments.admin.review.public_text import public_lines
 from commitments.admin.unsaved import unsaved_form
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Citation, Discrepancy, Reviewed
+from commitments.models import Assessment, Citation, Countersigned, Discrepancy, Reviewed, Search
 from commitments.rules.judging import coding
 from commitments.rules.keys import a_key
 from commitments.rules.review import proposal_version, publication, review_queue, thread
@@ -158,14 +158,16 @@ def _shown(
     context = {
         "record": record,
         "is_open": is_open,
-        "is_judgement": isinstance(record, Assessment),
+        "is_countersigned": isinstance(record, Countersigned),
         "is_own": is_own,
         "kind": capfirst(model_admin.opts.verbose_name),
         "state_mark": wording.state_mark(record),
         "trail": wording.trail(record, remarks),
         "days": review_queue.days_waiting(record),
         "comparison": side_by_side.with_current(record) if isinstance(record, Assessment) else None,
+        "effect": effect_of_publishing(record),
         "lines": public_lines(record),
+        "takes_passages": not isinstance(record, Search),
         "passages": side_by_side.passages(record),
         "names_targets": isinstance(record, Discrepancy | Citation),
         "sent_back": sent_back,

@@ -21,9 +21,9 @@ from commitments.admin.review.proposals import form_seen, proposal_page
 from commitments.admin.unsaved import unsaved_form
 from commitments.admin.unsaved.attempts import attempt
 from commitments.choices import ReviewState
-from commitments.models import Assessment, Record, Reviewed
+from commitments.models import Countersigned, Record, Reviewed
 from commitments.rules.judging import coding, evidence
-from commitments.rules.people import Account
+from commitments.rules.people import Account, name_of
 from commitments.rules.review import publication, thread
 
 
@@ -113,7 +113,7 @@ class ReviewedAdmin(RecordAdmin):
         if state == ReviewState.DRAFT and self.has_change_permission(request, record):
             found.append(Button("_propose", _("Enregistrer et proposer")))
         may_publish = record is not None and self.has_publish_permission(request)
-        if may_publish and state == ReviewState.DRAFT and self.model is not Assessment:
+        if may_publish and state == ReviewState.DRAFT and not issubclass(self.model, Countersigned):
             found.append(Button("_publish", _("Publier…")))
         if may_publish and state == ReviewState.IN_REVIEW:
             found.append(Button("_review", _("Relire et décider…")))
@@ -151,7 +151,7 @@ class ReviewedAdmin(RecordAdmin):
 
     def _would_sign(self, request: HttpRequest, record: Reviewed) -> bool:
         """Whether a user who may publish `record` would lose that right by editing it (two-person rule)."""
-        in_review = isinstance(record, Assessment) and record.state == ReviewState.IN_REVIEW
+        in_review = isinstance(record, Countersigned) and record.state == ReviewState.IN_REVIEW
         return (
             in_review
             and not settings.TRACKER_SINGLE_PERSON_DESK
@@ -167,12 +167,13 @@ class ReviewedAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the inlines; whoever changed an assessment in review, or its evidence, becomes its proposer."""
-        judged = form.instance if self.model is Assessment else getattr(form.instance, "assessment", None)
-        in_review = judged is not None and judged.state == ReviewState.IN_REVIEW
+        """Save the inlines; whoever changed in review what two people sign, or its evidence, becomes its proposer."""
+        held = form.instance
+        signed = held if isinstance(held, Countersigned) else getattr(held, "assessment", None)
+        in_review = signed is not None and signed.state == ReviewState.IN_REVIEW
         super().save_related(request, form, formsets, change)
         if in_review and any(part.has_changed() for part in (form, *formsets)):
-            publication.amend(judged, by=permissions.account_of(request))
+            publication.amend(signed, by=permissions.account_of(request))
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         """Delete a draft; whoever removes evidence from an assessment in review becomes its proposer."""
@@ -310,3 +311,10 @@ class ReviewedAdmin(RecordAdmin):
         if len(records) == 1:
             return reverse(f"admin:{self._info}_change", args=[records[0].pk])
         return reverse(f"admin:{self._info}_changelist")
+
+
+class CountersignedAdmin(ReviewedAdmin):
+    """The page of a record that two people sign; its list says who they are."""
+
+    proposer = column(gettext_lazy("proposée par"), lambda row: name_of(row.proposed_by), ordering="proposed_by")
+    publisher = column(gettext_lazy("publiée par"), lambda row: name_of(row.published_by), ordering="published_by")

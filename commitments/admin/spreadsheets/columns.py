@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy, o
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commitments.models import Commitment
 from commitments.models.wording import LANGUAGES, both
 from commitments.rules.spreadsheets import dates
 from commitments.rules.spreadsheets.cells import folded, same
@@ -100,11 +101,12 @@ class YesNoWidget(TextWidget):
 
 
 class ChoiceWidget(TextWidget):
-    """A word of a vocabulary: its code, or its label in French or English."""
+    """A word of a vocabulary: its code, or its label in French or English. `former` ones are read, and not offered."""
 
-    def __init__(self, choices: Iterable[TextChoices]) -> None:
+    def __init__(self, choices: Iterable[TextChoices], *, former: Iterable[TextChoices] = ()) -> None:
         super().__init__()
-        self.members = list(choices)
+        self.offered = list(choices)
+        self.members = [*self.offered, *former]
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -131,7 +133,7 @@ class ChoiceWidget(TextWidget):
         return next((str(member.label) for member in self.members if member.value == value), "")
 
     def _labels(self) -> str:
-        return ", ".join(str(member.label) for member in self.members)
+        return ", ".join(str(member.label) for member in self.offered)
 
     def hint(self) -> str:
         """Return a hint that lists the words."""
@@ -198,6 +200,24 @@ class KeyWidget(TextWidget):
         return _("Un de ces codes : %s.") % ", ".join(keys)
 
 
+class IdentifiedWidget(KeyWidget):
+    """A record on file that has no name of its own, by its identifier."""
+
+    def prefetch(self, cells: Iterable[object]) -> None:
+        """Fetch what these cells name, in one query."""
+        keys = {key for cell in cells if (key := as_identifier(TextWidget.clean(self, cell))) is not None}
+        self.found = {folded(str(record.uid)): record for record in self.rows.filter(uid__in=keys)}
+
+    def hint(self) -> str:
+        """Return a hint on what identifies the record."""
+        return _("L’identifiant de l’enregistrement, comme dans son propre tableur.")
+
+
+def commitments_by_reference() -> KeyWidget:
+    """Return the widget of the column that names a commitment."""
+    return KeyWidget(Commitment.objects.order_by())
+
+
 class KeysWidget(KeyWidget):
     """Several records by their keys, separated by commas."""
 
@@ -241,6 +261,14 @@ class RolesWidget(KeysWidget):
         return _("Entre parenthèses, la partie qui le dit, si c’est une autre.") + " " + super().hint()
 
 
+def as_identifier(text: str) -> UUID | None:
+    """Return the identifier that `text` is; None if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 class IdentifierWidget(TextWidget):
     """The identifier that a record was given here."""
 
@@ -251,10 +279,10 @@ class IdentifierWidget(TextWidget):
     def clean(self, value: object, row: object = None, **kwargs: object) -> Any:
         """Return the identifier; None if the cell is empty."""
         text = super().clean(value)
-        try:
-            return UUID(text) if text else None
-        except ValueError:
-            raise ValueError(_("« %s » n’est pas un identifiant : laissez la case vide pour créer.") % text) from None
+        key = as_identifier(text)
+        if text and key is None:
+            raise ValueError(_("« %s » n’est pas un identifiant : laissez la case vide pour créer.") % text)
+        return key
 
 
 class Column(Field):

@@ -1,10 +1,10 @@
-"""The spreadsheets of the five nouns: their columns, and the rules that rows of each meet."""
+"""The spreadsheet of each noun that has one: their columns, and the rules that rows of each meet."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from commitments.admin.spreadsheets.archived import Texts
 from commitments.admin.spreadsheets.columns import (
@@ -19,23 +19,13 @@ from commitments.admin.spreadsheets.columns import (
     TimeWidget,
     WindowWidget,
     YesNoWidget,
+    commitments_by_reference,
 )
+from commitments.admin.spreadsheets.judgements import AssessmentResource, SearchResource
 from commitments.admin.spreadsheets.resources import DeskResource
-from commitments.choices import (
-    GONE,
-    Basis,
-    CitationRole,
-    EvidenceKind,
-    ReviewState,
-    SourceKind,
-    Status,
-    UndertakingRole,
-    Visibility,
-)
+from commitments.choices import Basis, SourceKind, UndertakingRole, Visibility
 from commitments.models import (
     NOTED,
-    Assessment,
-    Citation,
     Commitment,
     FollowUpNote,
     Instrument,
@@ -47,7 +37,6 @@ from commitments.models import (
     Undertaking,
 )
 from commitments.rules.judging import evidence
-from commitments.rules.sourcing import citations
 from commitments.rules.text import web_address
 from commitments.rules.time import schedule
 
@@ -56,16 +45,6 @@ ROLES = {
     "benefiting": UndertakingRole.BENEFITS,
     "concerned": UndertakingRole.CONCERNED,
 }
-EVIDENCE = {
-    **{f"evidence_{name}": name for name in ("source", "exact", "prefix", "suffix", "role")},
-    "evidence_kind": "evidence_kind",
-}
-"""The columns of an assessment that are fields of its first citation."""
-
-
-def commitments_by_reference() -> KeyWidget:
-    """Return the widget of the column that names a commitment."""
-    return KeyWidget(Commitment.objects.order_by())
 
 
 def parties() -> RolesWidget:
@@ -241,113 +220,15 @@ class FollowUpNoteResource(DeskResource):
         return [objection.message for objection in evidence.objections(instance) if objection.code != "parent"]
 
 
-class AssessmentResource(DeskResource):
-    """Assessments, each with one passage of evidence; more are quoted on its page."""
-
-    uid = Column("Identifiant", "Identifier", IdentifierWidget())
-    commitment = Column("Engagement", "Commitment", commitments_by_reference())
-    party = Column("Partie", "Party", KeyWidget(Party.objects.all(), few=True))
-    status = Column("État d’avancement", "Status", ChoiceWidget(Status.assessable()))
-    as_of = Column("Au", "As of", DayWidget())
-    rationale_fr = Column("Motifs", "Rationale")
-    evidence_source = Column(
-        "Source",
-        "Source",
-        KeyWidget(Source.objects.order_by()),
-        note=gettext_lazy(
-            "Une ligne porte une évaluation et une preuve ; les autres preuves se citent à la page de l’évaluation. "
-            "Les preuves d’une évaluation qui en a déjà ne changent pas par import."
-        ),
-    )
-    evidence_exact = Column("Passage", "Passage", note=gettext_lazy("Mot pour mot, tel que dans la source."))
-    evidence_prefix = Column(
-        "Juste avant", "Just before", note=gettext_lazy("Si le passage figure à plusieurs endroits.")
-    )
-    evidence_suffix = Column(
-        "Juste après", "Just after", note=gettext_lazy("Si le passage figure à plusieurs endroits.")
-    )
-    evidence_kind = Column("Nature de la preuve", "Kind of evidence", ChoiceWidget(EvidenceKind))
-    evidence_role = Column("Portée", "Bearing", ChoiceWidget(CitationRole), note=gettext_lazy("Vide : appuie."))
-    searched_on = Column("Recherche faite le", "Searched on", DayWidget())
-    searched_where_fr = Column("Où la recherche a porté", "Where the search was made")
-    rationale_en = Column("Motifs en anglais", "Rationale in English")
-    searched_where_en = Column("Où la recherche a porté, en anglais", "Where the search was made, in English")
-
-    prefetched = ("citations__source",)
-
-    class Meta:
-        model = Assessment
-
-    def dress(self, instance: Any) -> None:
-        """Set the first passage of evidence."""
-        instance.passages = sorted(instance.citations.all(), key=lambda row: row.pk) if instance.pk else []
-        first = instance.passages[0] if instance.passages else None
-        for column, name in EVIDENCE.items():
-            setattr(instance, column, getattr(first, name) if first else None if name == "source" else "")
-        instance.quoted = None
-
-    def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield the objections to the passage, and to changing an assessment that is in review."""
-        if any(column.attribute in EVIDENCE for column, _old, _new in instance.changed):
-            found = list(self._quote(instance))
-            yield from found
-            if found:
-                return
-        if instance.state == ReviewState.IN_REVIEW:
-            yield from self._judgement(instance)
-
-    def _quote(self, instance: Any) -> Iterator[tuple[str, str]]:
-        if instance.passages:
-            yield "evidence_exact", _("Cette évaluation a déjà ses preuves : elles se modifient à sa page.")
-            return
-        source = instance.evidence_source
-        if source is None or not instance.evidence_exact:
-            name = "evidence_exact" if source else "evidence_source"
-            yield name, _("Une preuve demande sa source et son passage.")
-            return
-        if source.state in GONE:
-            yield "evidence_source", _("Cette source est retirée ou écartée : elle ne prouve plus rien.")
-            return
-        passage = Citation(**{name: getattr(instance, column) for column, name in EVIDENCE.items()})
-        passage.role = passage.role or CitationRole.SUPPORTS
-        for name in ("exact", "prefix", "suffix"):
-            limit: Any = Citation._meta.get_field(name).max_length  # type: ignore[union-attr]
-            if len(getattr(passage, name)) > limit:
-                yield f"evidence_{name}", _("Ce texte est trop long : %d caractères au plus sont gardés.") % limit
-                return
-        against = citations.objections(source, passage.exact, passage.prefix, passage.suffix)
-        for name, error in against.items():
-            yield f"evidence_{name}", str(error.message)
-        if not against:
-            citations.verify(passage)
-            instance.quoted = passage
-
-    def _judgement(self, instance: Any) -> Iterator[tuple[str, str]]:
-        passages = [row for row in instance.passages if not {row.state, row.source.state} & {*GONE}]
-        for found in evidence.judgement_objections(
-            status=instance.status,
-            as_of=instance.as_of,
-            searched_on=instance.searched_on,
-            searched_where=instance.searched_where_fr,
-            passages=[*passages, *([instance.quoted] if instance.quoted else [])],
-        ):
-            yield found.field, str(found.message)
-        if instance.as_of < instance.commitment.made_on:
-            yield "as_of", _("Ce jour précède l’engagement lui-même : corrigez la date.")
-
-    def unproposable(self, instance: Any) -> list[str]:
-        """Return the objections of the rules of evidence to proposing the assessment."""
-        return [message for _name, message in self._judgement(instance)]
-
-    def save_related(self, instance: Any) -> None:
-        """Attach the passage."""
-        if instance.quoted is not None:
-            instance.quoted.assessment = instance
-            self.sign(instance.quoted)
-            instance.quoted.save()
-
-
 RESOURCES: dict[str, type[DeskResource]] = {
-    resource._meta.model._meta.model_name: resource for resource in DeskResource.__subclasses__()
+    resource._meta.model._meta.model_name: resource
+    for resource in (
+        CommitmentResource,
+        AssessmentResource,
+        SearchResource,
+        MilestoneResource,
+        SourceResource,
+        FollowUpNoteResource,
+    )
 }
 """The spreadsheet of each noun that has one."""

@@ -32,6 +32,16 @@ from commitments.typography import quoted
 CODED = (Commitment, Assessment, Search, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
 """The nouns that are coded from sources, in the order in which they are checked."""
 
+READY_MADE = {
+    "rationale_fr": (
+        "La recherche faite n’a trouvé aucune preuve de mise en œuvre. Cela n’établit pas qu’il n’y en a pas eu."
+    ),
+    "rationale_en": (
+        "The search made found no evidence of implementation. This does not establish that there was none."
+    ),
+}
+"""The reasons that the desk once filled in, in both languages, for a judgement that a search found nothing."""
+
 PROPOSED = (ReviewState.IN_REVIEW, ReviewState.PUBLISHED)
 """The states of what somebody holds to be coded: a draft may still be half written."""
 
@@ -93,6 +103,7 @@ def _remarks(record: Record) -> Iterator[Remark]:
             yield from _in_one_language(record)
         case Assessment():
             yield from _of_judgement(record)
+            yield from _ready_made(record)
             yield from _in_one_language(record, record.commitment)
         case Search():
             yield from _of_party(record)
@@ -136,6 +147,18 @@ def _of_judgement(judgement: Assessment) -> Iterator[Remark]:
         )
         yield Remark("rests_on_promise", message % {"passages": ", ".join(map(_named, carrying))}, "status")
     yield from _of_party(judgement)
+
+
+def _ready_made(judgement: Assessment) -> Iterator[Remark]:
+    """Yield a remark for reasons that the desk once filled in, beside reasons in the other language that are not so."""
+    texts = {name: getattr(judgement, name).strip() for name in READY_MADE}
+    left = [name for name, text in READY_MADE.items() if texts[name] == text]
+    if len(left) == 1 and all(texts.values()):
+        message = _(
+            "Ce texte est la phrase toute faite d’autrefois, quand celui de l’autre langue a été réécrit : les deux ne "
+            "disent pas la même chose."
+        )
+        yield Remark("ready_made", message, left[0])
 
 
 def _of_party(record: Assessment | Search) -> Iterator[Remark]:

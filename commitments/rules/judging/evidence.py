@@ -38,6 +38,11 @@ ADOPTED_COMPATIBLE = gettext_lazy(
 )
 """Why a claim is not adopted where all claims are compatible."""
 
+SEARCH_INSTEAD = gettext_lazy(
+    "Une recherche sans résultat n’est pas un jugement de l’ensemble : enregistrez une recherche."
+)
+"""Why "no evidence available" is judged no more."""
+
 
 class Objection(NamedTuple):
     """An objection of a rule: the reason, in words, and the field of a form to show it at, if it is about one."""
@@ -117,12 +122,12 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
         yield Objection("no_day", _("Indiquez le jour dont le jugement rend compte."), "as_of")
     if not assessment.rationale_fr.strip():
         yield Objection("no_reasons", _("Un jugement porte ses motifs : écrivez-les."), "rationale_fr")
-    if assessment.status == Status.NO_EVIDENCE and assessment.is_draft:
-        # Former judgements of this kind stand as they are, with the search that they rested on.
-        message = _("Une recherche sans résultat n’est pas un jugement de l’ensemble : enregistrez une recherche.")
-        yield Objection("search", message, "status")
     if not assessment.status:
         yield Objection("no_status", _("Choisissez l’état d’avancement."), "status")
+        return
+    if assessment.status == Status.NO_EVIDENCE and assessment.is_draft:
+        # Former judgements of this kind stand as they are, with the search that they rested on.
+        yield Objection("search", str(SEARCH_INSTEAD), "status")
         return
     yield from judgement_objections(
         status=assessment.status,

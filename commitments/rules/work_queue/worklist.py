@@ -85,13 +85,13 @@ def _follower(commitment: Commitment, user: User) -> str:
     return _("Suivi par %s.") % name_of(commitment.assigned_to)
 
 
-def _judgements(user: User) -> QuerySet:
-    """Return the assessments that settle a line for `user`: those public or in review, and the drafts that they made.
+def _settling(model: type[Assessment | Search], user: User) -> QuerySet:
+    """Return the rows of `model` that settle a line for `user`: those public or in review, and the drafts they made.
 
     Somebody else's draft settles a line for nobody but them.
     """
-    rows = Assessment.objects.exclude(state__in=GONE)
-    return rows.filter(~Q(state=ReviewState.DRAFT) | Q(review_sections.made_by(Assessment, user)))
+    rows = model._default_manager.exclude(state__in=GONE)
+    return rows.filter(~Q(state=ReviewState.DRAFT) | Q(review_sections.made_by(model, user)))
 
 
 # Milestones
@@ -120,7 +120,7 @@ def _due_soon(user: User, today: date) -> Section | None:
         return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due), "left": left}
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
-    # An assessment cannot be dated in the future, so any made since the deadline became near settles the line.
+    # Neither an assessment nor a search is of a day to come: any since the deadline became near settles the line.
     became_near = OuterRef("due_on") - notice()
     return _milestones("due_soon", _("Échéances proches"), rows, user, when, judged_from=became_near)
 
@@ -128,15 +128,21 @@ def _due_soon(user: User, today: date) -> Section | None:
 def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *, judged_from: Any) -> Section | None:
     """Return a section of public milestones: to be marked as met by their editors, else leading to an assessment.
 
-    For the latter, an assessment of the day `judged_from`, or of a later one, settles the line.
+    For the latter, an assessment of the day `judged_from` or of a later one settles the line, and so does a search of
+    such a day that is not about another step.
     """
     rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
     may_edit = user.has_perm("commitments.publish_milestone")
     if not may_edit:
         if not user.has_perm("commitments.add_assessment"):
             return None
-        # All they can do about a deadline is to assess the commitment.
-        rows = rows.exclude(Exists(_judgements(user).filter(commitment=OuterRef("commitment"), as_of__gte=judged_from)))
+        # All they can do about a deadline is to assess the commitment, or to search.
+        judgements, searches = (
+            _settling(model, user).filter(commitment=OuterRef("commitment")) for model in (Assessment, Search)
+        )
+        of_step = Q(milestone=None) | Q(milestone=OuterRef("pk"))
+        rows = rows.exclude(Exists(judgements.filter(as_of__gte=judged_from)))
+        rows = rows.exclude(Exists(searches.filter(of_step, searched_on__gte=judged_from)))
 
     def line(row: Any) -> Line:
         due, follower = when(row.due_on), _follower(row.commitment, user)
@@ -154,9 +160,9 @@ def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *
 def looked_at(rows: QuerySet) -> QuerySet:
     """Annotate commitments with `looked_at`, the last moment at which somebody looked at them here.
 
-    That is the latest of: the commitment recorded or published; an assessment or a note of it recorded; a passage
-    recorded for it, or for one of its assessments, milestones or notes. Declined records do not count; withdrawn ones
-    do: somebody had looked.
+    That is the latest of: the commitment recorded or published; an assessment, a search or a note of it recorded; a
+    passage recorded for it, or for one of its assessments, milestones or notes. Declined records do not count;
+    withdrawn ones do: somebody had looked.
     """
 
     def latest(model: Any, path: str) -> Subquery:
@@ -212,7 +218,7 @@ def _unsound(user: User, today: date) -> Section | None:
         rows = rows.exclude(closed)
     if not user.has_perm("commitments.publish_citation"):
         rows = rows.exclude(~closed, state=ReviewState.PUBLISHED)
-    rows = rows.exclude(Exists(_judgements(user).filter(supersedes=OuterRef("assessment"))))
+    rows = rows.exclude(Exists(_settling(Assessment, user).filter(supersedes=OuterRef("assessment"))))
 
     def line(row: Citation) -> Line:
         what = f"{row.source.reference} {quoted(Truncator(row.exact).chars(90))}"

@@ -1,6 +1,5 @@
 /*
- * The page of a judgement: says while it is typed which rule would refuse it, and shows the fields of the search only
- * where the status asks for them.
+ * The page of a judgement: says while it is typed which rule would refuse it.
  *
  * What stands against proposing is asked of the server (`data-check`), which judges the whole form by the very rule
  * that judges it when it is sent, and writes nothing. Without script the button "Vérifier sans enregistrer" does it.
@@ -24,22 +23,7 @@
 
     form.classList.add("assess-script");
 
-    function showFields() {
-      const status = form.elements.status ? form.elements.status.value : "";
-      const search = form.querySelector(".assess-search");
-      if (search) {
-        // What is already typed there is never hidden.
-        const filled = [...search.querySelectorAll("input")].some((input) => input.value.trim());
-        const wanted = status === "no_evidence";
-        search.hidden = !wanted && !filled && !search.querySelector(".errorlist");
-        for (const input of search.querySelectorAll("input")) {
-          input.setAttribute("aria-required", String(wanted));
-          const label = form.querySelector(`label[for="${input.id}"]`);
-          if (label) {
-            label.classList.toggle("required", wanted);
-          }
-        }
-      }
+    function offerOther() {
       const other = document.getElementById("assess-other");
       if (other) {
         other.hidden = chosen() === opened;
@@ -105,7 +89,7 @@
     }
 
     function later() {
-      showFields();
+      offerOther();
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         const body = written();
@@ -148,7 +132,7 @@
     }
 
     last = written();
-    showFields();
+    offerOther();
   }
 
   document.addEventListener("DOMContentLoaded", start);
