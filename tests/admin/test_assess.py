@@ -55,19 +55,29 @@ def test_page_shows_where_the_commitment_stands(as_analyst, analyst, editor, com
         assert words in text
 
 
-def test_last_search_is_shown(as_analyst, analyst, editor, commitment):
-    judged(
-        analyst,
-        editor,
-        commitment,
-        status="no_evidence",
-        searched_on=date(2025, 4, 9),
-        searched_where_fr="Presse des quatre États",
-    )
+def test_last_public_search_is_shown_and_stands_beside_the_status(as_analyst, analyst, editor, commitment):
+    signed = {"commitment": commitment, "proposed_by": analyst, "published_by": editor}
+    for party, day in ((factories.make_party("ML"), date(2025, 4, 7)), (None, date(2025, 4, 9))):
+        factories.make_search(**signed, party=party, searched_on=day)
+    waiting = factories.make_search(commitment=commitment, searched_on=date(2025, 4, 15), proposed_by=analyst)
 
-    text = as_analyst.get(add(commitment)).content.decode()
+    shown = as_analyst.get(add(commitment))
+    judged(analyst, editor, commitment)
+    again = as_analyst.get(add(commitment))
 
-    assert "9 avril 2025, Presse des quatre États" in text
+    assert "9 avril 2025, Presse des quatre États" in shown.content.decode()
+    assert page(waiting) in shown.content.decode()
+    statuses = [[item.status for item in response.context["dossier"].standings] for response in (shown, again)]
+    assert statuses == [["no_evidence", "no_evidence"], ["limited", "no_evidence"]]
+
+
+def test_page_leads_to_a_search_of_the_same(as_analyst, commitment):
+    party = factories.make_party("ML")
+
+    address = as_analyst.get(add(commitment, party=party.pk)).context["search_url"]
+
+    typed = typed_back(as_analyst, address)
+    assert (typed["commitment"], typed["party"]) == (str(commitment.pk), str(party.pk))
 
 
 def test_status_of_what_is_not_public_is_not_the_status_now(as_analyst, draft):
@@ -98,6 +108,8 @@ def test_queries_of_the_page_do_not_grow_with_the_dossier(as_analyst, analyst, e
         judged(analyst, editor, commitment, party=party)
         factories.make_assessment(commitment=commitment, party=party, proposed_by=analyst)
         factories.make_citation(note=factories.make_note(commitment=commitment), exact=factories.ACTION)
+        factories.make_search(commitment=commitment, party=party, proposed_by=analyst, published_by=editor)
+        factories.make_search(commitment=commitment, proposed_by=analyst)
     with CaptureQueriesContext(connection) as many:
         shown = as_analyst.get(add(commitment))
 
@@ -249,10 +261,63 @@ def test_proposing_without_reasons_is_refused_next_to_them(as_analyst, commitmen
     assert not Assessment.objects.exists()
 
 
-def test_draft_of_no_evidence_needs_no_search_yet(as_analyst, commitment):
-    response = as_analyst.post(ADD, judgement(as_analyst, commitment, status="no_evidence") | {"_save": "1"})
+def test_no_evidence_is_judged_no_more(as_analyst, commitment):
+    typed = judgement(as_analyst, commitment, status="no_evidence", rationale_en="To keep.")
 
-    assert response.status_code == 302
+    offered = [value for value, _label in as_analyst.get(ADD).context["adminform"].form.fields["status"].choices]
+    response = as_analyst.post(ADD, typed | {"_save": "1"})
+
+    assert "no_evidence" not in offered
+    assert "enregistrez une recherche" in response.context["adminform"].form.errors["status"][0]
+    assert {name: sent(response)[name] for name in ("status", "rationale_en")} == {
+        "status": "no_evidence",
+        "rationale_en": "To keep.",
+    }
+    assert not Assessment.objects.exists()
+
+
+@pytest.fixture
+def former(commitment):
+    """A draft from before searches were records."""
+    fields = {"status": "no_evidence", "searched_on": date(2025, 4, 9), "searched_where_fr": "Presse de Bamako"}
+    return factories.make_assessment(commitment=commitment, **fields)
+
+
+def test_former_draft_of_no_evidence_is_told_what_to_do_and_loses_nothing(as_analyst, former):
+    typed = typed_back(as_analyst, page(former), rationale_fr="Réécrit.")
+
+    said = checked(as_analyst, f"{CHECK}?record={former.pk}", typed)
+    refused = as_analyst.post(page(former), typed | {"_propose": "1"})
+    saved = as_analyst.post(page(former), typed | {"_save": "1"})
+
+    assert said.count("enregistrez une recherche") == 1
+    assert "enregistrez une recherche" in refused.context["adminform"].form.errors["status"][0]
+    assert sent(refused)["rationale_fr"] == "Réécrit."
+    former.refresh_from_db()
+    assert (saved.status_code, former.rationale_fr, former.status) == (302, "Réécrit.", "no_evidence")
+
+
+def test_former_draft_gives_its_search_to_read_and_to_take_up(as_analyst, former):
+    shown = as_analyst.get(page(former))
+
+    assert "searched_on" not in shown.context["adminform"].form.fields
+    assert "Presse de Bamako" in shown.content.decode()
+    typed = typed_back(as_analyst, shown.context["search_url"])
+    assert (typed["searched_on"], typed["searched_where_fr"]) == ("09/04/2025", "Presse de Bamako")
+
+
+def test_search_is_no_part_of_a_new_judgement(as_analyst, commitment, draft):
+    for address in (add(commitment), page(draft)):
+        assert "searched_on" not in as_analyst.get(address).content.decode()
+
+
+def test_published_judgement_of_no_evidence_stays_to_be_read(as_editor, analyst, editor, commitment):
+    former = factories.make_former_search(commitment=commitment, proposed_by=analyst, published_by=editor)
+
+    text = as_editor.get(page(former)).content.decode()
+
+    for words in ("Aucune preuve disponible", "20 avril 2025", "Presse des quatre États"):
+        assert words in text
 
 
 # What it replaces

@@ -96,13 +96,6 @@ def test_judgement_without_citation_is_refused(as_analyst, commitment):
     assert "mot pour mot" in response.context["adminform"].form.errors["status"][0]
 
 
-def test_no_evidence_needs_the_search(as_analyst, commitment):
-    response = as_analyst.post(ADD, judgement(as_analyst, commitment, status="no_evidence"))
-
-    errors = response.context["adminform"].form.errors
-    assert set(errors) == {"searched_on", "searched_where_fr"}
-
-
 def test_judgement_of_the_future_is_refused(as_analyst, commitment, source):
     typed = judgement(as_analyst, commitment, as_of="22/11/2026")
     typed |= citation(source=source, exact=factories.ACTION, evidence_kind="concrete_action")

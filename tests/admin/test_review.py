@@ -232,10 +232,12 @@ def test_list_action_proposes_and_names_what_is_refused(as_analyst, editor):
     assert "action concrète" in messages_of(response)
 
 
-@pytest.mark.parametrize("noun", ["source", "meeting", "instrument", "note", "milestone", "discrepancy", "citation"])
+@pytest.mark.parametrize(
+    "noun", ["source", "meeting", "instrument", "note", "milestone", "discrepancy", "citation", "search"]
+)
 def test_every_noun_is_proposed_published_and_withdrawn(noun, as_editor, as_analyst, editor):
     extra = {"meeting": factories.make_meeting(published_by=editor)} if noun == "citation" else {}
-    if noun in ("note", "milestone"):
+    if noun in ("note", "milestone", "search"):
         extra["commitment"] = factories.make_commitment(published_by=editor)
     record = getattr(factories, f"make_{noun}")(**extra)
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from commitments.admin.unsaved import unsaved_form
-from commitments.models import Assessment, Citation, Commitment, DeskPreference, Milestone
+from commitments.models import Citation, Commitment, DeskPreference, Milestone, Search
 from commitments.rules.review import publication, thread
 from tests import factories
 from tests.admin.forms import page, sent
@@ -23,7 +23,7 @@ SEARCH_MADE = "/admin/commitments/commitment/search-made/"
 SEARCH = {
     "searched_on": "20/11/2026",
     "searched_where_fr": "Presse des quatre États",
-    "rationale_fr": "Rien de trouvé.",
+    "sought_fr": "Une livraison",
 }
 
 
@@ -283,14 +283,14 @@ def test_search_is_not_proposed_by_signing_in(analyst, editor):
     assert texts(shown) == [
         ("Recherche faite le", "20/11/2026"),
         ("Où la recherche a porté", "Presse des quatre États"),
-        ("Motifs", "Rien de trouvé."),
+        ("Ce qui était cherché", "Une livraison"),
     ]
-    assert not Assessment.objects.exists()
+    assert not Search.objects.exists()
     assert "Rien n’en est fait" in response.content.decode()
     assert "errornote" not in response.content.decode()
     assert client.post(SEARCH_MADE, sent(response)).status_code == 302
-    made = Assessment.objects.get()
-    assert (made.searched_where_fr, made.rationale_fr) == ("Presse des quatre États", "Rien de trouvé.")
+    made = Search.objects.get()
+    assert (made.searched_where_fr, made.sought_fr) == ("Presse des quatre États", "Une livraison")
 
 
 # Quotations

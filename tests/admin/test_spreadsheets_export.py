@@ -16,7 +16,7 @@ from commitments.admin.spreadsheets.nouns import RESOURCES, MilestoneResource
 from commitments.models import SpreadsheetImport
 from tests import factories
 
-NOUNS = ["commitment", "milestone", "source", "followupnote", "assessment"]
+NOUNS = ["commitment", "milestone", "source", "followupnote", "assessment", "search"]
 NASTY = ['=HYPERLINK("http://x")', "+33 1", "-1", "@a", "\tx", "'=1", 'l\'été; « a », "b"', "un\r\ndeux", " x ", "’"]
 
 
@@ -37,7 +37,10 @@ def everything(db, editor, analyst):
     factories.make_commitment(reference="AES-RU-2025-02", recurrence="FREQ=YEARLY", recurrence_start=date(2026, 4, 3))
     factories.make_assessment(commitment=public, proposed_by=analyst, published_by=editor)
     factories.make_assessment(commitment=public, status="no_evidence", searched_on=date(2025, 5, 1), party=None)
-    factories.make_milestone(commitment=public, due_from=date(2025, 4, 1), due_on=date(2025, 4, 30))
+    factories.make_former_search(commitment=public, proposed_by=analyst, published_by=editor)
+    step = factories.make_milestone(commitment=public, due_from=date(2025, 4, 1), due_on=date(2025, 4, 30))
+    factories.make_search(commitment=public, milestone=step, proposed_by=analyst)
+    factories.make_search(commitment=public, party=factories.make_party("ML"), period_to=date(2025, 4, 18))
     for number, cell in enumerate(NASTY):
         factories.make_note(commitment=public, body_fr=cell, dated=date(2025, 5, 1 + number))
         factories.make_source(reference=f"N{number:03}", title=cell, text=cell, publisher="=1+1")
@@ -147,7 +150,8 @@ def test_a_row_more_costs_no_more_queries(as_editor, editor, noun):
     for _turn in range(2):
         commitment = factories.make_commitment()
         factories.make_assessment(commitment=commitment)
-        factories.make_milestone(commitment=commitment)
+        step = factories.make_milestone(commitment=commitment)
+        factories.make_search(commitment=commitment, milestone=step)
         factories.make_note(commitment=commitment)
         with CaptureQueriesContext(connection) as queries:
             export(as_editor, noun, "csv")

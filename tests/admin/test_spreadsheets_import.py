@@ -19,6 +19,7 @@ from commitments.models import (
     Commitment,
     FollowUpNote,
     Milestone,
+    Search,
     Source,
     SpreadsheetImport,
     Undertaking,
@@ -40,6 +41,11 @@ COMMITMENT = {
     "Fondement": "Convenu",
     "Exprimé le": "3/4/2025",
     "Secteur": "securite",
+}
+SEARCH = {
+    "Engagement": "AES-RU-2025-01",
+    "Recherche faite le": "20 avril 2025",
+    "Où la recherche a porté": "Presse des quatre États",
 }
 
 
@@ -357,7 +363,7 @@ GONE = [("withdrawn", "retiré"), ("declined", "écarté")]
 
 
 @pytest.mark.parametrize(("how", "word"), GONE)
-@pytest.mark.parametrize("noun", ["milestone", "followupnote", "assessment"])
+@pytest.mark.parametrize("noun", ["milestone", "followupnote", "assessment", "search"])
 def test_nothing_is_attached_to_a_commitment_that_no_longer_stands(
     as_analyst, analyst, editor, assessment_row, noun, how, word
 ):
@@ -367,6 +373,7 @@ def test_nothing_is_attached_to_a_commitment_that_no_longer_stands(
         "milestone": {"Engagement": "", "Intitulé": "x"},
         "followupnote": {"Engagement": "", "Visibilité": "Interne", "En date du": "2025-05-01", "Note": "x"},
         "assessment": assessment_row,
+        "search": SEARCH,
     }[noun]
 
     upload = send(as_analyst, noun, of_dicts(row | {"Engagement": ended.reference}))
@@ -511,7 +518,7 @@ def test_who_may_only_add_cannot_change_by_import(client, commitment):
 def test_the_pages_are_closed_to_those_who_may_not_import(client, commitment):
     client.force_login(factories.make_user("regarde"))
 
-    for noun in ("commitment", "milestone", "source", "followupnote", "assessment"):
+    for noun in ("commitment", "milestone", "source", "followupnote", "assessment", "search"):
         for path in ("import/", "import/template.csv", "export/", "export/csv/"):
             assert client.get(f"/admin/commitments/{noun}/{path}").status_code == 403
     assert Client().get(address("milestone")).status_code == 302
@@ -590,6 +597,95 @@ def test_the_evidence_of_an_assessment_that_has_some_does_not_change_by_import(a
     upload = send(as_analyst, "assessment", csv_of(["Identifiant", "Passage"], [assessment.uid, "Autre chose"]))
 
     assert "à sa page" in refusals(upload)[0][2]
+
+
+# Searches
+
+
+@pytest.mark.parametrize("titles", ["fr", "en"])
+def test_a_search_is_proposed_with_what_it_is_about(as_analyst, analyst, commitment, titles):
+    step = factories.make_milestone(commitment=commitment)
+    row = SEARCH | {"Jalon": str(step.uid).upper(), "Ce qui était cherché": "Une livraison", "Partie": "RU"}
+    if titles == "en":
+        row = dict(zip(ENGLISH, row.values(), strict=True))
+
+    confirm(as_analyst, send(as_analyst, "search", of_dicts(row)), "propose")
+
+    made = Search.objects.get()
+    assert (made.commitment, made.milestone, made.party.code) == (commitment, step, "RU")
+    assert (made.searched_on, made.searched_where_fr) == (date(2025, 4, 20), "Presse des quatre États")
+    assert (made.sought_fr, made.state, made.proposed_by) == ("Une livraison", "in_review", analyst)
+
+
+ENGLISH = ["Commitment", "Searched on", "Where the search was made", "Milestone", "What was sought", "Party"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "said"),
+    [
+        ({"Engagement": "AES-RU-2025-99"}, "Engagement", "pas au dossier"),
+        ({"Recherche faite le": ""}, "Recherche faite le", "obligatoire"),
+        ({"Recherche faite le": "22/11/2026"}, "Recherche faite le", "venir"),
+        ({"Où la recherche a porté": "x" * 501}, "Où la recherche a porté", "500"),
+        ({"Jalon": "l’étape"}, "Jalon", "pas au dossier"),
+        ({"Jalon": "another"}, "Jalon", "autre engagement"),
+        ({"Période, du": "2/5/2025", "Période, au": "1/5/2025"}, "", "finit avant de commencer"),
+        ({"Jalon": "its own", "Période, du": "2/4/2025"}, "Période, du", "pas sur les deux"),
+    ],
+)
+def test_a_search_is_refused_at_its_row_and_column(as_analyst, commitment, typed, title, said):
+    steps = {"its own": factories.make_milestone(commitment=commitment), "another": factories.make_milestone()}
+    typed = {name: getattr(steps.get(value), "uid", value) for name, value in typed.items()}
+
+    ((row, column, message),) = refusals(send(as_analyst, "search", of_dicts(SEARCH | typed)))
+
+    assert (row, column) == (2, title)
+    assert said in message
+
+
+def test_a_search_before_its_commitment_stays_a_draft_and_cannot_be_proposed(as_analyst, commitment):
+    upload = send(as_analyst, "search", of_dicts(SEARCH | {"Recherche faite le": "1/4/2025"}))
+
+    assert (upload.created, upload.unproposable) == (1, 1)
+    confirm(as_analyst, upload, "draft")
+    assert Search.objects.get().state == "draft"
+
+
+def test_a_search_changed_in_review_is_signed_by_who_imports(as_editor, editor, analyst, commitment):
+    search = factories.make_search(commitment=commitment, proposed_by=analyst)
+    day = csv_of(["Identifiant", "Recherche faite le"], [search.uid, "1/4/2025"])
+    assert refusals(send(as_editor, "search", day))[0][1] == "Recherche faite le"
+
+    confirm(as_editor, send(as_editor, "search", csv_of(["Identifiant", "Qui a cherché"], [search.uid, "Boubacar"])))
+
+    search.refresh_from_db()
+    assert (search.state, search.searched_by_fr, search.proposed_by) == ("in_review", "Boubacar", editor)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"État d’avancement": "Aucune preuve disponible"}, {"Recherche faite le": "1/5/2025"}]
+)
+def test_a_row_of_assessments_that_is_a_search_is_sent_to_the_other_spreadsheet(as_analyst, assessment_row, typed):
+    ((row, column, message),) = refusals(send(as_analyst, "assessment", of_dicts(assessment_row | typed)))
+
+    assert (row, column) == (2, *typed)
+    assert "tableur des recherches" in message
+
+
+def test_the_template_of_assessments_does_not_offer_it(as_analyst):
+    words = as_analyst.get("/admin/commitments/assessment/import/").context["columns"]
+
+    assert "Aucune preuve disponible" not in str(words)
+
+
+def test_a_former_draft_that_is_a_search_is_changed_but_not_proposed(as_analyst, analyst, commitment):
+    former = factories.make_assessment(commitment=commitment, status="no_evidence", searched_on=date(2025, 4, 9))
+    lines = [["Identifiant", "Motifs"], [former.uid, "Autrement dit."]]
+
+    confirm(as_analyst, send(as_analyst, "assessment", csv_of(*lines)))
+
+    former.refresh_from_db()
+    assert (former.rationale_fr, former.state) == ("Autrement dit.", "draft")
 
 
 def test_a_milestone_met_asks_for_its_passage(as_analyst, commitment):

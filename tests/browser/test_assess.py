@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from commitments.models import Assessment, Commitment
+from commitments.models import Assessment, Commitment, Search
 from commitments.rules.review import publication
 from tests import factories
 
@@ -78,21 +78,20 @@ def test_a_passage_on_file_carries_a_judgement_and_the_refusal_comes_before_it_i
     assert (assessment.citations.get().exact, assessment.citations.get().evidence_kind) == (DELIVERY, "concrete_action")
 
 
-def test_the_search_is_asked_only_where_no_evidence_was_found(commitment, open_page):
-    page = open_page("/")
+def test_a_search_is_recorded_from_the_page_of_a_judgement(commitment, open_page):
+    page = open_page("/", width=360)
     sign_in(page)
     page.goto(f"/admin/commitments/assessment/add/?commitment={commitment.pk}")
-    where = page.locator("#id_searched_where_fr")
-    expect(where).to_be_hidden()
+    page.get_by_role("link", name="Recherche faite, rien trouvé").click()
 
-    page.select_option("#id_status", "no_evidence")
-    expect(where).to_be_visible()
-    expect(page.locator("#assess-against")).to_contain_text("où la recherche a porté")
-    where.fill("Presse des quatre États")
-    page.select_option("#id_status", "limited")
+    assert no_sideways_scroll(page)
+    page.fill("#id_searched_on", "20/11/2025")
+    page.fill("#id_searched_where_fr", "Presse des quatre États")
+    page.click("[name=_propose]")
 
-    # What was typed is never hidden.
-    expect(where).to_be_visible()
+    expect(page.locator(".messagelist")).to_be_visible()
+    made = Search.objects.filter(state="in_review").get()
+    assert (made.commitment, made.searched_where_fr) == (commitment, "Presse des quatre États")
 
 
 def test_a_reason_leads_the_keyboard_to_its_field(commitment, open_page):
@@ -125,7 +124,6 @@ def test_without_script_the_button_says_what_a_rule_would(commitment, open_page)
     page = open_page("/", java_script_enabled=False, width=360)
     sign_in(page)
     page.goto(f"/admin/commitments/assessment/add/?commitment={commitment.pk}")
-    expect(page.locator("#id_searched_where_fr")).to_be_visible()
     page.select_option("#id_status", "limited")
     page.fill("#id_as_of", "12/05/2025")
     page.fill("#id_rationale_fr", "Dix véhicules remis.")
@@ -161,5 +159,5 @@ def test_a_search_made_for_several_commitments(commitment, open_page):
     page.fill("#id_searched_where_fr", "Presse des quatre États")
     page.get_by_role("button", name="Proposer").click()
 
-    expect(page.locator(".messagelist")).to_contain_text("2 évaluations proposées")
-    assert Assessment.objects.filter(status="no_evidence", state="in_review").count() == 2
+    expect(page.locator(".messagelist")).to_contain_text("2 recherches proposées")
+    assert Search.objects.filter(state="in_review").count() == 2

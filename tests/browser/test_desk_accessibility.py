@@ -184,6 +184,7 @@ def pages(made: Any) -> list[Page]:
         Page("import accepted", "awa", f"{DESK}/milestone/import/", send_a_good_spreadsheet),
         Page("export", "awa", f"{DESK}/commitment/export/"),
         Page("search made", "awa", f"{DESK}/commitment/search-made/?pk={made.commitment.pk}"),
+        Page("new search", "awa", f"{DESK}/search/add/?commitment={made.commitment.pk}", open_all),
         Page("who follows", "boubacar", f"{DESK}/commitment/assign/?pk={made.commitment.pk}"),
         Page("commitment", "awa", f"{DESK}/commitment/{made.commitment.pk}/change/"),
         Page("draft commitment", "awa", f"{draft}/change/", open_all),

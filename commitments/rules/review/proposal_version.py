@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Max
 
-from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Undertaking
+from commitments.models import Assessment, Commitment, Discrepancy, Record, Reviewed, Search, Undertaking
 from commitments.rules.judging import judgement_in_force
 from commitments.rules.review import publication
 
@@ -17,7 +17,8 @@ Proposal = TypeVar("Proposal", bound=Reviewed)
 def version(record: Reviewed) -> str:
     """Return a token that changes with anything that publishing `record` would make public.
 
-    That is the record, its parts and passages, all that is published with it, and for an assessment the one in force.
+    That is the record, its parts and passages, all that is published with it, and for an assessment or a search the
+    assessment in force.
     """
     held: dict[type[Record], set[int]] = defaultdict(set)
     for item in [record, *publication.bundle(record), *_parts(record)]:
@@ -27,7 +28,7 @@ def version(record: Reviewed) -> str:
         rows = model.history.filter(id__in=keys).order_by()
         known = dict(rows.values_list("id").annotate(Max("history_id")))
         latest += [(model.__name__, key, known.get(key)) for key in keys]
-    if isinstance(record, Assessment):
+    if isinstance(record, Assessment | Search):
         current = judgement_in_force.in_force(record.commitment, record.party)
         latest.append(("in force", current.pk if current else 0, None))
     return hashlib.sha256(repr(sorted(latest, key=lambda entry: entry[:2])).encode()).hexdigest()

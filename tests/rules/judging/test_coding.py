@@ -110,6 +110,25 @@ def test_a_party_is_judged_that_has_no_role(commitment):
     assert codes(judged) == []
 
 
+@pytest.mark.parametrize("party", ["ML", None])
+def test_a_search_is_about_a_party_that_has_a_role(party, commitment):
+    search = factories.make_search(commitment=commitment, party=party and factories.make_party(party))
+
+    assert codes(search) == (["party_without_role"] if party else [])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_reasons_once_filled_in_are_not_left_in_one_language(language, commitment):
+    judged = factories.make_assessment(commitment=commitment, **coding.READY_MADE)
+    assert codes(judged) == []
+
+    setattr(judged, f"rationale_{language}", "Dix véhicules.")
+    judged.save()
+
+    (remark,) = coding.remarks(judged)
+    assert (remark.code, remark.field) == ("ready_made", "rationale_en" if language == "fr" else "rationale_fr")
+
+
 @pytest.mark.parametrize(("basis", "expected"), [("agreed", ["no_criterion"]), ("announced", []), ("intention", [])])
 def test_what_was_agreed_says_when_it_is_complete(basis, expected, db):
     assert codes(factories.make_commitment(basis=basis)) == expected

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from commitments.choices import Status
-from commitments.models import Assessment, Claim, Undertaking
+from commitments.models import Assessment, Claim, Search, Undertaking
 from commitments.rules.judging import evidence
 from commitments.rules.review import publication
 from tests import factories
@@ -165,3 +165,48 @@ def test_an_unsaved_judgement_is_judged_like_a_saved_one(editor):
 
     assert found == evidence.objections(saved)
     assert [objection.code for objection in found] == ["before", "no_action"]
+
+
+@pytest.mark.django_db
+def test_a_search_is_no_judgement():
+    commitment = factories.make_commitment()
+    fields = {"status": "no_evidence", "as_of": date(2025, 4, 10), "rationale_fr": "Rien de trouvé."}
+
+    found = evidence.assessment_objections(Assessment(commitment=commitment, **fields), [])
+
+    assert [objection.code for objection in found] == ["parent", "search"]
+
+
+# Searches
+
+
+def search_codes(**fields):
+    defaults = {"searched_on": date(2025, 4, 20), "searched_where_fr": "Presse"}
+    return [objection.code for objection in evidence.search_objections(Search(**defaults | fields))]
+
+
+def test_what_a_search_still_lacks_is_an_objection():
+    assert search_codes(searched_on=None, searched_where_fr=" ") == ["no_commitment", "search_day", "search_place"]
+
+
+@pytest.mark.django_db
+def test_a_search_has_its_day_after_the_commitment_and_not_to_come(editor):
+    commitment = factories.make_commitment(published_by=editor)
+
+    assert search_codes(commitment=commitment) == []
+    assert search_codes(commitment=commitment, searched_on=date(2025, 4, 2)) == ["before"]
+    assert search_codes(commitment=commitment, searched_on=date(2026, 11, 22)) == ["search_future"]
+    assert search_codes(commitment=factories.make_commitment()) == ["parent"]
+
+
+@pytest.mark.django_db
+def test_a_search_is_about_a_public_step_of_its_own_commitment_or_about_a_period(editor):
+    commitment, other = (factories.make_commitment(published_by=editor) for _number in range(2))
+    step = factories.make_milestone(commitment=commitment, published_by=editor)
+
+    assert search_codes(commitment=commitment, milestone=step) == []
+    assert search_codes(commitment=other, milestone=step) == ["other_step"]
+    assert search_codes(commitment=commitment, milestone=factories.make_milestone(commitment=commitment)) == ["parent"]
+    for period in ("period_from", "period_to"):
+        fields = {"milestone": step, period: date(2025, 4, 10)}
+        assert search_codes(commitment=commitment, **fields) == ["step_and_period"]

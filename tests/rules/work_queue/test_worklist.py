@@ -247,6 +247,20 @@ def test_milestones_mine_first_then_nobodys_and_others_for_editors_only(key, due
     assert section(editor, key)[2].why.endswith("Suivi par chaka.")
 
 
+@pytest.mark.parametrize("step", ["its own", "none", "another"])
+def test_a_search_since_the_deadline_settles_it_for_an_analyst(step, analyst, editor):
+    due = factories.make_milestone(published_by=editor, due_on=date(2026, 6, 30))
+    other = factories.make_milestone(commitment=due.commitment, published_by=editor, due_on=date(2027, 11, 1))
+    search = {"commitment": due.commitment, "milestone": {"its own": due, "none": None, "another": other}[step]}
+    factories.make_search(**search, searched_on=date(2026, 6, 29), proposed_by=analyst)
+    assert len(targets(analyst, "overdue")) == 1
+
+    factories.make_search(**search, searched_on=date(2026, 6, 30), proposed_by=analyst)
+
+    assert len(targets(analyst, "overdue")) == (1 if step == "another" else 0)
+    assert len(targets(editor, "overdue")) == 1
+
+
 def test_what_a_closed_account_follows_is_nobodys(analyst, editor):
     gone = factories.make_user(group="Analysts")
     milestone = factories.make_milestone(published_by=editor)
@@ -279,12 +293,16 @@ def test_the_setting_counts_whole_days(analyst, editor, settings):
     assert [target.pk for target in targets(analyst, "stale")] == [stale.pk]
 
 
-@pytest.mark.parametrize("what", ["assessment", "note", "citation", "milestone's citation", "assessment's citation"])
+@pytest.mark.parametrize(
+    "what", ["assessment", "search", "note", "citation", "milestone's citation", "assessment's citation"]
+)
 def test_a_look_is_anything_recorded_for_the_commitment(what, analyst, editor):
     commitment = old_commitment(editor)
     match what:
         case "assessment":
             factories.make_assessment(commitment=commitment).citations.get().delete()
+        case "search":
+            factories.make_search(commitment=commitment)
         case "note":
             factories.make_note(commitment=commitment, visibility="internal")
         case "citation":
