@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REMARK = "Dites qui a remis les véhicules."
 DESK = "/admin/commitments"
-HALF = 26
+HALF = 27
 """How many pages the first of two processes looks at; those of the second half follow from one another."""
 
 SETTLED = "Promise.all(document.getAnimations().map((animation) => animation.finished))"
