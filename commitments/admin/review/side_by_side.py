@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from commitments.admin import wording
 from commitments.admin.review.public_text import rendered
 from commitments.choices import GONE
-from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Discrepancy, Undertaking
+from commitments.models import TARGETS, Assessment, Citation, Claim, Commitment, Countersigned, Discrepancy, Undertaking
 from commitments.models.base import Record, Reviewed
 from commitments.rules.judging import evidence, judgement_in_force
 from commitments.rules.review.thread import Remark
@@ -20,7 +20,7 @@ from commitments.rules.text.differences import Piece
 AROUND = 200
 """How many characters of the archived text are shown on each side of a passage."""
 
-OF_REVIEW = {field.name for field in Reviewed._meta.get_fields()} | {"single_handed"}
+OF_REVIEW = {field.name for field in Countersigned._meta.get_fields()}
 """The fields that the acts write, and nobody types."""
 
 
