@@ -156,7 +156,7 @@ def test_list_says_what_each_is_about(as_editor, commitment):
 
     text = text_of(as_editor, LIST)
 
-    for words in ("Une étape", f"{party}, du 4 avril 2025 au 18 avril 2025", "jusqu’au 18 avril 2025"):
+    for words in ("quatre États<", "Une étape", f"{party}, du 4 avril 2025 au 18 avril 2025", "jusqu’au 18 avril 2025"):
         assert words in text
 
 

@@ -34,10 +34,7 @@ class SearchAdmin(SpreadsheetAdmin, CountersignedAdmin):
     """One search: when, where, for what, by whom."""
 
     form = SearchForm
-    list_display = ["commitment", "searched_on", "place", "about", "review_state", "proposer", "publisher"]
-    place = column(
-        _("où la recherche a porté"), lambda row: row.wording("searched_where"), ordering="searched_where_fr"
-    )
+    list_display = ["commitment", "searched_on", "searched_where_fr", "about", "review_state", "proposer", "publisher"]
     about = column(_("porte sur"), wording.scope)
     list_filter = [
         "state",
