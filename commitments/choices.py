@@ -121,6 +121,14 @@ class Verification(TextChoices):
     NO_ARCHIVE = "no_archive", _("Aucun texte archivé pour cette source")
 
 
+class DuePrecision(TextChoices):
+    """How precise a deadline is: a source that says "every year" gives a year, and no day of it."""
+
+    DAY = "day", _("Au jour")
+    MONTH = "month", _("Au mois")
+    YEAR = "year", _("À l’année")
+
+
 class Visibility(TextChoices):
     """Who may ever read a follow-up note."""
 

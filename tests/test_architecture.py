@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "commitments"
 
-LAYERS = ["typography", "choices", "reading", "querysets", "models", "rules", "sides"]
+LAYERS = ["typography", "choices", "deadlines", "reading", "querysets", "models", "rules", "sides"]
 """From the ground up; a room imports from its own layer and from those below it."""
 
 SIDES = {"admin", "public", "data", "management", "templatetags", "apps"}
@@ -60,7 +60,7 @@ def test_the_desk_and_the_readers_never_import_each_other(module, path):
 
 @pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: str(value)[-40:])
 def test_the_domain_knows_nothing_of_http(module, path):
-    if room(module) in ("typography", "choices", "reading", "querysets", "models", "rules"):
+    if room(module) in ("typography", "choices", "deadlines", "reading", "querysets", "models", "rules"):
         assert [name for name in imports(path) if name.startswith(("django.http", "django.views"))] == []
 
 

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from commitments.choices import Basis, UndertakingRole
+from commitments.deadlines import Deadline
 from commitments.models.base import History, Record, Reviewed, one_of, unique_code
 from commitments.models.meetings import Instrument
 from commitments.models.parties import Party
@@ -37,12 +39,15 @@ class Commitment(Reviewed):
     last_search: Search | None
     timeliness: str
     next_due: date | None
+    next_due_from: date | None
+    next_due_precision: str | None
+    next_due_is_reading: bool | None
     leading_parties: list[Undertaking]
     public_undertakings: list[Undertaking]
 
     public_fields = (
         *("basis", "sector", "instrument", "made_on", *both("title", "statement", "criterion")),
-        *("recurrence", "recurrence_start"),
+        *("recurrence", "recurrence_start", *both("recurrence_reading")),
     )
     kept_inside: ClassVar[dict[str, str]] = Reviewed.kept_inside | {
         "assigned_to": "who does what is the desk’s own",
@@ -79,7 +84,10 @@ class Commitment(Reviewed):
         _("récurrence"),
         max_length=200,
         blank=True,
-        help_text=_("Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir."),
+        help_text=_(
+            "Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir, précis au jour si "
+            "elle nomme un jour, sinon au mois ou à l’année."
+        ),
     )
     recurrence_start = models.DateField(
         _("fin de la première période"),
@@ -87,6 +95,13 @@ class Commitment(Reviewed):
         blank=True,
         help_text=_("Le dernier jour de la première période de la récurrence."),
     )
+    recurrence_reading_fr = models.TextField(
+        _("récurrence lue ainsi"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent."),
+    )
+    recurrence_reading_en = models.TextField(_("récurrence lue ainsi, en anglais"), max_length=1000, blank=True)
     parties: models.ManyToManyField = models.ManyToManyField(
         Party,
         through="Undertaking",
@@ -128,6 +143,14 @@ class Commitment(Reviewed):
 
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.reference])
+
+    @cached_property
+    def next_deadline(self) -> Deadline | None:
+        """The earliest deadline among the milestones not met, of a row `with_timeliness`; None if there is none."""
+        if self.next_due is None:
+            return None
+        precision, is_reading = self.next_due_precision or "", bool(self.next_due_is_reading)
+        return Deadline(self.next_due_from, self.next_due, precision, is_reading)
 
     @property
     def is_undertaken(self) -> bool:

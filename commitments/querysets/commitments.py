@@ -51,9 +51,9 @@ class CommitmentQuerySet(ReviewedQuerySet):
         )
 
     def with_timeliness(self, reading: Reading = NOW) -> Self:
-        """Annotate `timeliness` and `next_due`, the earliest last day among the milestones not met."""
+        """Annotate `timeliness` and the earliest deadline among the milestones not met (`Commitment.next_deadline`)."""
         milestones = model("Milestone").objects.filter(live(reading), commitment=OuterRef("pk"))
-        rows = self.annotate(next_due=milestones.next_due(reading))
+        rows = self.annotate(**milestones.next_due(reading))
         return rows.annotate(timeliness=milestones.timeliness(reading))
 
     def for_table(self, reading: Reading = NOW) -> Self:

@@ -127,15 +127,18 @@ def day_met(met_on: date | None, recorded_at: datetime | None, reading: Reading)
 
 
 def notice() -> timedelta:
-    """Return how long before its last day a milestone is due soon."""
+    """Return how long before its last day a milestone is due soon.
+
+    Of a period too: "2026" may be met on any day of it, so nothing is near before its end is.
+    """
     return timedelta(days=settings.TRACKER_DUE_SOON_DAYS)
 
 
 def timeliness(steps: Iterable[tuple[date | None, date | None]], day: date) -> Timeliness:
     """Return the timeliness, on `day`, of a commitment with `steps`, or of a milestone alone.
 
-    Each of `steps` is the last day of a milestone and its `day_met`, None where there is none. The status of the
-    commitment plays no part (DESIGN §2).
+    Each of `steps` is the last day of a milestone and its `day_met`, None where there is none. Until that day has passed
+    nothing is overdue, however long the window is. The status of the commitment plays no part (DESIGN §2).
     """
     dated = [(due_on, met_on) for due_on, met_on in steps if due_on is not None]
     next_due = min((due_on for due_on, met_on in dated if met_on is None), default=None)
@@ -162,9 +165,15 @@ class MilestoneQuerySet(ReviewedQuerySet):
         """Return the milestones not met by the day read, as far as was known."""
         return self.exclude(met(reading))
 
-    def next_due(self, reading: Reading = NOW) -> Subquery:
-        """Return the expression of the earliest last day among these milestones that are not met."""
-        return Subquery(self.unmet(reading).filter(due_on__isnull=False).order_by("due_on").values("due_on")[:1])
+    def next_due(self, reading: Reading = NOW) -> dict[str, Subquery]:
+        """Return, by name, the expressions of the earliest deadline among these milestones that are not met.
+
+        `next_due` is its last day; beside it are what else a `Deadline` says.
+        """
+        unmet = self.unmet(reading).filter(due_on__isnull=False).order_by("due_on", "pk")
+        unmet = unmet.annotate(is_reading=~Q(reading_fr="", reading_en=""))
+        parts = {"": "due_on", "_from": "due_from", "_precision": "due_precision", "_is_reading": "is_reading"}
+        return {f"next_due{end}": Subquery(unmet.values(name)[:1]) for end, name in parts.items()}
 
     def timeliness(self, reading: Reading = NOW) -> Case:
         """Return the expression of the timeliness of these milestones, for rows annotated with their `next_due`."""

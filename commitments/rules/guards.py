@@ -31,7 +31,7 @@ from commitments.rules.review import publication
 from commitments.rules.search import analysis
 from commitments.rules.sourcing import citations
 from commitments.rules.text import digests, web_address
-from commitments.rules.time import days
+from commitments.rules.time import days, precision
 
 MOVES = {
     ReviewState.DRAFT: {ReviewState.IN_REVIEW, ReviewState.PUBLISHED},
@@ -77,6 +77,8 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
     if to_come:
         raise ValidationError(dict([to_come]), code="future")
     _compute(instance, stored, raw=raw)
+    if isinstance(instance, Milestone) and (found := dict(precision.objections(instance))):
+        raise ValidationError(found, code="due_precision")
     if isinstance(instance, Citation) and judged:
         _hold_evidence(instance, stored, judged, raw=raw)
     if isinstance(instance, Reviewed):
@@ -139,6 +141,7 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
         case Commitment():
             instance.search_text = analysis.document(instance)
         case Milestone():
+            precision.settle(instance)
             if instance.met_on is None:
                 instance.met_recorded_at = None
             elif instance.met_recorded_at is None or (stored is not None and stored.met_on != instance.met_on):

@@ -13,8 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext as _, override
 
-from commitments import typography
-from commitments.choices import Status, Timeliness, UndertakingRole, Verification
+from commitments import deadlines, typography
+from commitments.choices import DuePrecision, Status, Timeliness, UndertakingRole, Verification
+from commitments.deadlines import Deadline
 from commitments.models import Citation, Commitment, Party, Record, Source
 from commitments.models.base import Identified
 from commitments.models.wording import LANGUAGES, Wording
@@ -108,7 +109,31 @@ def day(value: date | None) -> str:
     """Return a day in the page's language and for machines; nothing for None."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), typography.in_full(value))
+    return _point(value, DuePrecision.DAY)
+
+
+@register.simple_tag
+def due(deadline: Deadline | None) -> str:
+    """Return a deadline in few words: its last day, or the period if it names no day; nothing for None."""
+    return deadline.in_brief(format_html, _point) if deadline else ""
+
+
+@register.simple_tag
+def due_in_full(deadline: Deadline) -> str:
+    """Return a deadline in words, with the day on which its window begins, if any."""
+    return deadline.in_words(format_html, _point)
+
+
+@register.simple_tag
+def period(deadline: Deadline) -> str:
+    """Return the months or years of the window of `deadline`, or its days."""
+    return deadline.period(format_html, _point)
+
+
+def _point(value: date, precision: str) -> SafeString:
+    """Return a day, a month or a year in the page's language and for machines."""
+    shown = deadlines.point(value, precision)
+    return format_html('<time datetime="{}">{}</time>', deadlines.machine_readable(value, precision), shown)
 
 
 @register.simple_tag
@@ -220,10 +245,10 @@ def status_mark(status: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("public/_timeliness.html")
-def timeliness_mark(timeliness: str, due_on: date | None = None, met_on: date | None = None) -> dict[str, object]:
-    """Show the timeliness of a deadline: its calendar, its word, and the day that counts."""
-    shown = met_on if timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE) else due_on
-    return {"timeliness": Timeliness(timeliness), "day": shown}
+def timeliness_mark(timeliness: str, deadline: Deadline | None = None, met_on: date | None = None) -> dict[str, object]:
+    """Show the timeliness of a deadline: its calendar, its word, and the day or the period that counts."""
+    is_met = timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
+    return {"timeliness": Timeliness(timeliness), "deadline": None if is_met else deadline, "day": is_met and met_on}
 
 
 @register.inclusion_tag("public/_verification.html")

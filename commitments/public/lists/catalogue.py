@@ -8,7 +8,6 @@ import threading
 from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from functools import reduce
 from typing import Any, NamedTuple, Self
 
@@ -17,6 +16,7 @@ from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from commitments.choices import Basis, Status, UndertakingRole
+from commitments.deadlines import Deadline
 from commitments.models import Commitment, Instrument, Party, Sector
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
@@ -32,9 +32,6 @@ STRETCH = 2048
 FACETS = ("basis", "status", "timeliness", "sector", "party", "instrument")
 """The facets that narrow the list; each of their values has its set."""
 
-DAYS = ("status_as_of", "made_on", "next_due")
-"""The days read of each: of the judgement in force, if there is one; when it was made; when its next step is due."""
-
 NAMED = {"sector": ("slug", "name"), "party": ("code", "name"), "instrument": ("reference", "title")}
 """The facets whose values are records: the field that names one in an address, and the one that names it to people."""
 
@@ -49,16 +46,18 @@ class Columns:
         self.keys, self.sectors, self.statuses = array("I"), array("I"), array("B")
         self.made_on, self.due = array("I"), array("I")
         self.judged = array("I")
+        self.deadlines: dict[int, Deadline] = {}
+        self._same: dict[Deadline, Deadline] = {}
         self.held: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
 
     def read(self, rows: Iterable[tuple[Any, ...]]) -> Self:
-        """Add `rows` of (key, basis, status, timeliness, sector, instrument, day judged, day made, day due).
+        """Add `rows` of (key, basis, status, timeliness, sector, instrument, day judged, day made) and of a Deadline.
 
-        The day judged and the day due are None where there is none.
+        The day judged is None where no judgement is in force.
         """
         ranks = {status.value: rank for rank, status in enumerate(Status)}
         held = [self.held[name] for name in ("basis", "status", "timeliness", "sector", "instrument")]
-        for key, *values, judged, made_on, due in rows:
+        for key, *values, judged, made_on, first, due, precision, is_reading in rows:
             self.keys.append(key)
             if judged:
                 self.judged.append(key)
@@ -68,6 +67,9 @@ class Columns:
             self.sectors.append(values[3])
             self.made_on.append(made_on.toordinal())
             self.due.append(due.toordinal() if due else 0)
+            if due:
+                deadline = Deadline(first, due, precision, bool(is_reading))
+                self.deadlines[key] = self._same.setdefault(deadline, deadline)
         return self
 
     def by(self, value: Callable[[int], Any], among: Callable[[int], object] = lambda place: True) -> "Order":
@@ -135,7 +137,10 @@ class Catalogue:
             public.with_status(reading)
             .with_timeliness(reading)
             .order_by("reference")
-            .values_list("pk", *("basis", "status", "timeliness", "sector_id", "instrument_id"), *DAYS)
+            .values_list(
+                *("pk", "basis", "status", "timeliness", "sector_id", "instrument_id", "status_as_of", "made_on"),
+                *("next_due_from", "next_due", "next_due_precision", "next_due_is_reading"),
+            )
         )
         columns = Columns().read(rows.iterator(chunk_size=5000))
         roles = undertakings(reading).filter(commitment__in=public.values("pk"))
@@ -153,9 +158,7 @@ class Catalogue:
         self.proper = self.all.difference(*self.apart.values())
         self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
-        self._due = array("I", bytes(4 * (max(columns.keys, default=0) + 1)))
-        for key, due in zip(columns.keys, columns.due, strict=True):
-            self._due[key] = due
+        self._deadlines = columns.deadlines
 
     def _sets(self, read: Mapping[str, Mapping[Any, Iterable[int]]]) -> dict[str, dict[str, BitMap]]:
         named = {name: {pk: getattr(item, NAMED[name][0]) for pk, item in self.records[name].items()} for name in NAMED}
@@ -206,9 +209,9 @@ class Catalogue:
             ],
         }
 
-    def due(self, key: int) -> date | None:
-        """Return the earliest day by which a step of the commitment `key` is due, None if none is."""
-        return date.fromordinal(self._due[key]) if self._due[key] else None
+    def deadline(self, key: int) -> Deadline | None:
+        """Return the earliest deadline of a step of the commitment `key` that is not met, None if there is none."""
+        return self._deadlines.get(key)
 
     def named(self) -> dict[str, list[tuple[str, str]]]:
         """Return the values of the facets whose values are records, each with its name in the page's language."""

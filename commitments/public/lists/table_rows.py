@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from commitments.choices import Basis, Status, Timeliness, UndertakingRole
+from commitments.deadlines import Deadline
 from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.public.lists.last_searches import show_searches
@@ -50,7 +51,7 @@ class Drawer:
             places = found_in(title, self.terms)
             shown = in_its_language(title.language, marked(title.text, places))
             excerpted = excerpt(item, self.terms, places)
-        due = item.timeliness, item.next_due
+        due = item.timeliness, item.next_deadline
         named = tuple((held.role, held.party, held.according_to) for held in item.leading_parties)
         cells = (
             self._cell("parties", named, lambda: who(item.leading_parties)),
@@ -101,8 +102,8 @@ def _status(status: str, language: str) -> SafeString:
 
 
 @lru_cache(maxsize=2048)
-def _due(timeliness: str, due_on: date | None, language: str) -> SafeString:
-    return render_to_string("public/_timeliness.html", {"timeliness": Timeliness(timeliness), "day": due_on})
+def _due(timeliness: str, deadline: Deadline | None, language: str) -> SafeString:
+    return render_to_string("public/_timeliness.html", {"timeliness": Timeliness(timeliness), "deadline": deadline})
 
 
 def restore_rows(commitments: list[Commitment], reading: Reading) -> None:
