@@ -60,6 +60,11 @@ class Deadline(NamedTuple):
             return True
         return self.first is not None and begins(self.first, self.precision) and ends(self.last, self.precision)
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of a period; of any other deadline, its last day twice."""
+        return (self.first if self.is_period and self.first else self.last), self.last
+
     def in_words(self, join: Callable[..., Any] = str.format, shown: Callable[[date, str], Any] | None = None) -> Any:
         """Return the deadline in words: "au plus tard le 3 avril 2026", "2026, jour non précisé".
 

@@ -10,13 +10,14 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, override
 from django.views import View
 
-from commitments.choices import Status
+from commitments.choices import DuePrecision, Status
 from commitments.data import ical
 from commitments.data.changes import urn
 from commitments.data.feeds import commitment_of
+from commitments.deadlines import Deadline
 from commitments.models import Assessment, Commitment, Meeting, Milestone, Record, Reviewed, Search
 from commitments.models.wording import Wording
 from commitments.public.records.dossier import Step, cited, public_instrument, steps
@@ -32,6 +33,9 @@ from commitments.rules.time import corrections, schedule
 from commitments.rules.time.rewind import rewind
 from commitments.templatetags.public import with_days
 from commitments.typography import in_full, language, quoted
+
+AHEAD = 3
+"""How many periods of a recurrence that are not on file yet a calendar has: each is a line across all of its days."""
 
 MOST = 500
 """How many events of a kind a calendar has on either side of the day read, the nearest ones: a phone reads it whole."""
@@ -77,7 +81,7 @@ class CalendarView(ReadingMixin, View):
         yield from self.recurrences(commitments.filter(recurring).order_by("reference")[:MOST])
 
     def milestones(self, rows: list[Any]) -> Iterator[ical.Event]:
-        """Yield the event of each milestone: the last day of its window, or the day it was taken if it has none."""
+        """Yield the event of each milestone: the last day of its window, or all of a period that names no day."""
         reading = self.reading
         rows = known(rows, reading)
         rewind(reading, cited(rows))
@@ -86,23 +90,24 @@ class CalendarView(ReadingMixin, View):
         versions = _versions(Milestone, rows, reading)
         for step in steps(rows, reading):
             row = step.milestone
-            day = row.due_on or step.met_on
-            if day is None:
+            shown = _shown(step)
+            if shown is None:
                 continue
             commitment = row.commitment
-            title = row.wording("title")
+            first, last = shown.days
             sequence, modified = versions[row.pk]
             yield ical.Event(
                 uid=str(row.uid),
-                title=Wording(f"{commitment.reference} – {title}", title.language),
-                first=day,
-                last=day,
+                title=_title(commitment, row.wording("title"), shown),
+                first=first,
+                last=last,
                 url=self.in_full(row.get_absolute_url()),
                 description=_lines(*_step_lines(step, statuses[commitment.pk]), *self.quotations(row)),
                 categories=[capfirst(str(row._meta.verbose_name)), str(step.timeliness.label)],
                 status=ical.CONFIRMED if step.met_on else ical.TENTATIVE,
                 sequence=sequence,
                 modified=max(modified, moved.get(commitment.pk, modified)),
+                place=row.wording("place"),
             )
 
     def meetings(self, rows: list[Any]) -> Iterator[ical.Event]:
@@ -164,28 +169,33 @@ class CalendarView(ReadingMixin, View):
                 made[key].append(day)
         versions = _versions(Commitment, rows, reading)
         for row in rows:
+            last = max(made[row.pk], default=None)
             try:
-                series = schedule.beyond(row.recurrence, row.recurrence_start, last=max(made[row.pk], default=None))
+                ahead = schedule.periods_beyond(row.recurrence, row.recurrence_start, last=last, most=AHEAD)
+                series = None if ahead else schedule.beyond(row.recurrence, row.recurrence_start, last=last)
             except ValidationError:
                 continue  # a rule of the past that is no longer accepted
-            if series is None:
-                continue
             sequence, modified = versions[row.pk]
-            title = row.wording("title")
-            yield ical.Event(
+            told = ical.Event(
                 uid=ical.uid(urn(f"commitment/{row.reference}/recurrence")),
-                title=Wording(f"{row.reference} – {title}", title.language),
-                first=series.first,
-                last=series.first,
+                title=_title(row, row.wording("title")),
+                first=reading.day,
+                last=reading.day,
                 url=self.in_full(row.get_absolute_url()),
                 description=_("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
                 categories=[capfirst(str(Milestone._meta.verbose_name)), _("Récurrence")],
                 status=ical.TENTATIVE,
                 sequence=sequence + len(made[row.pk]),
                 modified=modified,
-                rule=series.rule,
-                without=sorted(day for day in due[row.pk] if day >= series.first),
             )
+            for deadline in ahead:
+                if deadline.last not in due[row.pk]:
+                    uid = ical.uid(urn(f"commitment/{row.reference}/recurrence/{deadline.last}"))
+                    (first, last), title = deadline.days, _title(row, row.wording("title"), deadline)
+                    yield told._replace(uid=uid, title=title, first=first, last=last)
+            if series is not None:
+                without = sorted(day for day in due[row.pk] if day >= series.first)
+                yield told._replace(first=series.first, last=series.first, rule=series.rule, without=without)
 
     def quotations(self, record: Record) -> Iterator[str]:
         """Yield the words quoted for `record`, each with its source and the address of the passage."""
@@ -234,10 +244,29 @@ def _step_lines(step: Step, status: str) -> Iterator[str]:
     yield row.commitment.wording("title").text
     if step.met_on:
         yield _("Réalisé le %(day)s.") % {"day": in_full(step.met_on)}
-    if row.due_from:
+    if row.deadline and row.deadline.is_period:
+        yield _("Échéance : %(deadline)s.") % {"deadline": row.deadline.in_words()}
+    elif row.due_from:
         yield _("Période : du %(first)s au %(last)s.") % {"first": in_full(row.due_from), "last": in_full(row.due_on)}
     yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
     yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
+
+
+def _shown(step: Step) -> Deadline | None:
+    """Return when a calendar shows a step: its deadline; the day on which it was taken, if no deadline names a day."""
+    deadline = step.milestone.deadline
+    if step.met_on and (deadline is None or deadline.is_period):
+        return Deadline(step.met_on, step.met_on, DuePrecision.DAY)
+    return deadline
+
+
+def _title(commitment: Commitment, title: Wording, deadline: Deadline | None = None) -> Wording:
+    """Return the title of an event; a deadline that names no day says so there: a calendar draws it on every day."""
+    words = ""
+    if deadline and deadline.is_period:
+        with override(title.language):
+            words = f" ({deadline.in_words()})"
+    return Wording(f"{commitment.reference} – {title}{words}", title.language)
 
 
 def _lines(*parts: str) -> str:

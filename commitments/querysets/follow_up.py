@@ -137,8 +137,8 @@ def notice() -> timedelta:
 def timeliness(steps: Iterable[tuple[date | None, date | None]], day: date) -> Timeliness:
     """Return the timeliness, on `day`, of a commitment with `steps`, or of a milestone alone.
 
-    Each of `steps` is the last day of a milestone and its `day_met`, None where there is none. Until that day has passed
-    nothing is overdue, however long the window is. The status of the commitment plays no part (DESIGN §2).
+    Each of `steps` is the last day of a milestone and its `day_met`, None where there is none. Nothing is overdue until
+    that day has passed, however long the window is. The status of the commitment plays no part (DESIGN §2).
     """
     dated = [(due_on, met_on) for due_on, met_on in steps if due_on is not None]
     next_due = min((due_on for due_on, met_on in dated if met_on is None), default=None)

@@ -122,10 +122,10 @@ class CommitmentAdmin(SearchMadeMixin, SpreadsheetAdmin, AssignedAdmin):
         fieldset(gettext_lazy("Origine"), ["instrument", ("basis", "made_on"), "sector"]),
         fieldset(
             gettext_lazy("Récurrence"),
-            [("recurrence", "recurrence_start")],
+            [("recurrence", "recurrence_start"), "recurrence_reading_fr"],
             about=gettext_lazy("Pour un engagement périodique ; à la publication, les jalons s’ensuivent."),
         ),
-        english("title_en", "statement_en", "criterion_en"),
+        english("title_en", "statement_en", "criterion_en", "recurrence_reading_en"),
     ]
     inlines = [
         UndertakingInline,

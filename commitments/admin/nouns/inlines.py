@@ -14,6 +14,8 @@ from commitments.admin import permissions, wording
 from commitments.admin.unsaved.concurrency import SEEN, DeskForm
 from commitments.admin.unsaved.submitted_rows import RowsFormSet
 from commitments.admin.widgets import DeskWidgets
+from commitments.choices import DuePrecision
+from commitments.deadlines import whole
 from commitments.models import Assessment, FollowUpNote, Milestone, Record, Search
 
 Column = tuple[str | Promise, Callable[[Any], object]]
@@ -143,14 +145,27 @@ class SearchesInline(AddedApartInline):
     ]
 
 
+class MilestoneForm(DeskForm):
+    """A milestone; of a period precise to the month or the year, any day of it may be typed."""
+
+    def clean(self) -> dict[str, Any]:
+        """Widen the window to the whole months or years that its precision names."""
+        cleaned = super().clean() or self.cleaned_data
+        typed = [day for day in (cleaned.get("due_from"), cleaned.get("due_on")) if day]
+        if typed and cleaned.get("due_precision") in (DuePrecision.MONTH, DuePrecision.YEAR):
+            cleaned["due_from"], cleaned["due_on"] = whole(typed[0], typed[-1], cleaned["due_precision"])
+        return cleaned
+
+
 class MilestonesInline(ListedInline):
     """The dated steps of a commitment."""
 
     model = Milestone
-    fields = ["title_fr", "title_en", ("due_from", "due_on")]
+    form = MilestoneForm
+    fields = ["title_fr", "title_en", ("due_from", "due_on", "due_precision"), "reading_fr", "reading_en"]
     columns = [
         (_("intitulé"), lambda row: row.wording("title")),
-        (_("au plus tard le"), lambda row: wording.in_words(row._meta.get_field("due_on"), row.due_on)),
+        (_("échéance"), lambda row: row.deadline.in_words() if row.deadline else wording.EMPTY),
         (_("réalisé le"), lambda row: wording.in_words(row._meta.get_field("met_on"), row.met_on)),
         (_("publication"), wording.state_mark),
     ]

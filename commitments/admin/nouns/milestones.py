@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin import wording
 from commitments.admin.base import column, english, fieldset
 from commitments.admin.nouns.citations import CitationsInline
+from commitments.admin.nouns.inlines import MilestoneForm
 from commitments.admin.review.reviewed import ReviewedAdmin
 from commitments.admin.spreadsheets.views import SpreadsheetAdmin
 from commitments.models import Milestone
@@ -22,12 +23,17 @@ from commitments.rules.review import publication
 class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     """A dated step; once it is taken, the passage that reports it is quoted."""
 
-    list_display = ["title_fr", "commitment_reference", "due_on", "met_on", "timeliness", "review_state"]
+    form = MilestoneForm
+    list_display = ["title_fr", "commitment_reference", "deadline", "met_on", "timeliness", "review_state"]
     commitment_reference = column(
         _("engagement"), lambda row: row.commitment.reference, ordering="commitment__reference"
     )
+    deadline = column(
+        _("échéance"), lambda row: row.deadline.in_words() if row.deadline else wording.EMPTY, ordering="due_on"
+    )
     list_filter = [
         "state",
+        "due_precision",
         "from_recurrence",
         ("met_on", admin.EmptyFieldListFilter),
         ("commitment__sector", admin.RelatedOnlyFieldListFilter),
@@ -39,13 +45,17 @@ class MilestoneAdmin(SpreadsheetAdmin, ReviewedAdmin):
     readonly_fields = ["timeliness"]
     fieldsets = [
         fieldset(None, ["commitment", "title_fr"]),
-        fieldset(_("Échéance"), [("due_from", "due_on")]),
+        fieldset(
+            _("Échéance"),
+            [("due_from", "due_on", "due_precision"), "reading_fr", "place_fr"],
+            about=_("Précise au mois ou à l’année, n’importe quel jour suffit : la période entière est enregistrée."),
+        ),
         fieldset(
             _("Réalisation"),
             ["met_on", "timeliness"],
             about=_("Un jalon réalisé cite, mot pour mot, la source qui le rapporte."),
         ),
-        english("title_en"),
+        english("title_en", "reading_en", "place_en"),
     ]
     inlines = [CitationsInline]
 

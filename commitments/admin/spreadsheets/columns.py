@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy, o
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commitments.deadlines import precision_of
 from commitments.models import Commitment
 from commitments.models.wording import LANGUAGES, both
 from commitments.rules.spreadsheets import dates
@@ -314,16 +315,28 @@ class Column(Field):
 class PeriodColumn(Column):
     """The first day of a period; or, with the column of the `first` one, the last.
 
-    In that of the last day, a month or a year also says when the period begins, unless the other column does.
+    In that of the last day, a month or a year also says when the period begins, unless the other column does, and how
+    precise it is, unless the column `precision` does.
     """
 
-    def __init__(self, *args: Any, first: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: str = "", precision: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first = first
+        self.first, self.precision = first, precision
 
     def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
-        """Set the day, and perhaps the first one too."""
+        """Set the day, and perhaps the first one and the precision too."""
         span = self.clean(row, **kwargs)
         setattr(instance, self.attribute, span and (span.last if self.first else span.first))
         if self.first and span and not span.is_day and row.get(self.first) in (None, ""):
             setattr(instance, self.first, span.first)
+            if row.get(self.precision) in (None, ""):
+                setattr(instance, self.precision, precision_of(span.first, span.last))
+
+
+class LeftColumn(Column):
+    """A column of which an empty cell leaves what is on file, or what another column has said."""
+
+    def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:
+        """Set the value, if the cell has one."""
+        if self.clean(row, **kwargs) != "":
+            super().save(instance, row, is_m2m, **kwargs)

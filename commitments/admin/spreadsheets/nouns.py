@@ -13,6 +13,7 @@ from commitments.admin.spreadsheets.columns import (
     DayWidget,
     IdentifierWidget,
     KeyWidget,
+    LeftColumn,
     PeriodColumn,
     RolesWidget,
     TextWidget,
@@ -23,7 +24,7 @@ from commitments.admin.spreadsheets.columns import (
 )
 from commitments.admin.spreadsheets.judgements import AssessmentResource, SearchResource
 from commitments.admin.spreadsheets.resources import DeskResource
-from commitments.choices import Basis, SourceKind, UndertakingRole, Visibility
+from commitments.choices import Basis, DuePrecision, SourceKind, UndertakingRole, Visibility
 from commitments.models import (
     NOTED,
     Commitment,
@@ -38,7 +39,7 @@ from commitments.models import (
 )
 from commitments.rules.judging import evidence
 from commitments.rules.text import web_address
-from commitments.rules.time import schedule
+from commitments.rules.time import precision, schedule
 
 ROLES = {
     "undertaking": UndertakingRole.UNDERTAKES,
@@ -68,9 +69,11 @@ class CommitmentResource(DeskResource):
     sector = Column("Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
     recurrence = Column("Récurrence", "Recurrence")
     recurrence_start = Column("Fin de la première période", "End of the first period", DayWidget())
+    recurrence_reading_fr = Column("Récurrence lue ainsi", "Why the recurrence is read so")
     title_en = Column("Titre en anglais", "Title in English")
     statement_en = Column("Énoncé en anglais", "Statement in English")
     criterion_en = Column("Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English")
+    recurrence_reading_en = Column("Récurrence lue ainsi, en anglais", "Why the recurrence is read so, in English")
 
     prefetched = ("undertakings__party", "undertakings__according_to")
 
@@ -125,17 +128,23 @@ class MilestoneResource(DeskResource):
     commitment = Column("Engagement", "Commitment", commitments_by_reference())
     title_fr = Column("Intitulé", "Title")
     due_from = PeriodColumn("À partir du", "From", WindowWidget())
-    due_on = PeriodColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from")
+    due_on = PeriodColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from", precision="due_precision")
+    due_precision = LeftColumn("Précision de l’échéance", "Precision of the deadline", ChoiceWidget(DuePrecision))
+    reading_fr = Column("Échéance lue ainsi", "Why the deadline is read so")
+    place_fr = Column("Lieu", "Place")
     met_on = Column("Réalisé le", "Met on", DayWidget())
     title_en = Column("Intitulé en anglais", "Title in English")
+    reading_en = Column("Échéance lue ainsi, en anglais", "Why the deadline is read so, in English")
+    place_en = Column("Lieu en anglais", "Place in English")
 
     class Meta:
         model = Milestone
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield the objections to a period that ends before it begins, and to a step met without a verified passage."""
+        """Yield the objections to a period that ends before it begins or is cut, and to a step met without a passage."""
         if instance.due_from and (instance.due_on is None or instance.due_on < instance.due_from):
             yield self.broken("milestone_due_after_start")
+        yield from precision.objections(instance)
         if instance.met_on is None or instance.said.get("met_on") == instance.met_on:
             return
         if instance.pk is None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from commitments.choices import DiscrepancyOutcome, Status, Timeliness
+from commitments.choices import DiscrepancyOutcome, DuePrecision, Status, Timeliness
 from commitments.data.tables.context import CONTEXT
 from commitments.data.tables.declared import noun, refers, relation, signed
 from commitments.data.tables.fields import Column, Row, Table, by_name
@@ -65,6 +65,39 @@ CROSSWALK = tuple(
 )
 """The scores of a status in two other methods."""
 
+NEXT_DUE = (
+    Column(
+        "next_due",
+        kind="date",
+        is_blank=True,
+        label=_("prochaine échéance"),
+        about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
+    ),
+    Column(
+        "next_due_from",
+        kind="date",
+        is_blank=True,
+        label=_("premier jour de sa période"),
+        about=_("Calculé : vide si rien ne dit quand elle commence."),
+    ),
+    Column(
+        "next_due_precision",
+        words=DuePrecision,
+        kind="string",
+        is_blank=True,
+        label=_("précision de cette échéance"),
+        about=_("Précise au mois ou à l’année, l’échéance ne dit pas son dernier jour : c’est la fin de la période."),
+    ),
+    Column(
+        "next_due_is_reading",
+        kind="boolean",
+        is_blank=True,
+        label=_("cette échéance est une lecture"),
+        about=_("Vrai si aucune source ne la donne ainsi : le jalon dit pourquoi elle est lue ainsi."),
+    ),
+)
+"""The earliest deadline of a commitment, and how it is known."""
+
 TABLES = by_name(
     [
         noun(
@@ -109,13 +142,7 @@ TABLES = by_name(
                     label=_("respect des délais"),
                     about=_("Calculé au jour de la lecture, à partir des jalons."),
                 ),
-                Column(
-                    "next_due",
-                    kind="date",
-                    is_blank=True,
-                    label=_("prochaine échéance"),
-                    about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
-                ),
+                *NEXT_DUE,
             ),
             rows=_commitments,
         ),

@@ -169,16 +169,17 @@ def _of_party(record: Assessment | Search) -> Iterator[Remark]:
 
 
 def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
-    if milestone.from_recurrence and milestone.met_on is None:
-        return  # its rule gives the day, and wrote its title
-    is_one_day = milestone.due_on is not None and milestone.due_from in (None, milestone.due_on)
+    deadline = milestone.deadline
+    is_stated_day = deadline is not None and not deadline.is_period and not deadline.is_reading
+    if milestone.from_recurrence:
+        is_stated_day = False  # its rule gives the day
     titled = next((name for name in both("title") if names_a_day(getattr(milestone, name))), "")
-    if not is_one_day and not titled:
+    if not is_stated_day and not titled:
         return
     passages = _in_force(milestone) or _in_force(milestone.commitment)
     if passages and not any(names_a_day(passage.exact) for passage in passages):
         message = _("Ce jalon donne un jour, et aucun de ses passages n’en donne : d’où vient-il ?")
-        yield Remark("day_without_source", message, "due_on" if is_one_day else titled)
+        yield Remark("day_without_source", message, "due_precision" if is_stated_day else titled)
 
 
 def _in_one_language(record: Record, *neighbours: Record) -> Iterator[Remark]:

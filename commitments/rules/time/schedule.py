@@ -1,7 +1,9 @@
 """The recurrences of commitments, and the milestones that they generate."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any, NamedTuple, cast
 
 from dateutil.rrule import rrule, rrulestr
@@ -11,7 +13,8 @@ from django.utils.dates import MONTHS
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
-from commitments.choices import ReviewState
+from commitments.choices import DuePrecision, ReviewState
+from commitments.deadlines import Deadline, ends, precision_of
 from commitments.models import Commitment, Milestone
 from commitments.models.wording import LANGUAGES
 from commitments.rules.act import perform
@@ -44,6 +47,13 @@ EVERY_SO_MANY = {
     "WEEKLY": gettext_lazy("toutes les %(n)d semaines"),
 }
 SHAPE = re.compile(r"[A-Z]+=[A-Za-z0-9,+-]+(;[A-Z]+=[A-Za-z0-9,+-]+)*")
+MONTHS_IN = {"YEARLY": 12, "MONTHLY": 1}
+HOW_OFTEN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
+"""The parts of a rule that says how often, and no more: its periods are all of one length."""
+
+END_OF_MONTH = ("BYMONTHDAY", "-1")
+"""The part of a rule whose periods end with a month: a rule of the 31st would pass over the shorter ones."""
+
 YEARS_TO_FIRST = 50
 """A rule whose first occurrence is further from its start than this is taken to have none."""
 
@@ -53,8 +63,7 @@ def parse_recurrence(text: str, start: date) -> rrule:
 
     Raises ValidationError if `text` is no RRULE, or one finer than a week, or one that never occurs.
     """
-    rule_text = text.strip().removeprefix("RRULE:")
-    parts = dict(part.partition("=")[::2] for part in rule_text.split(";"))
+    rule_text, parts = text.strip().removeprefix("RRULE:"), _parts(text)
     # One line, each part once. An interval of 0 would repeat one day for ever, and a count below 1 has no occurrence.
     shaped = SHAPE.fullmatch(rule_text) and len(parts) == rule_text.count(";") + 1
     counted = all(parts.get(name, "1").isdecimal() and int(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
@@ -74,7 +83,7 @@ def parse_recurrence(text: str, start: date) -> rrule:
 
 def in_words(text: str) -> str:
     """Return the RRULE `text` as a reader says it; as it is written, if there are no words for a part of it."""
-    parts = dict(part.partition("=")[::2] for part in text.strip().removeprefix("RRULE:").split(";"))
+    parts = _parts(text)
     try:
         frequency, interval = parts.pop("FREQ"), int(parts.pop("INTERVAL", 1))
         every = EVERY.get((frequency, interval)) or EVERY_SO_MANY[frequency] % {"n": interval}
@@ -117,22 +126,52 @@ def _occurs(rule: rrule, start: date) -> bool:
     return next(iter(rule), None) is not None
 
 
-def periods(text: str, start: date, *, day: date) -> list[tuple[date | None, date]]:
-    """Return the periods of a recurrence, as (first day, last day), up to the first that ends on or after `day`.
+def periods(text: str, start: date, *, day: date) -> list[Deadline]:
+    """Return the periods of a recurrence as deadlines, up to the first that ends on or after `day`.
 
-    Each occurrence is the last day of a period, which begins the day after the occurrence before it; when the first
-    period begins is not known from the rule, so its first day is None. Raises ValidationError if `text` is no
-    admissible RRULE.
+    Each occurrence is the last day of a period, which begins the day after the occurrence before it. When the first one
+    begins is known only from a rule that says no more than how often, and then only if it is made of whole months or
+    years; else its first day is None. Raises ValidationError if `text` is no admissible RRULE.
     """
-    found: list[tuple[date | None, date]] = []
-    previous: date | None = None
-    for moment in parse_recurrence(text, start):
-        last = moment.date()
-        found.append((previous and previous + timedelta(days=1), last))
-        previous = last
-        if last >= day:
+    found = []
+    for deadline in _periods(text, start):
+        found.append(deadline)
+        if deadline.last >= day:
             break
     return found
+
+
+def _periods(text: str, start: date) -> Iterator[Deadline]:
+    """Yield the periods of a recurrence: precise to the day if its rule names one, else as whole months or years."""
+    names_a_day = _names_a_day(text)
+    before: date | None = None
+    for moment in parse_recurrence(text, start):
+        last = moment.date()
+        first = _begun(text, last) if before is None else before + timedelta(days=1)
+        yield Deadline(first, last, DuePrecision.DAY if names_a_day else precision_of(first, last))
+        before = last
+
+
+def _parts(text: str) -> dict[str, str]:
+    return dict(part.partition("=")[::2] for part in text.strip().removeprefix("RRULE:").split(";"))
+
+
+def _names_a_day(text: str) -> bool:
+    """Whether an RRULE names a day, and not just the end of a month."""
+    named = {name: value for name, value in _parts(text).items() if name in ("BYMONTHDAY", "BYDAY", "BYYEARDAY")}
+    return bool(named.items() - {END_OF_MONTH})
+
+
+def _begun(text: str, last: date) -> date | None:
+    """Return when the period that ends on `last` began, if its rule tells and it is of whole months or years."""
+    parts = _parts(text)
+    if END_OF_MONTH in parts.items() and parts["FREQ"] == "MONTHLY":
+        del parts["BYMONTHDAY"]
+    months = MONTHS_IN.get(parts["FREQ"], 0) * int(parts.get("INTERVAL", 1))
+    if not months or set(parts) - HOW_OFTEN or not ends(last, DuePrecision.MONTH):
+        return None
+    year, month = divmod(last.year * 12 + last.month - months, 12)
+    return date(year, month + 1, 1) if year >= date.min.year else None
 
 
 class Series(NamedTuple):
@@ -153,7 +192,7 @@ def beyond(text: str, start: date | None, *, last: date | None) -> Series | None
     before, first = next(((place, day) for place, day in days if last is None or day > last), (0, None))
     if first is None:
         return None
-    parts = dict(part.split("=") for part in text.strip().removeprefix("RRULE:").split(";"))
+    parts = _parts(text)
     if "COUNT" in parts:
         parts["COUNT"] = str(int(parts["COUNT"]) - before)
     if "UNTIL" in parts:
@@ -161,11 +200,25 @@ def beyond(text: str, start: date | None, *, last: date | None) -> Series | None
     return Series(first, ";".join(f"{name}={value}" for name, value in parts.items()))
 
 
+def periods_beyond(text: str, start: date | None, *, last: date | None, most: int) -> list[Deadline]:
+    """Return the first periods, `most` of them, of a recurrence after `last`, or of all of it for None.
+
+    None are returned of a recurrence whose deadlines are days: `beyond` gives these, as a rule. One of months or years
+    cannot be a rule, since RFC 5545 gives all events of a series the same number of days. Raises ValidationError if
+    `text` is no admissible RRULE.
+    """
+    if start is None:
+        return []
+    coming = (deadline for deadline in _periods(text, start) if last is None or deadline.last > last)
+    return list(islice(takewhile(lambda deadline: deadline.is_period, coming), most))
+
+
 def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[Milestone]:
     """Make the milestones of `commitment`'s recurrence that are missing, up to the next one after `day`; return them.
 
     `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published with
-    it, drafts before. It is idempotent. A commitment without recurrence has none.
+    it, drafts before. They say what its rule says, and no more: a rule that names no day makes no deadline of one, and
+    where the recurrence is a reading made here, so are they. It is idempotent. A commitment without recurrence has none.
     """
     if not commitment.recurrence or commitment.recurrence_start is None:
         return []
@@ -176,18 +229,33 @@ def _extended(commitment: Commitment, by: Any, day: date | None) -> list[Milesto
     day = day or timezone.localdate()
     on_file = set(commitment.milestones.filter(from_recurrence=True).values_list("due_on", flat=True))
     made = []
-    for first, last in periods(commitment.recurrence, cast("date", commitment.recurrence_start), day=day):
-        if last in on_file:
+    for deadline in periods(commitment.recurrence, cast("date", commitment.recurrence_start), day=day):
+        if deadline.last in on_file:
             continue
-        milestone = Milestone(commitment=commitment, from_recurrence=True, due_from=first, due_on=last)
+        milestone = Milestone(
+            commitment=commitment,
+            from_recurrence=True,
+            due_from=deadline.first,
+            due_on=deadline.last,
+            due_precision=deadline.precision,
+            reading_fr=commitment.recurrence_reading_fr,
+            reading_en=commitment.recurrence_reading_en,
+        )
         for language in LANGUAGES:
             with translation.override(language):
-                title = commitment.wording("title", language)
-                label = _("%(title)s : échéance du %(date)s") % {"title": title, "date": in_full(last)}
-                setattr(milestone, f"title_{language}", Truncator(label).chars(160))
+                setattr(milestone, f"title_{language}", _title(commitment.wording("title", language).text, deadline))
         if commitment.is_published:
             milestone.state = ReviewState.PUBLISHED
             milestone.published_by, milestone.published_at = by, timezone.now()
         milestone.save()
         made.append(milestone)
     return made
+
+
+def _title(title: str, deadline: Deadline) -> str:
+    """Return the title of the milestone of a period: with its months or years, and never a day of them."""
+    if not deadline.is_period:
+        deadline = Deadline(None, deadline.last, DuePrecision.MONTH)
+    longest = cast("int", Milestone._meta.get_field("title_fr").max_length)
+    end = _(" : %(period)s") % {"period": deadline.period()}
+    return Truncator(title).chars(longest - len(end)) + end

@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
 from commitments.choices import GONE, ReviewState, Verification
+from commitments.deadlines import Deadline
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, FollowUpNote, Milestone, Search, Source
 from commitments.querysets import CitationQuerySet
 from commitments.querysets.follow_up import notice
@@ -100,10 +101,13 @@ def _settling(model: type[Assessment | Search], user: User) -> QuerySet:
 def _overdue(user: User, today: date) -> Section | None:
     """Return the section of public milestones whose last day is past."""
 
-    def when(due: date) -> str:
-        days = (today - due).days
+    def when(due: Deadline) -> str:
+        days = (today - due.last).days
+        if due.is_period:
+            past = ngettext("passée depuis %(n)d jour", "passée depuis %(n)d jours", days) % {"n": days}
+            return _("Période : %(deadline)s, %(past)s.") % {"deadline": due.in_words(), "past": past}
         late = ngettext("dépassée de %(n)d jour", "dépassée de %(n)d jours", days) % {"n": days}
-        return _("Échéance le %(day)s, %(late)s.") % {"day": in_full(due), "late": late}
+        return _("Échéance le %(day)s, %(late)s.") % {"day": in_full(due.last), "late": late}
 
     rows = Milestone.objects.published().overdue(Reading(as_of=today))
     return _milestones("overdue", _("Échéances dépassées"), rows, user, when, judged_from=OuterRef("due_on"))
@@ -112,12 +116,16 @@ def _overdue(user: User, today: date) -> Section | None:
 def _due_soon(user: User, today: date) -> Section | None:
     """Return the section of public milestones whose last day is near."""
 
-    def when(due: date) -> str:
-        days = (due - today).days
+    def when(due: Deadline) -> str:
+        days = (due.last - today).days
+        if due.is_period:
+            left = ngettext("finit dans %(n)d jour", "finit dans %(n)d jours", days) % {"n": days}
+            left = left if days else _("finit aujourd’hui")
+            return _("Période : %(deadline)s, %(left)s.") % {"deadline": due.in_words(), "left": left}
         if days == 0:
             return _("Échéance aujourd’hui.")
         left = ngettext("dans %(n)d jour", "dans %(n)d jours", days) % {"n": days}
-        return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due), "left": left}
+        return _("Échéance le %(day)s, %(left)s.") % {"day": in_full(due.last), "left": left}
 
     rows = Milestone.objects.published().due_soon(Reading(as_of=today))
     # Neither an assessment nor a search is of a day to come: any since the deadline became near settles the line.
@@ -145,7 +153,7 @@ def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *
         rows = rows.exclude(Exists(searches.filter(of_step, searched_on__gte=judged_from)))
 
     def line(row: Any) -> Line:
-        due, follower = when(row.due_on), _follower(row.commitment, user)
+        due, follower = when(row.deadline), _follower(row.commitment, user)
         if may_edit:
             return Line(str(row), f"{due} {follower}", Target("milestone", row.pk))
         why = f"{due} {_('À évaluer.')} {follower}"
