@@ -141,7 +141,7 @@ class MilestoneResource(DeskResource):
         model = Milestone
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield the objections to a period that ends before it begins or is cut, and to a step met without a passage."""
+        """Yield the objections to a period that ends before it begins, or is cut; to a step met without a passage."""
         if instance.due_from and (instance.due_on is None or instance.due_on < instance.due_from):
             yield self.broken("milestone_due_after_start")
         yield from precision.objections(instance)

@@ -218,7 +218,7 @@ def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[
 
     `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published with
     it, drafts before. They say what its rule says, and no more: a rule that names no day makes no deadline of one, and
-    where the recurrence is a reading made here, so are they. It is idempotent. A commitment without recurrence has none.
+    where the recurrence is a reading made here, so are they. It is idempotent; without a recurrence there are none.
     """
     if not commitment.recurrence or commitment.recurrence_start is None:
         return []
