@@ -54,6 +54,40 @@ def test_milestone_period_ending_before_it_starts_is_refused(as_analyst):
     assert "finit avant de commencer" in str(errors_of(response))
 
 
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [
+        ("year", (date(2026, 1, 1), date(2026, 12, 31))),
+        ("month", (date(2026, 6, 1), date(2026, 6, 30))),
+        ("day", (None, date(2026, 6, 15))),
+    ],
+)
+def test_any_day_of_a_period_is_enough_for_the_deadline_of_a_milestone(as_analyst, precision, expected):
+    parent = factories.make_commitment()
+    typed = {"commitment": parent.pk, "title_fr": "Jalon", "due_on": "15/06/2026", "due_precision": precision}
+
+    new(as_analyst, "milestone", **typed, reading_fr="C’est une lecture.")
+
+    assert Milestone.objects.get().deadline == (*expected, precision, True)
+
+
+def test_a_deadline_of_no_precision_is_refused(as_analyst):
+    typed = {"commitment": factories.make_commitment().pk, "title_fr": "Jalon", "due_on": "15/06/2026"}
+
+    response = new(as_analyst, "milestone", **typed, due_precision="")
+
+    assert "précise au jour, au mois ou à l’année" in str(errors_of(response))
+
+
+def test_the_milestones_of_a_commitment_say_their_deadlines_on_its_page(as_analyst):
+    parent = factories.make_commitment()
+    year = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
+    factories.make_milestone(commitment=parent, **year)
+
+    for address in (page(parent), "/admin/commitments/milestone/"):
+        assert "2026, jour non précisé" in as_analyst.get(address).content.decode()
+
+
 def test_membership_ending_before_it_starts_is_refused_in_its_row(as_editor):
     organisation, member = factories.make_party("AES", kind="organisation"), factories.make_party("ML")
     typed = typed_back(as_editor, page(organisation)) | {"memberships-TOTAL_FORMS": "1"}

@@ -199,7 +199,31 @@ def test_a_period_stands_for_the_days_of_a_milestone_and_is_refused_for_what_is_
     assert "« 2025 »" in reason
     confirm(as_analyst, send(as_analyst, "milestone", csv_of(*lines[:2])))
     milestone = Milestone.objects.get()
-    assert (milestone.due_from, milestone.due_on) == (date(2025, 4, 1), date(2025, 4, 30))
+    assert milestone.deadline == (date(2025, 4, 1), date(2025, 4, 30), "month", False)
+
+
+def test_a_spreadsheet_says_how_precise_a_deadline_is_and_is_refused_what_that_does_not_fit(as_analyst, commitment):
+    lines = [
+        [*MILESTONES, "Précision de l’échéance", "Échéance lue ainsi"],
+        [commitment.reference, "a", "2026", "", "L’année est une lecture."],
+        [commitment.reference, "b", "2026", "au jour", ""],
+        [commitment.reference, "c", "3/4/2026", "", ""],
+        [commitment.reference, "d", "3/4/2026", "à l’année", ""],
+    ]
+
+    upload = send(as_analyst, "milestone", csv_of(*lines))
+
+    [(number, title, reason)] = refusals(upload)
+    assert (number, title) == (5, "Précision de l’échéance")
+    assert "1er janvier" in reason
+    confirm(as_analyst, send(as_analyst, "milestone", csv_of(*lines[:4])))
+    held = {milestone.title_fr: milestone.deadline for milestone in Milestone.objects.all()}
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    assert held == {
+        "a": (*year, "year", True),
+        "b": (*year, "day", False),
+        "c": (None, date(2026, 4, 3), "day", False),
+    }
 
 
 def test_a_workbook_with_true_dates_and_numbers_is_imported(as_analyst, commitment):

@@ -183,28 +183,82 @@ def test_the_calendar_of_a_withdrawn_commitment_is_empty(client, record, editor)
     assert "Force unifiée" not in response.content.decode()
 
 
-def test_what_recurs_begins_after_the_milestones_on_file(client, recurring):
-    events = read(client.get(of(recurring)))
+@pytest.fixture
+def dated(editor):
+    """A public commitment that recurs on a day that its rule names, with the milestones made up to the next one."""
+    return factories.make_commitment(
+        reference="AES-RU-2025-10",
+        recurrence="FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31",
+        recurrence_start=date(2025, 12, 31),
+        published_by=editor,
+    )
+
+
+def test_a_deadline_that_names_no_day_is_all_of_its_period_and_says_so(client, record):
+    with on("2026-11-22"):
+        record.milestone.due_from, record.milestone.due_on = date(2026, 1, 1), date(2026, 12, 31)
+        record.milestone.due_precision = "year"
+        record.milestone.reading_fr, record.milestone.place_fr = "L’année est une lecture.", "Un pays de l’AES"
+        record.milestone.save()
+        event = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+        english = read(client.get(f"/en{EVERYTHING}"))[str(record.milestone.uid)]
+
+    assert (event.dtstart.value, event.dtend.value) == (date(2026, 1, 1), date(2027, 1, 1))
+    assert event.summary.value == "AES-RU-2025-01 – Première livraison (2026, jour non précisé)"
+    assert english.summary.value == "AES-RU-2025-01 – First delivery (2026, day not specified)"
+    assert event.location.value == "Un pays de l’AES"
+    assert "Échéance\u00a0: 2026, jour non précisé." in event.description.value
+    assert "lecture faite ici\u00a0: L’année est une lecture." in event.description.value
+    assert "31 décembre" not in event.description.value
+
+
+def test_a_step_taken_in_a_period_is_shown_on_the_day_that_it_was_taken(client, record):
+    with on("2026-11-22"):
+        record.milestone.due_from, record.milestone.due_on = date(2026, 1, 1), date(2026, 12, 31)
+        record.milestone.due_precision, record.milestone.met_on = "year", date(2026, 6, 1)
+        record.milestone.save()
+        event = read(client.get(EVERYTHING))[str(record.milestone.uid)]
+
+    assert (event.dtstart.value, event.dtend.value) == (date(2026, 6, 1), date(2026, 6, 2))
+    assert event.summary.value == "AES-RU-2025-01 – Première livraison"
+
+
+def test_what_recurs_on_a_day_begins_after_the_milestones_on_file(client, dated):
+    events = read(client.get(of(dated)))
     (series,) = [event for event in events.values() if hasattr(event, "rrule")]
 
     on_file = [event.dtstart.value for event in events.values() if event is not series]
     assert on_file == [date(2025, 12, 31), date(2026, 12, 31)]
     assert series.dtstart.value == date(2027, 12, 31)
-    assert series.rrule.value == "FREQ=YEARLY"
+    assert series.rrule.value == dated.recurrence
     uid = series.uid.value
 
     with on("2027-06-01"):
-        schedule.extend(recurring, by=recurring.published_by)
-        later = read(client.get(of(recurring)))[uid]
+        schedule.extend(dated, by=dated.published_by)
+        later = read(client.get(of(dated)))[uid]
 
     assert later.dtstart.value == date(2028, 12, 31)
     assert int(later.sequence.value) > int(series.sequence.value)
 
 
-def test_what_was_put_on_file_by_hand_is_not_shown_twice(client, recurring, editor):
+def test_what_recurs_in_periods_is_shown_period_by_period(client, recurring, editor):
     factories.make_milestone(commitment=recurring, due_on=date(2028, 12, 31), published_by=editor)
+    events = read(client.get(of(recurring)))
 
-    parsed = icalendar.Calendar.from_ical(client.get(of(recurring)).content)
+    ahead = [event for event in events.values() if event.dtstart.value >= date(2027, 1, 1)]
+    assert not any(hasattr(event, "rrule") for event in events.values())
+    assert [(event.dtstart.value, event.dtend.value, event.summary.value[17:]) for event in ahead] == [
+        (date(2027, 1, 1), date(2028, 1, 1), "Renforcer la Force unifiée (2027, jour non précisé)"),
+        (date(2028, 12, 31), date(2029, 1, 1), "Première livraison"),
+        (date(2029, 1, 1), date(2030, 1, 1), "Renforcer la Force unifiée (2029, jour non précisé)"),
+    ]
+    assert len({event.uid.value for event in events.values()}) == len(events) == 5
+
+
+def test_what_was_put_on_file_by_hand_is_not_shown_twice(client, dated, editor):
+    factories.make_milestone(commitment=dated, due_on=date(2028, 12, 31), published_by=editor)
+
+    parsed = icalendar.Calendar.from_ical(client.get(of(dated)).content)
 
     (series,) = [event for event in parsed.events if "RRULE" in event]
     assert [item.dt for item in series["EXDATE"].dts] == [date(2028, 12, 31)]
@@ -242,7 +296,7 @@ def _midnight(day):
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001
 
 
-def test_khal_takes_the_calendar_and_lists_it(client, record, recurring, khal, tmp_path):
+def test_khal_takes_the_calendar_and_lists_it(client, record, dated, khal, tmp_path):
     file = tmp_path / "tout.ics"
     file.write_bytes(client.get(EVERYTHING).content)
 
@@ -254,12 +308,12 @@ def test_khal_takes_the_calendar_and_lists_it(client, record, recurring, khal, t
     told = [line for line in listed if "AES" in line or "Consultations" in line]
     assert told == [
         "2025-04-03 Consultations",
-        "2025-12-31 AES-RU-2025-09 – Renforcer la Force unifiée\xa0: échéance du 31 décembre 2025",
+        "2025-12-31 AES-RU-2025-10 – Renforcer la Force unifiée\xa0: décembre 2025",
         "2026-06-30 AES-RU-2025-01 – Première livraison",
-        "2026-12-31 AES-RU-2025-09 – Renforcer la Force unifiée\xa0: échéance du 31 décembre 2026",
-        "2027-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
-        "2028-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
-        "2029-12-31 AES-RU-2025-09 – Renforcer la Force unifiée",
+        "2026-12-31 AES-RU-2025-10 – Renforcer la Force unifiée\xa0: décembre 2026",
+        "2027-12-31 AES-RU-2025-10 – Renforcer la Force unifiée",
+        "2028-12-31 AES-RU-2025-10 – Renforcer la Force unifiée",
+        "2029-12-31 AES-RU-2025-10 – Renforcer la Force unifiée",
     ]
 
 
@@ -317,13 +371,13 @@ def test_the_queries_do_not_grow_with_the_events(client, record, recurring, edit
 
 
 @pytest.mark.slow
-def test_a_past_day_has_the_titles_and_the_rules_of_then(client, record, recurring, editor):
+def test_a_past_day_has_the_titles_and_the_rules_of_then(client, record, dated, editor):
     factories.make_milestone(commitment=record.commitment, due_on=date(2027, 3, 1), published_by=editor)
     with on("2026-11-23"):
         record.commitment.title_fr = "Un autre titre"
         record.commitment.save()
-        recurring.recurrence, recurring.recurrence_start = "", None
-        recurring.save()
+        dated.recurrence, dated.recurrence_start = "", None
+        dated.save()
     with on("2026-11-24"):
         then, now = (read(client.get(EVERYTHING, asked)) for asked in ({"known_on": "2026-11-22"}, {}))
         told = [content_of(client.get(EVERYTHING, asked)).decode() for asked in ({"known_on": "2026-11-22"}, {})]

@@ -120,6 +120,50 @@ def test_parties_of_what_was_expected_become_concerned_and_take_up_their_former_
     assert roles(proper) == undertaken
 
 
+def precisions():
+    """Return how precise each milestone is by its title, and each version of one, in order."""
+    with connection.cursor() as cursor:
+        found = []
+        for table, key in (("milestone", "id"), ("historicalmilestone", "history_id")):
+            cursor.execute(f"SELECT title_fr, due_precision FROM commitments_{table} ORDER BY {key}")  # noqa: S608
+            found.append(cursor.fetchall())
+        return found
+
+
+@pytest.mark.slow
+def test_deadlines_of_whole_months_and_years_become_precise_to_these(transactional_db):
+    commitment = factories.make_commitment()
+    windows = {
+        "year": (date(2026, 1, 1), date(2026, 12, 31)),
+        "month": (date(2024, 2, 1), date(2024, 2, 29)),
+        "day": (date(2026, 1, 2), date(2026, 12, 31)),
+        "one day": (None, date(2026, 12, 31)),
+        "none": (None, None),
+    }
+    for title, (first, last) in windows.items():
+        factories.make_milestone(commitment=commitment, title_fr=title, due_from=first, due_on=last)
+    changed = commitment.milestones.get(title_fr="one day")
+    changed.due_from = date(2026, 1, 1)
+    changed.save()
+    name = "0016_due_precision"
+    [(_app, before), *_others] = import_module(f"commitments.migrations.{name}").Migration.dependencies
+
+    try:
+        call_command("migrate", "commitments", before, verbosity=0)
+        revision = Revision.objects.get().number
+        call_command("migrate", "commitments", name, verbosity=0)
+        rows, versions = precisions()
+        risen = Revision.objects.get().number
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert dict(rows) == {"year": "year", "month": "month", "day": "day", "one day": "year", "none": ""}
+    first_versions = {title: precision for title, precision in reversed(versions)}
+    assert first_versions == {"year": "year", "month": "month", "day": "day", "one day": "day", "none": ""}
+    assert versions[-1] == ("one day", "year")
+    assert risen > revision
+
+
 @pytest.mark.slow
 def test_a_search_is_made_beside_each_former_judgement_that_rests_on_one(transactional_db, client):
     signed = {

@@ -131,7 +131,7 @@ def test_list_ordered_by_deadline_puts_those_without_one_last(client, record, ed
     for sort, first in (("due", record.commitment), ("-due", late)):
         rows = [row.record for row in client.get(f"/engagements/?sort={sort}").context["table"].paginated_rows]
         assert rows[0].pk == first.pk
-        assert rows[-1].next_due is None
+        assert rows[-1].next_deadline is None
 
 
 def test_filters_offer_only_what_public_commitments_have(client, record, editor):

@@ -12,7 +12,7 @@ from django.test import override_settings
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
-from commitments.choices import DiscrepancyOutcome, ReviewState, Status, Timeliness
+from commitments.choices import DiscrepancyOutcome, DuePrecision, ReviewState, Status, Timeliness
 from commitments.models import Assessment, Commitment, Discrepancy, Milestone, Search
 from commitments.querysets import was_public
 from commitments.querysets.follow_up import (
@@ -212,7 +212,12 @@ class Agreement(TestCase):
         chance = Chance(seed)
         rows = [
             self.drawn(
-                chance, commitment=chance.choice(self.commitments), title_fr="Jalon", due_on=chance.maybe(chance.day())
+                chance,
+                commitment=chance.choice(self.commitments),
+                title_fr="Jalon",
+                due_on=chance.maybe(chance.day()),
+                due_precision=chance.choice(DuePrecision.values),
+                reading_fr=chance.choice(["", "Une lecture."]),
             )
             | chance.choice([{}, {"met_on": chance.day(), "met_recorded_at": chance.moment()}])
             for _number in range(ROWS)
@@ -236,6 +241,9 @@ class Agreement(TestCase):
             for item in Commitment.objects.published(reading).with_timeliness(reading):
                 mine = [steps[row.pk] for row in public if row.commitment_id == item.pk]
                 assert item.timeliness == timeliness(mine, reading.day)
+                due = [row for row in public if row.commitment_id == item.pk and row.due_on and not steps[row.pk][1]]
+                first = min(due, key=lambda row: (row.due_on, row.pk), default=None)
+                assert item.next_deadline == (first and first.deadline)
 
     @several
     @given(seeds)

@@ -337,3 +337,36 @@ def test_a_publication_may_bear_the_date_of_tomorrow_or_of_next_month():
     source = factories.make_source(published_on=timezone.localdate() + timedelta(days=30))
 
     assert source.pk
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "last", "is_held"),
+    [
+        ("day", None, date(2026, 6, 30), True),
+        ("month", date(2026, 6, 1), date(2026, 6, 30), True),
+        ("month", date(2026, 6, 2), date(2026, 6, 30), False),
+        ("month", None, date(2026, 6, 30), False),
+        ("year", date(2026, 1, 1), date(2027, 12, 31), True),
+        ("year", date(2026, 1, 1), date(2026, 6, 30), False),
+    ],
+)
+def test_a_deadline_precise_to_a_month_or_a_year_is_the_whole_of_it(precision, first, last, is_held):
+    milestone = Milestone(
+        commitment=factories.make_commitment(), title_fr="Jalon", due_from=first, due_on=last, due_precision=precision
+    )
+
+    if is_held:
+        milestone.save()
+        return
+    with pytest.raises(ValidationError) as refused:
+        milestone.save()
+    assert list(refused.value.message_dict) == ["due_precision"]
+
+
+def test_without_a_deadline_there_is_nothing_to_be_precise_about():
+    milestone = factories.make_milestone(due_on=None)
+    assert (milestone.due_precision, milestone.deadline) == ("", None)
+
+    milestone.due_on = date(2026, 6, 30)
+    with pytest.raises(ValidationError):
+        milestone.full_clean()

@@ -15,6 +15,8 @@ CRITERION = {"criterion_fr": "La force est opérationnelle.", "criterion_en": "T
 DAY = "Le 3 avril"
 """The words of a passage of the factories' source that name a day; `factories.AGREEMENT` names none."""
 
+YEAR = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
+
 
 @pytest.fixture
 def commitment(editor):
@@ -147,9 +149,11 @@ def test_a_commitment_of_which_every_passage_is_context(commitment):
     [
         ({"due_on": date(2026, 12, 31)}, factories.AGREEMENT, ["day_without_source"]),
         ({"due_on": date(2026, 12, 31)}, DAY, []),
-        ({"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31)}, factories.AGREEMENT, []),
+        ({"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31)}, factories.AGREEMENT, ["day_without_source"]),
+        (YEAR, factories.AGREEMENT, []),
+        ({"due_on": date(2026, 12, 31), "reading_fr": "Avant le sommet."}, factories.AGREEMENT, []),
         (
-            {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "title_fr": "Échéance du 31 décembre 2026"},
+            YEAR | {"title_fr": "Échéance du 31 décembre 2026"},
             factories.AGREEMENT,
             ["day_without_source"],
         ),
@@ -181,13 +185,14 @@ def test_a_passage_in_english_names_a_day_too(commitment):
     assert codes(milestone) == []
 
 
-def test_a_milestone_to_come_of_a_recurrence_has_its_day_by_a_rule(editor):
-    commitment = factories.make_commitment(
-        published_by=editor, recurrence="FREQ=YEARLY", recurrence_start=date(2026, 12, 31), **CRITERION
-    )
-    milestone = commitment.milestones.get(from_recurrence=True)
-
+def test_a_milestone_of_a_recurrence_has_its_day_by_a_rule_but_not_in_its_title(editor):
+    rule = {"recurrence": "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15", "recurrence_start": date(2026, 12, 15)}
+    milestone = factories.make_commitment(published_by=editor, **rule, **CRITERION).milestones.get()
     assert codes(milestone) == []
+
+    milestone.title_fr = "Échéance du 15 décembre 2026"  # as recurrences wrote them once
+    milestone.save()
+    assert codes(milestone) == ["day_without_source"]
 
 
 def test_a_text_in_one_language_beside_texts_in_both(commitment):

@@ -15,11 +15,59 @@ from tests import factories
 DAY = date(2026, 11, 21)
 
 
-def test_periods_of_a_yearly_recurrence_run_to_the_next_one():
-    assert schedule.periods("FREQ=YEARLY", date(2025, 12, 31), day=DAY) == [
-        (None, date(2025, 12, 31)),
-        (date(2026, 1, 1), date(2026, 12, 31)),
-    ]
+@pytest.mark.parametrize(
+    ("rule", "start", "first_ones"),
+    [
+        ("FREQ=YEARLY", date(2025, 12, 31), ["2025, jour non précisé", "2026, jour non précisé"]),
+        ("FREQ=YEARLY;INTERVAL=2", date(2026, 12, 31), ["2025 à 2026, jour non précisé"]),
+        (
+            "FREQ=YEARLY",
+            date(2026, 6, 30),
+            ["juillet 2025 à juin 2026, jour non précisé", "juillet 2026 à juin 2027, jour non précisé"],
+        ),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+            date(2026, 10, 31),
+            ["octobre 2026, jour non précisé", "novembre 2026, jour non précisé"],
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1",
+            date(2026, 12, 31),
+            ["octobre 2026 à décembre 2026, jour non précisé"],
+        ),
+        (
+            "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31",
+            date(2025, 12, 31),
+            ["au plus tard le 31 décembre 2025", "du 1er janvier 2026 au 31 décembre 2026"],
+        ),
+        (
+            "FREQ=YEARLY",
+            date(2026, 4, 3),
+            ["au plus tard le 3 avril 2026", "du 4 avril 2026 au 3 avril 2027"],
+        ),
+        ("FREQ=MONTHLY;BYDAY=-1FR", date(2026, 11, 27), ["au plus tard le 27 novembre 2026"]),
+        ("FREQ=YEARLY;BYMONTH=6,12", date(2026, 12, 31), ["au plus tard le 31 décembre 2026"]),
+    ],
+)
+def test_periods_run_to_the_next_one_and_claim_no_day_that_the_rule_does_not_name(rule, start, first_ones):
+    assert [deadline.in_words() for deadline in schedule.periods(rule, start, day=DAY)] == first_ones
+
+
+def test_the_periods_beyond_those_on_file_end_with_the_rule_and_are_none_where_it_names_days():
+    rule, start = "FREQ=YEARLY;COUNT=4", date(2025, 12, 31)
+
+    found = schedule.periods_beyond(rule, start, last=date(2026, 12, 31), most=5)
+
+    assert [deadline.period() for deadline in found] == ["2027", "2028"]
+    assert len(schedule.periods_beyond(rule, start, last=None, most=3)) == 3
+    assert schedule.periods_beyond("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", start, last=None, most=3) == []
+    assert schedule.periods_beyond("", None, last=None, most=3) == []
+
+
+def test_a_recurrence_to_the_end_of_time_has_its_last_period():
+    last = schedule.periods("FREQ=YEARLY", date(9998, 12, 31), day=date.max)[-1]
+
+    assert last.last == date.max
 
 
 @pytest.mark.parametrize(
@@ -60,7 +108,7 @@ def test_a_recurrence_in_words(rule, french, english):
 def test_periods_end_with_the_recurrence(until):
     found = schedule.periods(f"RRULE:FREQ=MONTHLY;INTERVAL=6;UNTIL={until}", date(2025, 6, 30), day=DAY)
 
-    assert [last for _first, last in found] == [date(2025, 6, 30), date(2025, 12, 30), date(2026, 6, 30)]
+    assert [deadline.last for deadline in found] == [date(2025, 6, 30), date(2025, 12, 30), date(2026, 6, 30)]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +161,8 @@ def test_a_rare_recurrence_is_admitted():
 def test_periods_of_a_long_weekly_recurrence_reach_the_day():
     found = schedule.periods("FREQ=WEEKLY", date(2015, 1, 5), day=DAY)
 
-    assert DAY <= found[-1][1] < DAY + timedelta(7)
-    assert len(found) == (found[-1][1] - date(2015, 1, 5)).days // 7 + 1
+    assert DAY <= found[-1].last < DAY + timedelta(7)
+    assert len(found) == (found[-1].last - date(2015, 1, 5)).days // 7 + 1
 
 
 @pytest.mark.django_db
@@ -122,15 +170,53 @@ def test_extend_makes_the_missing_milestones_once(editor):
     commitment = factories.make_commitment(
         published_by=editor, recurrence="FREQ=YEARLY", recurrence_start=date(2025, 12, 31)
     )
-    due = [milestone.due_on for milestone in Milestone.objects.published().order_by("due_on")]
+    made = list(Milestone.objects.published().order_by("due_on"))
 
     again = schedule.extend(commitment, by=editor)
     later = schedule.extend(commitment, by=editor, day=date(2027, 1, 1))
 
-    assert due == [date(2025, 12, 31), date(2026, 12, 31)]
+    assert [milestone.due_on for milestone in made] == [date(2025, 12, 31), date(2026, 12, 31)]
     assert again == []
     assert [milestone.due_on for milestone in later] == [date(2027, 12, 31)]
-    assert later[0].title_en.endswith("31 December 2027")
+
+
+@pytest.mark.django_db
+def test_what_a_recurrence_makes_and_publishes_by_itself_claims_no_day_and_says_whose_reading_it_is(editor):
+    factories.make_commitment(
+        published_by=editor,
+        title_fr="Se réunir chaque année",
+        title_en="Meet every year",
+        recurrence="FREQ=YEARLY",
+        recurrence_start=date(2026, 12, 31),
+        recurrence_reading_fr="L’année civile est une lecture.",
+        recurrence_reading_en="The calendar year is a reading.",
+    )
+
+    milestone = Milestone.objects.published().get()
+
+    assert (milestone.title_fr, milestone.title_en) == ("Se réunir chaque année\u00a0: 2026", "Meet every year: 2026")
+    assert milestone.deadline == (date(2026, 1, 1), date(2026, 12, 31), "year", True)
+    assert milestone.reading_fr == "L’année civile est une lecture."
+    assert milestone.reading_en == "The calendar year is a reading."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rule", "start", "title"),
+    [
+        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15", date(2026, 12, 15), "décembre 2026"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1", date(2026, 12, 31), "octobre 2026 à décembre 2026"),
+    ],
+)
+def test_no_title_of_a_recurrence_has_a_day(editor, rule, start, title):
+    commitment = factories.make_commitment(
+        published_by=editor, title_fr="x" * 160, recurrence=rule, recurrence_start=start
+    )
+
+    made = commitment.milestones.get().title_fr
+
+    assert made.endswith(f"…\u00a0: {title}")
+    assert len(made) == 160
 
 
 @pytest.mark.django_db

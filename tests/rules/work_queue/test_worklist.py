@@ -231,6 +231,19 @@ def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, edi
     ]
 
 
+def test_a_deadline_that_names_no_day_is_told_by_its_period(analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    year = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
+    month = {"due_from": date(2026, 10, 1), "due_on": date(2026, 10, 31), "due_precision": "month"}
+    for window in (year, month):
+        factories.make_milestone(commitment=commitment, published_by=editor, **window)
+
+    (overdue,), (soon,) = section(analyst, "overdue"), section(analyst, "due_soon")
+
+    assert overdue.why.startswith("Période\u00a0: octobre 2026, jour non précisé, passée depuis 21 jours.")
+    assert soon.why.startswith("Période\u00a0: 2026, jour non précisé, finit dans 40 jours.")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("key", "due_on"), [("overdue", date(2026, 6, 30)), ("due_soon", date(2026, 12, 1))])
 def test_milestones_mine_first_then_nobodys_and_others_for_editors_only(key, due_on, analyst, editor):
