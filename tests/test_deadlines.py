@@ -8,6 +8,7 @@ from django.utils.translation import override
 from commitments.deadlines import Deadline, machine_readable, precision_of, whole
 
 EASTER = date(2026, 4, 5)
+APRIL = date(2026, 4, 1), date(2026, 4, 30)
 
 
 @pytest.mark.parametrize(

@@ -245,9 +245,11 @@ def _step_lines(step: Step, status: str) -> Iterator[str]:
     if step.met_on:
         yield _("Réalisé le %(day)s.") % {"day": in_full(step.met_on)}
     if row.deadline and row.deadline.is_period:
-        yield _("Échéance : %(deadline)s.") % {"deadline": row.deadline.in_words()}
+        yield _("Période : %(deadline)s.") % {"deadline": row.deadline.in_words()}
     elif row.due_from:
         yield _("Période : du %(first)s au %(last)s.") % {"first": in_full(row.due_from), "last": in_full(row.due_on)}
+    if row.deadline and row.deadline.is_reading:
+        yield _("Cette échéance est une lecture faite ici : %(reading)s") % {"reading": row.wording("reading")}
     yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
     yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
 

@@ -42,22 +42,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='commitment',
             name='recurrence_reading_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='récurrence lue ainsi, en anglais'),
+            field=models.TextField(blank=True, max_length=1000, verbose_name='pourquoi la récurrence est lue ainsi, en anglais'),
         ),
         migrations.AddField(
             model_name='commitment',
             name='recurrence_reading_fr',
-            field=models.TextField(blank=True, help_text='Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent.', max_length=1000, verbose_name='récurrence lue ainsi'),
+            field=models.TextField(blank=True, help_text='Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent.', max_length=1000, verbose_name='pourquoi la récurrence est lue ainsi'),
         ),
         migrations.AddField(
             model_name='historicalcommitment',
             name='recurrence_reading_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='récurrence lue ainsi, en anglais'),
+            field=models.TextField(blank=True, max_length=1000, verbose_name='pourquoi la récurrence est lue ainsi, en anglais'),
         ),
         migrations.AddField(
             model_name='historicalcommitment',
             name='recurrence_reading_fr',
-            field=models.TextField(blank=True, help_text='Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent.', max_length=1000, verbose_name='récurrence lue ainsi'),
+            field=models.TextField(blank=True, help_text='Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent.', max_length=1000, verbose_name='pourquoi la récurrence est lue ainsi'),
         ),
         migrations.AddField(
             model_name='historicalmilestone',
@@ -77,12 +77,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmilestone',
             name='reading_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='échéance lue ainsi, en anglais'),
+            field=models.TextField(blank=True, max_length=1000, verbose_name='pourquoi l’échéance est lue ainsi, en anglais'),
         ),
         migrations.AddField(
             model_name='historicalmilestone',
             name='reading_fr',
-            field=models.TextField(blank=True, help_text='Si aucune source ne donne l’échéance ainsi : pourquoi elle est lue ainsi. Vide si une la donne.', max_length=1000, verbose_name='échéance lue ainsi'),
+            field=models.TextField(blank=True, help_text='Si aucune source ne donne l’échéance ainsi : pourquoi elle est lue ainsi. Vide si une la donne.', max_length=1000, verbose_name='pourquoi l’échéance est lue ainsi'),
         ),
         migrations.AddField(
             model_name='milestone',
@@ -102,12 +102,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestone',
             name='reading_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='échéance lue ainsi, en anglais'),
+            field=models.TextField(blank=True, max_length=1000, verbose_name='pourquoi l’échéance est lue ainsi, en anglais'),
         ),
         migrations.AddField(
             model_name='milestone',
             name='reading_fr',
-            field=models.TextField(blank=True, help_text='Si aucune source ne donne l’échéance ainsi : pourquoi elle est lue ainsi. Vide si une la donne.', max_length=1000, verbose_name='échéance lue ainsi'),
+            field=models.TextField(blank=True, help_text='Si aucune source ne donne l’échéance ainsi : pourquoi elle est lue ainsi. Vide si une la donne.', max_length=1000, verbose_name='pourquoi l’échéance est lue ainsi'),
         ),
         migrations.AlterField(
             model_name='commitment',

@@ -96,12 +96,14 @@ class Commitment(Reviewed):
         help_text=_("Le dernier jour de la première période de la récurrence."),
     )
     recurrence_reading_fr = models.TextField(
-        _("récurrence lue ainsi"),
+        _("pourquoi la récurrence est lue ainsi"),
         max_length=1000,
         blank=True,
         help_text=_("Si aucune source ne la donne ainsi : pourquoi elle est lue ainsi. Les jalons produits le disent."),
     )
-    recurrence_reading_en = models.TextField(_("récurrence lue ainsi, en anglais"), max_length=1000, blank=True)
+    recurrence_reading_en = models.TextField(
+        _("pourquoi la récurrence est lue ainsi, en anglais"), max_length=1000, blank=True
+    )
     parties: models.ManyToManyField = models.ManyToManyField(
         Party,
         through="Undertaking",

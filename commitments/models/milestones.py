@@ -40,12 +40,12 @@ class Milestone(Identified, Reviewed):
         help_text=_("Ce que dit la source : « chaque année » donne une année, pas le 31 décembre. Vide sans échéance."),
     )
     reading_fr = models.TextField(
-        _("échéance lue ainsi"),
+        _("pourquoi l’échéance est lue ainsi"),
         max_length=1000,
         blank=True,
         help_text=_("Si aucune source ne donne l’échéance ainsi : pourquoi elle est lue ainsi. Vide si une la donne."),
     )
-    reading_en = models.TextField(_("échéance lue ainsi, en anglais"), max_length=1000, blank=True)
+    reading_en = models.TextField(_("pourquoi l’échéance est lue ainsi, en anglais"), max_length=1000, blank=True)
     place_fr = models.CharField(
         _("lieu"), max_length=160, blank=True, help_text=_("Si une source dit où cela doit avoir lieu.")
     )

@@ -204,7 +204,7 @@ def test_a_period_stands_for_the_days_of_a_milestone_and_is_refused_for_what_is_
 
 def test_a_spreadsheet_says_how_precise_a_deadline_is_and_is_refused_what_that_does_not_fit(as_analyst, commitment):
     lines = [
-        [*MILESTONES, "Précision de l’échéance", "Échéance lue ainsi"],
+        [*MILESTONES, "Précision de l’échéance", "Pourquoi l’échéance est lue ainsi"],
         [commitment.reference, "a", "2026", "", "L’année est une lecture."],
         [commitment.reference, "b", "2026", "au jour", ""],
         [commitment.reference, "c", "3/4/2026", "", ""],

@@ -207,7 +207,7 @@ def test_a_deadline_that_names_no_day_is_all_of_its_period_and_says_so(client, r
     assert event.summary.value == "AES-RU-2025-01 – Première livraison (2026, jour non précisé)"
     assert english.summary.value == "AES-RU-2025-01 – First delivery (2026, day not specified)"
     assert event.location.value == "Un pays de l’AES"
-    assert "Échéance\u00a0: 2026, jour non précisé." in event.description.value
+    assert "Période\u00a0: 2026, jour non précisé." in event.description.value
     assert "lecture faite ici\u00a0: L’année est une lecture." in event.description.value
     assert "31 décembre" not in event.description.value
 
@@ -230,7 +230,7 @@ def test_what_recurs_on_a_day_begins_after_the_milestones_on_file(client, dated)
     on_file = [event.dtstart.value for event in events.values() if event is not series]
     assert on_file == [date(2025, 12, 31), date(2026, 12, 31)]
     assert series.dtstart.value == date(2027, 12, 31)
-    assert series.rrule.value == dated.recurrence
+    assert sorted(series.rrule.value.split(";")) == sorted(dated.recurrence.split(";"))
     uid = series.uid.value
 
     with on("2027-06-01"):

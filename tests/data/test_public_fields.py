@@ -23,7 +23,8 @@ from tests.public.conftest import on
 
 FILLED = {
     models.Commitment: {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 4, 30)},
-    models.Milestone: {"due_from": date(2026, 1, 1), "met_on": date(2026, 5, 1)},
+    # A day later, its window is one of whole months.
+    models.Milestone: {"due_from": date(2025, 12, 31), "due_on": date(2026, 6, 29), "met_on": date(2026, 5, 1)},
     models.Meeting: {"ends_on": date(2025, 4, 5)},
     models.Source: {
         "published_on": date(2025, 4, 4),

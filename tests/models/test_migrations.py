@@ -158,7 +158,7 @@ def test_deadlines_of_whole_months_and_years_become_precise_to_these(transaction
         call_command("migrate", verbosity=0)
 
     assert dict(rows) == {"year": "year", "month": "month", "day": "day", "one day": "year", "none": ""}
-    first_versions = {title: precision for title, precision in reversed(versions)}
+    first_versions = dict(reversed(versions))
     assert first_versions == {"year": "year", "month": "month", "day": "day", "one day": "day", "none": ""}
     assert versions[-1] == ("one day", "year")
     assert risen > revision

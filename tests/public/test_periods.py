@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import pytest
 
 from tests import factories
-from tests.public.conftest import on, text_of
+from tests.public.conftest import content_of, on, text_of
 
 YEAR = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
 READING = {"reading_fr": "L’année civile est une lecture.", "reading_en": "The calendar year is a reading."}
@@ -25,9 +26,9 @@ def yearly(record):
     return record
 
 
-def words_at(client, path, day="2026-11-22", **asked):
+def words_at(client, path, day="2026-11-22"):
     with on(day):
-        return text_of(client.get(path, asked))
+        return text_of(client.get(path))
 
 
 def test_its_own_page_says_the_period_the_reading_and_the_place(client, yearly):
@@ -49,10 +50,11 @@ def test_what_no_reading_is_said_of_is_not_called_one(client, record):
 
 @pytest.mark.parametrize("path", ["/", "/engagements/", "/parties/RU/", "/chronologie/"])
 def test_every_list_names_the_period_and_no_day(client, yearly, path):
-    words = words_at(client, path)
+    with on("2026-11-22"):
+        page = client.get(path)
 
-    assert "2026, jour non précisé" in words
-    assert DAY not in words
+    assert "2026, jour non précisé" in text_of(page)
+    assert DAY not in re.sub(r"(?s)<svg.*?</svg>", "", page.content.decode())  # where the axis of a drawing ends
 
 
 def test_it_is_overdue_once_the_period_has_passed_and_the_page_says_so(client, yearly):
@@ -85,7 +87,7 @@ def test_feeds_say_the_period(client, yearly, editor):
 
 def test_files_and_answers_say_how_precise_it_is_and_whose_reading(client, yearly):
     with on("2026-11-22"):
-        (milestone,) = csv.DictReader(io.StringIO(client.get("/data/milestones.csv").content.decode("utf-8-sig")))
+        (milestone,) = csv.DictReader(io.StringIO(content_of(client.get("/data/milestones.csv")).decode("utf-8-sig")))
         (commitment,) = client.get("/api/v1/commitments").json()["items"]
 
     assert (milestone["due_from"], milestone["due_on"]) == ("2026-01-01", "2026-12-31")

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy, o
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commitments.choices import DuePrecision
 from commitments.deadlines import precision_of
 from commitments.models import Commitment
 from commitments.models.wording import LANGUAGES, both
@@ -327,10 +328,13 @@ class PeriodColumn(Column):
         """Set the day, and perhaps the first one and the precision too."""
         span = self.clean(row, **kwargs)
         setattr(instance, self.attribute, span and (span.last if self.first else span.first))
-        if self.first and span and not span.is_day and row.get(self.first) in (None, ""):
+        if not self.first or span is None:
+            return
+        if not span.is_day and row.get(self.first) in (None, ""):
             setattr(instance, self.first, span.first)
-            if row.get(self.precision) in (None, ""):
-                setattr(instance, self.precision, precision_of(span.first, span.last))
+            setattr(instance, self.precision, precision_of(span.first, span.last))
+        elif not getattr(instance, self.precision):
+            setattr(instance, self.precision, DuePrecision.DAY)
 
 
 class LeftColumn(Column):

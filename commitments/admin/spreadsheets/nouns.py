@@ -69,11 +69,13 @@ class CommitmentResource(DeskResource):
     sector = Column("Secteur", "Sector", KeyWidget(Sector.objects.all(), few=True))
     recurrence = Column("Récurrence", "Recurrence")
     recurrence_start = Column("Fin de la première période", "End of the first period", DayWidget())
-    recurrence_reading_fr = Column("Récurrence lue ainsi", "Why the recurrence is read so")
+    recurrence_reading_fr = Column("Pourquoi la récurrence est lue ainsi", "Why the recurrence is read this way")
     title_en = Column("Titre en anglais", "Title in English")
     statement_en = Column("Énoncé en anglais", "Statement in English")
     criterion_en = Column("Ce qui vaudrait réalisation, en anglais", "What would count as completion, in English")
-    recurrence_reading_en = Column("Récurrence lue ainsi, en anglais", "Why the recurrence is read so, in English")
+    recurrence_reading_en = Column(
+        "Pourquoi la récurrence est lue ainsi, en anglais", "Why the recurrence is read this way, in English"
+    )
 
     prefetched = ("undertakings__party", "undertakings__according_to")
 
@@ -130,11 +132,13 @@ class MilestoneResource(DeskResource):
     due_from = PeriodColumn("À partir du", "From", WindowWidget())
     due_on = PeriodColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from", precision="due_precision")
     due_precision = LeftColumn("Précision de l’échéance", "Precision of the deadline", ChoiceWidget(DuePrecision))
-    reading_fr = Column("Échéance lue ainsi", "Why the deadline is read so")
+    reading_fr = Column("Pourquoi l’échéance est lue ainsi", "Why the deadline is read this way")
     place_fr = Column("Lieu", "Place")
     met_on = Column("Réalisé le", "Met on", DayWidget())
     title_en = Column("Intitulé en anglais", "Title in English")
-    reading_en = Column("Échéance lue ainsi, en anglais", "Why the deadline is read so, in English")
+    reading_en = Column(
+        "Pourquoi l’échéance est lue ainsi, en anglais", "Why the deadline is read this way, in English"
+    )
     place_en = Column("Lieu en anglais", "Place in English")
 
     class Meta:

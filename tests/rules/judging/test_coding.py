@@ -15,6 +15,7 @@ CRITERION = {"criterion_fr": "La force est opérationnelle.", "criterion_en": "T
 DAY = "Le 3 avril"
 """The words of a passage of the factories' source that name a day; `factories.AGREEMENT` names none."""
 
+READ = {"reading_fr": "Avant le sommet.", "reading_en": "Before the summit."}
 YEAR = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
 
 
@@ -151,7 +152,7 @@ def test_a_commitment_of_which_every_passage_is_context(commitment):
         ({"due_on": date(2026, 12, 31)}, DAY, []),
         ({"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31)}, factories.AGREEMENT, ["day_without_source"]),
         (YEAR, factories.AGREEMENT, []),
-        ({"due_on": date(2026, 12, 31), "reading_fr": "Avant le sommet."}, factories.AGREEMENT, []),
+        ({"due_on": date(2026, 12, 31)} | READ, factories.AGREEMENT, []),
         (
             YEAR | {"title_fr": "Échéance du 31 décembre 2026"},
             factories.AGREEMENT,
