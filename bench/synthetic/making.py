@@ -217,14 +217,15 @@ class Maker:
             return
         if commitment.recurrence_start is not None:
             for year in range(commitment.recurrence_start.year, today.year + 1):
-                first = None if year == commitment.recurrence_start.year else date(year, 1, 1)
+                first, more = date(year, 1, 1), {"from_recurrence": True, "due_precision": "year"}
                 met_on = desk.between(commitment.made_on, today) if desk.chance(0.7) and year < today.year else None
-                yield self._milestone(commitment, state, first, date(year, 12, 31), met_on, from_recurrence=True)
+                yield self._milestone(commitment, state, first, date(year, 12, 31), met_on, **more)
         elif desk.chance(0.4):
             for _step in range(self.rng.choice((1, 1, 2))):
                 due_on = commitment.made_on + timedelta(days=self.rng.randint(60, 1500))
                 met_on = desk.between(commitment.made_on, today) if desk.chance(0.5) else None
-                yield self._milestone(commitment, state, None, None if desk.chance(0.05) else due_on, met_on)
+                due_on = None if desk.chance(0.05) else due_on
+                yield self._milestone(commitment, state, None, due_on, met_on, due_precision="day" if due_on else "")
 
     def _milestone(
         self,
