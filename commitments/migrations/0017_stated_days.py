@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0015_searches'),
+        ('commitments', '0016_due_precision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
