@@ -25,7 +25,7 @@ def say_how_precise(apps, schema_editor):
         rows.filter(due_on__isnull=True).update(due_precision="")
         for first, last in rows.filter(due_from__day=1, due_on__isnull=False).values_list("due_from", "due_on").distinct():
             rows.filter(due_from=first, due_on=last).update(due_precision=precision_of(first, last))
-    if apps.get_model("commitments", "0015_searches").objects.exists():
+    if apps.get_model("commitments", "Milestone").objects.exists():
         Revision = apps.get_model("commitments", "Revision")
         Revision.objects.update(number=models.F("number") + 1, token=secrets.token_hex(8))
     schema_editor.connection.check_constraints()  # PostgreSQL alters no table that has checks still to come
