@@ -188,7 +188,7 @@ def test_first_judgement_has_nothing_beside_it(as_editor, proposed):
     response = as_editor.get(proposal_page(proposed))
 
     assert response.context["comparison"].current is None
-    assert "le public lit «\u00a0Non évalué\u00a0»" in response.content.decode()
+    assert "il est «\u00a0Non évalué\u00a0»" in response.content.decode()
 
 
 def test_judgement_of_an_earlier_day_is_said_not_to_take_over(as_editor, analyst, editor, commitment):

@@ -649,7 +649,7 @@ ENGLISH = ["Commitment", "Searched on", "Where the search was made", "Milestone"
     [
         ({"Engagement": "AES-RU-2025-99"}, "Engagement", "pas au dossier"),
         ({"Recherche faite le": ""}, "Recherche faite le", "obligatoire"),
-        ({"Recherche faite le": "22/11/2026"}, "Recherche faite le", "venir"),
+        ({"Recherche faite le": "1/12/2026"}, "Recherche faite le", "encore venu"),
         ({"Où la recherche a porté": "x" * 501}, "Où la recherche a porté", "500"),
         ({"Jalon": "l’étape"}, "Jalon", "pas au dossier"),
         ({"Jalon": "another"}, "Jalon", "autre engagement"),
