@@ -49,7 +49,7 @@ PAGES = [
     Page("secteurs", "sectors", "/secteurs/"),
     Page("secteur", "sector", "/secteurs/securite/"),
     Page("parties", "parties", "/parties/"),
-    Page("partie", "party", "/parties/RU/"),
+    Page("partie", "party", "/parties/AES/"),
     Page("matrice", "matrix", "/matrice/"),
     Page("chronologie", "chronology", "/chronologie/"),
     Page("comparer", "comparison", "/comparer/?from=2025-11-21"),

@@ -8,11 +8,12 @@ from commitments.models import Membership, Party
 
 
 class MembershipInline(EditableInline):
-    """The members of an organisation."""
+    """The members of an organisation: too many fields for one line of a table."""
 
     model = Membership
     fk_name = "organisation"
-    fields = ["member", "role_fr", "role_en", "since", "until", "source", "stated_on"]
+    template = "admin/edit_inline/stacked.html"
+    fields = ["member", ("role_fr", "role_en"), ("since", "until"), ("source", "stated_on")]
     autocomplete_fields = ["member", "source"]
 
 

@@ -21,7 +21,7 @@ from commitments.rules.text.plain_text import on_lines
 
 SELF_DESCRIPTION = [
     *("title", ("publisher", "author"), "url", ("published_on", "published_time")),
-    ("published_on_reading_fr", "published_on_reading_en"),
+    *("published_on_reading_fr", "published_on_reading_en"),
 ]
 """What a source says of itself."""
 
