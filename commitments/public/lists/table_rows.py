@@ -79,7 +79,8 @@ class Drawer:
     def _standing(self, item: Commitment) -> str:
         if item.last_search is None:
             return _status(item.status, self.language)
-        return render_to_string("public/_standing.html", {"status": Status(item.status), "search": item.last_search})
+        context = {"status": Status(item.status), "search": item.last_search}
+        return f"<div>{render_to_string('public/_standing.html', context)}</div>"
 
     def _basis(self, item: Commitment) -> str:
         return "" if item.basis == Basis.AGREED else f" · {escape(str(Basis(item.basis).label))}"
