@@ -166,7 +166,7 @@ class _Teller:
             [record for record in standing.values() if not isinstance(record, Citation)],
             [passage.source for passage in passages],
             [record.party for record in followed if record.party_id],
-            [record.milestone for record in followed if isinstance(record, Search) and record.milestone_id],
+            [record.milestone for record in followed if isinstance(record, Search) and record.milestone],
         )
         self.passages = {passage.pk: passage for passage in passages}
         self.evidence: dict[tuple[str, int], list[Citation]] = defaultdict(list)
@@ -215,7 +215,7 @@ class _Teller:
         text = texts(record, TEXTS[row.noun]) if row.noun in TEXTS else {}
         if row.noun in STATUS_FROM:
             more |= self._moved(row, record)
-        if row.act == stream.ASSESSED:
+        if row.act == stream.ASSESSED:  # it replaces none: its reason is its rationale
             more["reason"], text = text, {}
         if row.act == stream.SETTLED:
             settled = self._settlement(row, record)
@@ -254,9 +254,7 @@ class _Teller:
             "after": self._status(record, row.at, included=True),
         }
         if isinstance(record, Assessment):
-            found["status"] = record.status
-        if row.act == stream.SUPERSEDED:
-            found["reason"] = {"fr": record.supersession_reason}
+            found |= {"status": record.status, "reason": {"fr": record.supersession_reason}}
         return found
 
     def _status(self, record: Assessment | Search, moment: datetime, *, included: bool) -> str:

@@ -91,21 +91,22 @@ class AccountAdmin(UserAdmin):
             fieldsets.insert(1, (gettext_lazy("Second facteur"), {"fields": ("second_factor_state",)}))
         return fieldsets
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: object) -> Any:
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: object) -> Any:
         """Return the form class; on a second pass it knows why the first was refused."""
-        form: Any = super().get_form(request, obj, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (RefusableForm, form), {"refusal": getattr(request, "refusal", None)})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Show or save a new account; a database that gives up twice is told of, and what was typed is kept."""
         save = partial(super().add_view, request, form_url, extra_context)
-        return self._tried(request, save, partial(self._add_view, request, form_url, extra_context))
+        again = partial(self._add_view, request, form_url, extra_context)  # type: ignore[attr-defined]
+        return self._tried(request, save, again)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show or save an account likewise; a new one is tried as a whole, by `add_view`."""
-        show = partial(self._changeform_view, request, object_id, form_url, extra_context)
+        show = partial(self._changeform_view, request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
         if hasattr(request, "refusal"):
             return show()
         save = partial(super().changeform_view, request, object_id, form_url, extra_context)

@@ -38,14 +38,16 @@ def of_parts(reading: Reading, name: str, **about: Party) -> Q:
     return Q(pk__in=judged) | Q(pk__in=sought)
 
 
-def parts(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int], Own]:
+def parts(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int | None], Own]:
     """Return where the part of each party looked at apart stands, by the keys of commitment and party."""
     mine = {"commitment__in": [commitment.pk for commitment in commitments], "party__isnull": False}
     judgements = list(Assessment.objects.standing(reading).filter(**mine).select_related("commitment"))
     searches = list(Search.objects.published(reading).held(reading).filter(**mine).latest_first())
     rewind(reading, judgements, searches)
     current = in_force(judgements)
-    last = {(search.commitment_id, search.party_id): search for search in reversed(searches)}
+    last: dict[tuple[int, int | None], Search] = {
+        (search.commitment_id, search.party_id): search for search in reversed(searches)
+    }
     found = {}
     for key in current.keys() | last.keys():
         judgement, search = current.get(key), last.get(key)
