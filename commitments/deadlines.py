@@ -51,7 +51,7 @@ class Deadline(NamedTuple):
     @property
     def is_period(self) -> bool:
         """Whether it names months or years, and no day."""
-        return self.precision != DuePrecision.DAY
+        return self.precision in (DuePrecision.MONTH, DuePrecision.YEAR)
 
     @property
     def is_whole(self) -> bool:

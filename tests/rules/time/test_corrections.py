@@ -62,7 +62,7 @@ def test_a_field_filled_in_or_emptied_is_one(commitment, editor):
         milestone = factories.make_milestone(commitment=commitment, due_on=None, published_by=editor)
     for day, due in (("2026-06-01", date(2026, 8, 1)), ("2026-06-02", None)):
         with on(day):
-            milestone.due_on = due
+            milestone.due_on, milestone.due_precision = due, "day"
             milestone.save()
 
     assert told() == [("correction", "milestone")] * 2
