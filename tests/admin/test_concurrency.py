@@ -106,6 +106,7 @@ def test_both_versions_are_escaped(as_analyst, as_editor):
         ("note", "body_fr"),
         ("discrepancy", "question_fr"),
         ("assessment", "rationale_fr"),
+        ("search", "searched_where_fr"),
         ("sector", "name_fr"),
         ("party", "name_fr"),
     ],
