@@ -172,14 +172,7 @@ def test_proposal_says_all_that_becomes_public_and_what_the_status_becomes(as_ed
     pages = [text_of(as_editor, address) for address in (page(search, "relecture"), review(search, "publish"))]
 
     for text in pages:
-        for words in (
-            "20 avril 2025",
-            "Presse des quatre États",
-            "Press of the four",
-            "A delivery",
-            "Une étape",
-            "awa",
-        ):
+        for words in ("20 avril 2025", "Presse des quatre États", "Press of the four", "A delivery", "Une étape"):
             assert words in text
         assert "L’état publié devient « Aucune preuve disponible » ; il est « Non évalué »." in text
     assert "Passages cités" not in pages[0]

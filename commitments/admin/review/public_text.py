@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from commitments.admin.wording import EMPTY, Line, in_words, label_of, language_aside
 from commitments.choices import Visibility
-from commitments.models import Commitment, Discrepancy, FollowUpNote, Search, Source
-from commitments.rules.people import name_of
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Source
 from commitments.rules.text import markdown
 from commitments.rules.time import schedule
 
@@ -43,8 +42,6 @@ def public_lines(record: Any) -> list[Line]:
         case Source():
             whole = _("public, en entier") if record.text_is_public else _("non ; seuls les passages cités le sont")
             lines.append(Line(_("Texte archivé public"), whole))
-        case Search() if not record.searched_by_fr and record.proposed_by:
-            lines.append(Line(label_of(record._meta.get_field("searched_by_fr")), name_of(record.proposed_by)))
         case FollowUpNote() if record.visibility == Visibility.INTERNAL:
             lines.append(Line(_("Attention"), _("note interne : même publiée, elle reste au bureau.")))
     return lines
