@@ -224,8 +224,8 @@ class Maker:
             for _step in range(self.rng.choice((1, 1, 2))):
                 due_on = commitment.made_on + timedelta(days=self.rng.randint(60, 1500))
                 met_on = desk.between(commitment.made_on, today) if desk.chance(0.5) else None
-                due_on = None if desk.chance(0.05) else due_on
-                yield self._milestone(commitment, state, None, due_on, met_on, due_precision="day" if due_on else "")
+                due = (None, "") if desk.chance(0.05) else (due_on, "day")
+                yield self._milestone(commitment, state, None, due[0], met_on, due_precision=due[1])
 
     def _milestone(
         self,
