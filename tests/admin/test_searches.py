@@ -178,6 +178,17 @@ def test_proposal_says_all_that_becomes_public_and_what_the_status_becomes(as_ed
     assert "Passages cités" not in pages[0]
 
 
+def test_proposal_that_was_sent_back_says_what_changed_since(as_editor, as_analyst, editor, proposed):
+    publication.send_back(proposed, by=editor, reason="Dites où.")
+    typed = typed_back(as_analyst, page(proposed), searched_where_fr="Presse des quatre États et sites officiels")
+
+    as_analyst.post(page(proposed), typed | {"_propose": "1", "answer": "C’est dit."})
+    text = text_of(as_editor, page(proposed, "relecture"))
+
+    for words in ("Ce qui a changé depuis le renvoi", "et sites officiels", "Dites où.", "C’est dit."):
+        assert words in text
+
+
 def test_proposal_beside_a_judgement_leaves_the_status(as_editor, analyst, editor, commitment, proposed):
     factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
 

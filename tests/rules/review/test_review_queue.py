@@ -59,13 +59,15 @@ def test_only_the_kinds_that_one_may_publish_wait(analyst, commitment):
     assert order(awaiting(someone)) == [("source", source.pk)]
 
 
-def test_own_assessments_wait_but_are_not_decidable(editor, analyst, commitment, settings):
-    factories.make_assessment(commitment=commitment, proposed_by=editor)
-    other = factories.make_assessment(commitment=commitment, proposed_by=analyst)
+@pytest.mark.parametrize("noun", ["assessment", "search"])
+def test_own_proposals_that_two_people_sign_wait_but_are_not_decidable(noun, editor, analyst, commitment, settings):
+    make = getattr(factories, f"make_{noun}")
+    make(commitment=commitment, proposed_by=editor)
+    other = make(commitment=commitment, proposed_by=analyst)
     note = propose(factories.make_note(commitment=commitment), by=editor)
 
     assert awaiting(editor).count() == 3
-    assert set(order(awaiting(editor, decidable=True))) == {("assessment", other.pk), ("followupnote", note.pk)}
+    assert set(order(awaiting(editor, decidable=True))) == {(noun, other.pk), ("followupnote", note.pk)}
     settings.TRACKER_SINGLE_PERSON_DESK = True
     assert awaiting(editor, decidable=True).count() == 3
 
@@ -120,6 +122,7 @@ def test_objections_of_a_list_are_those_of_each_record(analyst, editor, commitme
         factories.make_note(commitment=factories.make_commitment()),
         factories.make_commitment(),
         factories.make_milestone(commitment=commitment),
+        factories.make_search(commitment=factories.make_commitment()),
         factories.make_discrepancy(),
         factories.make_citation(meeting=factories.make_meeting()),
         factories.make_source(),
@@ -139,7 +142,7 @@ def test_objections_of_a_list_are_those_of_each_record(analyst, editor, commitme
     for proposal in listed:
         alone = type(proposal.record).objects.get(pk=proposal.record.pk)
         assert proposal.objections == publication.obstacles(alone, by=editor)
-    assert sum(bool(proposal.objections) for proposal in listed) == 5
+    assert sum(bool(proposal.objections) for proposal in listed) == 6
 
 
 def test_whoever_proposed_or_changed_a_judgement_in_review_does_not_decide_it(analyst, editor, commitment):
