@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, Value
 from django.db.models.functions import TruncDate
 
 from commitments.choices import Basis, DiscrepancyOutcome
@@ -42,16 +42,19 @@ def recent(reading: Reading) -> list[Change]:
     searches = Search.objects.held(reading).select_related("commitment", "party")
     notes = FollowUpNote.objects.published(reading).held(reading).named()
     steps = Milestone.objects.published(reading).met(reading).named()
+    counted = {
+        "commitment": commitments.undertaken(),
+        **{basis.value: commitments.filter(basis=basis) for basis in Basis.not_undertaken()},
+        "discrepancy": discrepancies,
+        "settled": signed.ended(DiscrepancyOutcome.ADOPTED, reading),
+        "compatible": signed.ended(DiscrepancyOutcome.COMPATIBLE, reading),
+        "search": searches.published(reading),
+    }
     changes = [
-        *_by_day("commitment", commitments.undertaken()),
-        *(change for basis in Basis.not_undertaken() for change in _by_day(basis, commitments.filter(basis=basis))),
-        *_by_day("discrepancy", discrepancies),
-        *_by_day("settled", signed.ended(DiscrepancyOutcome.ADOPTED, reading), moment="signed_at"),
-        *_by_day("compatible", signed.ended(DiscrepancyOutcome.COMPATIBLE, reading), moment="signed_at"),
+        *_by_day(counted, {"settled": "signed_at", "compatible": "signed_at"}),
         *_one_by_one("assessment", assessments.published(reading)),
         *_one_by_one("withdrawal", assessments.withdrawn(reading), moment="withdrawn_at"),
-        *_by_day("search", searches.published(reading)),
-        *_by_day("search withdrawn", searches.withdrawn(reading), moment="withdrawn_at"),
+        *_one_by_one("search withdrawn", searches.withdrawn(reading), moment="withdrawn_at"),
         *_one_by_one("note", notes),
         *_one_by_one("step", steps, moment="met_recorded_at"),
     ]
@@ -60,14 +63,28 @@ def recent(reading: Reading) -> list[Change]:
     return sorted(told, key=lambda change: change.day, reverse=True)[:SHOWN]
 
 
-def _by_day(kind: str, queryset: QuerySet, *, moment: str = "published_at") -> list[Change]:
-    """Return what became public (or what `moment` says), by day: named if there are few, counted if there are many."""
-    dated = queryset.order_by().annotate(day=TruncDate(moment))
-    days = list(dated.values("day").annotate(n=Count("pk")).order_by("-day")[:SHOWN])
-    few = [row["day"] for row in days if row["n"] <= NAMED]
-    named = [(record.day, record) for record in dated.filter(day__in=few).order_by(f"-{moment}", "-pk")]
-    many = [Change(row["day"], kind, n=row["n"]) for row in days if row["n"] > NAMED]
-    return [*many, *(Change(day, kind, record) for day, record in named)]
+def _by_day(kinds: dict[str, Any], moments: dict[str, str]) -> list[Change]:
+    """Return what became public, or what `moments` says, by day: named if there are few of a kind, else counted.
+
+    One query finds the last days of all kinds together, since each of them makes a line, and one the records of a kind.
+    """
+    dated = {
+        kind: rows.order_by().annotate(day=TruncDate(moments.get(kind, "published_at"))) for kind, rows in kinds.items()
+    }
+    counts = [
+        rows.annotate(what=Value(kind, output_field=CharField())).values_list("day", "what").annotate(n=Count("pk"))
+        for kind, rows in dated.items()
+    ]
+    days = list(counts[0].union(*counts[1:], all=True).order_by("-day", "what")[:SHOWN])
+    changes = []
+    for kind, rows in dated.items():
+        mine = {day: n for day, what, n in days if what == kind}
+        changes += [Change(day, kind, n=n) for day, n in mine.items() if n > NAMED]
+        few = [day for day, n in mine.items() if n <= NAMED]
+        if few:
+            last = rows.filter(day__in=few).order_by(f"-{moments.get(kind, 'published_at')}", "-pk")
+            changes += [Change(record.day, kind, record) for record in last]
+    return changes
 
 
 def _one_by_one(kind: str, queryset: Any, *, moment: str = "published_at") -> list[Change]:
