@@ -109,7 +109,8 @@ def test_every_citation_is_verified(seed_articles):
     for citation in Citation.objects.select_related("source"):
         assert citation.exact == citation.source.text[citation.start : citation.end], citation.uid
     assert list(soundness.citation_faults()) == []
-    assert list(soundness.publication_faults()) == []
+    with on("2026-12-01"):  # the last of the searches was made the day before
+        assert list(soundness.publication_faults()) == []
 
 
 def test_what_each_article_supports(seed_articles):

@@ -1,7 +1,5 @@
 """Search: the same words find the same commitments on every database, and nothing that is not public."""
 
-from datetime import date
-
 import pytest
 from django.core.management import call_command
 from pyroaring import BitMap
@@ -99,23 +97,21 @@ def test_words_that_stand_nowhere_are_named(commitment):
 
 def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, editor):
     source = factories.make_source(text="Des girafes passent.", title="Le zèbre", published_by=editor)
-    assessment = factories.make_assessment(
-        commitment=commitment,
-        status="no_evidence",
-        rationale_fr="Un okapi.",
-        searched_on=date(2025, 4, 10),
-        searched_where_fr="Chez les tapirs.",
-        proposed_by=analyst,
+    assessment = factories.make_assessment(commitment=commitment, rationale_fr="Un okapi.", proposed_by=analyst)
+    search = factories.make_search(
+        commitment=commitment, searched_where_fr="Chez les tapirs.", sought_fr="Un gnou.", proposed_by=analyst
     )
-    for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
+    queries = ("girafe", "zèbre", "okapi", "tapir", "gnou", "antilope", "buffle")
+    for query in queries:
         assert not word_index.find(analysis.terms(query)).all
 
     factories.make_citation(commitment=commitment, source=source, exact="girafes", published_by=editor)
     publication.publish(assessment, by=editor)
+    publication.publish(search, by=editor)
     factories.make_note(commitment=commitment, body_fr="Une antilope.", published_by=editor)
     factories.make_milestone(commitment=commitment, title_fr="Le buffle", published_by=editor)
 
-    for query in ("girafe", "zèbre", "okapi", "tapir", "antilope", "buffle"):
+    for query in queries:
         assert word_index.find(analysis.terms(query)).tiers[2] == BitMap([commitment.pk]), query
 
 
