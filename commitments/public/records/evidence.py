@@ -28,7 +28,8 @@ class Said(NamedTuple):
 def kinds(voices: Iterable[independence.Voice]) -> list[str]:
     """Return how many of `voices` there are of each kind of source, in words."""
     counts = Counter(voice.kind for voice in voices)
-    return [counted(kind, counts[kind]) for kind in SourceKind if counts[kind]]
+    # A number stays with its word at the end of a line.
+    return [counted(kind, counts[kind]).replace(" ", "\u00a0", 1) for kind in SourceKind if counts[kind]]
 
 
 def counted(kind: SourceKind, n: int) -> str:
