@@ -127,16 +127,7 @@ def language_aside(name: str) -> str:
 def scope(search: Search) -> str:
     """Return what `search` is about where it is not the whole commitment: a party, a step, a period; else EMPTY."""
     step = search.milestone.wording("title") if search.milestone else ""
-    period = _period(search.period_from, search.period_to)
-    return ", ".join(str(part) for part in (search.party, step, period) if part) or EMPTY
-
-
-def _period(first: date | None, last: date | None) -> str:
-    if first and last:
-        return _("du %(first)s au %(last)s") % {"first": in_full(first), "last": in_full(last)}
-    if first:
-        return _("depuis le %s") % in_full(first)
-    return _("jusqu’au %s") % in_full(last) if last else ""
+    return ", ".join(str(part) for part in (search.party, step, search.period) if part) or EMPTY
 
 
 def verification_mark(citation: Citation | None) -> SafeString:

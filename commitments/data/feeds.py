@@ -250,9 +250,9 @@ def title_of(change: Change) -> str:
     words = {"about": what, "status": moved}
     if change.act == stream.SEARCHED:
         where = Truncator(change.record.wording("searched_where").text.rstrip(" .")).chars(WHERE)
-        words |= {"day": in_full(change.record.searched_on), "where": where}
+        words |= {"day": in_full(change.record.searched_on), "where": where, "nothing": change.record.found_nothing}
         if change.moves:
-            return _("Recherche du %(day)s, rien trouvé : %(where)s. %(status)s. %(about)s") % words
-        return _("Recherche du %(day)s, rien trouvé : %(where)s. %(about)s") % words
+            return _("Recherche du %(day)s, %(nothing)s : %(where)s. %(status)s. %(about)s") % words
+        return _("Recherche du %(day)s, %(nothing)s : %(where)s. %(about)s") % words
     words |= {"act": acts[change.act], "day": in_full(change.record.as_of)}
     return _("%(act)s au %(day)s : %(status)s. %(about)s") % words

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from commitments.choices import ReviewState
 from commitments.models.base import Countersigned, History, Identified
@@ -12,7 +12,7 @@ from commitments.models.milestones import Milestone
 from commitments.models.parties import Party
 from commitments.models.wording import both
 from commitments.querysets import SearchQuerySet
-from commitments.typography import in_full
+from commitments.typography import in_full, inner
 
 
 class Search(Identified, Countersigned):
@@ -100,6 +100,27 @@ class Search(Identified, Countersigned):
 
     def __str__(self) -> str:
         return f"{self.commitment.reference} – {self._meta.verbose_name}, {in_full(self.searched_on)}"
+
+    @property
+    def found_nothing(self) -> str:
+        """That nothing was found, in words, and for which step or period only; to go on a sentence."""
+        if self.milestone is not None:
+            return gettext("rien trouvé pour le jalon « %(step)s »") % {
+                "step": inner(self.milestone.wording("title").text)
+            }
+        if self.period:
+            return gettext("rien trouvé pour la période %(period)s") % {"period": self.period}
+        return gettext("rien trouvé")
+
+    @property
+    def period(self) -> str:
+        """The period that the search is about, in words; "" if it is about no period only."""
+        first, last = (day and in_full(day) for day in (self.period_from, self.period_to))
+        if first and last:
+            return gettext("du %(first)s au %(last)s") % {"first": first, "last": last}
+        if first:
+            return gettext("depuis le %(day)s") % {"day": first}
+        return gettext("jusqu’au %(day)s") % {"day": last} if last else ""
 
     def get_absolute_url(self) -> str:
         return f"{reverse('commitment', args=[self.commitment.reference])}#r-{self.uid.hex[:8]}"

@@ -75,6 +75,23 @@ def test_every_list_that_shows_the_status_shows_the_last_search(client, sought, 
             assert "AILLEURS" not in words, page
 
 
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("step", "rien trouvé pour le jalon « Première livraison »"),
+        ("period", "rien trouvé pour la période du 4 avril 2025 au 30 avril 2025"),
+    ],
+)
+def test_what_was_searched_in_part_is_never_said_of_the_whole(client, sought, search, editor, scope, told):
+    about = {"period_from": date(2025, 4, 4), "period_to": date(2025, 4, 30)}
+    if scope == "step":
+        about = {"milestone": factories.make_milestone(commitment=sought, published_by=editor)}
+    search(sought, searched_on=date(2025, 5, 1), **about)
+
+    for page in (*LISTS, sought.get_absolute_url(), sought.instrument.get_absolute_url(), "/", "/comparer/"):
+        assert told in text_of(client.get(page)), page
+
+
 def test_what_was_searched_for_is_told_whole_in_its_place(client, record, search):
     told = search(
         record.commitment,
@@ -128,7 +145,7 @@ def test_before_it_was_made_or_public_nobody_had_looked(client, sought, query):
     assert "rien trouvé" not in text_of(page) + listed
 
 
-def test_a_draft_says_nothing(client, sought, record, analyst):
+def test_a_draft_says_nothing(client, record, sought, analyst):
     factories.make_search(commitment=record.commitment, searched_where_fr="ZYGOMAR", proposed_by=analyst)
     factories.make_search(commitment=sought, searched_where_fr="ZYGOMAR", searched_on=date(2026, 5, 1))
 
@@ -143,7 +160,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, sought, editor):
 
     assert page.context["whole"].status == "not_assessed"
     words = text_of(page)
-    assert "Boubacar retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
+    assert "retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
     assert "Presse des quatre États" not in words
 
 

@@ -16,8 +16,8 @@ def show_searches(commitments: Collection[Commitment], reading: Reading) -> None
     sought = [item.pk for item in commitments if item.status == Status.NO_EVIDENCE]
     searches = Search.objects.published(reading).held(reading).filter(commitment__in=sought, party__isnull=True)
     last: dict[int, Search] = {}
-    for search in searches.latest_first() if sought else ():
+    for search in searches.select_related("milestone").latest_first() if sought else ():
         last.setdefault(search.commitment_id, search)
-    rewind(reading, last.values())
+    rewind(reading, last.values(), [search.milestone for search in last.values() if search.milestone])
     for item in commitments:
         item.last_search = last.get(item.pk)

@@ -80,6 +80,7 @@ def report(commitments: list[Any], reading: Reading) -> list[Item]:
     searches = [item for commitment in commitments for item in commitment.public_searches]
     rewind(reading, commitments, assessments, searches, cited([*commitments, *assessments]))
     rewind(reading, [item.party for item in (*assessments, *searches) if item.party_id])
+    rewind(reading, [search.milestone for search in searches if search.milestone])
     rewind_undertakings(reading, commitments)
     found = []
     for commitment in commitments:

@@ -42,8 +42,10 @@ def parts(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, in
     """Return where the part of each party looked at apart stands, by the keys of commitment and party."""
     mine = {"commitment__in": [commitment.pk for commitment in commitments], "party__isnull": False}
     judgements = list(Assessment.objects.standing(reading).filter(**mine).select_related("commitment"))
-    searches = list(Search.objects.published(reading).held(reading).filter(**mine).latest_first())
-    rewind(reading, judgements, searches)
+    searches = list(
+        Search.objects.published(reading).held(reading).filter(**mine).select_related("milestone").latest_first()
+    )
+    rewind(reading, judgements, searches, [search.milestone for search in searches if search.milestone])
     current = in_force(judgements)
     last: dict[tuple[int, int | None], Search] = {
         (search.commitment_id, search.party_id): search for search in reversed(searches)

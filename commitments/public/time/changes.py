@@ -39,7 +39,7 @@ def recent(reading: Reading) -> list[Change]:
     discrepancies = Discrepancy.objects.published(reading)
     signed = discrepancies.with_day_signed(reading)
     assessments = Assessment.objects.held(reading).select_related("commitment", "party")
-    searches = Search.objects.held(reading).select_related("commitment", "party")
+    searches = Search.objects.held(reading).select_related("commitment", "party", "milestone")
     notes = FollowUpNote.objects.published(reading).held(reading).named()
     steps = Milestone.objects.published(reading).met(reading).named()
     counted = {
@@ -96,8 +96,8 @@ def _one_by_one(kind: str, queryset: Any, *, moment: str = "published_at") -> li
 def known(records: list[Any], reading: Reading) -> list[Any]:
     """Return `records` as of `known_on`, without those that were not public then or were on another record.
 
-    The commitments, texts, meetings and parties that they are about are rewound with them.
+    The commitments, steps, texts, meetings and parties that they are about are rewound with them.
     """
-    about = [getattr(record, name, None) for record in records for name in ("commitment", "party")]
+    about = [getattr(record, name, None) for record in records for name in ("commitment", "party", "milestone")]
     noted = [record.target for record in records if isinstance(record, FollowUpNote)]
     return rewind_attached(reading, records, filter(None, about), noted)

@@ -75,7 +75,7 @@ def judgements(days: Days) -> QuerySet:
 
 def searches(days: Days) -> QuerySet:
     """Return the searches that were made public, about all parties or one: most leave a status as it was."""
-    return _appeared(Search, days).select_related("commitment", "party")
+    return _appeared(Search, days).select_related("commitment", "party", "milestone")
 
 
 def met(days: Days) -> QuerySet:
