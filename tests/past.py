@@ -85,10 +85,11 @@ def asked_for(path: str, query: str) -> set[date]:
         with suppress(ValueError):  # a day that the calendar lacks: the page refuses it
             found.add(date.fromisoformat(day))
     if path.endswith("/comparer/"):
-        known = parse_date(days.get("known_on", "")) or timezone.localdate()
-        form = ComparisonForm(days, latest=known)
-        if form.is_valid():
-            found |= {form.cleaned_data["from"], form.cleaned_data["to"]}
+        with suppress(ValueError):
+            known = parse_date(days.get("known_on", "")) or timezone.localdate()
+            form = ComparisonForm(days, latest=known)
+            if form.is_valid():
+                found |= {form.cleaned_data["from"], form.cleaned_data["to"]}
     return found
 
 
