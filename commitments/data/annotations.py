@@ -28,8 +28,8 @@ from commitments.models import Citation, Source
 from commitments.public.records.archive import archive
 from commitments.public.records.passages import MARGIN, Window
 from commitments.reading import Reading
+from commitments.rules.people import signature
 from commitments.rules.text.passages import Span
-from commitments.templatetags.public import signature
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'

@@ -1,8 +1,9 @@
-"""The people of the desk: their names, and which of them work there now."""
+"""The people of the desk: their names, there and in public, and which of them work there now."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
 from commitments.models import Record
@@ -17,6 +18,11 @@ NOBODY = "–"
 def name_of(user: User | None) -> str:
     """Return the name of `user` at the desk: the full name, or the account's; NOBODY for None."""
     return (user.get_full_name() or user.get_username()) if user else NOBODY
+
+
+def signature(user: User | None) -> str:
+    """Return the name that `user` signs with in public: the full name, or else the desk's, never the account's."""
+    return (user and user.get_full_name()) or _("le bureau")
 
 
 def author_of(record: Record) -> User | None:

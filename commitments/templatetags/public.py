@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.contrib.auth.models import User
 from django.template.context import Context
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
@@ -21,9 +20,11 @@ from commitments.models.base import Identified
 from commitments.models.wording import LANGUAGES, Wording
 from commitments.public.records.passages import Window
 from commitments.reading import NOW, Reading
+from commitments.rules.people import signature
 from commitments.rules.text import markdown as markdown_rules
 
 register = template.Library()
+register.filter(signature)
 
 GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
 """The quotation marks by language; other languages have “ ”."""
@@ -184,12 +185,6 @@ def language_label(code: str) -> str:
         return get_language_info(code)["name_translated"]
     except KeyError:
         return code
-
-
-@register.filter
-def signature(account: User | None) -> str:
-    """Return the name that an account signs with; an account without one signs as the desk, never by its login."""
-    return (account and account.get_full_name()) or _("le bureau")
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.html import strip_tags
 
 from commitments.models import Search
 from commitments.rules.review import publication
@@ -233,12 +234,17 @@ def test_public_search_is_only_read(state, as_editor, editor, proposed):
     assert proposed.searched_where_fr == "Presse des quatre États"
 
 
-def test_withdrawal_says_what_the_public_will_read(as_editor, editor, proposed):
+def test_withdrawal_says_what_the_public_will_read(as_editor, client, editor, proposed):
+    editor.first_name, editor.last_name = "Boubacar", "Maïga"
+    editor.save()
     publication.publish(proposed, by=editor)
 
     text = text_of(as_editor, review(proposed, "withdraw"))
+    publication.withdraw(proposed, by=editor, reason="[votre motif]")
 
-    assert "Une recherche du 20 avril 2025 a été retirée le 21 novembre 2026." in text
+    notice = "Boubacar Maïga retire une recherche du 20 avril 2025. Motif : [votre motif]"
+    assert notice in text
+    assert notice in " ".join(strip_tags(text_of(client, proposed.commitment.get_absolute_url())).split())
     assert "L’état publié devient « Non évalué » ; il est « Aucune preuve disponible »." in text
 
 

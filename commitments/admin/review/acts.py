@@ -18,6 +18,7 @@ from commitments.admin.unsaved.attempts import attempt
 from commitments.models import Assessment, Citation, Commitment, Discrepancy, Meeting, Record, Reviewed, Search, Source
 from commitments.rules.judging import coding, judgement_in_force
 from commitments.rules.keys import that_are_keys
+from commitments.rules.people import signature
 from commitments.rules.review import proposal_version, publication
 from commitments.typography import in_full
 
@@ -164,7 +165,7 @@ def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prosp
     # Read the version first: a change made while the page is being built must not count as seen.
     version = proposal_version.version(record)
     if act.name == "withdraw":
-        return Prospect(record, version, [], [], notice=_notice(record, reason), warnings=_consequences(record))
+        return Prospect(record, version, [], [], notice=_notice(record, reason, by=by), warnings=_consequences(record))
     if act.name != "publish":
         return Prospect(record, version, [], [])
     bundle = publication.bundle(record) if record.is_draft else []
@@ -175,17 +176,16 @@ def prospect(record: Reviewed, act: Act, *, by: User, reason: str = "") -> Prosp
     return Prospect(record, version, items, against, coding.remarks(record), effect=effect_of_publishing(record))
 
 
-def _notice(record: Reviewed, reason: str) -> str:
+def _notice(record: Reviewed, reason: str, *, by: User) -> str:
     """Return the notice that the public will read in place of a withdrawn record; "" if there is none."""
-    told = {"withdrawn": in_full(timezone.localdate()), "reason": reason.strip() or _("[votre motif]")}
+    told = {"reason": reason.strip() or _("[votre motif]"), "by": signature(by)}
     if isinstance(record, Assessment):
         told["judged"] = in_full(record.as_of)
-        text = _("Une évaluation au %(judged)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
-        return text % told
+        return _("%(by)s retire une évaluation au %(judged)s. Motif : %(reason)s") % told
     if isinstance(record, Search):
         told["searched"] = in_full(record.searched_on)
-        text = _("Une recherche du %(searched)s a été retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
-        return text % told
+        return _("%(by)s retire une recherche du %(searched)s. Motif : %(reason)s") % told
+    told["withdrawn"] = in_full(timezone.localdate())
     if isinstance(record, Commitment | Discrepancy | Meeting | Source):
         text = _("Cet enregistrement a été public ; il a été retiré le %(withdrawn)s. Motif du retrait : %(reason)s")
         return text % told
