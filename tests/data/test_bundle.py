@@ -21,7 +21,7 @@ from django.test import Client
 
 from commitments.data.bundle import export, load, serving
 from commitments.data.tables import TABLES
-from commitments.models import Commitment, FollowUpNote, Source, Undertaking
+from commitments.models import Commitment, FollowUpNote, Membership, Source, Undertaking
 from commitments.rules.review import publication
 from tests import factories
 from tests.public.addresses import PAGES, in_each_language
@@ -186,6 +186,22 @@ def test_whose_word_a_role_rests_on_comes_back_and_so_does_who_said_it_before(re
     assert [item.according_to and item.according_to.code for item in loaded_role.history.order_by("history_id")] == [
         *(None, "ML", "NE")
     ]
+
+
+@pytest.mark.slow
+def test_a_membership_comes_back_when_the_source_that_says_it_is_withdrawn(record, editor, tmp_path):
+    source = factories.make_source(published_by=editor)
+    factories.make_membership("AES", "RU", source=source, role_fr="Présidence", stated_on=date(2025, 4, 2))
+    publication.withdraw(source, by=editor, reason="Double d’un autre.")
+    with on("2026-11-22"):
+        content = made(date(2026, 11, 22))
+        empty()
+
+        loaded(content, tmp_path)
+
+        assert made(date(2026, 11, 22)) == content
+    membership = Membership.objects.get(organisation__code="AES", member__code="RU")
+    assert (membership.source, membership.stated_on, membership.role_fr) == (None, None, "")
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from tests.public.test_leaks import MARK, planted  # noqa: F401 - the fixture wi
 
 pytestmark = pytest.mark.slow
 
-UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar")
-"""Words of a withdrawn judgement, of an internal note and of drafts."""
+UNSAID = ("Elle annonce", "est saluée", MARK, "zygomar", "2019-09-08")
+"""Words of a withdrawn judgement, of an internal note and of drafts; the day that a draft source speaks of."""
 
 
 def told(response):

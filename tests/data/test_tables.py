@@ -171,6 +171,33 @@ def test_what_points_at_what_is_not_public_is_blank_there(record, editor):
     assert "brouillon" not in {row["reference"] for row in listed("instruments")}
 
 
+def test_what_a_source_says_of_a_membership_is_there_while_the_source_is_public(client, record, editor):
+    with on("2026-11-22"):
+        source = factories.make_source(published_by=editor)
+        said = {"role_fr": "Présidence", "role_en": "Presidency", "stated_on": date(2025, 4, 2)}
+        membership = factories.make_membership("AES", "RU", source=source, **said)
+        factories.make_membership("AES", "ML", source=None, role_fr="Membre fondateur")
+        factories.make_commitment(undertakes="ML", published_by=editor)
+    with on("2026-11-24"):
+        publication.withdraw(source, by=editor, reason="Double d’un autre.")
+    with on("2026-11-26"):
+        membership.source, membership.role_fr = factories.make_source(), "Vice-présidence"
+        membership.save()
+
+    def told(reading):
+        found = {row["member"]: row for row in listed("memberships", reading)}
+        assert found["ML"]["role_fr"] == "Membre fondateur"
+        return tuple(found["RU"][name] for name in ("source", *said))
+
+    with on("2026-11-27"):
+        assert told(Reading(known_on=date(2026, 11, 23))) == (source.reference, *said.values())
+        assert told(Reading(known_on=date(2026, 11, 25))) == (None,) * 4
+        assert told(NOW) == (None,) * 4
+        for query, n in (("?known_on=2026-11-23", 1), ("?known_on=2026-11-25", 0), ("", 0)):
+            members = client.get(f"/api/v1/parties/AES{query}").json()["members"]
+            assert [item["role_en"] for item in members].count("Presidency") == n, query
+
+
 def test_a_past_day_has_the_values_that_were_known_then(record, editor):
     with on("2026-11-23"):
         record.commitment.title_fr = "Un autre titre"

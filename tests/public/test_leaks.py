@@ -3,6 +3,8 @@
 Each has marked words of its own; the words are looked for on every page, also where they are searched and filtered.
 """
 
+from datetime import date
+
 import pytest
 
 from commitments.models import Source
@@ -99,6 +101,7 @@ def planted(record, analyst, editor):
     adrift = factories.make_discrepancy(reference="AES-RU-D02", published_by=editor)
     adrift.meeting = draft_meeting
     adrift.save()
+    factories.make_membership("AES", "RU", source=draft_source, stated_on=date(2019, 9, 8), **words("role"))
     # Who follows a public commitment at the desk.
     follower = factories.make_user("zygomar", first_name="Zygomar", last_name=MARK)
     assignment.assign(commitment, to=follower, by=editor)

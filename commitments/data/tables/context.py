@@ -14,6 +14,9 @@ def _memberships(reading: Reading) -> QuerySet:
     return Membership.objects.filter(organisation__in=named, member__in=named)
 
 
+SAID_BY = "source__"
+"""The source of a membership: what it says of it is public only if it is itself."""
+
 CONTEXT = [
     noun(
         Source,
@@ -54,6 +57,9 @@ CONTEXT = [
         _("Quel État est membre de quelle organisation."),
         rows=_memberships,
         order=("organisation__code", "member__code"),
+        role_fr=(Column("role_fr", only_if=SAID_BY),),
+        role_en=(Column("role_en", only_if=SAID_BY),),
+        stated_on=(Column("stated_on", only_if=SAID_BY),),
     ),
     noun(Sector, _("Secteurs"), _("Les domaines de coopération sous lesquels les engagements sont classés.")),
 ]

@@ -36,8 +36,8 @@ class Column:
     """A column: its name, and the lookup of its value from a row, by default the field of that name.
 
     If `only_if` names a reviewed record beside the row ("instrument__"), the value shows only while that one is public
-    too. `derived` gives the value from the row's other values. A column that `refers` holds the key of a row of that
-    table. `label`, `about`, `kind`, `words` and `is_blank` default to what the model field says.
+    too, or where there is none. `derived` gives the value from the row's other values. A column that `refers` holds the
+    key of a row of that table. `label`, `about`, `kind`, `words` and `is_blank` default to what the model field says.
     """
 
     name: str

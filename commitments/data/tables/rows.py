@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, models
-from django.db.models import Case, CharField, Expression, F, Model, QuerySet, Value, When
+from django.db.models import Case, CharField, Expression, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Collate, Concat, Trim
 
 from commitments.data.tables.fields import Column, Row, Table, model_field
@@ -87,7 +87,8 @@ def _expression(table: Table, column: Column, reading: Reading) -> Expression | 
         path = column.source
         return Trim(Concat(F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name"), output_field=CharField()))
     if column.only_if:
-        return Case(When(live(reading, column.only_if), then=F(column.source)), default=None)
+        is_none = Q(**{f"{column.only_if}isnull": True})
+        return Case(When(live(reading, column.only_if) | is_none, then=F(column.source)), default=None)
     return F(column.source)
 
 
@@ -103,6 +104,7 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
         for column, field in own
         if field is not None and field.is_relation
     }
+    beside = _public_beside(own, then.values(), reading)
     derived = [column for column in table.columns if column.derived is not None]
     for pk, row in chunk:
         version = then.get(pk)
@@ -112,6 +114,9 @@ def _known(table: Table, reading: Reading, chunk: list[tuple[int, Row]]) -> Iter
                     continue
                 value = version[field.attname]
                 row[column.name] = named[column.name].get(value) if field.is_relation else said(value)
+            for column, name, public in beside:
+                if version[name] is not None and version[name] not in public:
+                    row[column.name] = None
             if "met_on" in row:
                 _not_yet_met(row, reading)
             if "settled_on" in row:
@@ -136,6 +141,23 @@ def _names(column: Column, field: Any, keys: Iterable[int], reading: Reading) ->
         found = found.filter(live(reading))
     path = column.source.partition("__")[2]
     return {pk: said(value) for pk, value in found.values_list("pk", path)}
+
+
+def _public_beside(
+    own: list[tuple[Column, Any]], then: Iterable[Row], reading: Reading
+) -> list[tuple[Column, str, set[int]]]:
+    """Return the columns that show only beside a public record: each with the field that names it, and the public ones.
+
+    Foreign keys are left out: `_names` has no name for a record that is not public.
+    """
+    found = []
+    for column, field in own:
+        if field is not None and not field.is_relation and column.only_if:
+            other = field.model._meta.get_field(column.only_if.removesuffix("__"))
+            keys = {row[other.attname] for row in then} - {None}
+            public = other.related_model._base_manager.filter(live(reading), pk__in=keys)
+            found.append((column, other.attname, set(public.values_list("pk", flat=True))))
+    return found
 
 
 def _not_yet_signed(row: Row) -> None:
