@@ -168,7 +168,7 @@ def make_search(*, proposed_by: User | None = None, published_by: User | None = 
     return _published(search, published_by)
 
 
-def make_former_search(*, proposed_by: User, published_by: User, **fields: Any) -> models.Assessment:
+def make_former_search(*, proposed_by: User, published_by: User | None, **fields: Any) -> models.Assessment:
     """Make a published judgement "no evidence available", as they were made before searches were records."""
     at = timezone.now()
     defaults = {

@@ -32,19 +32,21 @@ def make_searches(apps, schema_editor):
     """Make a search beside each former judgement "no evidence available" that stands: what it looked for, and where.
 
     The judgements stay as they are. The searches are signed by the same people, and public from now on: what the site
-    showed on a past day, it still shows for that day.
+    showed on a past day, it still shows for that day. Beside a proposal that waits for review the search is a draft:
+    its history starts here, and would not say who amended the proposal and must therefore not publish it.
     """
     Assessment, Search = apps.get_model("commitments", "Assessment"), apps.get_model("commitments", "Search")
     History, now = apps.get_model("commitments", "HistoricalSearch"), timezone.now()
-    same = ["commitment_id", "party_id", "searched_on", "searched_where_fr", "searched_where_en", "state"]
-    same += ["single_handed", "proposed_by_id", "proposed_at", "published_by_id"]
+    same = ["commitment_id", "party_id", "searched_on", "searched_where_fr", "searched_where_en"]
+    signed = ["state", "single_handed", "proposed_by_id", "proposed_at", "published_by_id"]
     former = Assessment.objects.filter(status="no_evidence", searched_on__isnull=False).exclude(searched_where_fr="")
     is_seen = False
     for row in former.filter(state__in=["draft", "in_review", "published"]).order_by("pk"):
         search = Search(uid=uuid.uuid5(row.uid, "search"), recorded_at=now)
-        for name in same:
+        is_public = row.state == "published"
+        for name in [*same, *(signed if is_public else [])]:
             setattr(search, name, getattr(row, name))
-        if row.state == "published":
+        if is_public:
             search.published_at, is_seen = now, True
         search.save()
         version = {field.attname: getattr(search, field.attname) for field in Search._meta.concrete_fields}

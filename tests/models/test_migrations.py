@@ -187,6 +187,14 @@ def test_a_search_is_made_beside_each_former_judgement_that_rests_on_one(transac
             searched_on=former.searched_on,
             searched_where_fr="Brouillon",
         )
+        amended = factories.make_former_search(
+            commitment=commitment,
+            party=factories.make_party("RU"),
+            state="in_review",
+            proposed_by=signed["proposed_by"],
+            published_by=None,
+            published_at=None,
+        )
     then = [
         f"{page}?known_on=2026-05-02" for page in ("/", "/engagements/", "/matrice/", commitment.get_absolute_url())
     ]
@@ -204,11 +212,14 @@ def test_a_search_is_made_beside_each_former_judgement_that_rests_on_one(transac
         call_command("migrate", verbosity=0)
 
     made = {(search.party_id, search.state): search for search in Search.objects.all()}
-    assert made.keys() == {(None, "published"), (apart.party_id, "published"), (None, "draft")}
+    drafts = [(None, "draft"), (amended.party_id, "draft")]
+    assert made.keys() == {(None, "published"), (apart.party_id, "published"), *drafts}
     public = made[None, "published"]
     for name in ("searched_on", "searched_where_fr", "searched_where_en", "proposed_by_id", "published_by_id"):
         assert getattr(public, name) == getattr(former, name)
     assert made[None, "draft"].searched_where_fr == draft.searched_where_fr
+    # Whoever wrote the words before the last person to amend them is told nowhere: they are proposed anew.
+    assert {(made[key].proposed_by, made[key].proposed_at) for key in drafts} == {(None, None)}
     assert public.history.get().history_change_reason.startswith("Tirée de l’évaluation")
     assert Assessment.objects.get(pk=former.pk).is_published
     assert Revision.objects.get().number > revision
