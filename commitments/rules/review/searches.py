@@ -24,7 +24,8 @@ def refusals(fields: Fields, commitments: Iterable[Commitment]) -> dict[int, lis
     is refused, so that submitting a form twice proposes once.
     """
     commitments = list(commitments)
-    waiting = Search.objects.filter(commitment__in=commitments, state=ReviewState.IN_REVIEW, **fields)
+    same = {"party": None, "milestone": None, **fields}  # a search on one party, or one step, is another
+    waiting = Search.objects.filter(commitment__in=commitments, state=ReviewState.IN_REVIEW, **same)
     twice = set(waiting.order_by().values_list("commitment", flat=True))
     found = {}
     for commitment in commitments:

@@ -70,6 +70,18 @@ def test_the_same_on_another_day_is_another_search(analyst, editor):
     assert Search.objects.count() == 2
 
 
+def test_a_search_that_waits_on_one_party_or_one_step_is_another(analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    step = factories.make_milestone(commitment=commitment, published_by=editor)
+    of_step = {key: value for key, value in SEARCH.items() if key != "period_from"}
+    factories.make_search(commitment=commitment, party=factories.make_party("RU"), proposed_by=analyst, **SEARCH)
+    factories.make_search(commitment=commitment, milestone=step, proposed_by=analyst, **of_step)
+
+    searches.record(SEARCH, [commitment], by=analyst)
+
+    assert Search.objects.filter(party=None, milestone=None).count() == 1
+
+
 # Two people, and then nobody
 
 
