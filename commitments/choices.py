@@ -168,6 +168,14 @@ class Status(TextChoices):
         return [status for status in cls if status is not cls.NOT_ASSESSED]
 
     @classmethod
+    def judged(cls) -> list["Status"]:
+        """Return the statuses that are judged, on passages: "no evidence available" follows from a search.
+
+        Only former assessments give that one.
+        """
+        return [status for status in cls.assessable() if status is not cls.NO_EVIDENCE]
+
+    @classmethod
     def needing_action(cls) -> list["Status"]:
         """Return the statuses that an announcement alone never carries (DESIGN, rule 2)."""
         return [cls.LIMITED, cls.SUBSTANTIAL, cls.COMPLETE]

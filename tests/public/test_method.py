@@ -9,6 +9,7 @@ from commitments import choices
 from commitments.choices import Status
 from commitments.public.pages.methodology import DEMANDS, demanded
 from commitments.public.records.vocabulary import MEANINGS, glossary
+from commitments.rules.judging import evidence
 from commitments.rules.sourcing import independence
 from commitments.rules.time.corrections import CORRECTABLE
 from tests.public.conftest import text_of
@@ -63,6 +64,13 @@ def test_what_a_status_asks_for_is_what_the_rules_ask_for(page, status):
     assert bool(asked) == (status in Status.assessable())
     for demand in asked:
         assert str(demand) in text_of(page)
+
+
+def test_what_no_evidence_asks_for_is_what_the_rules_ask_of_a_search(monkeypatch):
+    lenient = [evidence.Objection("no_commitment", "Lequel ?"), evidence.Objection("search_place", "Où ?")]
+    monkeypatch.setattr(evidence, "search_objections", lambda search: lenient)
+
+    assert demanded(Status.NO_EVIDENCE) == [DEMANDS["search_place"]]
 
 
 def test_the_figures_are_those_of_the_settings_and_the_rules(client, db, settings):

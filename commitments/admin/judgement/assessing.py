@@ -104,15 +104,15 @@ class AssessmentForm(AboutCommitmentForm):
             self.choice = EvidenceChoice(self.commitment, self.instance, self.data if self.is_bound else {})
 
     def _offer_statuses(self) -> None:
-        """Offer what may be judged. "No evidence available", which is a search today, stays where it was chosen."""
+        """Offer what is judged. "No evidence available", which is a search today, stays where it was chosen."""
         field: Any = self.fields["status"]
-        if Status.NO_EVIDENCE not in (self.instance.status, self.data.get(self.add_prefix("status"))):
-            field.choices = [choice for choice in field.choices if choice[0] != Status.NO_EVIDENCE]
+        offered = {"", *Status.judged(), self.instance.status, self.data.get(self.add_prefix("status"))}
+        field.choices = [choice for choice in field.choices if choice[0] in offered]
 
     def clean_status(self) -> str:
         """Return the status. Raises ValidationError if it is that of a search, but on a draft that had it before."""
         status = self.cleaned_data["status"]
-        if status == Status.NO_EVIDENCE != self.instance.status:
+        if status not in (*Status.judged(), self.instance.status):
             raise ValidationError(evidence.SEARCH_INSTEAD)
         return status
 

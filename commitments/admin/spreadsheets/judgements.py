@@ -20,9 +20,6 @@ from commitments.models import Assessment, Citation, Milestone, Party, Search, S
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import citations
 
-JUDGED = [status for status in Status.assessable() if status != Status.NO_EVIDENCE]
-"""The statuses that a row may give: "no evidence available" follows from a search, and only former rows have it."""
-
 SEARCHES_APART = gettext_lazy(
     "Une recherche sans résultat n’est plus une évaluation : importez-la avec le tableur des recherches."
 )
@@ -44,7 +41,7 @@ class AssessmentResource(DeskResource):
     uid = Column("Identifiant", "Identifier", IdentifierWidget())
     commitment = Column("Engagement", "Commitment", commitments_by_reference())
     party = Column("Partie", "Party", KeyWidget(Party.objects.all(), few=True))
-    status = Column("État d’avancement", "Status", ChoiceWidget(JUDGED, former=[Status.NO_EVIDENCE]))
+    status = Column("État d’avancement", "Status", ChoiceWidget(Status.judged(), former=[Status.NO_EVIDENCE]))
     as_of = Column("Au", "As of", DayWidget())
     rationale_fr = Column("Motifs", "Rationale")
     evidence_source = Column(
@@ -141,8 +138,6 @@ class AssessmentResource(DeskResource):
         for found in evidence.judgement_objections(
             status=instance.status,
             as_of=instance.as_of,
-            searched_on=instance.searched_on,
-            searched_where=instance.searched_where_fr,
             passages=[*passages, *([instance.quoted] if instance.quoted else [])],
         ):
             yield found.field, str(found.message)

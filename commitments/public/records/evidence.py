@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _, ngettext
 
 from commitments.choices import Basis, CitationRole, DiscrepancyOutcome, SourceKind, Status
-from commitments.models import Citation
+from commitments.models import Citation, Search
 from commitments.rules.judging import evidence
 from commitments.rules.sourcing import independence
 
@@ -177,6 +177,13 @@ def next_statuses(status: str) -> list[Status]:
 
 
 def demands(status: Status) -> list[str]:
-    """Return the codes of the objections that the rules of evidence have to `status` without any evidence."""
-    asked = evidence.judgement_objections(status=status, as_of=None, searched_on=None, searched_where="", passages=[])
-    return [objection.code for objection in asked]
+    """Return the codes of the objections that the rules have to a commitment's having `status` without any evidence.
+
+    A judgement gives it, or a search.
+    """
+    asked = (
+        evidence.judgement_objections(status=status, as_of=None, passages=[])
+        if status in Status.judged()
+        else evidence.search_objections(Search())
+    )
+    return [objection.code for objection in asked if objection.code != "no_commitment"]

@@ -60,14 +60,7 @@ class Passage(Protocol):
     verification: str
 
 
-def judgement_objections(
-    *,
-    status: str,
-    as_of: date | None,
-    searched_on: date | None,
-    searched_where: str,
-    passages: Iterable[Passage],
-) -> Iterator[Objection]:
+def judgement_objections(*, status: str, as_of: date | None, passages: Iterable[Passage]) -> Iterator[Objection]:
     """Yield the objections to publishing an assessment on this evidence.
 
     `passages` are its citations, saved or not. Only a passage verified in the archive counts as evidence; only one that
@@ -76,17 +69,6 @@ def judgement_objections(
     verified = [passage for passage in passages if passage.verification == Verification.VERIFIED]
     if as_of is not None and as_of > timezone.localdate():
         yield Objection("future", _("Un jugement ne porte pas sur un jour à venir : corrigez la date."), "as_of")
-    if status == Status.NO_EVIDENCE:
-        if searched_on is None:
-            message = _("« Aucune preuve disponible » demande le jour où la recherche a été faite.")
-            yield Objection("search_day", message, "searched_on")
-        elif searched_on > timezone.localdate():
-            message = _("Une recherche n’a pas été faite un jour à venir : corrigez la date.")
-            yield Objection("search_future", message, "searched_on")
-        if not searched_where.strip():
-            message = _("« Aucune preuve disponible » demande où la recherche a porté.")
-            yield Objection("search_place", message, "searched_where_fr")
-        return
     if not verified:
         message = _(
             "Un jugement cite au moins une source, mot pour mot : ajoutez une citation vérifiée dans le texte archivé."
@@ -125,17 +107,12 @@ def assessment_objections(assessment: Assessment, passages: Iterable[Passage]) -
     if not assessment.status:
         yield Objection("no_status", _("Choisissez l’état d’avancement."), "status")
         return
-    if assessment.status == Status.NO_EVIDENCE and assessment.is_draft:
-        # Former judgements of this kind stand as they are, with the search that they rested on.
-        yield Objection("search", str(SEARCH_INSTEAD), "status")
+    if assessment.status not in Status.judged():
+        # Former ones stand as they are: the database holds that they say when and where somebody looked.
+        if assessment.is_draft:
+            yield Objection("search", str(SEARCH_INSTEAD), "status")
         return
-    yield from judgement_objections(
-        status=assessment.status,
-        as_of=assessment.as_of,
-        searched_on=assessment.searched_on,
-        searched_where=assessment.searched_where_fr,
-        passages=passages,
-    )
+    yield from judgement_objections(status=assessment.status, as_of=assessment.as_of, passages=passages)
 
 
 def search_objections(search: Search) -> Iterator[Objection]:

@@ -16,8 +16,7 @@ ANNOUNCEMENT = SimpleNamespace(role="supports", evidence_kind="announcement", ve
 
 
 def judge(status, *passages, **fields):
-    defaults = {"as_of": date(2025, 4, 10), "searched_on": None, "searched_where": ""}
-    found = evidence.judgement_objections(status=status, passages=passages, **defaults | fields)
+    found = evidence.judgement_objections(status=status, passages=passages, **{"as_of": date(2025, 4, 10)} | fields)
     return [objection.code for objection in found]
 
 
@@ -47,18 +46,13 @@ def test_an_action_that_does_not_support_does_not_carry_progress(role):
     assert judge("limited", passage) == ["no_action"]
 
 
-def test_no_evidence_needs_the_day_and_place_of_the_search_instead():
-    assert judge("no_evidence") == ["search_day", "search_place"]
-    assert judge("no_evidence", searched_on=date(2025, 4, 9), searched_where=" ") == ["search_place"]
-    assert judge("no_evidence", searched_on=date(2025, 4, 9), searched_where="Presse des quatre États") == []
-
-
 def test_a_judgement_on_a_day_to_come_is_refused():
     assert judge("limited", ACTION, as_of=date(2026, 11, 22)) == ["future"]
 
 
-def test_every_status_but_not_assessed_is_judged():
+def test_every_status_is_judged_but_that_of_a_search_which_former_judgements_gave():
     assert set(Status.assessable()) == set(Status) - {Status.NOT_ASSESSED}
+    assert set(Status.judged()) == set(Status.assessable()) - {Status.NO_EVIDENCE}
 
 
 @pytest.mark.django_db
@@ -145,10 +139,6 @@ def test_claims_called_compatible_are_settled_on_a_day(editor):
     assert [objection.code for objection in evidence.objections(discrepancy)] == ["half_settled"]
 
 
-def test_a_search_of_a_day_to_come_is_refused():
-    assert judge("no_evidence", searched_on=date(2026, 11, 22), searched_where="Presse") == ["search_future"]
-
-
 def test_what_is_still_to_be_filled_in_is_an_objection():
     codes = [objection.code for objection in evidence.assessment_objections(Assessment(), [])]
 
@@ -175,6 +165,14 @@ def test_a_search_is_no_judgement():
     found = evidence.assessment_objections(Assessment(commitment=commitment, **fields), [])
 
     assert [objection.code for objection in found] == ["parent", "search"]
+
+
+@pytest.mark.django_db
+def test_a_former_judgement_that_found_nothing_stands_as_it_is(analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    former = factories.make_former_search(commitment=commitment, proposed_by=analyst, published_by=editor)
+
+    assert evidence.objections(former) == []
 
 
 # Searches
