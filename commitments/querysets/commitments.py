@@ -39,15 +39,14 @@ class CommitmentQuerySet(ReviewedQuerySet):
         current = (
             Assessment.objects.standing(reading).filter(commitment=OuterRef("pk"), party__isnull=True).latest_first()
         )
-        searches = model("Search").objects.published(reading).held(reading)
-        made = searches.filter(commitment=OuterRef("pk"), party__isnull=True)
+        made = model("Search").objects.about_all(reading).filter(commitment=OuterRef("pk"))
         unjudged = Case(
             When(Exists(made), then=Value(Status.NO_EVIDENCE.value)), default=Value(Status.NOT_ASSESSED.value)
         )
         return self.annotate(
             status=Coalesce(Subquery(current.values("status")[:1]), unjudged, output_field=models.CharField()),
             status_as_of=Subquery(current.values("as_of")[:1]),
-            searched_on=Subquery(made.latest_first().values("searched_on")[:1]),
+            searched_on=Subquery(made.values("searched_on")[:1]),
         )
 
     def with_timeliness(self, reading: Reading = NOW) -> Self:

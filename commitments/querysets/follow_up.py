@@ -103,6 +103,10 @@ class SearchQuerySet(ReviewedQuerySet):
         """Return the searches made no later than the day read."""
         return self.filter(searched_on__lte=reading.day)
 
+    def about_all(self, reading: Reading = NOW) -> Self:
+        """Return the public searches made by the day read for all parties; the last one stands beside the status."""
+        return self.published(reading).held(reading).filter(party__isnull=True).latest_first()
+
     def latest_first(self) -> Self:
         """Order by the day of the search, then by publication."""
         return self.order_by("-searched_on", "-published_at", "-pk")

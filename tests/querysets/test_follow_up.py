@@ -394,3 +394,14 @@ def test_one_not_published_yet_counts_as_the_latest_of_its_day():
     proposal = mock.Mock(pk=1, published_at=None, **shared)
 
     assert in_force([proposal, public]) == {(1, None): proposal}
+
+
+def test_the_searches_beside_a_status_are_the_public_ones_for_all_parties_the_last_first(analyst, editor):
+    signed = {"commitment": factories.make_commitment(published_by=editor), "proposed_by": analyst}
+    days = [date(2025, 4, day) for day in (20, 22, 21)]
+    first, last, between = (factories.make_search(searched_on=day, published_by=editor, **signed) for day in days)
+    factories.make_search(party=factories.make_party("RU"), published_by=editor, **signed)
+    factories.make_search(**signed)
+
+    assert list(Search.objects.about_all()) == [last, between, first]
+    assert list(Search.objects.about_all(Reading(as_of=days[2]))) == [between, first]

@@ -33,8 +33,8 @@ from commitments.rules.time.corrections import known, shown
 
 
 def _commitments(reading: Reading) -> Any:
-    last = shown(Search, reading).filter(commitment=OuterRef("pk"), party=None).latest_first()
-    where = {name: Subquery(last.values(name)[:1]) for name in both("searched_where")}
+    made = Search.objects.about_all(reading).filter(commitment=OuterRef("pk"))
+    where = {name: Subquery(made.values(name)[:1]) for name in both("searched_where")}
     return shown(Commitment, reading).with_status(reading).with_timeliness(reading).annotate(**where)
 
 

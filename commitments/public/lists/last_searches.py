@@ -14,9 +14,9 @@ def show_searches(commitments: Collection[Commitment], reading: Reading) -> None
     It is the last search made for all parties, as known on the day read; one query, or none if no status says so.
     """
     sought = [item.pk for item in commitments if item.status == Status.NO_EVIDENCE]
-    searches = Search.objects.published(reading).held(reading).filter(commitment__in=sought, party__isnull=True)
+    searches = Search.objects.about_all(reading).filter(commitment__in=sought)
     last: dict[int, Search] = {}
-    for search in searches.select_related("milestone").latest_first() if sought else ():
+    for search in searches.select_related("milestone") if sought else ():
         last.setdefault(search.commitment_id, search)
     rewind(reading, last.values(), [search.milestone for search in last.values() if search.milestone])
     for item in commitments:
