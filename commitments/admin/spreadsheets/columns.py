@@ -337,7 +337,7 @@ class PeriodColumn(Column):
             setattr(instance, self.precision, DuePrecision.DAY)
 
 
-class LeftColumn(Column):
+class KeepsWhenEmptyColumn(Column):
     """A column of which an empty cell leaves what is on file, or what another column has said."""
 
     def save(self, instance: Any, row: Any, is_m2m: bool = False, **kwargs: object) -> None:

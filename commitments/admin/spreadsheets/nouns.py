@@ -12,8 +12,8 @@ from commitments.admin.spreadsheets.columns import (
     Column,
     DayWidget,
     IdentifierWidget,
+    KeepsWhenEmptyColumn,
     KeyWidget,
-    LeftColumn,
     PeriodColumn,
     RolesWidget,
     TextWidget,
@@ -131,7 +131,9 @@ class MilestoneResource(DeskResource):
     title_fr = Column("Intitulé", "Title")
     due_from = PeriodColumn("À partir du", "From", WindowWidget())
     due_on = PeriodColumn("Au plus tard le", "Due on", WindowWidget(), first="due_from", precision="due_precision")
-    due_precision = LeftColumn("Précision de l’échéance", "Precision of the deadline", ChoiceWidget(DuePrecision))
+    due_precision = KeepsWhenEmptyColumn(
+        "Précision de l’échéance", "Precision of the deadline", ChoiceWidget(DuePrecision)
+    )
     reading_fr = Column("Pourquoi l’échéance est lue ainsi", "Why the deadline is read this way")
     place_fr = Column("Lieu", "Place")
     met_on = Column("Réalisé le", "Met on", DayWidget())

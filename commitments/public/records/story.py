@@ -10,9 +10,9 @@ from commitments.choices import Basis, Timeliness
 from commitments.public.lists import apart
 
 MADE, MET, MISSED, SEARCHED = "made", "met", "missed", "searched"
-PUBLISHED, JUDGED, WITHDRAWN, UNSEARCHED = "published", "judged", "withdrawn", "search withdrawn"
+PUBLISHED, JUDGED, WITHDRAWN, SEARCH_WITHDRAWN = "published", "judged", "withdrawn", "search withdrawn"
 
-ORDER = (MADE, MET, MISSED, SEARCHED, PUBLISHED, JUDGED, WITHDRAWN, UNSEARCHED)
+ORDER = (MADE, MET, MISSED, SEARCHED, PUBLISHED, JUDGED, WITHDRAWN, SEARCH_WITHDRAWN)
 """On one day, what happened comes before what this site did."""
 
 
@@ -47,7 +47,7 @@ def story(commitment: Any, steps: Iterable[Any]) -> list[Sentence]:
         *(Sentence(item.published_at.date(), JUDGED, item) for item in judgements),
         *(Sentence(item.withdrawn_at.date(), WITHDRAWN, item) for item in withdrawn),
         *(Sentence(item.searched_on, SEARCHED, item) for item in commitment.public_searches),
-        *(Sentence(item.withdrawn_at.date(), UNSEARCHED, item) for item in commitment.withdrawn_searches),
+        *(Sentence(item.withdrawn_at.date(), SEARCH_WITHDRAWN, item) for item in commitment.withdrawn_searches),
         *(Sentence(step.met_on, MET, step) for step in steps if step.met_on),
         *(Sentence(step.milestone.due_on, MISSED, step) for step in steps if step.timeliness == Timeliness.OVERDUE),
     ]

@@ -34,14 +34,18 @@ from commitments.rules.search.analysis import Term
 PLACES = ("title", "statement", "beside")
 """Where a word may occur, the most significant place first."""
 
-ABOVE: tuple[tuple[str, Any], ...] = (("assessment", Assessment), ("milestone", Milestone), ("note", FollowUpNote))
+WITH_PASSAGES: tuple[tuple[str, Any], ...] = (
+    ("assessment", Assessment),
+    ("milestone", Milestone),
+    ("note", FollowUpNote),
+)
 """The records of a commitment that have citations, by the names of a citation's targets."""
 
-BELOW: tuple[tuple[str, Any], ...] = (*ABOVE, ("search", Search))
+WITH_TEXTS: tuple[tuple[str, Any], ...] = (*WITH_PASSAGES, ("search", Search))
 """The records of a commitment whose texts find it: those, and those that no passage is attached to."""
 
-READ = [list(filter(language_of, model.public_fields)) for model in (Commitment, *dict(BELOW).values())]
-"""The fields read from a commitment itself and from each of those BELOW: all their public texts in two languages."""
+READ = [list(filter(language_of, model.public_fields)) for model in (Commitment, *dict(WITH_TEXTS).values())]
+"""The fields read from a commitment itself and from each of WITH_TEXTS: all their public texts in two languages."""
 
 IN_TITLE = both("title")
 """The fields of a commitment whose words count as its title's; those of its other texts count as its statement's."""
@@ -50,9 +54,9 @@ PASSAGE = ("exact", "source__title", "source__publisher")
 """The fields read from a passage, in the language of its source."""
 
 QUOTED, INDEXED = 5, 6
-"""The further kinds of rows read, after the commitment itself and those BELOW: a passage, or indexed stems."""
+"""The further kinds of rows read, after the commitment itself and each of WITH_TEXTS: a passage, or indexed stems."""
 
-OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name, _model in ABOVE}
+OF = {"commitment": "commitment_id"} | {name: f"{name}__commitment_id" for name, _model in WITH_PASSAGES}
 """The lookup from a passage to the commitment that it is found under, by its target."""
 
 BLANK = Value("", output_field=TextField())
@@ -172,7 +176,7 @@ def commitments_of(touched: Iterable[Place]) -> set[int]:
     for noun, key in touched:
         by_noun[noun].add(key)
     found = by_noun["commitment"]
-    for target, model in ABOVE:
+    for target, model in WITH_PASSAGES:
         if by_noun[target]:
             rows = model.objects.filter(pk__in=by_noun[target]).order_by()
             found |= set(rows.filter(commitment__isnull=False).values_list("commitment_id", flat=True))
@@ -187,7 +191,7 @@ def _rows(keys: list[int]) -> list[tuple[Any, ...]]:
     live = Commitment.objects.published().filter(pk__in=keys)
     parts = [_part(0, live, "pk", READ[0])]
     targets: dict[str, Any] = {"commitment": live}
-    for rank, (target, model) in enumerate(BELOW, start=1):
+    for rank, (target, model) in enumerate(WITH_TEXTS, start=1):
         rows = model.objects.published().filter(commitment__in=keys)
         parts.append(_part(rank, rows, "commitment_id", READ[rank]))
         if target in OF:
