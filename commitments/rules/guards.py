@@ -79,6 +79,8 @@ def before_save(sender: type[Record], instance: Record, raw: bool = False, **kwa
     _compute(instance, stored, raw=raw)
     if isinstance(instance, Milestone) and (found := dict(precision.objections(instance))):
         raise ValidationError(found, code="due_precision")
+    if isinstance(instance, Milestone) and stored is not None:
+        _hold_step(instance, stored)
     if isinstance(instance, Citation) and judged:
         _hold_evidence(instance, stored, judged, raw=raw)
     if isinstance(instance, Reviewed):
@@ -150,6 +152,16 @@ def _compute(instance: Record, stored: Any, *, raw: bool) -> None:
             settlement.sign(instance, stored, is_fixture=raw)
         case Claim() if not raw:
             settlement.sign_for_claim(instance, stored)
+
+
+def _hold_step(step: Milestone, stored: Milestone) -> None:
+    """Keep a step that a public search is about with its commitment: that is where the search leads to it."""
+    is_moved = step.commitment_id != stored.commitment_id
+    if is_moved and stored.searches.filter(state=ReviewState.PUBLISHED).exists():
+        message = _(
+            "Une recherche publiée porte sur ce jalon : retirez-la avant de rattacher le jalon à un autre engagement."
+        )
+        raise ValidationError({"commitment": message}, code="searched")
 
 
 def _given_other_roles(instance: Record, stored: Any) -> Commitment | None:

@@ -363,6 +363,24 @@ def test_a_deadline_precise_to_a_month_or_a_year_is_the_whole_of_it(precision, f
     assert list(refused.value.message_dict) == ["due_precision"]
 
 
+def test_a_step_that_a_public_search_is_about_stays_with_its_commitment(analyst, editor):
+    step, other = factories.make_milestone(published_by=editor), factories.make_commitment(published_by=editor)
+    home = step.commitment
+    search = factories.make_search(commitment=home, milestone=step, proposed_by=analyst, published_by=editor)
+    step.title_fr = "Autre intitulé"
+    step.save()
+
+    step.commitment = other
+    with pytest.raises(ValidationError, match="Une recherche publiée porte sur ce jalon") as refusal:
+        step.save()
+    assert list(refusal.value.message_dict) == ["commitment"]
+    assert Milestone.objects.get(pk=step.pk).commitment == home
+
+    publication.withdraw(search, by=editor, reason="Elle comptait double.")
+    step.save()
+    assert Milestone.objects.get(pk=step.pk).commitment == other
+
+
 def test_without_a_deadline_there_is_nothing_to_be_precise_about():
     milestone = factories.make_milestone(due_on=None)
     assert (milestone.due_precision, milestone.deadline) == ("", None)
