@@ -17,8 +17,8 @@ Proposal = TypeVar("Proposal", bound=Reviewed)
 def version(record: Reviewed) -> str:
     """Return a token that changes with anything that publishing `record` would make public.
 
-    That is the record, its parts and passages, all that is published with it, and for an assessment or a search the
-    assessment in force.
+    That is the record, its parts and passages, all that is published with it, and for an assessment or a search what
+    the status follows from: the assessment in force, the public searches.
     """
     held: dict[type[Record], set[int]] = defaultdict(set)
     for item in [record, *publication.bundle(record), *_parts(record)]:
@@ -31,6 +31,8 @@ def version(record: Reviewed) -> str:
     if isinstance(record, Assessment | Search):
         current = judgement_in_force.in_force(record.commitment, record.party)
         latest.append(("in force", current.pk if current else 0, None))
+        made = Search.objects.published().filter(commitment=record.commitment, party=record.party).order_by()
+        latest += [("public search", key, None) for key in made.values_list("pk", flat=True)]
     return hashlib.sha256(repr(sorted(latest, key=lambda entry: entry[:2])).encode()).hexdigest()
 
 
