@@ -1,7 +1,7 @@
 """The vocabularies of the field (codebook, architecture): each word once, with its source. Imports nothing of ours."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _, npgettext
+from django.utils.translation import gettext, gettext_lazy as _, npgettext
 
 
 class ReviewState(TextChoices):
@@ -43,9 +43,11 @@ class UndertakingRole(TextChoices):
         """Return the roles of the parties that a record is named with: who undertakes; or else whom it concerns."""
         return [cls.UNDERTAKES, cls.CONCERNED]
 
-    def heading(self, n: int) -> str:
-        """Return the word that stands above `n` parties with this role."""
+    def heading(self, n: int, basis: str) -> str:
+        """Return the words that stand above `n` parties with this role in a record on `basis`."""
         match self:
+            case UndertakingRole.UNDERTAKES if basis == Basis.INTENTION:
+                return gettext("À qui l’intention est attribuée")
             case UndertakingRole.UNDERTAKES:
                 return npgettext("heading", "S’engage", "S’engagent", n)
             case UndertakingRole.BENEFITS:

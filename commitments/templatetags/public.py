@@ -1,6 +1,6 @@
 """Tags for records on public pages: texts with their language, days, links that keep the day read, marks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -60,12 +60,6 @@ def who(roles: Iterable[Any]) -> SafeString:
     if any(role.role == UndertakingRole.CONCERNED for role in roles):
         return format_html(_("personne ; concerne : {parties}"), parties=named)
     return named
-
-
-@register.filter
-def heading(role: UndertakingRole, parties: Sequence[Any]) -> str:
-    """Return the word that stands above the `parties` that have `role`."""
-    return role.heading(len(parties))
 
 
 @register.simple_tag

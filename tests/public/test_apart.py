@@ -112,6 +112,15 @@ def test_the_heading_above_several_parties_is_in_the_plural(client, editor):
     assert "<dt>Bénéficie</dt>" in of_one
 
 
+def test_nobody_is_said_to_undertake_what_is_only_an_intention(client, editor):
+    intended = factories.make_commitment(basis="intention", published_by=editor)
+
+    page = client.get(intended.get_absolute_url()).content.decode()
+
+    assert "<dt>À qui l’intention est attribuée</dt>" in page
+    assert "S’engage<" not in page
+
+
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_a_role_on_the_word_of_another_says_so_wherever_it_is_shown(client, record, language):
     role = record.commitment.undertakings.get(role="undertakes")

@@ -61,8 +61,8 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
 
     contradicted = text_of(client.get(address))
 
-    told = "3 sources le rapportent comme convenu (1 texte officiel, 2 articles de presse)."
-    assert told in calm
+    told = "3 sources rapportent qu’il est convenu, ou qu’un texte commun le contient"
+    assert f"{told} (1 texte officiel, 2 articles de presse)." in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
     assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose." in calm
     assert "1 source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
@@ -76,9 +76,12 @@ def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources
 
     [reported, unnamed, mentioned, calm] = told_of("agreed", passages, [])
 
-    assert reported == "2 sources le rapportent comme convenu (1 texte officiel, 1 article de presse)."
+    assert reported == (
+        "2 sources rapportent qu’il est convenu, ou qu’un texte commun le contient "
+        "(1\u00a0texte officiel, 1\u00a0article de presse)."
+    )
     assert unnamed == "L’éditeur de l’une d’elles n’est pas indiqué."
-    assert mentioned == "1 autre source parle du sujet, mais ne le dit pas (1 article de presse)."
+    assert mentioned == "1 autre source parle du sujet, mais ne le dit pas (1\u00a0article de presse)."
     assert calm == "Aucune source citée ici ne le contredit."
 
 
@@ -87,14 +90,14 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
 
     assert told_of("agreed", passages, [])[:2] == [
         "Aucune source dont un passage ait été retrouvé ne le rapporte.",
-        "2 sources ne font qu’évoquer le sujet (1 texte officiel, 1 article de presse).",
+        "2 sources ne font qu’évoquer le sujet (1\u00a0texte officiel, 1\u00a0article de presse).",
     ]
 
 
 @pytest.mark.parametrize(
     ("basis", "told"),
     [
-        ("agreed", "1 source le rapporte comme convenu ("),
+        ("agreed", "1 source rapporte qu’il est convenu, ou qu’un texte commun le contient ("),
         ("announced", "1 source le rapporte comme annoncé ("),
         ("intention", "1 source le rapporte comme une intention ("),
         ("expected", "1 source le dit attendu ("),
@@ -216,6 +219,7 @@ def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, edi
     words = text_of(page)
     assert told == [
         ("2025-04-03", "made"),
+        ("2025-04-20", "searched"),
         ("2025-12-01", "met"),
         ("2026-06-30", "missed"),
         ("2026-11-21", "published"),
@@ -236,7 +240,7 @@ def test_the_story_of_a_past_day_knows_nothing_later(client, record, editor):
         then = client.get(f"{address}?known_on=2026-11-22").context["story"]
         before = client.get(f"{address}?as_of=2025-04-03").context["story"]
 
-    assert [sentence.kind for sentence in then] == ["made", "missed", "published", "judged"]
+    assert [sentence.kind for sentence in then] == ["made", "searched", "missed", "published", "judged"]
     assert [sentence.kind for sentence in before] == ["made", "published"]
 
 

@@ -40,7 +40,7 @@ def test_without_a_judgement_the_status_says_when_and_where_somebody_looked(clie
     assert page.context["whole"].status == "no_evidence"
     words = text_of(page)
     assert f"Aucune preuve disponible {LAST}" in words
-    assert "personne n’a encore jugé" not in words
+    assert "aucun jugement n’est en vigueur" not in words
     assert "searched on 20 April 2025, nothing found; where: Press of the four states" in text_of(english)
 
 

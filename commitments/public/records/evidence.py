@@ -96,8 +96,8 @@ def _on_basis(basis: str, n: int) -> str:
     match basis:
         case Basis.AGREED:
             return ngettext(
-                "%(n)d source le rapporte comme convenu (%(list)s).",
-                "%(n)d sources le rapportent comme convenu (%(list)s).",
+                "%(n)d source rapporte qu’il est convenu, ou qu’un texte commun le contient (%(list)s).",
+                "%(n)d sources rapportent qu’il est convenu, ou qu’un texte commun le contient (%(list)s).",
                 n,
             )
         case Basis.ANNOUNCED:

@@ -25,24 +25,24 @@ from commitments.choices import (
 
 MEANINGS: dict[TextChoices, Promise] = {
     Basis.AGREED: _(
-        "Un texte commun aux parties le contient, même comme parole d’une seule, ou une source rapporte qu’elles en "
-        "sont convenues."
+        "Un texte commun aux parties contient cet engagement, fût-il d’une seule d’entre elles, ou une source rapporte "
+        "qu’elles en sont convenues, l’ont décidé ou s’y engagent ensemble. Une simple disponibilité n’y suffit pas."
     ),
-    Basis.ANNOUNCED: _("Une seule partie l’a annoncé ; les autres n’ont pas dit qu’elles s’y engagent."),
+    Basis.ANNOUNCED: _("Une seule partie l’a annoncé ; aucune source au dossier ne dit que les autres s’y engagent."),
     Basis.INTENTION: _(
         "Une source rapporte une volonté, un but ou une disponibilité, ou les énonce dans ses propres mots ; rien ne "
         "dit que ce soit décidé."
     ),
     Basis.EXPECTED: _("Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : compté à part."),
     Basis.ENVISAGED: _("Une partie y voit une possibilité ; rien n’est promis, et c’est compté à part."),
-    Status.NOT_ASSESSED: _("Personne n’a encore examiné ce qu’il en est."),
+    Status.NOT_ASSESSED: _("Aucun jugement n’est en vigueur et aucune recherche n’est au dossier."),
     Status.NO_EVIDENCE: _("Quelqu’un a cherché, un jour et dans des lieux donnés, et n’a rien trouvé."),
     Status.NOT_STARTED: _("Une source établit que rien n’a commencé."),
     Status.LIMITED: _("Au moins une action concrète est rapportée ; l’essentiel reste à faire."),
     Status.SUBSTANTIAL: _("L’essentiel est fait, d’après des actions concrètes rapportées ; il en reste une part."),
     Status.COMPLETE: _("Ce qui était promis est fait, d’après des actions concrètes rapportées."),
     Status.ABANDONED: _("Une source établit que l’engagement n’est plus poursuivi."),
-    Timeliness.NO_DEADLINE: _("Aucune source ne donne d’échéance."),
+    Timeliness.NO_DEADLINE: _("Aucune source au dossier ne donne d’échéance."),
     Timeliness.UPCOMING: _("La prochaine échéance est encore loin."),
     Timeliness.DUE_SOON: _("La prochaine échéance tombe bientôt."),
     Timeliness.OVERDUE: _("Une échéance est passée sans que sa réalisation soit connue. Cela ne change pas l’état."),
@@ -73,11 +73,15 @@ MEANINGS: dict[TextChoices, Promise] = {
     InstrumentKind.ROADMAP: _("Un texte qui énonce des étapes à suivre."),
     InstrumentKind.DECLARATION: _("Ce qu’une partie a déclaré, tel que des sources le rapportent."),
     InstrumentKind.PRESS_REPORT: _("Ce que la presse rapporte, sans qu’un texte des parties soit au dossier."),
-    PartyKind.STATE: _("Un État qui s’engage, ou à qui l’engagement profite."),
+    PartyKind.STATE: _(
+        "Un État qui s’engage, à qui l’engagement profite, ou que l’attente ou la possibilité concerne."
+    ),
     PartyKind.ORGANISATION: _(
         "Une organisation ou une confédération d’États ; ses membres restent des parties distinctes."
     ),
-    UndertakingRole.UNDERTAKES: _("C’est à cette partie de faire ce qui est promis."),
+    UndertakingRole.UNDERTAKES: _(
+        "C’est à cette partie de faire ce qui est promis, ou ce dont on rapporte l’intention."
+    ),
     UndertakingRole.BENEFITS: _("Ce qui est promis doit profiter à cette partie."),
     UndertakingRole.CONCERNED: _("Ce qui est attendu ou envisagé porte sur elle ; elle n’y promet rien."),
     ReviewState.DRAFT: _("En cours d’écriture au bureau ; jamais public."),
