@@ -112,12 +112,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='commitment',
             name='recurrence',
-            field=models.CharField(blank=True, help_text='Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY\xa0; elle produit les jalons à venir, précis au jour si elle nomme un jour, sinon au mois ou à l’année.', max_length=200, verbose_name='récurrence'),
+            field=models.CharField(blank=True, help_text='Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY\xa0; elle produit les jalons à venir, précis au jour si elle nomme un jour ou une semaine, ou si la première période finit au cours d’un mois, sinon au mois ou à l’année.', max_length=200, verbose_name='récurrence'),
         ),
         migrations.AlterField(
             model_name='historicalcommitment',
             name='recurrence',
-            field=models.CharField(blank=True, help_text='Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY\xa0; elle produit les jalons à venir, précis au jour si elle nomme un jour, sinon au mois ou à l’année.', max_length=200, verbose_name='récurrence'),
+            field=models.CharField(blank=True, help_text='Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY\xa0; elle produit les jalons à venir, précis au jour si elle nomme un jour ou une semaine, ou si la première période finit au cours d’un mois, sinon au mois ou à l’année.', max_length=200, verbose_name='récurrence'),
         ),
         migrations.RunPython(say_how_precise, migrations.RunPython.noop),
         migrations.AddConstraint(

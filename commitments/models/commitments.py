@@ -86,7 +86,8 @@ class Commitment(Reviewed):
         blank=True,
         help_text=_(
             "Une règle RRULE (RFC 5545), par exemple FREQ=YEARLY ; elle produit les jalons à venir, précis au jour si "
-            "elle nomme un jour, sinon au mois ou à l’année."
+            "elle nomme un jour ou une semaine, ou si la première période finit au cours d’un mois, sinon au mois ou à "
+            "l’année."
         ),
     )
     recurrence_start = models.DateField(

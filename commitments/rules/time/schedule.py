@@ -51,6 +51,9 @@ MONTHS_IN = {"YEARLY": 12, "MONTHLY": 1}
 HOW_OFTEN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 """The parts of a rule that says how often, and no more: its periods are all of one length."""
 
+NAMING = ("BYMONTHDAY", "BYDAY", "BYYEARDAY", "BYWEEKNO")
+"""The parts of a rule that name a day."""
+
 END_OF_MONTH = ("BYMONTHDAY", "-1")
 """The part of a rule whose periods end with a month: a rule of the 31st would pass over the shorter ones."""
 
@@ -129,9 +132,10 @@ def _occurs(rule: rrule, start: date) -> bool:
 def periods(text: str, start: date, *, day: date) -> list[Deadline]:
     """Return the periods of a recurrence as deadlines, up to the first that ends on or after `day`.
 
-    Each occurrence is the last day of a period, which begins the day after the occurrence before it. When the first one
-    begins is known only from a rule that says no more than how often, and then only if it is made of whole months or
-    years; else its first day is None. Raises ValidationError if `text` is no admissible RRULE.
+    Each occurrence is the last day of a period, which begins the day after the occurrence before it. The first one
+    begins where a rule that says no more than how often puts it, in whole months or years, and else with the month that
+    it ends with. Where the rule names a day, or the first period ends inside a month, its last day is the deadline and
+    its first day is None. Raises ValidationError if `text` is no admissible RRULE.
     """
     found = []
     for deadline in _periods(text, start):
@@ -157,19 +161,25 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _names_a_day(text: str) -> bool:
-    """Whether an RRULE names a day, and not just the end of a month."""
-    named = {name: value for name, value in _parts(text).items() if name in ("BYMONTHDAY", "BYDAY", "BYYEARDAY")}
-    return bool(named.items() - {END_OF_MONTH})
+    """Whether an RRULE names a day, and not just the end of a month. A week is told by its days: it is no period."""
+    parts = _parts(text)
+    named = {name: parts[name] for name in NAMING if name in parts}
+    return parts.get("FREQ") not in MONTHS_IN or bool(named.items() - {END_OF_MONTH})
 
 
 def _begun(text: str, last: date) -> date | None:
-    """Return when the period that ends on `last` began, if its rule tells and it is of whole months or years."""
-    parts = _parts(text)
-    if END_OF_MONTH in parts.items() and parts["FREQ"] == "MONTHLY":
-        del parts["BYMONTHDAY"]
-    months = MONTHS_IN.get(parts["FREQ"], 0) * int(parts.get("INTERVAL", 1))
-    if not months or set(parts) - HOW_OFTEN or not ends(last, DuePrecision.MONTH):
+    """Return when the first period of a recurrence, which ends on `last`, began; None if its deadline is that day."""
+    if _names_a_day(text) or not ends(last, DuePrecision.MONTH):
         return None
+    parts = _parts(text)
+    months = MONTHS_IN[parts["FREQ"]] * int(parts.get("INTERVAL", 1))
+    is_once = months % 12 == 0 and parts.get("BYMONTH") == str(last.month)  # in one month of a year: "every year" still
+    if is_once:
+        del parts["BYMONTH"]
+    if END_OF_MONTH in parts.items() and (is_once or parts["FREQ"] == "MONTHLY"):
+        del parts["BYMONTHDAY"]
+    if set(parts) - HOW_OFTEN:
+        months = 1  # its periods are not all of one length
     year, month = divmod(last.year * 12 + last.month - months, 12)
     return date(year, month + 1, 1) if year >= date.min.year else None
 
@@ -217,8 +227,9 @@ def extend(commitment: Commitment, *, by: Any, day: date | None = None) -> list[
     """Make the milestones of `commitment`'s recurrence that are missing, up to the next one after `day`; return them.
 
     `by` is the account that signs them; `day` is today unless given. They share the commitment's state: published with
-    it, drafts before. They say what its rule says, and no more: a rule that names no day makes no deadline of one, and
-    where the recurrence is a reading made here, so are they. It is idempotent; without a recurrence there are none.
+    it, drafts before. They say what its rule says, and no more: a rule that names no day makes no deadline of one, if
+    its first period ends with a month; the day is else the one that the first period ends on. Where the recurrence is a
+    reading made here, so are they. It is idempotent; without a recurrence there are none.
     """
     if not commitment.recurrence or commitment.recurrence_start is None:
         return []

@@ -46,11 +46,32 @@ DAY = date(2026, 11, 21)
             ["au plus tard le 3 avril 2026", "du 4 avril 2026 au 3 avril 2027"],
         ),
         ("FREQ=MONTHLY;BYDAY=-1FR", date(2026, 11, 27), ["au plus tard le 27 novembre 2026"]),
-        ("FREQ=YEARLY;BYMONTH=6,12", date(2026, 12, 31), ["au plus tard le 31 décembre 2026"]),
+        ("FREQ=YEARLY;BYMONTH=12", date(2025, 12, 31), ["2025, jour non précisé", "2026, jour non précisé"]),
+        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=-1", date(2026, 12, 31), ["2026, jour non précisé"]),
+        ("FREQ=YEARLY;BYMONTH=6,12", date(2026, 12, 31), ["décembre 2026, jour non précisé"]),
+        (
+            "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1",
+            date(2026, 6, 30),
+            ["juin 2026, jour non précisé", "juillet 2026 à décembre 2026, jour non précisé"],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=4",
+            date(2026, 11, 1),
+            ["au plus tard le 1er novembre 2026", "du 2 novembre 2026 au 29 novembre 2026"],
+        ),
     ],
 )
 def test_periods_run_to_the_next_one_and_claim_no_day_that_the_rule_does_not_name(rule, start, first_ones):
     assert [deadline.in_words() for deadline in schedule.periods(rule, start, day=DAY)] == first_ones
+
+
+def test_four_weeks_are_days_even_where_they_are_a_month():
+    found = schedule.periods("FREQ=WEEKLY;INTERVAL=4", date(2027, 1, 31), day=date(2027, 2, 28))
+
+    assert [deadline.in_words() for deadline in found] == [
+        "au plus tard le 31 janvier 2027",
+        "du 1er février 2027 au 28 février 2027",
+    ]
 
 
 def test_the_periods_beyond_those_on_file_end_with_the_rule_and_are_none_where_it_names_days():
