@@ -124,4 +124,12 @@ class Migration(migrations.Migration):
             model_name='milestone',
             constraint=models.CheckConstraint(condition=models.Q(('due_precision__in', ['day', 'month', 'year']), models.Q(('due_on__isnull', True), ('due_precision', '')), _connector='OR'), name='milestone_due_precision_known', violation_error_message='Une échéance dit si elle est précise au jour, au mois ou à l’année.'),
         ),
+        migrations.AddConstraint(
+            model_name='commitment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recurrence_reading_en', ''), ('recurrence_reading_fr', '')), models.Q(models.Q(('recurrence_reading_fr', ''), _negated=True), models.Q(('recurrence', ''), _negated=True)), _connector='OR'), name='commitment_reading_has_recurrence', violation_error_message='Dire pourquoi la récurrence est lue ainsi demande une récurrence, et le dire en français.'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestone',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reading_en', ''), ('reading_fr', '')), models.Q(models.Q(('reading_fr', ''), _negated=True), ('due_on__isnull', False)), _connector='OR'), name='milestone_reading_has_deadline', violation_error_message='Dire pourquoi l’échéance est lue ainsi demande une échéance, et le dire en français.'),
+        ),
     ]

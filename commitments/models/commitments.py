@@ -139,6 +139,14 @@ class Commitment(Reviewed):
                 | (~Q(recurrence="") & Q(recurrence_start__isnull=False)),
                 violation_error_message=_("Une récurrence et la fin de sa première période vont ensemble."),
             ),
+            models.CheckConstraint(
+                name="commitment_reading_has_recurrence",
+                condition=Q(recurrence_reading_fr="", recurrence_reading_en="")
+                | (~Q(recurrence_reading_fr="") & ~Q(recurrence="")),
+                violation_error_message=_(
+                    "Dire pourquoi la récurrence est lue ainsi demande une récurrence, et le dire en français."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,13 @@ class Milestone(Identified, Reviewed):
                 violation_error_message=_("Une échéance dit si elle est précise au jour, au mois ou à l’année."),
             ),
             models.CheckConstraint(
+                name="milestone_reading_has_deadline",
+                condition=Q(reading_fr="", reading_en="") | (~Q(reading_fr="") & Q(due_on__isnull=False)),
+                violation_error_message=_(
+                    "Dire pourquoi l’échéance est lue ainsi demande une échéance, et le dire en français."
+                ),
+            ),
+            models.CheckConstraint(
                 name="milestone_met_recorded",
                 condition=Q(met_on__isnull=True, met_recorded_at__isnull=True)
                 | Q(met_on__isnull=False, met_recorded_at__isnull=False),

@@ -226,6 +226,19 @@ def test_a_spreadsheet_says_how_precise_a_deadline_is_and_is_refused_what_that_d
     }
 
 
+def test_a_spreadsheet_may_not_say_why_no_deadline_and_no_recurrence_is_read_so(as_analyst, groundwork):
+    commitment = factories.make_commitment()
+    readings = {
+        "milestone": [MILESTONES, [commitment.reference, "a", ""], "Pourquoi l’échéance est lue ainsi"],
+        "commitment": [["Référence"], [commitment.reference], "Pourquoi la récurrence est lue ainsi, en anglais"],
+    }
+    for noun, (titles, row, title) in readings.items():
+        upload = send(as_analyst, noun, csv_of([*titles, title], [*row, "Une lecture."]))
+
+        [(_number, _title, reason)] = refusals(upload)
+        assert "est lue ainsi demande" in reason
+
+
 def test_a_workbook_with_true_dates_and_numbers_is_imported(as_analyst, commitment):
     book = Workbook()
     book.active.append([*MILESTONES, "À partir du"])

@@ -29,6 +29,13 @@ def stored_with(record, **values):
         (factories.make_source, {"published_time": "13:32"}, "source_time_has_day"),
         (factories.make_commitment, {"basis": "hoped"}, "commitment_basis_known"),
         (factories.make_commitment, {"recurrence": "FREQ=YEARLY"}, "commitment_recurrence_has_start"),
+        (factories.make_commitment, {"recurrence_reading_fr": "Lu."}, "commitment_reading_has_recurrence"),
+        (factories.make_milestone, {"reading_en": "Read."}, "milestone_reading_has_deadline"),
+        (
+            factories.make_milestone,
+            {"due_on": None, "due_precision": "", "reading_fr": "Lu."},
+            "milestone_reading_has_deadline",
+        ),
         (factories.make_assessment, {"status": "not_assessed"}, "assessment_status_known"),
         (factories.make_discrepancy, {"settled_on": date(2025, 5, 1)}, "discrepancy_settled_signed"),
         (factories.make_discrepancy, {"is_compatible": True}, "discrepancy_settled_signed"),
@@ -126,6 +133,8 @@ DAY = date(2025, 4, 4)
         (factories.make_source, {"reference": "a b"}, "A004"),
         (factories.make_source, {"published_on_reading_fr": "« hier »"}, "demande ce jour"),
         (factories.make_source, {"published_on": DAY, "published_on_reading_en": "“yesterday”"}, "en français"),
+        (factories.make_milestone, {"reading_en": "Read."}, "en français"),
+        (factories.make_commitment, {"recurrence_reading_fr": "Lu."}, "demande une récurrence"),
         (factories.make_membership, {"stated_on": DAY, "source": None}, "ne va pas sans elle"),
     ],
 )

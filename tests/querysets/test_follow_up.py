@@ -215,9 +215,9 @@ class Agreement(TestCase):
                 chance,
                 commitment=chance.choice(self.commitments),
                 title_fr="Jalon",
-                due_on=chance.maybe(chance.day()),
+                due_on=(due_on := chance.maybe(chance.day())),
                 due_precision=chance.choice(DuePrecision.values),
-                reading_fr=chance.choice(["", "Une lecture."]),
+                reading_fr=chance.choice(["", "Une lecture."]) if due_on else "",
             )
             | chance.choice([{}, {"met_on": chance.day(), "met_recorded_at": chance.moment()}])
             for _number in range(ROWS)

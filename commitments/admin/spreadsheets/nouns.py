@@ -105,6 +105,9 @@ class CommitmentResource(DeskResource):
                 schedule.parse_recurrence(instance.recurrence, instance.recurrence_start)
             except ValidationError as error:
                 yield "recurrence", error.messages[0]
+        reading = instance.recurrence_reading_fr
+        if (reading or instance.recurrence_reading_en) and not (reading and instance.recurrence):
+            yield self.broken("commitment_reading_has_recurrence")
 
     def save_related(self, instance: Any) -> None:
         """Add and remove the parties' roles."""
@@ -147,9 +150,11 @@ class MilestoneResource(DeskResource):
         model = Milestone
 
     def objections(self, instance: Any) -> Iterator[tuple[str, str]]:
-        """Yield the objections to a period that ends before it begins, or is cut; to a step met without a passage."""
+        """Yield the objections to a deadline that is none, or is cut or unread; to a step met without a passage."""
         if instance.due_from and (instance.due_on is None or instance.due_on < instance.due_from):
             yield self.broken("milestone_due_after_start")
+        if (instance.reading_fr or instance.reading_en) and not (instance.reading_fr and instance.due_on):
+            yield self.broken("milestone_reading_has_deadline")
         yield from precision.objections(instance)
         if instance.met_on is None or instance.said.get("met_on") == instance.met_on:
             return

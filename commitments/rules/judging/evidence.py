@@ -31,6 +31,7 @@ from commitments.models import (
     Search,
     Source,
 )
+from commitments.rules.time import precision
 from commitments.typography import in_full
 
 ADOPTED_COMPATIBLE = gettext_lazy(
@@ -160,6 +161,7 @@ def _objections(record: Reviewed, public: bool) -> Iterator[Objection]:
             yield from search_objections(record)
         case Milestone():
             yield from _parent(record.commitment)
+            yield from (Objection("precision", message, field) for field, message in precision.objections(record))
             if not _has_verified(record, public) and (record.met_on or not record.from_recurrence):
                 # The milestones of a recurrence rest on their commitment's citations until they are met.
                 message = _("Un jalon cite, mot pour mot, la source qui en donne l’échéance ou la réalisation.")

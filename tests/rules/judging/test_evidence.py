@@ -4,10 +4,11 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import QuerySet
 
 from commitments.choices import Status
-from commitments.models import Assessment, Claim, Search, Undertaking
-from commitments.rules.judging import evidence
+from commitments.models import Assessment, Claim, Milestone, Search, Undertaking
+from commitments.rules.judging import evidence, soundness
 from commitments.rules.review import publication
 from tests import factories
 
@@ -81,6 +82,16 @@ def test_what_is_no_commitment_concerns_its_parties_and_a_commitment_does_not(ed
         wrong.delete()
     apart.undertakings.all().delete()
     assert [objection.code for objection in evidence.objections(apart)] == ["no_party"]
+
+
+@pytest.mark.django_db
+def test_a_public_milestone_less_precise_than_its_window_is_a_fault(editor):
+    milestone = factories.make_milestone(commitment=factories.make_commitment(published_by=editor), published_by=editor)
+    QuerySet(Milestone).filter(pk=milestone.pk).update(due_precision="year")  # past every rule
+
+    [fault] = soundness.publication_faults()
+
+    assert "à l’année" in fault.reason
 
 
 @pytest.mark.django_db
