@@ -113,6 +113,9 @@ def test_a_past_day_has_the_deadline_as_it_was_known(client, yearly):
 
     assert "au plus tard le 15 décembre 2026 Première livraison" in now
     assert "2026, jour non précisé Première livraison" in then
+    assert "Échéances Échéance proche 15 décembre 2026" in now
+    assert "Échéances Échéance proche 2026, jour non précisé (lecture faite ici)" in then
+    assert "15 décembre 2026" not in then
     assert "L’année civile est une lecture." in then
     assert "Précision de l’échéance" in told
 

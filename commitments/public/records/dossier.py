@@ -173,6 +173,8 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
     rewind_undertakings(reading, [commitment])
     found = verdict(commitment)
     stages = steps(commitment.public_milestones, reading)
+    # Of the steps as they were known, like the list of them: the row's own are of today's dates.
+    ahead = (step.milestone.deadline for step in stages if step.met_on is None and step.milestone.deadline)
     questions = disputed(commitment, reading)
     return {
         **found._asdict(),
@@ -184,6 +186,8 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
         "next_statuses": next_statuses(found.whole.status),
         "story": story(commitment, stages),
         "steps": stages,
+        "timeliness": timeliness([(step.milestone.due_on, step.met_on) for step in stages], reading.day),
+        "next_deadline": next(ahead, None),
         "notes": notes_on(commitment, reading),
         "disputed": questions,
         **public_instrument(commitment.instrument, reading),
