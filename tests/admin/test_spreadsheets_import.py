@@ -226,6 +226,24 @@ def test_a_spreadsheet_says_how_precise_a_deadline_is_and_is_refused_what_that_d
     }
 
 
+def test_a_period_in_both_columns_is_as_precise_as_the_periods_and_a_day_in_one_is_a_day(as_analyst, commitment):
+    typed = [("2026", "2026"), ("2026-04", "2026"), ("2026", "2027"), ("1/1/2026", "2026"), ("2026", "31/12/2026")]
+    lines = [[commitment.reference, str(number), *cells] for number, cells in enumerate(typed)]
+
+    confirm(
+        as_analyst,
+        send(as_analyst, "milestone", csv_of(["Engagement", "Intitulé", "À partir du", MILESTONES[-1]], *lines)),
+    )
+
+    assert [milestone.deadline[:3] for milestone in Milestone.objects.order_by("title_fr")] == [
+        (date(2026, 1, 1), date(2026, 12, 31), "year"),
+        (date(2026, 4, 1), date(2026, 12, 31), "month"),
+        (date(2026, 1, 1), date(2027, 12, 31), "year"),
+        (date(2026, 1, 1), date(2026, 12, 31), "day"),
+        (date(2026, 1, 1), date(2026, 12, 31), "day"),
+    ]
+
+
 def test_a_spreadsheet_may_not_say_why_no_deadline_and_no_recurrence_is_read_so(as_analyst, groundwork):
     commitment = factories.make_commitment()
     readings = {

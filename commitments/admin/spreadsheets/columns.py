@@ -317,7 +317,7 @@ class PeriodColumn(Column):
     """The first day of a period; or, with the column of the `first` one, the last.
 
     In that of the last day, a month or a year also says when the period begins, unless the other column does, and how
-    precise it is, unless the column `precision` does.
+    precise it is, unless that one has a day or the column `precision` says it.
     """
 
     def __init__(self, *args: Any, first: str = "", precision: str = "", **kwargs: Any) -> None:
@@ -328,11 +328,15 @@ class PeriodColumn(Column):
         """Set the day, and perhaps the first one and the precision too."""
         span = self.clean(row, **kwargs)
         setattr(instance, self.attribute, span and (span.last if self.first else span.first))
-        if not self.first or span is None:
+        if not self.first:
+            instance.begun = span  # for the column of the last day
             return
-        if not span.is_day and row.get(self.first) in (None, ""):
-            setattr(instance, self.first, span.first)
-            setattr(instance, self.precision, precision_of(span.first, span.last))
+        if span is None:
+            return
+        begun = getattr(instance, "begun", None) or span
+        if not span.is_day and not begun.is_day:
+            setattr(instance, self.first, begun.first)
+            setattr(instance, self.precision, precision_of(begun.first, span.last))
         elif not getattr(instance, self.precision):
             setattr(instance, self.precision, DuePrecision.DAY)
 
