@@ -27,6 +27,7 @@ from commitments.models import (
 from commitments.models.wording import LANGUAGES, both
 from commitments.rules.judging import evidence
 from commitments.rules.text.named_days import names_a_day
+from commitments.rules.time import schedule
 from commitments.typography import quoted
 
 CODED = (Commitment, Assessment, Search, Milestone, FollowUpNote, Discrepancy, Meeting, Instrument)
@@ -173,6 +174,7 @@ def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
     is_stated_day = deadline is not None and not deadline.is_period and not deadline.is_reading
     if milestone.from_recurrence:
         is_stated_day = False  # its rule gives the day
+        yield from _of_rule(milestone)
     titled = next((name for name in both("title") if names_a_day(getattr(milestone, name))), "")
     if not is_stated_day and not titled:
         return
@@ -180,6 +182,19 @@ def _of_milestone(milestone: Milestone) -> Iterator[Remark]:
     if passages and not any(names_a_day(passage.exact) for passage in passages):
         message = _("Ce jalon donne un jour, et aucun de ses passages n’en donne : d’où vient-il ?")
         yield Remark("day_without_source", message, "due_precision" if is_stated_day else titled)
+
+
+def _of_rule(milestone: Milestone) -> Iterator[Remark]:
+    """Yield a remark on a day that the rule does not name: former releases made a day of the end of every period."""
+    commitment, deadline = milestone.commitment, milestone.deadline
+    if deadline is None or deadline.is_period:
+        return
+    period = schedule.period_to(commitment.recurrence, commitment.recurrence_start, last=deadline.last)
+    if period is not None and period.is_period:
+        message = _(
+            "La récurrence ne nomme aucun jour, et ce jalon qui en vient en donne un ; sa période : %(period)s."
+        )
+        yield Remark("day_without_rule", message % {"period": period.period()}, "due_precision")
 
 
 def _in_one_language(record: Record, *neighbours: Record) -> Iterator[Remark]:

@@ -145,6 +145,16 @@ def periods(text: str, start: date, *, day: date) -> list[Deadline]:
     return found
 
 
+def period_to(text: str, start: date | None, *, last: date) -> Deadline | None:
+    """Return the period of a recurrence that ends on `last`; None if there is none, or no admissible RRULE."""
+    if not text or start is None:
+        return None
+    try:
+        return next((deadline for deadline in periods(text, start, day=last) if deadline.last == last), None)
+    except ValidationError:
+        return None
+
+
 def _periods(text: str, start: date) -> Iterator[Deadline]:
     """Yield the periods of a recurrence: precise to the day if its rule names one, else as whole months or years."""
     names_a_day = _names_a_day(text)

@@ -196,6 +196,20 @@ def test_a_milestone_of_a_recurrence_has_its_day_by_a_rule_but_not_in_its_title(
     assert codes(milestone) == ["day_without_source"]
 
 
+def test_a_day_of_a_recurrence_whose_rule_names_none_is_looked_at_again(editor):
+    rule = {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 12, 31)}
+    milestone = factories.make_commitment(published_by=editor, **rule, **CRITERION).milestones.get()
+    assert codes(milestone) == []
+
+    milestone.due_from, milestone.due_precision = None, "day"  # as recurrences made the first one once
+    milestone.save()
+    assert codes(milestone) == ["day_without_rule"]
+    assert coding.remarks(milestone)[0].message.endswith("2026.")
+
+    milestone.commitment.recurrence = "tous les ans"  # no rule is a rule of its day
+    assert codes(milestone) == []
+
+
 def test_a_text_in_one_language_beside_texts_in_both(commitment):
     note = factories.make_note(commitment=commitment, body_en="")
     assert [(remark.code, remark.field) for remark in coding.remarks(note)] == [("one_language", "body_en")]
