@@ -137,7 +137,7 @@ def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *
     """Return a section of public milestones: to be marked as met by their editors, else leading to an assessment.
 
     For the latter, an assessment of the day `judged_from` or of a later one settles the line, and so does a search of
-    such a day that is not about another step.
+    such a day that is about all parties, and about neither another step nor a period apart from the deadline's.
     """
     rows = _theirs(rows, user, "commitment__").select_related("commitment__assigned_to")
     may_edit = user.has_perm("commitments.publish_milestone")
@@ -149,8 +149,10 @@ def _milestones(key: str, heading: str, rows: QuerySet, user: User, when: Any, *
             _settling(model, user).filter(commitment=OuterRef("commitment")) for model in (Assessment, Search)
         )
         of_step = Q(milestone=None) | Q(milestone=OuterRef("pk"))
+        begun = Q(period_from=None) | Q(period_from__lte=OuterRef("due_on"))
+        lasting = Q(period_to=None) | Q(period_to__gte=Coalesce(OuterRef("due_from"), OuterRef("due_on")))
         rows = rows.exclude(Exists(judgements.filter(as_of__gte=judged_from)))
-        rows = rows.exclude(Exists(searches.filter(of_step, searched_on__gte=judged_from)))
+        rows = rows.exclude(Exists(searches.filter(of_step, begun, lasting, party=None, searched_on__gte=judged_from)))
 
     def line(row: Any) -> Line:
         due, follower = when(row.deadline), _follower(row.commitment, user)

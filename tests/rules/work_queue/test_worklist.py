@@ -274,6 +274,28 @@ def test_a_search_since_the_deadline_settles_it_for_an_analyst(step, analyst, ed
     assert len(targets(editor, "overdue")) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "is_settled"),
+    [
+        (date(2026, 6, 30), None, True),
+        (date(2026, 7, 1), None, False),
+        (None, date(2026, 4, 1), True),
+        (None, date(2026, 3, 31), False),
+        (date(2026, 1, 1), date(2026, 12, 31), True),
+    ],
+)
+def test_a_search_of_another_period_or_of_one_party_settles_no_deadline(first, last, is_settled, analyst, editor):
+    quarter = {"due_from": date(2026, 4, 1), "due_on": date(2026, 6, 30), "due_precision": "month"}
+    due = factories.make_milestone(published_by=editor, **quarter)
+    made = {"commitment": due.commitment, "searched_on": date(2026, 7, 15), "proposed_by": analyst}
+    factories.make_search(**made, party=factories.make_party("RU"))
+    assert len(targets(analyst, "overdue")) == 1
+
+    factories.make_search(**made, period_from=first, period_to=last)
+
+    assert len(targets(analyst, "overdue")) == (0 if is_settled else 1)
+
+
 def test_what_a_closed_account_follows_is_nobodys(analyst, editor):
     gone = factories.make_user(group="Analysts")
     milestone = factories.make_milestone(published_by=editor)
