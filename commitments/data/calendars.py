@@ -182,7 +182,10 @@ class CalendarView(ReadingMixin, View):
                 first=reading.day,
                 last=reading.day,
                 url=self.in_full(row.get_absolute_url()),
-                description=_("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
+                description=_lines(
+                    _("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
+                    _whose_reading(row),
+                ),
                 categories=[capfirst(str(Milestone._meta.verbose_name)), _("Récurrence")],
                 status=ical.TENTATIVE,
                 sequence=sequence + len(made[row.pk]),
@@ -252,6 +255,14 @@ def _step_lines(step: Step, status: str) -> Iterator[str]:
         yield _("Cette échéance est une lecture faite ici : %(reading)s") % {"reading": row.wording("reading")}
     yield _("Échéance : %(timeliness)s.") % {"timeliness": step.timeliness.label}
     yield _("État d’avancement de l’engagement : %(status)s.") % {"status": Status(status).label}
+
+
+def _whose_reading(commitment: Commitment) -> str:
+    if not commitment.recurrence_reading_fr:
+        return ""
+    return _("Cette récurrence est une lecture faite ici : %(reading)s") % {
+        "reading": commitment.wording("recurrence_reading")
+    }
 
 
 def _shown(step: Step) -> Deadline | None:

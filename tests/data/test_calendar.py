@@ -253,6 +253,19 @@ def test_what_recurs_in_periods_is_shown_period_by_period(client, recurring, edi
         (date(2029, 1, 1), date(2030, 1, 1), "Renforcer la Force unifiée (2029, jour non précisé)"),
     ]
     assert len({event.uid.value for event in events.values()}) == len(events) == 5
+    assert not any("lecture" in event.description.value for event in events.values())
+
+
+def test_what_is_not_on_file_yet_says_whose_reading_the_recurrence_is(client, recurring, dated):
+    for commitment in (recurring, dated):
+        commitment.recurrence_reading_fr = "L’année est une lecture."
+        commitment.save()
+
+        events = read(client.get(of(commitment))).values()
+
+        ahead = [event.description.value for event in events if event.dtstart.value >= date(2027, 1, 1)]
+        assert ahead
+        assert all("Cette récurrence est une lecture faite ici : L’année est une lecture." in told for told in ahead)
 
 
 def test_what_was_put_on_file_by_hand_is_not_shown_twice(client, dated, editor):
