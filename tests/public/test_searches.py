@@ -153,7 +153,7 @@ def test_a_draft_says_nothing(client, record, sought, analyst):
         assert "ZYGOMAR" not in text_of(client.get(page))
 
 
-def test_once_withdrawn_it_is_told_with_its_reason_only(client, sought, editor):
+def test_once_withdrawn_it_is_told_with_its_reason_only(client, record, sought, editor):
     publication.withdraw(sought.searches.get(), by=editor, reason="Comptée deux fois.")
 
     page = client.get(sought.get_absolute_url())
