@@ -93,8 +93,8 @@ def in_french(text: str) -> str:
 
 
 def in_its_language(language: str, text: str) -> str:
-    """Return `text`, marked with `language` if the page is in another."""
-    if language == typography.language():
+    """Return `text`, marked with `language` if the page is in another; a blank one needs no mark."""
+    if not text or language == typography.language():
         return text
     return format_html('<span lang="{}">{}</span>', language, text)
 

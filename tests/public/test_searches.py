@@ -92,6 +92,15 @@ def test_what_was_searched_in_part_is_never_said_of_the_whole(client, sought, se
         assert told in text_of(client.get(page)), page
 
 
+def test_what_a_search_leaves_blank_has_no_place_in_either_language(client, sought):
+    english = text_of(client.get(f"/en{sought.get_absolute_url()}"))
+    words = text_of(client.get(sought.get_absolute_url())) + english
+
+    assert "Nothing found. Where: Press of the four states" in english
+    for label in ("Ce qui était cherché", "What was looked for", "Qui a cherché", "Who searched", "seulement"):
+        assert label not in words
+
+
 def test_what_was_searched_for_is_told_whole_in_its_place(client, record, search):
     told = search(
         record.commitment,
