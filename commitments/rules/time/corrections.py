@@ -95,7 +95,7 @@ def events(reading: Reading, commitment: Commitment | None = None) -> QuerySet:
     """
     found = parts(reading, Among(commitment) if commitment else None)
     rows = [part.annotated().values_list(*Event._fields) for part in found]
-    return rows[0].union(*rows[1:], all=True).order_by("-at", "noun", "-number")
+    return rows[0].union(*rows[1:], all=True).order_by("-at", "noun", "act", "-number")
 
 
 def latest_change(reading: Reading) -> datetime | None:
