@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -176,11 +177,8 @@ class CalendarView(ReadingMixin, View):
             except ValidationError:
                 continue  # a rule of the past that is no longer accepted
             sequence, modified = versions[row.pk]
-            told = ical.Event(
-                uid=ical.uid(urn(f"commitment/{row.reference}/recurrence")),
-                title=_title(row, row.wording("title")),
-                first=reading.day,
-                last=reading.day,
+            event = partial(
+                ical.Event,
                 url=self.in_full(row.get_absolute_url()),
                 description=_lines(
                     _("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
@@ -191,14 +189,16 @@ class CalendarView(ReadingMixin, View):
                 sequence=sequence + len(made[row.pk]),
                 modified=modified,
             )
+            name, title = f"commitment/{row.reference}/recurrence", row.wording("title")
             for deadline in ahead:
                 if deadline.last not in due[row.pk]:
-                    uid = ical.uid(urn(f"commitment/{row.reference}/recurrence/{deadline.last}"))
-                    (first, last), title = deadline.days, _title(row, row.wording("title"), deadline)
-                    yield told._replace(uid=uid, title=title, first=first, last=last)
+                    uid, (first, last) = ical.uid(urn(f"{name}/{deadline.last}")), deadline.days
+                    yield event(uid=uid, title=_title(row, title, deadline), first=first, last=last)
             if series is not None:
-                without = sorted(day for day in due[row.pk] if day >= series.first)
-                yield told._replace(first=series.first, last=series.first, rule=series.rule, without=without)
+                uid, first = ical.uid(urn(name)), series.first
+                without = sorted(day for day in due[row.pk] if day >= first)
+                title = _title(row, title)
+                yield event(uid=uid, title=title, first=first, last=first, rule=series.rule, without=without)
 
     def quotations(self, record: Record) -> Iterator[str]:
         """Yield the words quoted for `record`, each with its source and the address of the passage."""

@@ -22,9 +22,18 @@ from tests import factories
 from tests.public.conftest import on
 
 FILLED = {
-    models.Commitment: {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 4, 30)},
+    models.Commitment: {
+        "recurrence": "FREQ=YEARLY",
+        "recurrence_start": date(2026, 4, 30),
+        "recurrence_reading_fr": "L’année est une lecture.",
+    },
     # A day later, its window is one of whole months.
-    models.Milestone: {"due_from": date(2025, 12, 31), "due_on": date(2026, 6, 29), "met_on": date(2026, 5, 1)},
+    models.Milestone: {
+        "due_from": date(2025, 12, 31),
+        "due_on": date(2026, 6, 29),
+        "met_on": date(2026, 5, 1),
+        "reading_fr": "L’année est une lecture.",
+    },
     models.Meeting: {"ends_on": date(2025, 4, 5)},
     models.Source: {
         "published_on": date(2025, 4, 4),

@@ -44,6 +44,21 @@ def test_its_own_page_says_the_period_the_reading_and_the_place(client, yearly):
     assert DAY not in words
 
 
+def test_the_page_says_how_often_its_steps_come_back_and_whose_reading_that_is(client, editor):
+    rule = {"recurrence": "FREQ=YEARLY", "recurrence_start": date(2026, 12, 31)}
+    reading = {f"recurrence_{name}": text for name, text in READING.items()}
+    commitment = factories.make_commitment(published_by=editor, **rule, **reading)
+
+    words = words_at(client, commitment.get_absolute_url())
+
+    assert "Récurrence : chaque année." in words
+    assert "Cette récurrence est une lecture faite ici : L’année civile est une lecture." in words
+    milestone = commitment.milestones.get()
+    milestone.from_recurrence = False
+    milestone.save()
+    assert "Cette récurrence" not in words_at(client, commitment.get_absolute_url())
+
+
 def test_what_no_reading_is_said_of_is_not_called_one(client, record):
     assert "lecture faite ici" not in words_at(client, record.commitment.get_absolute_url())
 

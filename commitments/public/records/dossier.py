@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from commitments.choices import Basis, DiscrepancyOutcome, Status, Timeliness, UndertakingRole
 from commitments.models import (
     Assessment,
+    Commitment,
     Discrepancy,
     FollowUpNote,
     Instrument,
@@ -23,6 +24,7 @@ from commitments.public.records.story import story
 from commitments.public.records.vocabulary import MEANINGS
 from commitments.querysets.follow_up import day_met, in_force, outcome, status_of, superseded, timeliness
 from commitments.reading import Reading
+from commitments.rules.time import schedule
 from commitments.rules.time.rewind import rewind, rewind_attached, rewind_claims, rewind_undertakings
 
 
@@ -81,6 +83,14 @@ def steps(milestones: Iterable[Milestone], reading: Reading) -> list[Step]:
         met_on = day_met(milestone.met_on, milestone.met_recorded_at, reading)
         found.append(Step(milestone, timeliness([(milestone.due_on, met_on)], reading.day), met_on))
     return sorted(found, key=lambda step: (step.milestone.due_on or date.max, step.milestone.pk))
+
+
+def recurrence(commitment: Commitment, stages: Iterable[Step]) -> str | None:
+    """Return how often the steps that a rule gave come back, "" if there are no words for it; None if it gave none."""
+    if not commitment.recurrence or not any(step.milestone.from_recurrence for step in stages):
+        return None
+    words = schedule.in_words(commitment.recurrence)
+    return "" if words == commitment.recurrence else words
 
 
 def history(judgements: Iterable[Any]) -> list[Entry]:
@@ -186,6 +196,7 @@ def dossier(commitment: Any, reading: Reading) -> dict[str, object]:
         "next_statuses": next_statuses(found.whole.status),
         "story": story(commitment, stages),
         "steps": stages,
+        "recurrence": recurrence(commitment, stages),
         "timeliness": timeliness([(step.milestone.due_on, step.met_on) for step in stages], reading.day),
         "next_deadline": next(ahead, None),
         "notes": notes_on(commitment, reading),
