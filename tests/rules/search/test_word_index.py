@@ -14,7 +14,7 @@ from tests.public.conftest import make_internal
 QUERIES = [
     ("force unifiée", "01 02 03 | 07 16 |"),
     ("forces unifiees", "01 02 03 | 07 16 |"),
-    ("armee", "16 | 01 09 10 41 | 02 03 06"),
+    ("armee", "09 10 16 41 | 01 | 02 03 06"),
     ("équipement", "02 41 | 09 | 01 03 07"),
     ("equipements", "02 41 | 09 | 01 03 07"),
     ("l’équipement", "02 41 | 09 | 01 03 07"),
