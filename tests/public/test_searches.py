@@ -169,7 +169,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, record, sought, 
 
     assert page.context["whole"].status == "not_assessed"
     words = text_of(page)
-    assert "le bureau retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
+    assert "Boubacar retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
     assert "Presse des quatre États" not in words
 
 
