@@ -42,7 +42,7 @@ def commitment(page: Page, origin: Origin) -> list[linked.Node]:
     """Return a commitment and the assessment in force."""
     record, current = page["record"], page["whole"].current
     quoted = _sources(page["said"][CitationRole.SUPPORTS].citations)
-    bound = dict(page["roles"]).get(UndertakingRole.UNDERTAKES, [])
+    bound = [item for item in record.public_undertakings if item.role == UndertakingRole.UNDERTAKES]
     authors = {item.pk: item for item in (role.according_to or role.party for role in bound)}.values()
     nodes = [
         _trail(origin, (_("Engagements"), "commitments"), record),

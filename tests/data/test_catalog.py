@@ -87,7 +87,7 @@ def test_everything_offered_is_a_distribution_once(client, full_site):
         *("/en/flux/tout.json", "/calendrier/tout.ics", "/en/calendrier/tout.ics"),
     ]
     assert addresses == sorted([*tables, *(HOST + path for path in others)])
-    assert len(distributions.TABLES) == 18
+    assert len(distributions.TABLES) == 19
 
 
 def test_the_data_set_says_what_is_on_file(client, full_site):

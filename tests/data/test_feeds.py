@@ -105,7 +105,7 @@ def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed
 
     html = moved.content[0].value
     assert moved.title == (
-        "Recherche du 20 avril 2025, rien trouvé : Les journaux. "
+        "Recherche du 20 avril 2025, rien trouvé pour la période du 4 avril 2025 au 9 avril 2025 : Les journaux. "
         "Non évalué → Aucune preuve disponible. AES-RU-2025-02, Former"
     )
     for words in (

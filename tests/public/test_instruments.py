@@ -42,9 +42,9 @@ def test_the_judgement_is_that_of_the_day_read(client, record, analyst, editor):
 
     before, after = client.get(f"{address}?as_of=2025-08-31"), client.get(address)
 
-    assert [item.status for item in before.context["items"]] == ["limited"]
+    assert [item.whole.status for item in before.context["items"]] == ["limited"]
     assert "Tout y est." not in text_of(before)
-    assert [item.status for item in after.context["items"]] == ["complete"]
+    assert [item.whole.status for item in after.context["items"]] == ["complete"]
     assert "Tout y est." in text_of(after)
 
 
@@ -76,7 +76,7 @@ def test_a_judgement_of_one_party_is_told_apart(client, record, analyst, editor)
     page = client.get(record.instrument.get_absolute_url())
 
     assert f"Pour une seule partie : {party.name_fr}" in text_of(page)
-    assert [item.status for item in page.context["items"]] == ["limited"]
+    assert [item.whole.status for item in page.context["items"]] == ["limited"]
 
 
 @pytest.mark.slow

@@ -264,7 +264,7 @@ def test_a_day_that_is_deduced_is_never_shown_as_stated(client, record):
         for address in (record.source.get_absolute_url(), "/sources/", record.commitment.get_absolute_url())
     )
 
-    assert all(shown in words and "déduit" not in words for words in stated)
+    assert all(shown in words and "jour déduit du texte" not in words for words in stated)
     assert f"{shown} (jour déduit du texte) Le texte dit « hier jeudi 3 avril »." in page
     assert f"{shown} jour déduit du texte" in listed
     assert f"Un article, {shown} (jour déduit du texte) · Article de presse" in commitment
@@ -358,8 +358,8 @@ def test_parties_are_listed_by_role(client, record):
 
     context = client.get(record.commitment.get_absolute_url()).context
 
-    roles = [(role, [item.party.code for item in held]) for role, held in context["roles"]]
-    assert roles == [("undertakes", ["RU"]), ("benefits", ["AES", "ML"])]
+    roles = [(heading, [item.party.code for item in held]) for heading, held in context["roles"]]
+    assert roles == [("S’engage", ["RU"]), ("Bénéficient", ["AES", "ML"])]
 
 
 def test_search_for_a_reference_finds_that_commitment(client, editor):
