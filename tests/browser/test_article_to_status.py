@@ -155,7 +155,7 @@ def test_an_article_becomes_a_published_status(people, open_page, screen):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     sign_in(awa, "awa")
-    awa.click(page.get_by_role("link", name="Verser un article"))
+    awa.click(page.get_by_role("link", name="Verser un article", exact=True))
     awa.paste(page.locator("#id_text"), ARTICLE)
     expect(page.locator("#id_title")).to_have_value(TITLE)
     assert fits(page)
@@ -240,7 +240,7 @@ def test_an_article_becomes_a_published_status_with_the_keyboard_alone(people, o
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     awa.sign_in("awa")
-    awa.press(page.get_by_role("link", name="Verser un article"))
+    awa.press(page.get_by_role("link", name="Verser un article", exact=True))
     awa.go_to(page.locator("#id_text"), most=1)  # the keyboard is there already
     page.evaluate("text => navigator.clipboard.writeText(text)", ARTICLE)
     page.keyboard.press("Control+V")

@@ -46,7 +46,7 @@ def test_a_passage_on_file_carries_a_judgement_and_the_refusal_comes_before_it_i
 
     # Where the commitment stands, without opening another page.
     expect(page.locator(".assess-dossier")).to_contain_text(REFERENCE)
-    expect(page.locator(".assess-dossier")).to_contain_text("Non évalué")
+    expect(page.locator(".assess-dossier")).to_contain_text("Aucune preuve disponible")
     assert no_sideways_scroll(page)
 
     # The rule that would refuse, as the form is filled in.

@@ -119,8 +119,8 @@ def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed
     assert "Pour une période seulement" in html
     assert moved.link == f"http://testserver{search.get_absolute_url()}"
     assert beside.title == (
-        "Recherche du 20 avril 2025, rien trouvé : Les journaux. Non évalué → Aucune preuve disponible. "
-        "AES-RU-2025-01, Renforcer la Force unifiée (Partie RU)"
+        "Recherche du 20 avril 2025, rien trouvé pour le jalon « Première livraison » : Les journaux. "
+        "Non évalué → Aucune preuve disponible. AES-RU-2025-01, Renforcer la Force unifiée (Partie RU)"
     )
     assert f'href="http://testserver{record.milestone.get_absolute_url()}"' in beside.content[0].value
     assert first.title == (
