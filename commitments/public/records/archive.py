@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import F
 from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.choices import Visibility
-from commitments.models import Citation, Meeting, Record, Source
+from commitments.models import TARGETS, Citation, Meeting, Record, Source
 from commitments.public.records.passages import windows
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span, spans
@@ -71,7 +70,17 @@ def one_page(context: dict[str, Any], passages: list[Span | Citation]) -> dict[s
 def _citations(source: Source, reading: Reading) -> list[Citation]:
     """Return the citations public for `reading` whose record had taken place, worded as on `known_on`."""
     public = Citation.objects.published(reading).held(reading).filter(source=source).with_targets()
-    return as_known(list(public.order_by(F("start").asc(nulls_last=True), "pk")), reading)
+    return sorted(as_known(list(public.order_by()), reading), key=_place)
+
+
+def _place(citation: Citation) -> tuple[object, ...]:
+    """Return the place of a passage on the page: that in the text, then by what it is cited for.
+
+    It does not depend on primary keys, so that a tracker loaded anew from its files shows the same page.
+    """
+    named = with_parent(citation)[-1]
+    cited_for = (TARGETS.index(citation.target_name), getattr(named, "reference", ""), citation.uid.hex)
+    return (citation.start is None, citation.start or 0, *cited_for)
 
 
 def as_known(found: list[Citation], reading: Reading, *others: Record | Iterable[Record]) -> list[Citation]:
