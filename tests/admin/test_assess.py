@@ -55,6 +55,7 @@ def test_page_shows_where_the_commitment_stands(as_analyst, analyst, editor, com
         assert words in text
 
 
+@pytest.mark.slow
 def test_last_public_search_is_shown_and_stands_beside_the_status(as_analyst, analyst, editor, commitment):
     signed = {"commitment": commitment, "proposed_by": analyst, "published_by": editor}
     for party, day in ((factories.make_party("ML"), date(2025, 4, 7)), (None, date(2025, 4, 9))):
@@ -165,6 +166,7 @@ def test_check_names_a_replacement_without_a_reason(as_analyst, analyst, editor,
     assert "porte son motif" in checked(as_analyst, CHECK, typed)
 
 
+@pytest.mark.slow
 def test_check_counts_the_rows_as_typed(as_analyst, draft):
     address = f"{CHECK}?record={draft.pk}"
     typed = typed_back(as_analyst, page(draft))
@@ -224,6 +226,7 @@ def test_check_button_saves_nothing_and_loses_nothing(as_analyst, commitment):
     assert not Assessment.objects.exists()
 
 
+@pytest.mark.slow
 def test_check_button_shows_the_commitment_chosen_meanwhile(as_analyst, commitment):
     typed = typed_back(as_analyst, ADD) | {"commitment": commitment.pk, "_check": "1"}
 
@@ -252,6 +255,7 @@ def test_draft_needs_no_reasons(as_analyst, commitment):
     assert Assessment.objects.get().rationale_fr == ""
 
 
+@pytest.mark.slow
 def test_proposing_without_reasons_is_refused_next_to_them(as_analyst, commitment):
     typed = judgement(as_analyst, commitment, rationale_fr=" ") | pick(commitment.citations.get())
 
@@ -283,6 +287,7 @@ def former(commitment):
     return factories.make_assessment(commitment=commitment, **fields)
 
 
+@pytest.mark.slow
 def test_former_draft_of_no_evidence_is_told_what_to_do_and_loses_nothing(as_analyst, former):
     typed = typed_back(as_analyst, page(former), rationale_fr="Réécrit.")
 
@@ -323,6 +328,7 @@ def test_published_judgement_of_no_evidence_stays_to_be_read(as_editor, analyst,
 # What it replaces
 
 
+@pytest.mark.slow
 def test_only_public_judgements_of_the_commitment_may_be_replaced(as_analyst, analyst, editor, commitment, draft):
     old = judged(analyst, editor, commitment)
     gone = judged(analyst, editor, commitment)
@@ -352,6 +358,7 @@ def test_preview_of_what_cannot_be_kept_says_so(text, as_analyst):
     assert response.json()["error"]
 
 
+@pytest.mark.slow
 def test_markdown_fields_offer_a_preview(as_analyst, commitment):
     note = factories.make_note(commitment=commitment)
 

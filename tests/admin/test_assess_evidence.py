@@ -215,6 +215,7 @@ def test_evidence_of_a_draft_is_taken_away_in_place(as_analyst, draft):
     assert draft.history.count() == kept
 
 
+@pytest.mark.slow
 def test_evidence_changed_meanwhile_is_told(as_analyst, as_editor, draft):
     typed = typed_back(as_analyst, page(draft), **{"citations-0-evidence_kind": "concrete_action"})
     meanwhile = typed_back(as_editor, page(draft), **{"citations-0-role": "context"})

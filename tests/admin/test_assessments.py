@@ -96,6 +96,7 @@ def test_judgement_without_citation_is_refused(as_analyst, commitment):
     assert "mot pour mot" in response.context["adminform"].form.errors["status"][0]
 
 
+@pytest.mark.slow
 def test_judgement_of_the_future_is_refused(as_analyst, commitment, source):
     typed = judgement(as_analyst, commitment, as_of="22/11/2026")
     typed |= citation(source=source, exact=factories.ACTION, evidence_kind="concrete_action")
@@ -105,6 +106,7 @@ def test_judgement_of_the_future_is_refused(as_analyst, commitment, source):
     assert "à venir" in response.context["adminform"].form.errors["as_of"][0]
 
 
+@pytest.mark.slow
 def test_replacement_of_another_commitments_judgement_is_refused_next_to_it(
     as_analyst, analyst, editor, commitment, source
 ):
@@ -118,6 +120,7 @@ def test_replacement_of_another_commitments_judgement_is_refused_next_to_it(
     assert Assessment.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_replacement_needs_its_reason(as_analyst, analyst, editor, commitment):
     old = factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
 

@@ -95,6 +95,7 @@ def test_citation_is_added_on_its_claim(as_analyst):
     assert claim.citations.count() == 2
 
 
+@pytest.mark.slow
 def test_wrong_quotation_in_a_row_is_refused_in_its_row(as_analyst, commitment):
     typed = typed_back(as_analyst, page(commitment)) | {"title_fr": "Titre tapé"}
 

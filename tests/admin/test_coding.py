@@ -17,6 +17,7 @@ def commitment(db):
     return factories.make_commitment()
 
 
+@pytest.mark.slow
 def test_whoever_proposes_is_told_and_not_stopped(as_analyst, commitment):
     address = page(commitment)
 
@@ -26,6 +27,7 @@ def test_whoever_proposes_is_told_and_not_stopped(as_analyst, commitment):
     assert Commitment.objects.get().state == "in_review"
 
 
+@pytest.mark.slow
 def test_the_list_says_it_too(as_analyst, commitment):
     data = {"action": "propose_selected", "_selected_action": [commitment.pk]}
 

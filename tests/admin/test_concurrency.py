@@ -96,6 +96,7 @@ def test_both_versions_are_escaped(as_analyst, as_editor):
     assert "<b>mien" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("noun", "field"),
     [
@@ -123,6 +124,7 @@ def test_every_noun_tells(noun, field, as_editor):
     assert "Le mien" in error
 
 
+@pytest.mark.slow
 def test_citation_and_claim_tell(as_editor):
     claim = factories.make_discrepancy().claims.first()
     for record, field in ((claim, "value_fr"), (claim.citations.get(), "prefix")):
@@ -151,6 +153,7 @@ def test_related_records_changed_meanwhile_are_named(as_editor):
     assert str(niger) in error
 
 
+@pytest.mark.slow
 def test_row_changed_meanwhile_is_told_in_its_row(as_editor):
     record = factories.make_discrepancy()
     typed = typed_back(as_editor, page(record)) | {"claims-0-value_fr": "Le mien"}

@@ -174,6 +174,7 @@ def test_row_deleted_meanwhile_and_not_typed_in_stays_deleted(as_analyst):
     assert [claim.value_fr for claim in record.claims.all()] == ["L’autre"]
 
 
+@pytest.mark.slow
 def test_row_added_meanwhile_leaves_the_others_in_their_places(as_analyst):
     record = factories.make_commitment()
     typed = typed_back(as_analyst, page(record)) | {"title_fr": "", "undertakings-0-role": "benefits"}

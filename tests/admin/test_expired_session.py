@@ -69,6 +69,7 @@ def test_form_sent_without_a_session_is_carried_by_the_sign_in_page(left):
     assert record.title_fr == "Renforcer la Force unifiée"
 
 
+@pytest.mark.slow
 def test_text_comes_back_in_its_form_unsaved_then_saves(left, analyst):
     record, typed = left
     client = Client()
@@ -414,6 +415,7 @@ def test_more_than_an_archived_text_is_not_sent_back_to_nobody(left, settings, c
     assert "copiez-le de la page d’avant" in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["fields", "files", "name"])
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/"])
 def test_more_than_an_archived_text_is_not_carried_on_by_signing_in(db, path, part):

@@ -29,6 +29,7 @@ def test_instruments_without_a_day_come_last(instruments, as_editor):
     assert listed(as_editor, "instrument") == [earlier, later, undated]
 
 
+@pytest.mark.slow
 def test_milestones_without_a_deadline_come_last_at_the_desk_and_for_the_public(editor, as_editor, client):
     commitment = factories.make_commitment(published_by=editor)
     later, undated, earlier = (

@@ -56,6 +56,7 @@ def test_every_noun_is_at_the_desk():
     assert set(NOUNS) == expected | {"meeting", "milestone", "party", "search", "sector", "source"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", NOUNS)
 def test_pages_answer_editor(noun, as_editor, editor):
     record = make(noun, editor)
@@ -75,6 +76,7 @@ def test_pages_answer_editor(noun, as_editor, editor):
         assert " onclick=" not in text, address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", NOUNS)
 def test_pages_answer_analyst(noun, as_analyst, editor):
     record = make(noun, editor)
@@ -133,6 +135,7 @@ def test_changelist_queries_do_not_grow(noun, as_editor, editor):
     assert len(four) == len(one), "\n".join(query["sql"] for query in four)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["source", "commitment", "assessment", "milestone", "note", "claim", "instrument"])
 def test_autocomplete_queries_do_not_grow(field, as_editor, editor):
     noun = {"note": "followupnote"}.get(field, field)

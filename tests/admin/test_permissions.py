@@ -68,6 +68,7 @@ def test_analyst_adds_to_a_published_commitment(as_analyst, editor):
     assert record.history.count() == rows
 
 
+@pytest.mark.slow
 def test_editor_edits_what_is_published(as_editor, editor):
     record = factories.make_commitment(published_by=editor)
 
@@ -88,6 +89,7 @@ def test_draft_is_deleted_after_asking(as_analyst):
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["analyst", "editor"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_published_record_is_not_deleted(method, who, request, editor):
@@ -113,6 +115,7 @@ def test_selection_with_a_published_record_is_not_deleted(confirmed, as_editor, 
     assert Commitment.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_selection_of_drafts_is_deleted_after_asking(as_editor):
     drafts = [factories.make_commitment(), factories.make_commitment()]
     data = {"action": "delete_selected", "_selected_action": [draft.pk for draft in drafts]}

@@ -407,6 +407,7 @@ def test_proposal_settled_meanwhile_is_told_and_nothing_typed_is_lost(as_editor,
     assert proposed.is_published
 
 
+@pytest.mark.slow
 def test_page_of_what_is_not_in_review_leads_to_its_form(as_editor):
     draft = factories.make_commitment()
 
@@ -506,6 +507,7 @@ def test_answer_that_cannot_be_kept_is_refused_as_typed(answer, as_analyst, as_e
     assert proposed.is_sent_back
 
 
+@pytest.mark.slow
 def test_declined_record_says_who_and_why_and_is_closed(as_editor, as_analyst, proposed):
     decide(as_editor, proposed, "decline", reason="Hors du champ.")
 
@@ -531,6 +533,7 @@ def test_declining_a_selection_asks_once(as_editor, analyst, commitment):
     assert set(Assessment.objects.values_list("state", flat=True)) == {"declined"}
 
 
+@pytest.mark.slow
 def test_record_in_review_leads_to_its_page(as_editor, proposed):
     shown = as_editor.get(page(proposed)).content.decode()
     response = as_editor.post(page(proposed), typed_back(as_editor, page(proposed)) | {"_review": "1"})

@@ -44,6 +44,7 @@ def test_who_has_no_right_is_offered_nothing(client, db):
     assert "Proposer une évaluation" not in text
 
 
+@pytest.mark.slow
 def test_what_waits_for_review_leads_to_the_whole_queue(as_editor, as_analyst, analyst):
     publication.propose(factories.make_meeting(), by=analyst)
 
@@ -153,6 +154,7 @@ def test_a_section_one_does_not_have_is_not_found(key, as_analyst):
     assert as_analyst.get(f"/admin/file/{key}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_what_waits_for_review_has_one_page(as_editor, analyst):
     for _number in range(9):
         publication.propose(factories.make_meeting(), by=analyst)
@@ -175,6 +177,7 @@ def test_nobody_enters_without_signing_in(path, client, db):
 # Who follows a commitment
 
 
+@pytest.mark.slow
 def test_analyst_takes_a_closed_commitment_and_gives_it_back(as_analyst, analyst, editor):
     commitment = factories.make_commitment(published_by=editor)
     shown = as_analyst.get(page(commitment)).content.decode()
@@ -322,6 +325,7 @@ def test_looking_at_preferences_writes_nothing(as_analyst):
     assert not DeskPreference.objects.exists()
 
 
+@pytest.mark.slow
 def test_preferences_are_linked_from_every_page(as_analyst):
     for address in ("/admin/", "/admin/commitments/source/", "/admin/file/overdue/"):
         assert 'href="/admin/preferences/"' in as_analyst.get(address).content.decode()

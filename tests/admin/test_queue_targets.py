@@ -232,6 +232,7 @@ def test_a_failing_citation_of_a_published_judgement_leads_to_what_replaces_it(r
     assert lines(user, "citations") == [line]
 
 
+@pytest.mark.slow
 def test_the_part_on_replacing_stands_open_only_where_one_judgement_replaces_another(as_analyst, analyst, editor):
     old = factories.make_assessment(proposed_by=analyst, published_by=editor)
 
@@ -259,6 +260,7 @@ def test_a_draft_judgement_is_not_replaced(as_analyst):
     assert not sent(response)["commitment"]
 
 
+@pytest.mark.slow
 def test_citations_of_what_follows_from_a_withdrawn_commitment_are_left_alone(editor, analyst):
     assessment = factories.make_assessment(proposed_by=analyst, published_by=editor)
     publication.withdraw(assessment.commitment, by=editor, reason="Doublon.")

@@ -143,6 +143,7 @@ def test_a_draft_that_is_not_offered_may_be_named_and_stays_chosen_when_refused(
     assert Citation.objects.latest("pk").assessment == old
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow_with_the_drafts(as_analyst, source, django_assert_num_queries):
     commitment = factories.make_commitment()
     query = {"commitment": commitment.reference}

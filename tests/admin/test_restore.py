@@ -62,6 +62,7 @@ def test_form_is_filled_in_and_nothing_is_saved(edited, as_editor):
     assert edited.history.count() == count
 
 
+@pytest.mark.slow
 def test_saving_it_says_why_in_the_history(edited, as_editor, editor):
     address = restoring(edited, version(edited))
 
@@ -81,6 +82,7 @@ def test_ordinary_save_gives_no_such_reason(edited, as_editor):
     assert not edited.history.order_by("-history_id").first().history_change_reason
 
 
+@pytest.mark.slow
 def test_rules_hold_over_a_version_of_the_past(as_editor, editor):
     record = factories.make_source()
     citation = factories.make_citation(source=record, commitment=factories.make_commitment())
@@ -141,6 +143,7 @@ def test_closed_assessment_has_no_way_back(as_editor, analyst, editor):
     assert as_editor.get(restoring(record, version(record))).context["restored_row"] is None
 
 
+@pytest.mark.slow
 def test_withdrawn_and_declined_have_no_way_back(as_editor, analyst, editor):
     withdrawn = factories.make_commitment(published_by=editor)
     publication.withdraw(withdrawn, by=editor, reason="Doublon.")

@@ -144,6 +144,7 @@ def test_unverified_quotation_holds_its_record_back(as_editor):
     assert (meeting.state, citation.state) == ("draft", "draft")
 
 
+@pytest.mark.slow
 def test_selection_is_published_whole_or_not_at_all(as_editor):
     good, bad = factories.make_commitment(), factories.make_commitment()
     bad.undertakings.all().delete()
@@ -232,6 +233,7 @@ def test_list_action_proposes_and_names_what_is_refused(as_analyst, editor):
     assert "action concrète" in messages_of(response)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "noun", ["source", "meeting", "instrument", "note", "milestone", "discrepancy", "citation", "search"]
 )
@@ -263,6 +265,7 @@ def test_button_saves_what_was_typed_on_the_way(as_editor):
     assert "Titre tapé juste avant" in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["publish", "send_back", "decline"])
 @pytest.mark.parametrize(
     "change",
@@ -298,6 +301,7 @@ def test_nothing_is_decided_of_what_was_not_shown(typed, as_editor, proposed):
     assert proposed.state == "in_review"
 
 
+@pytest.mark.slow
 def test_selection_is_decided_as_it_was_shown_or_not_at_all(as_editor):
     first, second = factories.make_commitment(), factories.make_commitment()
     asked = act_on(as_editor, "publish_selected", first, second)

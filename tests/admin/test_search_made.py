@@ -54,6 +54,7 @@ def test_nothing_is_filled_in_for_whoever_searched(as_analyst, commitments):
     assert {name: value for name, value in typed.items() if value and name not in ("pk", "csrfmiddlewaretoken")} == {}
 
 
+@pytest.mark.slow
 def test_one_proposal_is_made_for_each(as_analyst, analyst, commitments):
     typed = TYPED | {"pk": [commitment.pk for commitment in commitments], "searched_where_en": "Press"}
 
@@ -132,6 +133,7 @@ def test_address_naming_nothing_goes_back_to_the_list(keys, as_analyst):
     assert (response.status_code, response["Location"]) == (302, LIST)
 
 
+@pytest.mark.slow
 def test_more_than_a_page_can_show_is_refused(as_analyst, commitments, monkeypatch):
     monkeypatch.setattr("commitments.admin.review.acts.MOST_AT_ONCE", 1)
 
@@ -140,6 +142,7 @@ def test_more_than_a_page_can_show_is_refused(as_analyst, commitments, monkeypat
     assert "Au plus 1" in messages_of(response)
 
 
+@pytest.mark.slow
 def test_page_is_for_those_who_may_search(client, commitments):
     reader = factories.make_user("lecteur")
     reader.user_permissions.add(Permission.objects.get(codename="view_commitment"))
@@ -150,6 +153,7 @@ def test_page_is_for_those_who_may_search(client, commitments):
     assert "search_made" not in client.get(LIST).content.decode()
 
 
+@pytest.mark.slow
 def test_queries_of_the_page_do_not_grow(as_analyst, editor, commitments):
     as_analyst.get(address(commitments[0]))
     with CaptureQueriesContext(connection) as one:

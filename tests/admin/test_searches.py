@@ -164,6 +164,7 @@ def test_list_says_what_each_is_about(as_editor, commitment):
 # Two people, and then nobody
 
 
+@pytest.mark.slow
 def test_proposal_says_all_that_becomes_public_and_what_the_status_becomes(as_editor, analyst, editor, commitment):
     step = factories.make_milestone(commitment=commitment, published_by=editor, title_fr="Une étape")
     search = factories.make_search(

@@ -311,6 +311,7 @@ def test_change_without_a_code_is_refused(act, codes, analyst):
     assert StaticToken.objects.count() == 9
 
 
+@pytest.mark.slow
 def test_person_removes_it_with_a_code(codes, analyst):
     client = signed_in(analyst)
     client.post(PAGE, {"code": codes[0]})
@@ -322,6 +323,7 @@ def test_person_removes_it_with_a_code(codes, analyst):
     assert signed_in(analyst).get("/admin/").status_code == 200
 
 
+@pytest.mark.slow
 def test_administrator_removes_a_lost_one(codes, analyst, administrator):
     client = signed_in(administrator)
     address = f"/admin/auth/user/{analyst.pk}/second-facteur/"
@@ -409,6 +411,7 @@ def test_setting_says_whose_accounts_need_one(required, who, asked, request, set
     assert (response.redirect_chain != []) is asked
 
 
+@pytest.mark.slow
 def test_required_account_reaches_only_its_page_and_sign_out(as_editor, editor, settings):
     settings.TRACKER_REQUIRE_SECOND_FACTOR = {"editors"}
     record = factories.make_commitment()

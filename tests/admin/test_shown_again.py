@@ -161,6 +161,7 @@ def test_names_take_the_same_number_of_queries(noun, analyst, rf):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_action_on_all_rows_is_asked_for_on_the_list(analyst):
     record = factories.make_commitment()
 
@@ -175,6 +176,7 @@ def test_action_on_all_rows_is_asked_for_on_the_list(analyst):
 # Decisions of review
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["publish", "send_back", "decline"])
 def test_decision_is_not_taken_by_signing_in(act, editor, proposed):
     path, typed = decision(editor, proposed, act, reason="Citez l’article A004.")
@@ -196,6 +198,7 @@ def test_decision_is_not_taken_by_signing_in(act, editor, proposed):
     assert proposed.state == {"publish": "published", "send_back": "draft", "decline": "declined"}[act]
 
 
+@pytest.mark.slow
 def test_decision_on_a_proposal_that_changed_meanwhile_is_told(editor, analyst, proposed):
     path, typed = decision(editor, proposed, "decline", reason="Déjà dit.")
     publication.send_back(proposed, by=editor, reason="Autre chose.")

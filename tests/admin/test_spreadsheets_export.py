@@ -59,6 +59,7 @@ def test_a_spreadsheet_has_a_column_for_every_public_field(noun):
     assert {*model.natural_key_fields, *model.attached_by, *model.public_fields} - NOT_TYPED <= resource.fields.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @pytest.mark.parametrize("noun", NOUNS)
 def test_what_was_exported_imports_again_without_a_change(as_editor, everything, noun, form):
@@ -84,6 +85,7 @@ def test_no_exported_cell_is_a_live_formula(as_editor, everything, noun):
         assert [cell for cell in row if cell.data_type == "n" and cell.value is not None] == []
 
 
+@pytest.mark.slow
 def test_the_file_has_the_rows_of_the_filtered_list_only(as_editor, everything):
     drafts = rows_of(export(as_editor, "commitment", "csv", "?state__exact=draft"))
     assert [row[0] for row in drafts[1:]] == ["AES-RU-2025-02"]

@@ -115,6 +115,7 @@ def test_nobody_is_mailed_without_a_queue_an_address_or_a_wish(waiting, analyst,
     assert not DeskPreference.objects.exclude(reminded_on=None).exists()
 
 
+@pytest.mark.slow
 def test_mere_news_is_no_reason_for_a_mail(analyst, editor):
     declined = factories.make_assessment(proposed_by=analyst)
     publication.decline(declined, by=editor, reason="Hors sujet.")

@@ -315,6 +315,7 @@ def replace(name, old, new):
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -379,6 +380,7 @@ def test_a_bundle_that_does_not_hold_is_refused_whole(record, tmp_path, change, 
     assert re.search(message, str(refused.value), re.DOTALL)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
     held = files(made())
     path = tmp_path / "bundle.zip"
@@ -391,6 +393,7 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
         load.load(str(path))
 
 
+@pytest.mark.slow
 def test_a_damaged_archive_is_said_to_be_one(record, tmp_path):
     content = bytearray(made())
     with ZipFile(io.BytesIO(content)) as archive:
@@ -455,6 +458,7 @@ def test_a_past_day_has_what_was_known_on_it(record, tmp_path, editor):
     assert record.commitment.reference in files(before)["data/commitments.csv"]
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_file_whole_and_says_so(record, tmp_path, capsys):
     call_command("export_bundle", tmp_path)
 
@@ -470,6 +474,7 @@ def test_a_day_that_is_none_or_to_come_has_no_bundle(db, tmp_path, day):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stated", "licence", "cited"),
     [

@@ -309,6 +309,7 @@ def _midnight(day):
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001
 
 
+@pytest.mark.slow
 def test_khal_takes_the_calendar_and_lists_it(client, record, dated, khal, tmp_path):
     file = tmp_path / "tout.ics"
     file.write_bytes(client.get(EVERYTHING).content)

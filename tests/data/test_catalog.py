@@ -168,6 +168,7 @@ def test_the_moment_of_the_last_change_follows_what_is_published_corrected_and_w
         assert read(client, "?known_on=2026-11-23")["modified"] == "2026-11-23T12:00:00Z"
 
 
+@pytest.mark.slow
 def test_a_past_day_is_read_for_in_its_downloads_too(client, record):
     with on("2026-11-23"):
         document = read(client, "?known_on=2026-11-22")

@@ -81,6 +81,7 @@ def test_an_entry_says_from_what_to_what_why_and_on_what_evidence(client, record
     assert entry.link == f"http://testserver{record.assessment.get_absolute_url()}"
 
 
+@pytest.mark.slow
 def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed(client, record, analyst, editor):
     with on("2026-11-22"):
         lone = factories.make_commitment(reference="AES-RU-2025-02", title_fr="Former", published_by=editor)

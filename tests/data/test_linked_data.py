@@ -299,6 +299,7 @@ def test_a_membership_that_no_source_says_stands_as_it_is(client, record, editor
     assert [member["@id"] for member in state["member"]] == [f"{HOST}/parties/ML/"]
 
 
+@pytest.mark.slow
 def test_a_trail_leads_down_to_the_page_by_addresses_that_are_there(visit):
     names = {"commitments", "commitment", "meeting", "instrument", "source", "party", "discrepancy", "sector"}
     told = set()

@@ -171,6 +171,7 @@ def test_what_points_at_what_is_not_public_is_blank_there(record, editor):
     assert "brouillon" not in {row["reference"] for row in listed("instruments")}
 
 
+@pytest.mark.slow
 def test_what_a_source_says_of_a_membership_is_there_while_the_source_is_public(client, record, editor):
     with on("2026-11-22"):
         source = factories.make_source(published_by=editor)
@@ -346,6 +347,7 @@ def test_a_note_names_what_it_is_on_and_so_does_its_withdrawal(record, editor, k
     assert (gone["commitment"], gone["source"]) == (target.reference if kind == "commitment" else None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", ["milestone", "note", "assessment", "search", "citation"])
 def test_a_withdrawal_dated_before_the_version_that_says_so_is_told_as_on_file(record, editor, client, noun):
     gone = record.commitment.citations.get() if noun == "citation" else getattr(record, noun)

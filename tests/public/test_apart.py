@@ -24,6 +24,7 @@ def apart(record, editor):
     return record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "narrowed"),
     [
@@ -43,6 +44,7 @@ def test_each_kind_is_counted_apart_and_leads_to_its_list(client, apart, address
         assert any(link in html for link in links)
 
 
+@pytest.mark.slow
 def test_no_figure_counts_them(client, apart):
     for address in ("/", "/secteurs/securite/", "/parties/RU/"):
         context = client.get(address).context
@@ -56,6 +58,7 @@ def test_no_figure_counts_them(client, apart):
     assert client.get("/integrer/engagements/").context["count"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis", NOT_UNDERTAKEN)
 def test_the_list_of_one_kind_says_what_it_has(client, apart, basis):
     page = client.get(f"/engagements/?basis={basis}&party=AES")
@@ -70,6 +73,7 @@ def test_the_list_of_one_kind_says_what_it_has(client, apart, basis):
         assert f"<h1>{Basis(basis).label}</h1>" in other.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis", NOT_UNDERTAKEN)
 def test_nothing_says_that_it_was_taken_on(client, apart, basis):
     commitment = type(apart.commitment).objects.published().filter(basis=basis).first()
@@ -87,6 +91,7 @@ def test_nothing_says_that_it_was_taken_on(client, apart, basis):
     assert "Bénéficie " not in words
 
 
+@pytest.mark.slow
 def test_the_changes_name_each_kind(client, apart):
     words = text_of(client.get("/")).replace("\u00a0", " ")
 
@@ -121,6 +126,7 @@ def test_nobody_is_said_to_undertake_what_is_only_an_intention(client, editor):
     assert "S’engage<" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_a_role_on_the_word_of_another_says_so_wherever_it_is_shown(client, record, language):
     role = record.commitment.undertakings.get(role="undertakes")

@@ -87,6 +87,7 @@ def test_a_search_of_marks_finds_nothing_and_breaks_nothing(client, record, quer
     assert page.context["count"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_number", ["2", "0", "-1", "abc", "1.5", "9" * 5000, "²"])
 @pytest.mark.parametrize("address", ["/engagements/", "/sources/", "/divergences/"])
 def test_a_page_that_a_list_does_not_have(client, record, address, page_number):

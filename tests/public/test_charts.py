@@ -62,6 +62,7 @@ def test_the_drawing_has_its_figures_in_words_and_in_a_table(client, record, edi
     assert '<a href="/engagements/?status=limited">' in table
 
 
+@pytest.mark.slow
 def test_the_figures_of_the_sectors_add_up_to_the_figures_of_all(record, analyst, editor):
     for slug, status in (("energie", "complete"), ("energie", "abandoned"), ("sante", "complete")):
         commitment = factories.make_commitment(sector=factories.make_sector(slug), published_by=editor)

@@ -110,6 +110,7 @@ def test_as_of_a_day_what_came_later_is_left_out_and_what_was_due_is_planned(cli
     ]
 
 
+@pytest.mark.slow
 def test_known_on_a_day_words_and_rows_are_those_of_then(client, analyst, editor):
     with on("2026-05-01"):
         meeting = factories.make_meeting(title_fr="Rencontre d’alors", published_by=editor)
@@ -143,6 +144,7 @@ def test_an_instrument_whose_meeting_is_not_public_is_named_without_a_link(clien
     assert "brouillon" not in page.content.decode()
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_superseded_or_only_expected_is_not_told(client, record, analyst, editor):
     better = factories.make_assessment(
         commitment=record.commitment, status="substantial", as_of=date(2025, 6, 1), proposed_by=analyst
@@ -160,6 +162,7 @@ def test_what_is_withdrawn_superseded_or_only_expected_is_not_told(client, recor
     assert "Étape retirée" not in text_of(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "?as_of=2026-11-20"])
 def test_home_has_the_nearest_events_and_the_drawing(client, record, editor, query):
     for number in range(9):

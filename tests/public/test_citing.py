@@ -57,6 +57,7 @@ def test_the_permanent_address_shows_later_what_was_cited(client, record, analys
     assert {record.commitment.get_absolute_url(), "/", "/engagements/", "/divergences/"} <= changed
 
 
+@pytest.mark.slow
 def test_the_digest_of_a_page_stays_while_others_change(client, record, editor):
     address = record.commitment.get_absolute_url()
     _path, before = box(client.get(address).content.decode())
@@ -136,6 +137,7 @@ def test_a_ris_file_has_one_field_to_a_line(client, editor):
     assert len(file.content.decode().splitlines()) == len(lines) - 1
 
 
+@pytest.mark.slow
 def test_the_files_are_in_the_language_of_the_page(client, record):
     address = f"/en{record.commitment.get_absolute_url()}"
 

@@ -37,6 +37,7 @@ def test_nothing_changed_is_said(client, commitment):
     assert "à la fin du 31 juillet 2026 et ne disait pas à la fin du 30 juin 2026" in text_of(page)
 
 
+@pytest.mark.slow
 def test_what_was_made_public_between_the_days(client, commitment, editor):
     with on("2026-07-10"):
         agreed = factories.make_commitment(published_by=editor)
@@ -47,6 +48,7 @@ def test_what_was_made_public_between_the_days(client, commitment, editor):
     assert parts(client) == {"published": [agreed]}
 
 
+@pytest.mark.slow
 def test_the_first_day_is_out_and_the_second_is_in(client, editor):
     made = []
     for day in ("2026-06-30", "2026-07-01", "2026-07-31", "2026-08-01"):
@@ -56,6 +58,7 @@ def test_the_first_day_is_out_and_the_second_is_in(client, editor):
     assert parts(client)["published"] == [made[2], made[1]]
 
 
+@pytest.mark.slow
 def test_a_status_goes_from_the_old_to_the_new(client, commitment, analyst, editor):
     with on("2026-06-01"):
         factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
@@ -76,6 +79,7 @@ def test_a_status_goes_from_the_old_to_the_new(client, commitment, analyst, edit
     assert "avant : Progrès limité → après : Réalisé" in text_of(client.get(JULY))
 
 
+@pytest.mark.slow
 def test_a_withdrawn_judgement_changes_the_status_back_and_is_told(client, commitment, analyst, editor):
     with on("2026-06-01"):
         judged = factories.make_assessment(
@@ -102,6 +106,7 @@ def test_a_status_that_came_back_is_no_change(client, commitment, analyst, edito
     assert list(parts(client)) == ["withdrawn"]
 
 
+@pytest.mark.slow
 def test_a_search_is_told_and_moves_the_status_of_what_nobody_judged(client, commitment, analyst, editor):
     with on("2026-06-01"):
         judged = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
@@ -123,6 +128,7 @@ def test_a_search_is_told_and_moves_the_status_of_what_nobody_judged(client, com
     assert "AES-RU-2025-02 · cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États" in words
 
 
+@pytest.mark.slow
 def test_a_withdrawn_search_changes_the_status_back_and_is_told(client, commitment, analyst, editor):
     with on("2026-06-01"):
         sought = factories.make_search(
@@ -147,6 +153,7 @@ def test_a_judgement_of_one_party_is_told_apart(client, commitment, analyst, edi
     assert parts(client) == {"judgement": [judged]}
 
 
+@pytest.mark.slow
 def test_milestones_met_and_gone_by(client, commitment, editor):
     with on("2026-05-02"):
         late = factories.make_milestone(commitment=commitment, due_on=date(2026, 7, 15), published_by=editor)
@@ -160,6 +167,7 @@ def test_milestones_met_and_gone_by(client, commitment, editor):
     assert parts(client) == {"met": [done], "overdue": [late]}
 
 
+@pytest.mark.slow
 def test_notes_and_discrepancies(client, commitment, editor):
     with on("2026-05-02"):
         settled = factories.make_discrepancy(published_by=editor)

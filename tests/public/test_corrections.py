@@ -41,6 +41,7 @@ def test_nothing_corrected_says_so(client, published):
         assert "Rien de ce qui a été publié n’a été corrigé, remplacé ni retiré." in text_of(client.get(address))
 
 
+@pytest.mark.slow
 def test_a_correction_says_what_the_record_said_and_says(client, published, editor):
     with on("2026-11-05"):
         edit(
@@ -68,6 +69,7 @@ def test_a_correction_says_what_the_record_said_and_says(client, published, edit
     assert {change.label for change in line.changes} == {"Fondement", "Secteur", "Exprimé le", "Énoncé"}
 
 
+@pytest.mark.slow
 def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, published):
     with on("2026-11-05"):
         edit(published.milestone, met_on=date(2026, 5, 30))
@@ -79,6 +81,7 @@ def test_what_was_blank_is_completed_and_what_is_blanked_is_corrected(client, pu
     assert "6 novembre 2026 Correction Jalon de l’engagement AES-RU-2025-01" in text_of(client.get(CORRECTIONS))
 
 
+@pytest.mark.slow
 def test_that_versions_are_compatible_is_told_in_words(client, published, editor):
     question = factories.make_discrepancy(published_by=editor)
     settled = {"settled_on": date(2026, 11, 4), "settled_by": editor, "reason_fr": "Les deux se peuvent."}
@@ -90,6 +93,7 @@ def test_that_versions_are_compatible_is_told_in_words(client, published, editor
     assert "[ajouté : oui]" not in words
 
 
+@pytest.mark.slow
 def test_a_recurrence_is_told_in_words(client, published):
     for day, rule in (("05", "FREQ=YEARLY"), ("06", "FREQ=MONTHLY;INTERVAL=3")):
         with on(f"2026-11-{day}"):
@@ -177,6 +181,7 @@ def test_a_judgement_replaced_and_then_withdrawn_says_its_status_no_more(client,
     assert "Progrès limité → remplacé par Non commencé" in then
 
 
+@pytest.mark.slow
 def test_a_withdrawn_search_says_its_day_and_why_and_nothing_of_what_it_said(client, published, analyst, editor):
     with on("2026-11-05"):
         factories.make_search(commitment=published.commitment, proposed_by=analyst, published_by=editor)
@@ -331,6 +336,7 @@ def test_a_meeting_replaced_is_told_as_replaced_when_it_is_not_public_any_more(c
         assert told() == (False, [gone, gone], [(None, None)])
 
 
+@pytest.mark.slow
 def test_what_a_record_referred_to_before_it_was_public_is_not_told(client, published, editor):
     with on("2026-11-05"):
         draft = factories.make_meeting(reference="zygomar", title_fr=f"{MARK} rencontre")
@@ -347,6 +353,7 @@ def test_what_a_record_referred_to_before_it_was_public_is_not_told(client, publ
     assert {field["name"]: field["to"] for field in fields} == {"title_fr": "Un autre titre", "meeting": None}
 
 
+@pytest.mark.slow
 def test_the_list_of_a_draft_answers_as_one_that_never_was(client, planted):
     told, never = (
         client.get(of_)
@@ -392,6 +399,7 @@ def test_the_list_goes_on_over_several_pages(client, published):
     assert client.get(f"{of(published.commitment)}?page=2").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_correction_is_in_its_own_language_and_marked_so(client, published):
     with on("2026-11-05"):
         edit(published.commitment, title_en="Another title")

@@ -51,6 +51,7 @@ def test_passages_stand_under_what_they_do(client, record, sources, editor):
     assert "Z1, Article 1, L’Essor · Article de presse" in body
 
 
+@pytest.mark.slow
 def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, record, sources, editor):
     for source in sources:
         quote(record, source, editor)
@@ -233,6 +234,7 @@ def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, edi
     assert "Un lot avait été omis" not in words
 
 
+@pytest.mark.slow
 def test_the_story_of_a_past_day_knows_nothing_later(client, record, editor):
     with on("2026-11-23"):
         publication.withdraw(record.assessment, by=editor, reason="Source démentie.")
@@ -262,6 +264,7 @@ def test_each_version_of_a_question_names_who_gives_it(client, record):
     assert f"Le 10 avril {second}" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["AES-RU-2025-03", "AES-RU-2025-04", "AES-RU-2025-05"])
 def test_the_page_of_a_commitment_is_light(client, seed_articles, reference):
     page = Page.made_of((), client.get(f"/engagements/{reference}/").content)

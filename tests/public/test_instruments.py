@@ -29,6 +29,7 @@ def test_each_commitment_with_its_status_its_evidence_and_its_passages(client, r
     assert "Rencontre : Consultations" in words
 
 
+@pytest.mark.slow
 def test_the_judgement_is_that_of_the_day_read(client, record, analyst, editor):
     factories.make_assessment(
         commitment=record.commitment,

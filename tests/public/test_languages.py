@@ -35,6 +35,7 @@ def pages(visit):
     ]
 
 
+@pytest.mark.slow
 def test_words_in_another_language_say_so(pages):
     found = []
     for path, language, _page, tree in pages:

@@ -163,6 +163,7 @@ def test_the_address_of_what_is_not_public_answers_as_one_that_never_was(client,
         assert client.get(f"/{path}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_filter_on_what_only_a_draft_uses_answers_as_on_what_never_was(client, record, planted):
     for name, hidden, never in (
         ("sector", "zygomar", "jamaisvu"),

@@ -35,6 +35,7 @@ def cells(page):
     }
 
 
+@pytest.mark.slow
 def test_a_row_for_each_commitment_judged_apart_and_a_column_for_each_party(client, record, judge, editor):
     other = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
     factories.make_commitment(published_by=editor)

@@ -104,6 +104,7 @@ def test_nothing_is_told_of_a_meeting_that_had_not_begun(client, editor):
     assert told("2025-04-03") == [1, 2, 2]
 
 
+@pytest.mark.slow
 def test_known_on_it_reads_as_it_did_and_says_nothing_of_what_it_was_elsewhere(client, noted, note, editor):
     with on("2026-07-01"):
         note.body_fr = "Remaniée."

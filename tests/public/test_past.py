@@ -54,6 +54,7 @@ def test_known_on_before_publication_hides(client, analyst, editor):
     assert client.get("/?known_on=2026-04-30").context["total"] == 0
 
 
+@pytest.mark.slow
 def test_known_on_shows_the_texts_as_they_were(client, editor):
     with on("2026-05-01"):
         commitment = factories.make_commitment(
@@ -130,6 +131,7 @@ def test_known_on_a_passage_of_another_source_then_is_not_told_of_this_one(clien
     assert "La Force unifiée est saluée." in text_of(client.get(address))
 
 
+@pytest.mark.slow
 def test_known_on_the_latest_changes_leave_out_a_note_that_was_internal_then(client, editor):
     with on("2026-11-18"):
         commitment = factories.make_commitment(published_by=editor)
@@ -315,6 +317,7 @@ def test_a_page_read_in_the_past_says_so_and_keeps_its_days_from_link_to_link(cl
         assert 'href="/engagements/?as_of=2026-11-20' in html
 
 
+@pytest.mark.slow
 def test_the_two_axes_are_worded_apart(client, db):
     as_of, known_on, both, today = (
         text_of(client.get(f"/{query}"))

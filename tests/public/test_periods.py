@@ -116,6 +116,7 @@ def test_files_and_answers_say_how_precise_it_is_and_whose_reading(client, yearl
     }
 
 
+@pytest.mark.slow
 def test_a_past_day_has_the_deadline_as_it_was_known(client, yearly):
     with on("2026-11-24"):
         yearly.milestone.due_from, yearly.milestone.due_on = None, date(2026, 12, 15)

@@ -60,6 +60,7 @@ def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search
 LISTS = ["/engagements/", "/engagements/?status=no_evidence", "/integrer/engagements/"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "as_of=2026-05-03", "known_on=2026-05-03"])
 def test_every_list_that_shows_the_status_shows_the_last_search(client, sought, search, query):
     text, address = sought.instrument, sought.get_absolute_url()
@@ -75,6 +76,7 @@ def test_every_list_that_shows_the_status_shows_the_last_search(client, sought, 
             assert "AILLEURS" not in words, page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
@@ -188,6 +190,7 @@ def test_a_search_is_no_assessment_where_commitments_are_counted(client, record,
     assert client.get("/engagements/?status=not_assessed").context["count"] == 0
 
 
+@pytest.mark.slow
 def test_home_names_the_last_searches_or_counts_them_where_they_are_many(client, record, sought, search, editor):
     with on("2026-11-22"):
         few = text_of(client.get("/"))

@@ -15,6 +15,7 @@ def figures(context):
     return {bar.value: bar.n for bar in context["status_bars"] if bar.n}
 
 
+@pytest.mark.slow
 def test_a_sector_has_the_figures_the_deadlines_and_the_commitments_of_its_own(client, record, analyst, editor):
     energy = factories.make_sector("energie")
     mine = factories.make_commitment(sector=energy, published_by=editor)
@@ -91,6 +92,7 @@ def test_the_parties_are_listed_with_what_each_undertakes(client, record, editor
     assert [(party.code, row.total, row.assessed, n) for party, row, n in rows] == [("AES", 1, 0, 2), ("RU", 1, 1, 0)]
 
 
+@pytest.mark.slow
 def test_a_party_names_its_organisation_and_its_members_of_the_day(client, record, editor):
     aes = factories.make_party("AES")
     for code, since in (("ML", None), ("NE", date(2026, 1, 1)), ("ZZ", None)):
@@ -106,6 +108,7 @@ def test_a_party_names_its_organisation_and_its_members_of_the_day(client, recor
     assert [item.party.code for item in client.get("/parties/ML/").context["organisations"]] == ["AES"]
 
 
+@pytest.mark.slow
 def test_a_membership_says_its_role_on_whose_word_and_of_which_day(client, record, editor):
     source = factories.make_source(published_on=date(2025, 4, 4), published_by=editor)
     said = {"role_fr": "Présidence tournante", "stated_on": date(2025, 4, 2)}
@@ -125,6 +128,7 @@ def test_a_membership_says_its_role_on_whose_word_and_of_which_day(client, recor
     assert "Présidence" not in text_of(client.get("/parties/AES/?as_of=2025-04-03"))
 
 
+@pytest.mark.slow
 def test_known_on_a_day_a_membership_has_the_role_and_the_source_of_then(client, record, editor):
     with on("2026-11-22"):
         source = factories.make_source(published_by=editor)
@@ -210,6 +214,7 @@ def test_a_commitment_leads_to_its_sector_and_its_parties(client, record):
         assert f'<a href="{address}?as_of=2026-11-20">' in html
 
 
+@pytest.mark.slow
 def test_of_many_deadlines_the_first_are_listed_and_a_link_leads_to_all(client, record, editor):
     for number in range(SHOWN + 1):
         day = date(2027, 1, 1 + number)

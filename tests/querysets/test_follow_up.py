@@ -172,6 +172,7 @@ class Agreement(TestCase):
                 first.setdefault((item.commitment_id, item.party_id), item)
             assert first == current
 
+    @pytest.mark.slow
     @several
     @given(seeds)
     def test_status(self, seed):
@@ -206,6 +207,7 @@ class Agreement(TestCase):
                 expected = (status_of(mine, looked), mine and mine.as_of, last)
                 assert (item.status, item.status_as_of, item.searched_on) == expected
 
+    @pytest.mark.slow
     @several
     @given(seeds)
     def test_met_and_timeliness(self, seed):
@@ -245,6 +247,7 @@ class Agreement(TestCase):
                 first = min(due, key=lambda row: (row.due_on, row.pk), default=None)
                 assert item.next_deadline == (first and first.deadline)
 
+    @pytest.mark.slow
     @several
     @given(seeds)
     def test_settled(self, seed):
@@ -266,6 +269,7 @@ class Agreement(TestCase):
             public = {item for item in questions if was_public(item, reading.known_before)}
             assert set(Discrepancy.objects.published(reading)) == public
 
+    @pytest.mark.slow
     @several
     @given(seeds)
     def test_a_version_settled(self, seed):
@@ -291,6 +295,7 @@ class Agreement(TestCase):
                     version for version in versions.all() if outcome(version, reading) == one
                 }
 
+    @pytest.mark.slow
     @several
     @given(seeds)
     def test_settled_anew(self, seed):

@@ -245,6 +245,7 @@ def test_drafts_and_what_is_out_of_force_are_left_alone(commitment, editor):
     assert list(coding.all_remarks()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
 def test_the_number_of_queries_does_not_grow_with_the_rows(analyst, editor):
     def made(number):

@@ -171,6 +171,7 @@ def test_surroundings_found_lead_back_to_the_very_place(text, edge):
         assert all(len(words) <= FAR and words == " ".join(words.split()) for words in kept)
 
 
+@pytest.mark.slow
 def test_a_long_text_is_cut_quickly():
     hard = ["." * 200_000, "\n" * 200_000, "1. " * 60_000, "»." * 100_000, "Une phrase. " * 16_000]
 

@@ -89,6 +89,7 @@ def test_an_unpublished_record_tells_nothing(editor):
     assert told() == []
 
 
+@pytest.mark.slow
 def test_the_record_withdrawn_its_corrections_are_told_no_more(commitment, editor):
     with on("2026-06-01"):
         commitment.title_fr = "Un autre titre"
@@ -129,6 +130,7 @@ def test_what_had_not_taken_place_on_the_day_read_is_not_told(commitment):
     assert told(Reading(as_of=date(2025, 4, 3))) == [("correction", "commitment")]
 
 
+@pytest.mark.slow
 def test_a_note_that_was_internal_in_either_version_is_not_told(commitment, editor):
     with on("2026-05-02"):
         note = factories.make_note(commitment=commitment, body_fr="Interne.", published_by=editor)
@@ -160,6 +162,7 @@ def test_an_internal_note_withdrawn_is_not_told(commitment, editor):
     assert [event[2] for event in events(NOW)] == [notes[1].pk]
 
 
+@pytest.mark.slow
 def test_a_citation_moved_from_elsewhere_tells_nothing_of_what_it_was_there(commitment, editor):
     with on("2026-05-02"):
         meeting = factories.make_meeting(published_by=editor)
@@ -178,6 +181,7 @@ def test_a_citation_moved_from_elsewhere_tells_nothing_of_what_it_was_there(comm
     assert told() == [("correction", "citation")]
 
 
+@pytest.mark.slow
 def test_a_citation_withdrawn_is_told_while_what_it_is_attached_to_is_public(commitment, editor):
     with on("2026-05-02"):
         citation = factories.make_citation(commitment=commitment, exact="Le 3 avril", published_by=editor)
@@ -235,6 +239,7 @@ def test_a_claim_is_told_once_its_question_and_a_passage_of_it_are_public(editor
     assert (event.noun, event.at.date()) == ("claim", date(2026, 5, 4))
 
 
+@pytest.mark.slow
 def test_only_what_hangs_from_a_commitment_is_told_of_it(commitment, editor):
     with on("2026-05-02"):
         other = factories.make_commitment(published_by=editor)

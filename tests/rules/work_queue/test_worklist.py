@@ -65,6 +65,7 @@ def test_editor_reviews_what_others_proposed_the_longest_waiting_first(analyst, 
     assert second.what == str(later)
 
 
+@pytest.mark.slow
 def test_nobody_reviews_their_own_proposal_but_a_desk_of_one(editor, settings):
     factories.make_assessment(proposed_by=editor)
 
@@ -231,6 +232,7 @@ def test_milestones_overdue_and_due_soon_are_public_unmet_and_dated(analyst, edi
     ]
 
 
+@pytest.mark.slow
 def test_a_deadline_that_names_no_day_is_told_by_its_period(analyst, editor):
     commitment = factories.make_commitment(published_by=editor)
     year = {"due_from": date(2026, 1, 1), "due_on": date(2026, 12, 31), "due_precision": "year"}
@@ -260,6 +262,7 @@ def test_milestones_mine_first_then_nobodys_and_others_for_editors_only(key, due
     assert section(editor, key)[2].why.endswith("Suivi par chaka.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["its own", "none", "another"])
 def test_a_search_since_the_deadline_settles_it_for_an_analyst(step, analyst, editor):
     due = factories.make_milestone(published_by=editor, due_on=date(2026, 6, 30))
@@ -274,6 +277,7 @@ def test_a_search_since_the_deadline_settles_it_for_an_analyst(step, analyst, ed
     assert len(targets(editor, "overdue")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "last", "is_settled"),
     [
