@@ -35,6 +35,7 @@ class Commitment(Reviewed):
 
     # What its queries add: `with_status`, `with_timeliness`, `for_table`, `for_detail`.
     status: str
+    status_as_of: date | None
     searched_on: date | None
     last_search: Search | None
     timeliness: str

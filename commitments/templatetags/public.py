@@ -223,14 +223,21 @@ def _number(number: int, listed: set[int]) -> str:
 
 @register.inclusion_tag("public/_standing.html")
 def standing(commitment: Commitment) -> dict[str, object]:
-    """Show the status of a commitment of a list, with its `last_search` where no evidence is available."""
-    return {"status": Status(commitment.status), "search": commitment.last_search}
+    """Show the status of a commitment of a list and the day judged, or, where no evidence is available, the search."""
+    return {
+        "status": Status(commitment.status),
+        "judged_on": commitment.status_as_of,
+        "search": commitment.last_search,
+    }
 
 
 @register.inclusion_tag("public/_status.html")
-def status_mark(status: str) -> dict[str, object]:
-    """Show an implementation status: its ball, its word, its colour."""
-    return {"status": Status(status)}
+def status_mark(status: str, judged_on: date | None = None) -> dict[str, object]:
+    """Show an implementation status: its ball, its word, its colour, and the day that it judges.
+
+    It stands without a day where nobody judged, and in the keys of what counts or explains.
+    """
+    return {"status": Status(status), "judged_on": judged_on}
 
 
 @register.inclusion_tag("public/_timeliness.html")

@@ -30,7 +30,9 @@ def test_a_card_is_a_picture_of_the_size_that_pages_say(client, record):
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("title", ["Court", LONG, "É" * 160, "W" * 160])
 def test_a_card_weighs_60_kilobytes_at_most_and_keeps_its_margins(status, title):
-    body = drawing.draw(kicker="AES-RU-2025-01", title=title, foot="état au 21 novembre 2026", status=status)
+    body = drawing.draw(
+        kicker="AES-RU-2025-01", title=title, foot="état", status=status, when="cherché le 21 septembre 2026"
+    )
 
     picture = Image.open(BytesIO(body)).convert("RGB")
     paper = picture.getpixel((5, 300))
@@ -55,6 +57,7 @@ def test_a_card_says_what_held_on_the_day_read(client, record, analyst, editor, 
         client.get(f"{prefix}{address}{query}")
 
     assert [parts["status"] for parts in drawn] == ["complete", "limited", "complete"]
+    assert [parts["when"] for parts in drawn[:2]] == ["au 1er septembre 2025", "au 10 avril 2025"]
     assert [parts["title"] for parts in drawn] == [
         *["Renforcer la Force unifiée"] * 2,
         "Strengthen the Unified Force",

@@ -76,7 +76,9 @@ def test_a_status_goes_from_the_old_to_the_new(client, commitment, analyst, edit
     assert list(found) == ["status"]
     [row] = found["status"]
     assert (row.status_before, row.status) == ("limited", "complete")
-    assert "avant : Progrès limité → après : Réalisé" in text_of(client.get(JULY))
+    assert "avant : Progrès limité, au 10 avril 2025 → après : Réalisé, au 1er juillet 2026" in text_of(
+        client.get(JULY)
+    )
 
 
 @pytest.mark.slow

@@ -158,7 +158,7 @@ def test_a_replacement_and_a_withdrawal_say_why_and_by_whom(client, published, a
         words = text_of(client.get(address))
 
         assert "Évaluation au 1er juin 2025 de l’engagement AES-RU-2025-01" in words
-        assert "Progrès limité → remplacé par Progrès important" in words
+        assert "Progrès limité, au 10 avril 2025 → remplacé par Progrès important, au 1er juin 2025" in words
         assert "Publié par Boubacar. Motif : Un lot avait été omis." in words
         assert "Évaluation au 1er juillet 2025 de l’engagement AES-RU-2025-01" in words
         assert "Retiré par Boubacar. Motif : La source a été démentie." in words
@@ -178,7 +178,7 @@ def test_a_judgement_replaced_and_then_withdrawn_says_its_status_no_more(client,
 
     assert "évaluation retirée depuis" in now
     assert "Progrès limité" not in now
-    assert "Progrès limité → remplacé par Non commencé" in then
+    assert "Progrès limité, au 10 avril 2025 → remplacé par Non commencé, au 10 avril 2025" in then
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ def test_a_row_for_each_commitment_judged_apart_and_a_column_for_each_party(clie
         "AES-RU-2025-02": {"AES": None, "RU": "limited"},
     }
     words = text_of(page)
-    assert "Renforcer la Force unifiée AES-RU-2025-01 Progrès limité Réalisé jugement au 10 avril 2025" in words
+    assert "AES-RU-2025-01 Progrès limité, au 10 avril 2025 Réalisé, au 10 avril 2025" in words
     assert "pas considérée à part" in words
 
 

@@ -1,13 +1,14 @@
 """Each public page shows what it is for."""
 
+import re
 from datetime import date
 
 import pytest
 
-from commitments.models import Undertaking
+from commitments.models import Party, Undertaking
 from commitments.rules.review import publication
 from tests import factories
-from tests.public.conftest import addresses, text_of
+from tests.public.conftest import addresses, frames, text_of
 
 
 def test_home_counts_commitments_and_expectations_apart(client, record, editor):
@@ -57,6 +58,28 @@ def test_home_without_any_record_says_so(client, db):
 
     assert "Rien n’a encore été publié." in words
     assert "Aucune échéance connue n’est dépassée." in words
+
+
+JUDGED = re.compile(
+    r'<span class="status status-(?:not_started|limited|substantial|complete|abandoned)">'
+    r"<svg.*?</svg> (.*?)</span></span>"
+)
+
+
+@pytest.mark.one_database
+def test_a_status_stands_beside_the_day_that_it_judges(client, record, analyst, editor):
+    party = Party.objects.get(code="AES")
+    factories.make_assessment(commitment=record.commitment, party=party, proposed_by=analyst, published_by=editor)
+    pages = ["/", "/engagements/", "/secteurs/securite/", "/parties/AES/", "/matrice/", "/chronologie/"]
+
+    for address in [*pages, *frames(record)]:
+        html = client.get(address).content.decode()
+
+        standing = JUDGED.findall(re.sub(r'<figure class="chart">.*?</figure>', "", html, flags=re.DOTALL))
+        assert standing, address
+        for words in standing:
+            assert words.startswith("<span>Progrès limité, "), address
+            assert re.sub("<[^>]+>", "", words) == "Progrès limité, au 10 avril 2025", address
 
 
 def test_list_leaves_expectations_out_until_they_are_asked_for(client, record, editor):

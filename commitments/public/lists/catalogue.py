@@ -8,6 +8,7 @@ import threading
 from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import reduce
 from typing import Any, NamedTuple, Self
 
@@ -45,7 +46,8 @@ class Columns:
     def __init__(self) -> None:
         self.keys, self.sectors, self.statuses = array("I"), array("I"), array("B")
         self.made_on, self.due = array("I"), array("I")
-        self.judged = array("I")
+        self.judged: dict[int, date] = {}
+        self._days: dict[date, date] = {}
         self.deadlines: dict[int, Deadline] = {}
         self._same: dict[Deadline, Deadline] = {}
         self.held: dict[str, dict[Any, array[int]]] = {name: defaultdict(lambda: array("I")) for name in FACETS}
@@ -60,7 +62,7 @@ class Columns:
         for key, *values, judged, made_on, first, due, precision, is_reading in rows:
             self.keys.append(key)
             if judged:
-                self.judged.append(key)
+                self.judged[key] = self._days.setdefault(judged, judged)
             for found, value in zip(held, values, strict=True):
                 found[value].append(key)
             self.statuses.append(ranks[values[1]])
@@ -158,7 +160,7 @@ class Catalogue:
         self.proper = self.all.difference(*self.apart.values())
         self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
-        self._deadlines = columns.deadlines
+        self._deadlines, self._judged_on = columns.deadlines, columns.judged
 
     def _sets(self, read: Mapping[str, Mapping[Any, Iterable[int]]]) -> dict[str, dict[str, BitMap]]:
         named = {name: {pk: getattr(item, NAMED[name][0]) for pk, item in self.records[name].items()} for name in NAMED}
@@ -212,6 +214,10 @@ class Catalogue:
     def deadline(self, key: int) -> Deadline | None:
         """Return the earliest deadline of a step of the commitment `key` that is not met, None if there is none."""
         return self._deadlines.get(key)
+
+    def judged_on(self, key: int) -> date | None:
+        """Return the day that the judgement in force on the commitment `key` judges, None if none is."""
+        return self._judged_on.get(key)
 
     def named(self) -> dict[str, list[tuple[str, str]]]:
         """Return the values of the facets whose values are records, each with its name in the page's language."""

@@ -131,6 +131,7 @@ class Listing(TableData):
         found = [by_key[key] for key in keys if key in by_key]
         for row in found:
             row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
+            row.status_as_of = held.judged_on(row.pk)
             row.next_deadline, row.sector = held.deadline(row.pk), held.sector(row.pk)
             row.leading_parties = held.leading(row.pk)
         if is_past:

@@ -57,7 +57,7 @@ class Drawer:
             self._cell("parties", named, lambda: who(item.leading_parties)),
             self._cell("sector", item.sector, lambda: self._text(item.sector.wording("name"))),
             self._cell("made_on", item.made_on, lambda: _day(item.made_on, self.language)),
-            self._cell("status", (item.status, item.last_search), lambda: self._standing(item)),
+            self._cell("status", (item.status, item.status_as_of, item.last_search), lambda: self._standing(item)),
             self._cell("due", due, lambda: _due(*due, self.language)),
         )
         return (
@@ -78,8 +78,8 @@ class Drawer:
 
     def _standing(self, item: Commitment) -> str:
         if item.last_search is None:
-            return _status(item.status, self.language)
-        context = {"status": Status(item.status), "search": item.last_search}
+            return _status(item.status, item.status_as_of, self.language)
+        context = {"status": Status(item.status), "judged_on": item.status_as_of, "search": item.last_search}
         return f"<div>{render_to_string('public/_standing.html', context)}</div>"
 
     def _basis(self, item: Commitment) -> str:
@@ -97,9 +97,9 @@ def _day(value: date, language: str) -> str:
     return day(value)
 
 
-@lru_cache(maxsize=64)
-def _status(status: str, language: str) -> SafeString:
-    return render_to_string("public/_status.html", {"status": Status(status)})
+@lru_cache(maxsize=4096)
+def _status(status: str, judged_on: date | None, language: str) -> SafeString:
+    return render_to_string("public/_status.html", {"status": Status(status), "judged_on": judged_on})
 
 
 @lru_cache(maxsize=2048)

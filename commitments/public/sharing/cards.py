@@ -13,6 +13,7 @@ from commitments.public.lists.table_rows import restore_rows
 from commitments.public.sharing.citing import Cited
 from commitments.public.time.requested_reading import ReadingMixin
 from commitments.public.views import RecordView
+from commitments.typography import in_full
 
 
 class CommitmentCardView(RecordView):
@@ -33,6 +34,7 @@ class CommitmentCardView(RecordView):
             title=commitment.wording("title").text,
             foot=state,
             status=Status(commitment.status),
+            when=when(commitment),
         )
 
 
@@ -43,6 +45,15 @@ class SiteCardView(ReadingMixin, View):
         """Answer with the picture."""
         words = _("Ce que des gouvernements ont promis, ce qu’il en est, et le passage de source qui le dit.")
         return picture(kicker="", title=words, foot=Cited(request, self.reading).state)
+
+
+def when(commitment: Commitment) -> str:
+    """Return, in words, the day that the status of a row of a list judges, or of the search that it follows from."""
+    if commitment.status_as_of:
+        return _("au %(day)s") % {"day": in_full(commitment.status_as_of)}
+    if commitment.last_search:
+        return _("cherché le %(day)s") % {"day": in_full(commitment.last_search.searched_on)}
+    return ""
 
 
 def picture(**parts: Any) -> HttpResponse:

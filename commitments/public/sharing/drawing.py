@@ -33,8 +33,11 @@ SHARP = 4
 """How many times larger a mark is drawn before it is scaled down, for smooth edges."""
 
 
-def draw(*, kicker: str, title: str, foot: str, status: Status | None = None) -> bytes:
-    """Return a card as PNG: the name of the site, `kicker`, `title` as large as fits, the status, `foot`."""
+def draw(*, kicker: str, title: str, foot: str, status: Status | None = None, when: str = "") -> bytes:
+    """Return a card as PNG: the name of the site, `kicker`, `title` as large as fits, the status, its day, `foot`.
+
+    `when` is the day of the status in words: it may be empty where nobody looked.
+    """
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, SIZE[0], 14), fill=ACCENT)
@@ -46,7 +49,10 @@ def draw(*, kicker: str, title: str, foot: str, status: Status | None = None) ->
         pen.text((MARGIN, 150 + number * size * 1.2), line, font=font("bold", size), fill=INK, anchor="la")
     if status is not None:
         _mark(image, (MARGIN, 478), 52, status, HUES[status])
-        pen.text((MARGIN + 72, 504), str(status.label), font=font("bold", 40), fill=HUES[status], anchor="lm")
+        word = f"{status.label}, " if when else str(status.label)
+        pen.text((MARGIN + 72, 504), word, font=font("bold", 40), fill=HUES[status], anchor="lm")
+        start = MARGIN + 72 + font("bold", 40).getlength(word)
+        pen.text((start, 504), when, font=font("plain", 26), fill=HUES[status], anchor="lm")
     pen.line((MARGIN, 556, SIZE[0] - MARGIN, 556), fill="#dcd8d0", width=2)
     pen.text((MARGIN, 588), foot[:1].upper() + foot[1:], font=font("plain", 21), fill=MUTED, anchor="lm")
     file = BytesIO()

@@ -44,7 +44,7 @@ class Line(NamedTuple):
     reason: str = ""
     by: Any = None
     judgement: Any = None
-    old_status: str = ""
+    former: Any = None
 
     @property
     def is_addition(self) -> bool:
@@ -134,7 +134,7 @@ def lines(rows: Iterable[Sequence[Any]], reading: Reading) -> list[Line]:
             line = line._replace(reason=record.withdrawal_reason, by=record.withdrawn_by)
         else:
             line = line._replace(reason=record.supersession_reason, by=record.published_by)
-            line = line._replace(judgement=record, old_status=_former_status(record.supersedes, reading))
+            line = line._replace(judgement=record, former=_former(record.supersedes, reading))
         found.append(line)
     return found
 
@@ -244,6 +244,6 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
     return Subject(kind, record.wording("question" if noun == "discrepancy" else "title"), url)
 
 
-def _former_status(judgement: Assessment, reading: Reading) -> str:
-    """Return the status that a replaced assessment gave; "" if it has been withdrawn, and no longer counts."""
-    return judgement.status if was_public(judgement, reading.known_before) else ""
+def _former(judgement: Assessment, reading: Reading) -> Assessment | None:
+    """Return an assessment that was replaced; None if it has been withdrawn, and no longer counts."""
+    return judgement if was_public(judgement, reading.known_before) else None

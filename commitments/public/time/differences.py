@@ -56,7 +56,7 @@ def published(days: Days) -> QuerySet:
 
 
 def statuses(days: Days) -> QuerySet:
-    """Return the commitments of both days whose status changed; `status_before` is the former one."""
+    """Return the commitments of both days whose status changed; `status_before` is the former one, with its day."""
     before = shown(Commitment, days.before).filter(pk=OuterRef("pk")).with_status(days.before).order_by()
     moved = Q()
     for model, day in ((Assessment, "as_of"), (Search, "searched_on")):
@@ -64,7 +64,10 @@ def statuses(days: Days) -> QuerySet:
         taken_back = model.objects.withdrawn(days.after).filter(withdrawn_at__gte=days.since)
         moved |= Q(pk__in=made.order_by().values("commitment")) | Q(pk__in=taken_back.order_by().values("commitment"))
     rows = shown(Commitment, days.after).filter(moved).with_status(days.after)
-    rows = rows.annotate(status_before=Subquery(before.values("status")[:1]))
+    rows = rows.annotate(
+        status_before=Subquery(before.values("status")[:1]),
+        status_before_as_of=Subquery(before.values("status_as_of")[:1]),
+    )
     return rows.filter(status_before__isnull=False).exclude(status=F("status_before")).order_by("reference")
 
 
