@@ -82,6 +82,18 @@ class Deadline(NamedTuple):
             return join(_("le {last}"), last=last)
         return join(_("du {first} au {last}"), first=first, last=last)
 
+    def in_a_sentence(
+        self, join: Callable[..., Any] = str.format, shown: Callable[[date, str], Any] | None = None
+    ) -> Any:
+        """Return the deadline as prose has it: "courant 2026", "au plus tard le 3 avril 2026"."""
+        if not self.is_period:
+            return self.in_words(join, shown)
+        shown = shown or point
+        first, last = (shown(day, self.precision) for day in self.days)
+        if first == last:
+            return join(_("courant {period}"), period=last)
+        return join(_("entre {first} et {last}"), first=first, last=last)
+
     def in_brief(self, join: Callable[..., Any] = str.format, shown: Callable[[date, str], Any] | None = None) -> Any:
         """Return the deadline in few words: its last day, or the period if it names no day."""
         return self.in_words(join, shown) if self.is_period else (shown or point)(self.last, self.precision)

@@ -61,6 +61,19 @@ def test_a_deadline_in_words(first, last, precision, french, english, brief):
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "precision", "words"),
+    [
+        (date(2026, 1, 1), date(2026, 12, 31), "year", "courant 2026"),
+        (*APRIL, "month", "courant avril 2026"),
+        (date(2026, 1, 1), date(2027, 12, 31), "year", "entre 2026 et 2027"),
+        (None, EASTER, "day", "au plus tard le 5 avril 2026"),
+    ],
+)
+def test_a_deadline_in_a_sentence_names_no_day_of_a_period(first, last, precision, words):
+    assert Deadline(first, last, precision).in_a_sentence() == words
+
+
+@pytest.mark.parametrize(
     ("first", "last", "precision"),
     [
         (date(2026, 1, 1), date(2026, 12, 31), "year"),

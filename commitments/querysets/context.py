@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
 from commitments.querysets.follow_up import public_notes
-from commitments.querysets.past import undertakings
+from commitments.querysets.past import undertakings, versions_then
 from commitments.reading import NOW, Reading
 
 
@@ -89,6 +89,20 @@ class SourceQuerySet(ReviewedQuerySet):
         if not reading.is_past:
             return self
         return self.filter(Q(published_on__isnull=True) | Q(published_on__lte=reading.day))
+
+    def last_dated(self, reading: Reading = NOW) -> Any:
+        """Return, of these sources, the one that appeared last by what was known for `reading`; None if none has a day.
+
+        It has its reference and its day as they were known then, and no more. One whose day is stated comes before one
+        whose day is deduced.
+        """
+        rows: Any = self
+        if reading.known_before is not None:
+            rows = versions_then(self.model, reading).filter(id__in=self.values("pk"))
+        dated = rows.filter(published_on__lte=reading.day)
+        fields = ("id", "reference", "published_on", "published_on_reading_fr", "published_on_reading_en")
+        last = dated.order_by("-published_on", "published_on_reading_fr", "reference").values(*fields).first()
+        return self.model(**last) if last else None
 
     def for_list(self, reading: Reading = NOW) -> Self:
         """Return the sources without their archived text, each with `citation_count`, its public citations."""

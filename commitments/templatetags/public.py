@@ -120,6 +120,12 @@ def due_in_full(deadline: Deadline) -> str:
 
 
 @register.simple_tag
+def due_in_a_sentence(deadline: Deadline) -> str:
+    """Return a deadline as prose has it, with the period that it names instead of a day of it."""
+    return deadline.in_a_sentence(format_html, _point)
+
+
+@register.simple_tag
 def period(deadline: Deadline) -> str:
     """Return the months or years of the window of `deadline`, or its days."""
     return deadline.period(format_html, _point)

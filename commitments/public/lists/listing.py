@@ -1,6 +1,6 @@
 """A list of commitments: what a query finds, counted by facet, sorted, page by page; and what to relax."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -17,12 +17,12 @@ from commitments.public.lists.apart import Apart, apart
 from commitments.public.lists.catalogue import FACETS, Catalogue
 from commitments.public.lists.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.lists.last_searches import show_searches
-from commitments.public.lists.table_rows import restore_rows
 from commitments.public.serving import pairs
 from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
 from commitments.rules.search import analysis, word_index
 from commitments.rules.search.analysis import Term
+from commitments.rules.time.rewind import rewind
 
 MOST_OPTIONS = 40
 """How many values of a facet are offered, those with most commitments; an address may name any other."""
@@ -121,24 +121,7 @@ class Listing(TableData):
         What the catalogue knows of them is not queried again.
         """
         keys = self._keys(places.start or 0, places.stop - (places.start or 0))
-        rows = Commitment.objects.filter(pk__in=keys).order_by()  # by key alone: the database reads no other row
-        held, is_past = self.catalogue, self.reading.known_before is not None
-        if self.terms and not self.reading.is_past:
-            rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
-        elif not is_past:
-            rows = rows.only(*SHOWN)
-        by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may have been withdrawn since
-        found = [by_key[key] for key in keys if key in by_key]
-        for row in found:
-            row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
-            row.status_as_of = held.judged_on(row.pk)
-            row.next_deadline, row.sector = held.deadline(row.pk), held.sector(row.pk)
-            row.leading_parties = held.leading(row.pk)
-        if is_past:
-            restore_rows(found, self.reading)
-        else:
-            show_searches(found, self.reading)
-        return found
+        return rows_of(keys, self.catalogue, with_words=bool(self.terms))
 
     def __iter__(self) -> Iterator[Commitment]:
         return iter(self[0 : len(self)])
@@ -205,6 +188,37 @@ class Listing(TableData):
             if n > len(self):
                 found.append(Relaxed(name, label, value, n))
         return sorted(found, key=lambda item: -item.n)
+
+
+def rows_of(
+    keys: Collection[int], held: Catalogue, *, with_words: bool = False, with_searches: bool = True
+) -> list[Commitment]:
+    """Return the commitments with the primary keys `keys`, in that order, as `for_table` gives them.
+
+    What the catalogue knows of them is not queried again. `with_words`, each has its `words` too, of today;
+    `with_searches`, its `last_search` beside "no evidence available".
+    """
+    reading, is_past = held.reading, held.reading.known_before is not None
+    rows = Commitment.objects.filter(pk__in=keys).order_by()  # by key alone: the database reads no other row
+    if with_words and not reading.is_past:
+        rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
+    elif not is_past:
+        rows = rows.only(*SHOWN)
+    by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may have been withdrawn since
+    found = [by_key[key] for key in keys if key in by_key]
+    for row in found:
+        row.status, row.timeliness = held.value("status", row.pk), held.value("timeliness", row.pk)
+        row.status_as_of = held.judged_on(row.pk)
+        row.next_deadline, row.sector = held.deadline(row.pk), held.sector(row.pk)
+        row.leading_parties, row.last_search = held.leading(row.pk), None
+    if with_searches:
+        show_searches(found, reading)
+    if is_past:
+        rewind(reading, found)
+        rewind(reading, [row.sector for row in found if row.sector_id not in held.sectors])
+        for row in found:
+            row.sector = held.sectors.get(row.sector_id, row.sector)  # of that day, as the catalogue has it
+    return found
 
 
 def found(query: str, reading: Reading) -> Found | None:

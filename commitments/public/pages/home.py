@@ -1,4 +1,4 @@
-"""The home page: what was promised, by whom, its status, what is late, what changed, how sure one can be."""
+"""The home page: the latest promises, how firm and how old, what came of them; then the whole, in figures."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,15 @@ from commitments.public.lists.apart import apart
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.charts import figures
 from commitments.public.lists.deadlines import deadlines
+from commitments.public.lists.firmness import firmness
+from commitments.public.pages.occasions import Occasion, occasions, sides
+from commitments.public.pages.promises import promises
 from commitments.public.time.changes import recent
-from commitments.public.time.chronology import short
+from commitments.public.time.chronology import sketch
+from commitments.public.time.days import elapsed
 from commitments.public.time.requested_reading import ReadingMixin
 from commitments.querysets import CommitmentQuerySet
 from commitments.reading import Reading
-from commitments.rules.time.rewind import rewind
 
 SHOWN = 6
 """How many open questions, sectors and parties are listed; the lists that have them all are one link away."""
@@ -40,18 +43,38 @@ def summary(held: Catalogue) -> dict[str, object]:
         Discrepancy.objects.published(reading).open(reading).order_by("reference").annotate(n=Window(Count("pk")))
     )
     disputed = list(questions[:SHOWN])
-    rewind(reading, disputed)
+    promised = promises(held, found[0]) if (found := occasions(held)) else None
     return {
+        **opening(held, found),
+        "promises": promised,
         **figures(held, held.proper)._asdict(),
         **evidence(proper, reading),
-        **deadlines(proper, reading),
-        **short(reading),
+        **deadlines(proper, reading, promised.steps if promised else []),
+        "drawing": sketch(reading),
         "apart": apart(held),
-        "changes": recent(reading),
+        "changes": recent(reading, disputed),
         "disputed": disputed,
         "disputed_count": disputed[0].n if disputed else 0,
         "parties": most(held.proper, [(item, held.bound(pk)) for pk, item in held.parties.items()]),
         "sectors": most(held.proper, [(item, held.of("sector", pk)) for pk, item in held.sectors.items()]),
+    }
+
+
+def opening(held: Catalogue, found: list[Occasion]) -> dict[str, object]:
+    """Return what the first screen says: the latest of the occasions `found`, others, how old the evidence is."""
+    reading = held.reading
+    last = Source.objects.published(reading).held(reading).last_dated(reading)
+    of_source = {"last_source": last, "age": elapsed(last.published_on, reading.day) if last else ""}
+    if not found:
+        return {"occasion": None, **of_source}
+    [latest, *others] = found
+    return {
+        "occasion": latest,
+        "sides": sides(held, latest),
+        "firmness": firmness(held, latest.keys),
+        "others": others[:SHOWN],
+        "is_whole": not others,
+        **of_source,
     }
 
 

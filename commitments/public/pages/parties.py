@@ -137,13 +137,17 @@ def roles_in(party: Party, commitments: list[Commitment], held: Catalogue) -> di
     }
 
 
+def memberships(reading: Reading) -> QuerySet:
+    """Return the memberships that hold on the day read."""
+    begun = Q(since__isnull=True) | Q(since__lte=reading.day)
+    return Membership.objects.filter(begun, Q(until__isnull=True) | Q(until__gte=reading.day))
+
+
 def belonging(party: Party, reading: Reading) -> dict[str, list[Belonging]]:
     """Return the public parties that are members of `party` on the day read, and those that it is a member of."""
-    current = Q(since__isnull=True) | Q(since__lte=reading.day)
-    current &= Q(until__isnull=True) | Q(until__gte=reading.day)
     public = public_parties(reading).values("pk")
     ends = Q(organisation=party, member__in=public) | Q(member=party, organisation__in=public)
-    rows = list(Membership.objects.filter(current, ends).select_related("organisation", "member"))
+    rows = list(memberships(reading).filter(ends).select_related("organisation", "member"))
     rewind(reading, rows)
     named = {row.source_id for row in rows} - {None}
     sources = Source.objects.published(reading).held(reading).named().in_bulk(named)

@@ -33,6 +33,9 @@ DIGEST_LENGTH = 16
 
 TAG = re.compile(r"<[^>]*>")
 
+LIVE = re.compile(r"<span data-live>.*?</span>", re.DOTALL)
+"""What is only so on the day on which a page is opened: static copies leave it out too."""
+
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -170,8 +173,8 @@ def download(response: Any, name: str) -> HttpResponse:
 
 
 def digest(html: str) -> str:
-    """Return the beginning of the SHA-256 of the words of `html`: tags and white space do not count."""
-    words = " ".join(unescape(TAG.sub(" ", html)).split())
+    """Return the beginning of the SHA-256 of the words of `html`: tags, white space and what is LIVE do not count."""
+    words = " ".join(unescape(TAG.sub(" ", LIVE.sub("", html))).split())
     return hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
 
 

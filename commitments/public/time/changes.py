@@ -1,5 +1,6 @@
 """Recent changes: what was published or withdrawn, milestones recorded as met, discrepancies settled."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ from django.db.models import CharField, Count, Value
 from django.db.models.functions import TruncDate
 
 from commitments.choices import Basis, DiscrepancyOutcome
-from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Reviewed, Search
+from commitments.models import Assessment, Commitment, Discrepancy, FollowUpNote, Milestone, Record, Reviewed, Search
 from commitments.public.lists.apart import Apart
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind_attached
@@ -33,8 +34,8 @@ class Change(NamedTuple):
         return Apart(Basis(self.kind), self.n) if self.kind in Basis.not_undertaken() else None
 
 
-def recent(reading: Reading) -> list[Change]:
-    """Return the latest changes known for `reading`, newest first."""
+def recent(reading: Reading, beside: Sequence[Discrepancy] = ()) -> list[Change]:
+    """Return the latest changes known for `reading`, newest first; what is shown `beside` them is rewound with them."""
     commitments = Commitment.objects.published(reading).held(reading)
     discrepancies = Discrepancy.objects.published(reading)
     signed = discrepancies.with_day_signed(reading)
@@ -58,7 +59,8 @@ def recent(reading: Reading) -> list[Change]:
         *_one_by_one("note", notes),
         *_one_by_one("step", steps, moment="met_recorded_at"),
     ]
-    kept = {id(record) for record in known([change.record for change in changes if change.record], reading)}
+    named = [change.record for change in changes if change.record]
+    kept = {id(record) for record in known(named, reading, beside)}
     told = [change for change in changes if change.record is None or id(change.record) in kept]
     return sorted(told, key=lambda change: change.day, reverse=True)[:SHOWN]
 
@@ -93,11 +95,12 @@ def _one_by_one(kind: str, queryset: Any, *, moment: str = "published_at") -> li
     return [Change(getattr(record, moment).date(), kind, record) for record in latest]
 
 
-def known(records: list[Any], reading: Reading) -> list[Any]:
+def known(records: list[Any], reading: Reading, beside: Sequence[Record] = ()) -> list[Any]:
     """Return `records` as of `known_on`, without those that were not public then or were on another record.
 
-    The commitments, steps, texts, meetings and parties that they are about are rewound with them.
+    The commitments, steps, texts, meetings and parties that they are about are rewound with them,
+    and so is what stands `beside` them.
     """
     about = [getattr(record, name, None) for record in records for name in ("commitment", "party", "milestone")]
     noted = [record.target for record in records if isinstance(record, FollowUpNote)]
-    return rewind_attached(reading, records, filter(None, about), noted)
+    return rewind_attached(reading, records, filter(None, about), noted, beside)

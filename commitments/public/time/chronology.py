@@ -1,4 +1,4 @@
-"""Meetings, texts, steps and assessments in the order of their days: the page, its drawing, a short form for home.
+"""Meetings, texts, steps and assessments in the order of their days: the page, its drawing, which home has too.
 
 Searches are left out: what they looked for is not known to have taken place.
 """
@@ -25,9 +25,6 @@ from commitments.typography import in_full
 PAGE_SIZE = 40
 COMING = 10
 """How many future events are listed, the nearest ones; the list of commitments, by deadline, has them all."""
-
-SHORT_PAST, SHORT_COMING = 4, 2
-"""How many events home lists."""
 
 MARGIN = 3
 STEP = 5
@@ -215,13 +212,9 @@ def drawing(days: Iterable[tuple[date, str]], today: date) -> Drawing | None:
     )
 
 
-def short(reading: Reading) -> dict[str, object]:
-    """Return the context of the short form: a drawing of the nearest events, and the few nearest of these in words."""
-    gone, next_ones = list(past(reading)[:PAGE_SIZE]), list(coming(reading)[:COMING])
-    return {
-        "drawing": drawing([row[:2] for row in [*next_ones, *gone]], reading.day),
-        "events": events([*next_ones[:SHORT_COMING], *gone[:SHORT_PAST]], reading),
-    }
+def sketch(reading: Reading) -> Drawing | None:
+    """Return the drawing of the nearest events, for a page that leads to the chronology; None if there is none."""
+    return drawing([row[:2] for row in [*coming(reading)[:COMING], *past(reading)[:PAGE_SIZE]]], reading.day)
 
 
 class ChronologyView(PagedView):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from commitments.reading import Reading
 
@@ -45,6 +45,19 @@ def day_steps(reading: Reading) -> DaySteps:
         before=_moved(reading, here - ONE_DAY) if here > date.min else None,
         after=_moved(reading, here + ONE_DAY) if here < today else None,
     )
+
+
+def elapsed(since: date, day: date) -> str:
+    """Return how long before `day` it was that `since` came, in words: days, then months, then years, rounded."""
+    days = (day - since).days
+    months, years = round(days / 30.4375), round(days / 365.25)
+    if days < 1:
+        return gettext("aujourd’hui")
+    if days < 45:
+        return ngettext("il y a %(n)s jour", "il y a %(n)s jours", days) % {"n": days}
+    if months < 24:
+        return ngettext("il y a %(n)s mois", "il y a %(n)s mois", months) % {"n": months}
+    return ngettext("il y a %(n)s an", "il y a %(n)s ans", years) % {"n": years}
 
 
 def _moved(reading: Reading, day: date) -> dict[str, str | None]:
