@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 DEV := DJANGO_DEBUG=1
 # The demonstration: as in production, on this machine's loopback address, without HTTPS.
 DEMO = DJANGO_DEBUG=0 DJANGO_HTTPS=0 DJANGO_ALLOWED_HOSTS=127.0.0.1,localhost \
-       DJANGO_SECRET_KEY="$$(cat .demo/secret-key)" DJANGO_STATIC_ROOT=.demo/static
+       DJANGO_SECRET_KEY="$$(cat .demo/secret-key)" DJANGO_STATIC_ROOT=.demo/static TRACKER_DATA_LICENCE=CC-BY-4.0
 
 .PHONY: help
 help: ## list the commands

@@ -65,10 +65,19 @@ def test_the_examples_with_curl_answer(client, record):
 
 
 def test_the_page_of_the_data_leads_to_the_licence_where_one_is_stated(client, db, settings):
-    assert "Aucune licence" in content_of(client.get("/donnees/")).decode()
+    without = content_of(client.get("/donnees/")).decode()
+    assert "Aucune licence" in without
+    assert "sans rien demander" not in without
 
     settings.TRACKER_DATA_LICENCE = "CC-BY-4.0"
     page = content_of(client.get("/donnees/?")).decode()
 
     assert '<a href="https://spdx.org/licenses/CC-BY-4.0.html" rel="license">CC-BY-4.0</a>' in page
     assert "Aucune licence" not in page
+
+
+def test_the_demonstration_states_a_licence_for_its_own_words():
+    makefile = (PAGE.parent.parent / "Makefile").read_text(encoding="utf-8")
+    [demo] = re.findall(r"^DEMO = (?:.*\\\n)*.*", makefile, re.MULTILINE)
+
+    assert re.search(r"TRACKER_DATA_LICENCE=(\S+)", demo)[1] == "CC-BY-4.0"
