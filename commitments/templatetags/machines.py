@@ -1,8 +1,9 @@
 """What pages contain for machines: linked data, and the addresses of the feeds and calendars that follow them."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django import template
+from django.http import QueryDict
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from commitments.data import graphs
 from commitments.data.origin import Origin
+from commitments.data.publisher import licence
 from commitments.data.writing import FORMATS, json_text
 from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
@@ -76,16 +78,32 @@ def follow(context: Context) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("data/_listed_files.html", takes_context=True)
-def listed_files(context: Context) -> dict[str, object]:
-    """Show, for the foot of the list of commitments, the files that hold what it lists, under its filters and days."""
-    asked = context["request"].GET
+@register.inclusion_tag("public/_take.html", takes_context=True)
+def take_along(context: Context) -> dict[str, object]:
+    """Show, at the top of a list or a record, how it is cited, downloaded and shared, and under which licence.
+
+    What is shared is the address at hand: today's page, or that of the days read. Nothing where nothing is citable.
+    """
+    request, cited = context["request"], context.get("cited")
+    if cited is None:
+        return {}
+    title = cited.title
+    return {
+        "reading": context["reading"],
+        "files": listed_files(request.GET) if request.resolver_match.url_name == "commitments" else [],
+        "licence": licence(),
+        "subject": quote(title, safe=""),
+        "share": quote(f"{title} {request.build_absolute_uri()}", safe=""),
+    }
+
+
+def listed_files(asked: QueryDict) -> list[tuple[str, str]]:
+    """Return the files that hold what the list of commitments shows, under the filters and days `asked` for."""
     kept = [(name, asked[name]) for name in ("q", *FACETS, "as_of", "known_on") if asked.get(name)]
     query = urlencode(kept)
-    files = [
+    return [
         (form.word, f"{reverse('table', args=['commitments', ending])}?{query}") for ending, form in FORMATS.items()
     ]
-    return {"files": files}
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -58,6 +59,36 @@ def test_the_permanent_address_shows_later_what_was_cited(client, record, analys
 
 
 @pytest.mark.slow
+def test_lists_and_records_say_at_their_top_how_they_are_taken_along(client, record, settings):
+    settings.TRACKER_DATA_LICENCE = "CC-BY-4.0"
+    shown = [record.commitment, record.source, record.meeting, record.instrument, record.discrepancy]
+    pages = ["/engagements/?as_of=2026-11-20", "/secteurs/securite/", "/parties/RU/"]
+
+    for address in [*pages, *(item.get_absolute_url() for item in shown)]:
+        html = client.get(address).content.decode()
+
+        [line] = re.findall(r'<p class="take">.*?</p>', html, re.DOTALL)
+        words, hrefs = re.sub(r"<[^>]+>|\s+", " ", line), [unescape(href) for href in re.findall('href="(.*?)"', line)]
+        title = unescape(re.sub("<[^>]+>", "", re.search("<title>(.*?) – ", html, re.DOTALL)[1])).strip()
+        assert "Licence CC-BY-4.0" in words
+        assert "#citer" in hrefs
+        assert 'id="citer"' in html
+        [sent] = [parse_qs(urlsplit(href).query) for href in hrefs if href.startswith("https://wa.me/?")]
+        [mailed] = [parse_qs(urlsplit(href).query) for href in hrefs if href.startswith("mailto:?")]
+        assert sent["text"] == mailed["body"] == [f"{title} http://testserver{address}"]
+        assert mailed["subject"] == [title]
+    assert "Licence non indiquée" not in words
+    assert 'href="/data/commitments.csv?basis=agreed"' in client.get("/engagements/?basis=agreed").content.decode()
+
+
+def test_what_may_not_be_cited_is_not_taken_along(client, record):
+    page = client.get("/engagements/?status=inconnu")
+
+    assert page.status_code == 400
+    assert 'class="take"' not in page.content.decode()
+    assert "Licence non indiquée" in text_of(client.get("/engagements/"))
+
+
 def test_the_digest_of_a_page_stays_while_others_change(client, record, editor):
     address = record.commitment.get_absolute_url()
     _path, before = box(client.get(address).content.decode())

@@ -33,8 +33,8 @@ DIGEST_LENGTH = 16
 
 TAG = re.compile(r"<[^>]*>")
 
-LIVE = re.compile(r"<span data-live>.*?</span>", re.DOTALL)
-"""What is only so on the day on which a page is opened: static copies leave it out too."""
+ASIDE = re.compile(r'<span data-live>.*?</span>|<p class="take">.*?</p>', re.DOTALL)
+"""What is no part of what a page says: how long ago something was on the day it is opened; how it is taken along."""
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -173,8 +173,8 @@ def download(response: Any, name: str) -> HttpResponse:
 
 
 def digest(html: str) -> str:
-    """Return the beginning of the SHA-256 of the words of `html`: tags, white space and what is LIVE do not count."""
-    words = " ".join(unescape(TAG.sub(" ", LIVE.sub("", html))).split())
+    """Return the beginning of the SHA-256 of the words of `html`: tags, white space and what is ASIDE do not count."""
+    words = " ".join(unescape(TAG.sub(" ", ASIDE.sub("", html))).split())
     return hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
