@@ -138,7 +138,23 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         found = all_of(client, f"/search?q={words}&limit=3")
 
         assert [item["reference"] for item in found] == shown
-        assert all("<mark>" in item["excerpt"] for item in found if item["excerpt"])
+
+
+def test_an_excerpt_is_text_with_the_places_of_the_words_found(client, editor):
+    long = "Des camions &amp; <b>rien</b>. " + "Avant elle, on parle d’autre chose. " * 4
+    factories.make_commitment(statement_fr=f"{long}Une armée mobile, des armées. {long}", published_by=editor)
+
+    (found,) = asked(client, "/search?q=armée&basis=all")["items"]
+    excerpt = found["excerpt"]
+
+    text = excerpt["text"]
+    assert excerpt["language"] == "fr"
+    assert [text[mark["start"] : mark["end"]] for mark in excerpt["marks"]] == ["armée", "armées"]
+    assert text.startswith("… ")
+    assert text.endswith(" …")
+    assert text[2:-2] in f"{long}Une armée mobile, des armées. {long}"
+    (short,) = asked(client, "/search?q=camions&basis=all")["items"]
+    assert short["excerpt"]["text"].startswith("Des camions &amp; <b>rien</b>.")
 
 
 def test_what_is_no_commitment_is_counted_only_where_it_is_asked_for(client, full_site):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from commitments.data import narrowing
 from commitments.data.api.operations import REFUSALS, leading_to, page, place_after
@@ -15,7 +15,7 @@ from commitments.models import Commitment
 from commitments.public.lists.catalogue import catalogue
 from commitments.public.lists.filters import LONGEST_QUERY
 from commitments.public.lists.listing import SHOWN, found
-from commitments.public.lists.search_excerpts import excerpt, found_in
+from commitments.public.lists.search_excerpts import Excerpt as Passage, excerpt, found_in
 from commitments.public.lists.table_rows import restore_rows
 from commitments.public.serving import revision_of
 from commitments.public.time.requested_reading import read
@@ -29,6 +29,22 @@ TOLD = ("reference", "basis", "title_fr", "title_en", "status")
 
 COMMITMENT = RECORDS["commitments"].model_fields
 
+
+class Mark(Schema):
+    """Where a word that was looked for stands in a text."""
+
+    start: int = Field(description="Its first character, counted in code points from 0.")
+    end: int = Field(description="The one after its last.")
+
+
+class Excerpt(Schema):
+    """A passage that a search found: plain text, and where in it the words stand."""
+
+    text: str = Field(description="As it is written, with “…” where more stands before or after it.")
+    language: str = Field(description="Its language, as BCP 47 has it.")
+    marks: list[Mark] = Field(description="The words found, in their order.")
+
+
 HIT: Fields = {
     "reference": (str, ...),
     "basis": (COMMITMENT["basis"].annotation, ...),
@@ -36,9 +52,7 @@ HIT: Fields = {
     "title_en": (str | None, ...),
     "status": (COMMITMENT["status"].annotation, ...),
     "rank": stated(int, "0 for the best: in the title, then the statement, then what hangs from it.", ...),
-    "excerpt": stated(
-        str | None, "Where the words that the French title lacks stand: short HTML, those words in `mark`.", ...
-    ),
+    "excerpt": stated(Excerpt | None, "Where the words that the French title lacks stand; null: it has them all.", ...),
     "links": (dict[str, str], ...),
 }
 Hit = create_model("Hit", __base__=Schema, __doc__="A commitment that a search found.", **HIT)
@@ -114,9 +128,15 @@ def told(keys: list[tuple[int, int]], reading: Reading, terms: list[Term], reque
         if key not in by_key:
             continue
         row = by_key[key]
-        marked = excerpt(row, terms, found_in(row.wording("title", "fr"), terms)) if terms else ""
+        passage = excerpt(row, terms, found_in(row.wording("title", "fr"), terms)) if terms else None
         item: Row = {name: getattr(row, name) or None for name in TOLD}
-        item |= {"rank": rank, "excerpt": str(marked) or None}
+        item |= {"rank": rank, "excerpt": passage and plainly(passage)}
         item["links"] = links(RESOURCES["commitments"], item, request.build_absolute_uri)
         items.append(item)
     return items
+
+
+def plainly(passage: Passage) -> Row:
+    """Return the API's representation of an excerpt."""
+    marks = [{"start": place.start, "end": place.end} for place in passage.places]
+    return {"text": passage.text, "language": passage.language, "marks": marks}
