@@ -110,9 +110,19 @@ $(PAGES)/node_modules/.run: $(PAGES)/package-lock.json
 	cd $(PAGES) && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+CLIENT := tests/client
+$(CLIENT)/.venv/.run: $(CLIENT)/requirements.lock
+	$(PYTHON) -m venv $(CLIENT)/.venv
+	$(CLIENT)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(CLIENT)/requirements.lock
+	@touch $@
+
 .PHONY: check-pages
-check-pages: install $(PAGES)/node_modules/.run ## check every page as served with the Nu HTML checker, three with Lighthouse (needs java, npm, Chromium)
+check-pages: install $(PAGES)/node_modules/.run $(CLIENT)/.venv/.run ## check the site as served: every page with the Nu HTML checker, three with Lighthouse, the API by a generated client (needs java, npm, Chromium)
 	$(BIN)/python -m tests.pages.check
+
+.PHONY: check-client
+check-client: install $(CLIENT)/.venv/.run ## of these, only that a client made from the API's description works
+	$(BIN)/python -m tests.client.check
 
 CATALOGUES := commitments/locale/en/LC_MESSAGES/django commitments/locale/fr/LC_MESSAGES/django
 .PHONY: messages
@@ -135,6 +145,7 @@ screenshots: install ## take the pictures of docs/ anew (needs Chromium)
 lock: ## pin the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -c requirements.lock -o $(CLIENT)/requirements.lock $(CLIENT)/requirements.in
 
 .PHONY: lock-pages
 lock-pages: ## pin anew what check-pages needs, naming no host (needs npm)
@@ -143,4 +154,4 @@ lock-pages: ## pin anew what check-pages needs, naming no host (needs npm)
 
 .PHONY: clean
 clean: ## remove what the commands made, but for the databases
-	rm -rf $(VENV) $(PAGES)/node_modules .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
+	rm -rf $(VENV) $(PAGES)/node_modules $(CLIENT)/.venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles

@@ -79,5 +79,6 @@ def test_no_template_has_inline_script_or_style():
 
 
 def test_lock_files_name_no_registry():
-    for path in [*ROOT.glob("*.lock"), ROOT / "tests" / "pages" / "package-lock.json"]:
+    tests = ROOT / "tests"
+    for path in [*ROOT.glob("*.lock"), tests / "client" / "requirements.lock", tests / "pages" / "package-lock.json"]:
         assert "://" not in path.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Checks the public pages as they are served: their HTML with the Nu HTML checker, three of them with Lighthouse.
+"""Checks the site as it is served: its HTML with the Nu HTML checker, three pages with Lighthouse, its API by a client.
 
 Run by `make check-pages`. Says what is wrong and exits 1, or that nothing is. Needs Java, Node and Chromium (CHROMIUM,
-or Debian's), and what `npm ci` puts in this folder.
+or Debian's), what `npm ci` puts in this folder, and the environment of `tests.client`.
 """
 
 import json
@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.client.check import client_faults
 from tests.pages.site import served
 from tests.public.addresses import HTML, in_each_language
 
@@ -87,6 +88,7 @@ def main() -> int:
             found = lighthouse_faults(site.address + path)
             print(f"Lighthouse: {path}: {'not ' if found else ''}100 in {', '.join(CATEGORIES)}", flush=True)  # noqa: T201
             faults += found
+        faults += client_faults(site.address)
     print(*faults, sep="\n")  # noqa: T201
     return 1 if faults else 0
 

@@ -34,6 +34,18 @@ queries: nothing else, and nothing less.
 """
 
 
+def name_examples(parameters: list[dict[str, Any]]) -> None:
+    """Make each parameter's `examples`, a list as JSON Schema has it, a map of named ones, as OpenAPI 3.1 wants it.
+
+    The library copies the schema's list as it is (django-ninja issue 1636), and generators of clients then refuse the
+    whole description. A test says when it no longer does, and this can go.
+    """
+    for parameter in parameters:
+        listed = parameter.get("examples")
+        if isinstance(listed, list):
+            parameter["examples"] = {f"example{place}": {"value": one} for place, one in enumerate(listed, start=1)}
+
+
 class API(NinjaAPI):
     """An API that describes its errors as problem details."""
 
@@ -42,6 +54,7 @@ class API(NinjaAPI):
         found = super().get_openapi_schema(**kwargs)
         for methods in found["paths"].values():
             for operation in methods.values():
+                name_examples(operation["parameters"])
                 example = EXAMPLES.get(operation["operationId"])
                 if example:
                     operation["responses"][200]["content"]["application/json"]["example"] = example["answer"]
