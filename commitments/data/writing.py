@@ -1,9 +1,9 @@
 """Writes the rows of tables as CSV, JSON Lines and XLSX, a row at a time: no live formula, and nothing lost.
 
-CSV: RFC 4180, UTF-8 without a byte order mark, a header, blank cells for what is not stated. A text that a spreadsheet
-would run, or that begins with the apostrophes that prevent it, is prefixed with one more apostrophe; removing that one
-gives the text (`rules.spreadsheets.cells`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX:
-texts are texts whatever they begin with, days are days, moments are texts, since a cell has no time zone.
+CSV: RFC 4180, UTF-8 without a byte order mark, a header, blank cells for what is not stated. One apostrophe more
+stands before whatever a spreadsheet might run, whichever separator it expects; removing it gives the text
+(`rules.spreadsheets.cells`). JSON Lines: a JSON object a line, `null` for what is not stated. XLSX: texts are texts
+whatever they begin with, days are days, moments are texts, since a cell has no time zone.
 """
 
 import csv

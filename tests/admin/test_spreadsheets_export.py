@@ -17,7 +17,19 @@ from commitments.models import SpreadsheetImport
 from tests import factories
 
 NOUNS = ["commitment", "milestone", "source", "followupnote", "assessment", "search"]
-NASTY = ['=HYPERLINK("http://x")', "+33 1", "-1", "@a", "\tx", "'=1", 'l\'été; « a », "b"', "un\r\ndeux", " x ", "’"]
+NASTY = [
+    '=HYPERLINK("http://x")',
+    "+33 1",
+    "-1",
+    "@a",
+    "\tx",
+    "'=1",
+    'l\'été; « a », "b"',
+    "un\r\ndeux",
+    " x ",
+    "’",
+    "a ;'=1;=2\n- b",
+]
 
 
 def export(client, noun, form, query=""):

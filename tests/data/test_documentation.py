@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from commitments.data.bundle.package import dictionary
+from commitments.rules.spreadsheets.cells import APOSTROPHE
 from tests.public.conftest import content_of
 
 pytestmark = pytest.mark.one_database
@@ -32,6 +33,10 @@ def test_the_dictionary_is_that_of_the_tables(settings):
         PAGE.write_text(f"{before}{MARK}\n{made}", encoding="utf-8")
         return
     assert after.strip() + "\n" == made
+
+
+def test_the_page_says_which_apostrophes_of_a_csv_file_are_to_be_deleted():
+    assert f"  {APOSTROPHE.pattern}\n" in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from commitments.data.tables import TABLES, rows
 from commitments.data.writing import FORMATS, cell, csv_lines, json_lines, workbook
+from commitments.rules.spreadsheets import writing
 from commitments.rules.spreadsheets.cells import unguarded
 from tests import factories
 from tests.public.conftest import content_of
@@ -97,6 +98,39 @@ def test_no_cell_runs_and_none_is_lost(texts):
     assert [unguarded(text) for text in read] == texts
     assert not any(text.startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for text in read)
     assert [json.loads(line)["text"] for line in json_lines([{"text": text} for text in texts])] == texts
+
+
+SPLIT = st.text(st.sampled_from(" \u00a0=-@＝'\",;\t\r\nab"), max_size=9) | st.sampled_from(
+    ['vu ;"=1+1"', "un ;=1", "un ; -2", "a,=1", "a\t@b", "ligne\r\n- autre", "a;'=1", "a;", 'a;"', "\n=1", " \n=1"]
+)
+"""Texts that another separator splits into other cells than ours."""
+
+WRITERS = {
+    "public": (",", lambda rows: csv_lines(["one", "two"], [dict(enumerate(row)) for row in rows])),
+    "desk, French": (";", lambda rows: writing.csv_lines(["one", "two"], rows, separator=";")),
+    "desk, English": (",", lambda rows: writing.csv_lines(["one", "two"], rows, separator=",")),
+}
+"""What writes CSV, with its separator."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("writer", WRITERS)
+@given(rows=st.lists(st.tuples(SPLIT, SPLIT), min_size=1, max_size=3))
+def test_no_cell_of_any_reading_of_a_csv_file_runs_and_none_is_lost(writer, rows):
+    own, write = WRITERS[writer]
+    written = b"".join(write(rows)).decode("utf-8-sig")
+
+    for separator in ",;\t":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            for skips in (False, True):
+                read = csv.reader(
+                    io.StringIO(written, newline=""), delimiter=separator, quoting=quoting, skipinitialspace=skips
+                )
+                live = [text for row in read for text in row if text.lstrip().startswith(("=", "+", "-", "@", "＝"))]
+                assert live == [], (separator, quoting, skips)
+
+    ours = list(csv.reader(io.StringIO(written, newline=""), delimiter=own))[1:]
+    assert [tuple(unguarded(text) for text in row) for row in ours] == rows
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from commitments.data.publisher import licence, publisher
 from commitments.data.tables import TABLES, Described, Table
-from commitments.rules.spreadsheets.cells import FORMULA
+from commitments.rules.spreadsheets.cells import APOSTROPHE
 
 TYPES = {"uuid": ("string", "uuid"), "uri": ("string", "uri"), "datetime": ("datetime", "default")}
 """The type and format that Table Schema uses for ours, if they differ."""
@@ -54,7 +54,7 @@ def _field(column: Described) -> dict[str, object]:
     if column.words:
         constraints["enum"] = [str(value) for value, _label in column.words if value]
     if column.longest and not column.words:
-        constraints["maxLength"] = column.longest + 1  # and the apostrophe that keeps a formula from running
+        constraints["maxLength"] = 2 * column.longest + 1  # and the apostrophes that keep formulas from running
     found: dict[str, object] = {"name": column.name, "type": kind}
     if form != "default":
         found["format"] = form
@@ -170,8 +170,9 @@ def readme(day: date) -> str:
 
 - `data/<table>.csv` and `data/<table>.jsonl`: the same rows twice. `datapackage.json` describes the CSV files (types,
   keys, foreign keys, digests); `DICTIONARY.md` says what each column is; `CODEBOOK.md` how the words are used.
-- In CSV a text that a spreadsheet would run as a formula has one apostrophe more before it. Take one away from every
-  cell that matches `^{FORMULA.pattern.replace("'*", "'+", 1)}` to have the text. JSON Lines has texts as they are.
+- In CSV an apostrophe more stands before whatever a spreadsheet might run as a formula, at the beginning of a text and
+  after each comma, semicolon, tab and line end in it. Delete what matches
+  `{APOSTROPHE.pattern}` to have the text. JSON Lines has texts as they are.
 - `history/versions.jsonl`: what each record said before; `history/named.jsonl`: sectors and parties that only these
   name.
 - `texts/<source>.txt`: the archived texts that may be published, in UTF-8; `texts/shown.jsonl`: of the others the

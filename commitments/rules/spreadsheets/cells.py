@@ -8,8 +8,18 @@ from django.utils.translation import gettext as _
 
 from commitments.rules.text.plain_text import on_lines
 
-FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
-"""The beginning of a cell that a spreadsheet may run, or the apostrophes that already keep it from that."""
+_FORMULA = r"""'*(?:[^\S\t\r\n]|")*[=+\-@＝＋－＠]"""
+_FIRST = re.compile(rf"'*[\t\r\n]|{_FORMULA}")
+_INSIDE = re.compile(rf"[,;\t\r\n](?={_FORMULA})")
+
+APOSTROPHE = re.compile(rf"^'(?='*[\t\r\n])|(?:^|(?<=[,;\t\r\n]))'(?={_FORMULA})")
+"""Each apostrophe of a CSV file that is none of its text: what it stands before, a spreadsheet may run as a formula.
+
+That is the beginning of a cell, and the beginning of what would be a cell if the file were split at another of the
+usual separators: a French Excel splits at semicolons a file that has commas, and then no quotation mark keeps a cell,
+or the lines of a text, together. An apostrophe that the text itself has there is not enough: one more comes before it,
+so that taking away what matches gives the text again.
+"""
 
 SPREADSHEET_ERRORS = {
     "#REF!",
@@ -78,13 +88,19 @@ def fault(cell: object) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return `text` as a CSV file may carry it: with an apostrophe first if a spreadsheet would run it as a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """Return `text` as a CSV file may carry it: with an apostrophe wherever a spreadsheet might run it as a formula."""
+    inside = _INSIDE.sub(r"\g<0>'", text)
+    return f"'{inside}" if _FIRST.match(text) else inside
 
 
 def unguarded(text: str) -> str:
     """Undo `guarded`; other text is returned as it is."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+    return APOSTROPHE.sub("", text) if "'" in text else text
+
+
+def spared(text: str) -> str:
+    """Return `text` for a workbook, which runs no text: `unguarded` gives it again, though nothing else is guarded."""
+    return APOSTROPHE.sub("''", text) if "'" in text else text
 
 
 @lru_cache(maxsize=4096)  # the words of a file repeat from row to row

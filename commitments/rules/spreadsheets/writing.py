@@ -8,7 +8,7 @@ from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from commitments.rules.spreadsheets.cells import guarded
+from commitments.rules.spreadsheets.cells import guarded, spared
 from commitments.rules.spreadsheets.parsing import Cell
 
 MAX_CELL = 32_767
@@ -142,10 +142,8 @@ def _writable(value: Cell, title: str, key: object) -> Cell:
 
     if isinstance(value, date | time):
         return value
-    text = as_text(value)
-    if text.startswith("'"):
-        # Readers remove the apostrophe that guards a formula in CSV: this one belongs to the text.
-        text = guarded(text)
+    # Readers remove the apostrophes that guard formulas in CSV: those in this text belong to it.
+    text = spared(as_text(value))
     if len(text) > MAX_CELL or ILLEGAL_CHARACTERS_RE.search(text):
         message = _(
             "« %(title)s » de %(key)s ne tient pas dans une cellule de classeur (%(limit)d caractères, sans caractère "
