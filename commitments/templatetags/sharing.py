@@ -6,6 +6,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commitments.public.sharing import describing
 from commitments.public.sharing.citing import without_tags
 from commitments.templatetags.public import at
 
@@ -34,6 +35,14 @@ def keep(parser: Parser, token: Token) -> Keep:
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()
     return Keep(nodelist, name)
+
+
+@register.simple_tag(takes_context=True)
+def description(context: Context) -> str:
+    """Return what the page says of itself, in a sentence or two; an error, what the site is."""
+    match = context["request"].resolver_match
+    is_page = match is not None and context.get("cited") is not None
+    return describing.of(match.url_name or "", context.flatten()) if is_page else str(describing.SITE)
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ import pytest
 from commitments.public.sharing.citing import digest
 from commitments.public.sharing.latex import latex, one_line
 from tests import factories
+from tests.public.addresses import HTML, LANGUAGES
 from tests.public.conftest import addresses, on, text_of
 
 pytestmark = pytest.mark.one_database
@@ -239,9 +240,52 @@ def test_every_page_introduces_itself_where_it_is_shared(client, record):
         assert told["og:title"]
         assert told["og:description"]
         assert told["og:url"] == f"http://testserver{address}"
+        assert told["og:type"] == "website"
         assert told["og:locale"] == "fr_FR"
         assert told["twitter:card"] == "summary_large_image"
         assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
         assert told["og:image:alt"]
         picture = client.get(told["og:image"].removeprefix("http://testserver"))
         assert picture["Content-Type"] == "image/png"
+
+
+@pytest.mark.slow
+def test_each_type_of_page_has_a_title_and_a_description_of_its_own(visit):
+    for prefix in LANGUAGES.values():
+        told = {}
+        for page in HTML:
+            if page.status == 200 and not page.is_framed:
+                html = visit(prefix + page.path).content.decode()
+                title, description = (
+                    unescape(re.search(rf'<meta property="og:{name}" content="([^"]+)"', html)[1])
+                    for name in ("title", "description")
+                )
+                assert (
+                    unescape(re.search(r'<meta name="description" content="([^"]+)"', html)[1])[:190]
+                    == (description[:190])
+                )
+                told.setdefault(title, set()).add(page.name)
+                told.setdefault(description, set()).add(page.name)
+
+        assert {text: names for text, names in told.items() if len(names) > 1} == {}
+        assert len(told) >= 2 * len({page.name for page in HTML if page.status == 200 and not page.is_framed})
+
+
+@pytest.mark.slow
+def test_reference_managers_are_told_by_one_scheme_of_the_state_shown(visit):
+    for page in HTML:
+        if page.status != 200 or page.is_framed:
+            continue
+        html = visit(page.path).content.decode()
+        told = re.findall(r'<meta name="citation_(\w+)" content="([^"]*)">', html)
+
+        named = {name: unescape(content) for name, content in told}
+        path, _digest = box(html)
+        assert [name for name, _content in told] == ["title", "author", "publication_date", "public_url", "language"]
+        assert named["title"] == unescape(re.search(r'<meta property="og:title" content="([^"]+)"', html)[1])
+        assert named["public_url"] == f"http://testserver{path}"
+        assert named["publication_date"].replace("/", "-") in path
+        # As Zotero reads them: a web page (a title alone would be a journal's article), and an author in one piece.
+        assert '<meta property="og:type" content="website">' in html
+        assert (named["author"], named["language"]) == ("Suivi des engagements,", "fr")
+        assert re.search(r'Z3988|unapi|name="DC\.|rel="schema\.|name="(?:prism|bepress)', html, re.IGNORECASE) is None

@@ -29,7 +29,7 @@ IDENTIFIER = re.compile(r'(?<=\s)id="([^"]+)"')
 LANGUAGE = re.compile(r'<html[^>]*\slang="([a-z]+)"')
 REFERENCE = re.compile(r'href="[^"]*cite=(bibtex|ris)"([^>]*>.*?<code>(.*?)</code>)', re.DOTALL)
 KEY = re.compile(r"@misc\{([^,]+),")
-SHARED = re.compile(r'\s*<meta (?:property="og:(?:url|image)[^"]*"|name="twitter:card")[^>]*>')
+SHARED = re.compile(r'\s*<meta (?:property="og:(?:url|image)[^"]*"|name="(?:twitter:card|citation_public_url)")[^>]*>')
 
 
 class Page(NamedTuple):

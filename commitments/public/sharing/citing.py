@@ -76,6 +76,11 @@ class Cited:
             self.marked_title = mark_safe(html.strip())  # noqa: S308 - a part of a rendered template
         setattr(self, name, one_line(unescape(without_tags(html))))
 
+    @property
+    def author(self) -> str:
+        """The name that signs the page."""
+        return site()
+
     @cached_property
     def state(self) -> str:
         """The days of the state shown, in words."""
@@ -92,7 +97,7 @@ class Cited:
         """Return the reference in the style of the American Psychological Association (7th edition)."""
         return format_html(
             "{}. ({}). <cite>{}</cite> [{}]. {}",
-            site(),
+            self.author,
             apa_day(self.known),
             self.marked_title,
             self.note(),
@@ -104,7 +109,7 @@ class Cited:
         words = quoted(self.marked_title) + "." if language() == "fr" else f"“{self.marked_title}.”"
         title = mark_safe(words)  # noqa: S308 - the template escaped it; quotation marks are all that is new
         note = self.note()
-        return format_html("{}. {} {}{}. {}", site(), title, note[:1].upper(), note[1:], self.web_address())
+        return format_html("{}. {} {}{}. {}", self.author, title, note[:1].upper(), note[1:], self.web_address())
 
     def web_address(self) -> SafeString:
         """Return the permanent address as HTML that says it is one."""
@@ -113,7 +118,7 @@ class Cited:
     def bibtex(self) -> str:
         """Return the reference as a BibTeX entry, with non-ASCII letters written for any TeX."""
         fields = {
-            "author": f"{{{latex(site())}}}",
+            "author": f"{{{latex(self.author)}}}",
             "title": f"{{{latex(self.title)}}}",
             "year": str(self.known.year),
             "month": None,
@@ -133,7 +138,7 @@ class Cited:
         day = self.known.isoformat().replace("-", "/") + "/"
         fields = [
             ("TY", "ELEC"),
-            ("AU", site()),
+            ("AU", self.author),
             ("TI", self.title),
             ("PY", str(self.known.year)),
             ("DA", day),
