@@ -16,20 +16,28 @@ unexport PYTHONDONTWRITEBYTECODE
 # A development machine: settings.py asks for nothing more.
 DEV := DJANGO_DEBUG=1
 # The demonstration: as in production, on this machine's loopback address, without HTTPS.
-DEMO = DJANGO_DEBUG=0 DJANGO_HTTPS=0 DJANGO_ALLOWED_HOSTS=127.0.0.1,localhost \
+# Whoever tries it out can do nothing about what Python has to say of other people's packages.
+DEMO = PYTHONWARNINGS=ignore DJANGO_DEBUG=0 DJANGO_HTTPS=0 DJANGO_ALLOWED_HOSTS=127.0.0.1,localhost \
        DJANGO_SECRET_KEY="$$(cat .demo/secret-key)" DJANGO_STATIC_ROOT=.demo/static TRACKER_DATA_LICENCE=CC-BY-4.0
 
 .PHONY: help
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
+# Only what goes wrong is said: pip has warnings about other people's packages too.
+PIP_INSTALL := -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
+
 $(VENV)/.run: requirements.lock
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "This needs Python 3.11 or later, with venv (Debian: apt-get install python3-venv). It found none as $(PYTHON): name another, such as PYTHON=python3.12, or read in README.md how to do without venv." >&2; exit 1; }
+	@echo "Downloading and installing, into $(VENV), what the tracker needs: some 55 MB, one to three minutes; once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP_INSTALL) -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "Downloading and installing what development needs: some 130 MB more; once."
+	@$(BIN)/python $(PIP_INSTALL) -r requirements-dev.lock
 	@touch $@
 
 .PHONY: install
@@ -44,10 +52,13 @@ demo-data: $(VENV)/.run .demo/secret-key ## make the database and the static fil
 	@$(DEMO) $(BIN)/python manage.py prepare_demo --migrate
 	@$(DEMO) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
 
+# The port first: nobody waits for a download, or is shown passwords, to be told then that it is taken.
 .PHONY: demo
-demo: demo-data ## set everything up and serve the tracker with its seed articles on http://127.0.0.1:8000/
-	@$(PYTHON) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || \
-	  { echo "Port $(PORT) is taken: stop what listens there, or choose another: make demo PORT=8001" >&2; exit 1; }
+demo: ## set everything up and serve the tracker with its seed articles on http://127.0.0.1:8000/
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): install it (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || \
+	  { echo "Port $(PORT) cannot be used: stop what listens there, or choose another: make demo PORT=8001" >&2; exit 1; }
+	@$(MAKE) --no-print-directory demo-data
 	@echo "The dashboard is at http://127.0.0.1:$(PORT)/ and the desk at http://127.0.0.1:$(PORT)/admin/ (Ctrl-C stops)."
 	@$(DEMO) exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --log-level error tracker.wsgi:application
 
@@ -113,7 +124,7 @@ $(PAGES)/node_modules/.run: $(PAGES)/package-lock.json
 CLIENT := tests/client
 $(CLIENT)/.venv/.run: $(CLIENT)/requirements.lock
 	$(PYTHON) -m venv $(CLIENT)/.venv
-	$(CLIENT)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(CLIENT)/requirements.lock
+	$(CLIENT)/.venv/bin/python $(PIP_INSTALL) -r $(CLIENT)/requirements.lock
 	@touch $@
 
 .PHONY: check-pages
