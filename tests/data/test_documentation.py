@@ -36,7 +36,7 @@ def test_the_dictionary_is_that_of_the_tables(settings):
 
 
 def test_the_page_says_which_apostrophes_of_a_csv_file_are_to_be_deleted():
-    assert f"  {APOSTROPHE.pattern}\n" in PAGE.read_text(encoding="utf-8")
+    assert f"`{APOSTROPHE.pattern}`" in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -36,6 +36,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Database: {connection.vendor}, {settings['NAME']}{where}")
         self.stdout.flush()
         if options["migrate"]:
+            self.stdout.write("Making the tables and loading the articles takes half a minute or so, the first time.")
+            self.stdout.flush()
             call_command("migrate", verbosity=0)
         for line in self._prepare():
             self.stdout.write(line)
