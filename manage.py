@@ -12,7 +12,7 @@ def main() -> None:
     except ImportError as error:
         raise SystemExit(
             "Django is not installed in this Python. Run `make install`, then .venv/bin/python manage.py …\n"
-            "Without make: python3 -m venv .venv && .venv/bin/python -m pip install --require-hashes -r requirements.lock"
+            "Without make: python3 -m venv .venv; .venv/bin/python -m pip install --require-hashes -r requirements.lock"
         ) from error
     from django.core.exceptions import ImproperlyConfigured
 

@@ -61,12 +61,15 @@ def test_every_address_that_is_named_answers(client, record):
 
 
 @pytest.mark.slow
-def test_the_examples_with_curl_answer(client, record):
-    for address in re.findall(r"https://tracker.example.org(/[^' )]*)", PAGE.read_text(encoding="utf-8")):
-        address = address.rstrip('",').replace("2026-11-22", "2026-11-21")
-        address = address.replace("THE_LAST_ID_SEEN", "2026-01-01T00:00:00.000000Z/published/commitment/X").rstrip('")')
+def test_the_examples_answer(client, record):
+    text = PAGE.read_text(encoding="utf-8").replace("$(date -u +%F)", "2026-11-21")
+    addresses = re.findall(r'(?:https://tracker\.example\.org|\$site)(/[^"]*)"', text)
 
-        assert status(client, address.partition('"')[0]) == 200, address
+    for address in addresses:
+        assert status(client, address) == 200, address
+    last = client.get("/api/v1/changes?limit=1").json()["items"][-1]["id"]
+    assert client.get("/api/v1/changes", {"after": last}).json()["items"]
+    assert len(addresses) > 8
 
 
 def test_the_page_of_the_data_leads_to_the_licence_where_one_is_stated(client, db, settings):
