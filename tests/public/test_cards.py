@@ -66,6 +66,33 @@ def test_a_card_says_what_held_on_the_day_read(client, record, analyst, editor, 
     assert drawn[1]["foot"].startswith("ce qui avait eu lieu au 31 août 2025")
 
 
+def test_the_card_of_the_site_says_how_firm_promises_are_and_how_old_sources(client, record, editor, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(drawing, "draw", lambda **parts: drawn.append(parts) or b"")
+    for basis in ("agreed", "announced", "intention", "expected"):
+        factories.make_commitment(basis=basis, made_on=date(2025, 4, 3), published_by=editor)
+    factories.make_commitment(basis="announced")
+    for day in (date(2025, 4, 4), date(2025, 5, 9)):
+        factories.make_source(published_on=day, published_by=editor)
+    factories.make_source(published_on=date(2025, 6, 1))
+
+    for query in ("", "?as_of=2025-05-08", "?as_of=2020-01-01"):
+        client.get(f"/carte.png{query}")
+
+    told = [(parts["figures"], parts["note"].partition("\u00a0: ")[2]) for parts in drawn]
+    counted = [("2", "engagements convenus"), ("1", "annoncé par une partie"), ("1", "déclaré comme intention")]
+    assert told == [(counted, "9 mai 2025"), (counted, "4 avril 2025"), ([], "")]
+
+
+def test_the_figures_of_a_card_keep_its_margins():
+    figures = [("5678", words) for words in ("engagements convenus", "annoncés par une partie", "W" * 40)]
+    body = drawing.draw(kicker="", title=LONG, foot="état", figures=figures, note="Dernière source : " + "x" * 20)
+
+    picture = Image.open(BytesIO(body)).convert("RGB")
+    edge = picture.crop((1140, 20, 1200, 630))
+    assert edge.getcolors() == [(edge.width * edge.height, picture.getpixel((5, 300)))]
+
+
 def test_what_is_not_public_has_no_card(client, editor):
     draft = factories.make_commitment()
     gone = factories.make_commitment(published_by=editor)

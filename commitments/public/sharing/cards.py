@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from commitments.choices import Status
-from commitments.models import Commitment
+from commitments.models import Commitment, Source
+from commitments.public.lists.firmness import firmness
 from commitments.public.lists.table_rows import restore_rows
 from commitments.public.sharing.citing import Cited
+from commitments.public.sharing.describing import SITE
 from commitments.public.time.requested_reading import ReadingMixin
 from commitments.public.views import RecordView
 from commitments.typography import in_full
@@ -39,12 +41,19 @@ class CommitmentCardView(RecordView):
 
 
 class SiteCardView(ReadingMixin, View):
-    """The card of the site, for the pages that have none of their own."""
+    """The card of the site, for pages that have none of their own: how firm its promises are, how old its sources."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the picture."""
-        words = _("Ce que des gouvernements ont promis, ce qu’il en est, et le passage de source qui le dit.")
-        return picture(kicker="", title=words, foot=Cited(request, self.reading).state)
+        held, reading = self.catalogue, self.reading
+        last = Source.objects.published(reading).held(reading).last_dated(reading)
+        return picture(
+            kicker="",
+            title=str(SITE),
+            foot=Cited(request, reading).state,
+            figures=[(str(item.n), item.words) for item in firmness(held, held.proper)] if held.proper else [],
+            note=_("Dernière source datée au dossier : %(day)s") % {"day": in_full(last.published_on)} if last else "",
+        )
 
 
 def when(commitment: Commitment) -> str:

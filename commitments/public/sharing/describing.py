@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from commitments.public.records.vocabulary import MEANINGS
+from commitments.typography import in_full
 
 Page = Mapping[str, Any]
 """The context that a page is rendered with."""
@@ -58,6 +59,16 @@ def of(name: str, page: Page) -> str:
         return str(LISTS[name])
     make = RECORDS.get(name)
     return (make(page) if make else "") or str(SITE)
+
+
+def home(page: Page) -> str:
+    """Return what the first page says: the latest occasion, how firm its promises are, how old the evidence is."""
+    occasion, last = page["occasion"], page["last_source"]
+    if occasion is None or last is None:
+        return ""
+    counted = ", ".join(f"{item.n} {item.words}" for item in page["firmness"] if item.n)
+    told = {"title": occasion.record.wording("title").text, "counted": counted, "day": in_full(last.published_on)}
+    return _("%(title)s : %(counted)s. Dernière source datée au dossier : %(day)s.") % told
 
 
 def commitments(page: Page) -> str:
@@ -114,6 +125,7 @@ def corrected(page: Page) -> str:
 
 
 RECORDS: dict[str, Callable[[Page], str]] = {
+    "home": home,
     "commitments": commitments,
     "source": source,
     "meeting": summarised,

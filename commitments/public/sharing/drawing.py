@@ -1,5 +1,6 @@
 """Draws a card as PNG, letters and marks, with Pillow."""
 
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -33,10 +34,20 @@ SHARP = 4
 """How many times larger a mark is drawn before it is scaled down, for smooth edges."""
 
 
-def draw(*, kicker: str, title: str, foot: str, status: Status | None = None, when: str = "") -> bytes:
+def draw(
+    *,
+    kicker: str,
+    title: str,
+    foot: str,
+    status: Status | None = None,
+    when: str = "",
+    figures: Sequence[tuple[str, str]] = (),
+    note: str = "",
+) -> bytes:
     """Return a card as PNG: the name of the site, `kicker`, `title` as large as fits, the status, its day, `foot`.
 
-    `when` is the day of the status in words: it may be empty where nobody looked.
+    `when` is the day of the status in words: it may be empty where nobody looked. In the place of a status, a card may
+    have `figures`, each with what is counted, and a `note`.
     """
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
@@ -44,7 +55,7 @@ def draw(*, kicker: str, title: str, foot: str, status: Status | None = None, wh
     _mark(image, (MARGIN, 62), 44, Status.SUBSTANTIAL, ACCENT)
     pen.text((MARGIN + 62, 84), site(), font=font("bold", 34), fill=INK, anchor="lm")
     pen.text((SIZE[0] - MARGIN, 84), one_line(kicker), font=font("plain", 28), fill=MUTED, anchor="rm")
-    size, lines = fitted(title, SIZE[0] - 2 * MARGIN, 300)
+    size, lines = fitted(title, SIZE[0] - 2 * MARGIN, 150 if figures else 300)
     for number, line in enumerate(lines):
         pen.text((MARGIN, 150 + number * size * 1.2), line, font=font("bold", size), fill=INK, anchor="la")
     if status is not None:
@@ -53,6 +64,12 @@ def draw(*, kicker: str, title: str, foot: str, status: Status | None = None, wh
         pen.text((MARGIN + 72, 504), word, font=font("bold", 40), fill=HUES[status], anchor="lm")
         start = MARGIN + 72 + font("bold", 40).getlength(word)
         pen.text((start, 504), when, font=font("plain", 26), fill=HUES[status], anchor="lm")
+    for number, (figure, words) in enumerate(figures):
+        left, width = MARGIN + number * (SIZE[0] - 2 * MARGIN) / len(figures), (SIZE[0] - 2 * MARGIN) / len(figures)
+        pen.text((left, 316), figure, font=font("bold", 72), fill=ACCENT, anchor="la")
+        for row, line in enumerate(wrapped(words, font("plain", 26), int(width) - 30)):
+            pen.text((left, 402 + 32 * row), line, font=font("plain", 26), fill=INK, anchor="la")
+    pen.text((MARGIN, 512), note, font=font("bold", 28), fill=INK, anchor="lm")
     pen.line((MARGIN, 556, SIZE[0] - MARGIN, 556), fill="#dcd8d0", width=2)
     pen.text((MARGIN, 588), foot[:1].upper() + foot[1:], font=font("plain", 21), fill=MUTED, anchor="lm")
     file = BytesIO()
