@@ -64,6 +64,7 @@ def test_lists_and_records_say_at_their_top_how_they_are_taken_along(client, rec
     settings.TRACKER_DATA_LICENCE = "CC-BY-4.0"
     shown = [record.commitment, record.source, record.meeting, record.instrument, record.discrepancy]
     pages = ["/engagements/?as_of=2026-11-20", "/secteurs/securite/", "/parties/RU/"]
+    pages += ["/sources/", "/divergences/", "/secteurs/", "/parties/"]
 
     for address in [*pages, *(item.get_absolute_url() for item in shown)]:
         html = client.get(address).content.decode()
