@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MADE_FROM = ("commitments/migrations/*.py", "commitments/models/*.py", "tracker/settings.py")
 """What a migrated database depends on, beside what is installed: the migrations, and the models’ permissions."""
 
+CACHE = ROOT / ".pytest_cache" / "d" / "databases"
+"""Where pytest keeps what it is asked to under this name."""
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - a name of our own is made in it
 OURS = f"tracker_tests_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
 """What the databases of this checkout are called, before what tells them apart."""
@@ -32,6 +35,13 @@ def locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def copy_migrated(to: Path) -> None:
+    """Copy to `to` the SQLite file that tests left behind of the migrations as they stand; do nothing without one."""
+    migrated = CACHE / f"{_digest()}.sqlite3"
+    if migrated.exists():
+        shutil.copyfile(migrated, to)
 
 
 @contextmanager
