@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from commitments.admin.spreadsheets import views
 from commitments.admin.spreadsheets.nouns import RESOURCES, MilestoneResource
 from commitments.models import SpreadsheetImport
-from tests import factories
+from tests import factories, snapshots
 
 NOUNS = ["commitment", "milestone", "source", "followupnote", "assessment", "search"]
 NASTY = [
@@ -45,6 +45,10 @@ def rows_of(content):
 @pytest.fixture
 def everything(db, editor, analyst):
     """One record or more of each noun, drafts and published, with cells that a spreadsheet would run or spoil."""
+    snapshots.put("everything", lambda: _make_everything(editor, analyst))
+
+
+def _make_everything(editor, analyst):
     public = factories.make_commitment(published_by=editor, reference="AES-RU-2025-01")
     factories.make_commitment(reference="AES-RU-2025-02", recurrence="FREQ=YEARLY", recurrence_start=date(2026, 4, 3))
     factories.make_assessment(commitment=public, proposed_by=analyst, published_by=editor)

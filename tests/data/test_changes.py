@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.data import stream
 from commitments.data.changes import tell
-from commitments.models import Undertaking
+from commitments.models import Commitment, Undertaking
 from commitments.reading import NOW, Reading
 from commitments.rules.act import act
 from commitments.rules.review import publication
-from tests import factories
+from tests import factories, snapshots
 from tests.public.conftest import make_internal, on
 
 pytestmark = pytest.mark.slow
@@ -35,6 +35,11 @@ def one(reading=NOW, of=None, **wanted):
 @pytest.fixture
 def told(analyst, editor):
     """A public commitment to which each act was done, on days of its own."""
+    snapshots.put("told", lambda: _do_each_act(analyst, editor))
+    return Commitment.objects.get(reference="AES-RU-2025-01")
+
+
+def _do_each_act(analyst, editor):
     with on("2026-05-01"):
         commitment = factories.make_commitment(reference="AES-RU-2025-01", published_by=editor)
         milestone = factories.make_milestone(commitment=commitment, published_by=editor)
@@ -64,7 +69,6 @@ def told(analyst, editor):
         publication.withdraw(gone, by=editor, reason="Le journal s’est rétracté.")
     with on("2026-05-09"):
         factories.make_search(party=factories.make_party("RU"), milestone=milestone, **signed)
-    return commitment
 
 
 def test_every_act_is_told_once(told):
@@ -149,6 +153,11 @@ def test_the_status_of_a_judgement_withdrawn_since_is_not_told_as_the_former_one
 @pytest.fixture
 def sought(analyst, editor):
     """A commitment looked for on three days: judged between the second and the third, each about all parties or one."""
+    snapshots.put("sought", lambda: _look_and_judge(analyst, editor))
+    return Commitment.objects.get(reference="AES-RU-2025-02")
+
+
+def _look_and_judge(analyst, editor):
     with on("2026-06-01"):
         commitment = factories.make_commitment(reference="AES-RU-2025-02", published_by=editor)
     for party in (None, factories.make_party("RU")):
@@ -158,7 +167,6 @@ def sought(analyst, editor):
                 factories.make_search(**signed)
         with on("2026-06-04"):
             factories.make_assessment(**signed)
-    return commitment
 
 
 def moves(of, party="", **wanted):
