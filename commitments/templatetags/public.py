@@ -1,5 +1,6 @@
 """Tags for records on public pages: texts with their language, days, links that keep the day read, marks."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,12 +9,12 @@ from urllib.parse import urlencode
 from django import template
 from django.template.context import Context
 from django.urls import reverse, translate_url
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext as _, override
 
 from commitments import deadlines, typography
-from commitments.choices import DuePrecision, Status, Timeliness, UndertakingRole, Verification
+from commitments.choices import DuePrecision, Status, Timeliness, UndertakingRole
 from commitments.deadlines import Deadline
 from commitments.models import Citation, Commitment, Party, Record, Source
 from commitments.models.base import Identified
@@ -29,12 +30,22 @@ register.filter(signature)
 GUILLEMETS = {"fr": ("«\u00a0", "\u00a0»"), "ru": ("«", "»")}
 """The quotation marks by language; other languages have “ ”."""
 
+REFERENCE = re.compile(r"\b[A-Z]{2,}(?:-[A-Z]{2,})+(?:-[A-Z]?\d+)+\b")
+"""A reference of a record inside a text, such as AES-RU-2025-04."""
+
 
 @register.simple_tag
 def wording(record: Record, field: str) -> str:
     """Return `field` of `record` in the page's language, marked with its own if the two differ."""
     text, language = record.wording(field)
-    return in_its_language(language, text)
+    return in_its_language(language, _unbroken(text))
+
+
+def _unbroken(text: str) -> str:
+    """Return `text` with what keeps the references in it from being broken at a hyphen."""
+    if not REFERENCE.search(text):
+        return text
+    return mark_safe(REFERENCE.sub(r'<span class="ref">\g<0></span>', escape(text)))  # noqa: S308 - escaped here
 
 
 @register.filter
@@ -251,17 +262,6 @@ def timeliness_mark(timeliness: str, deadline: Deadline | None = None, met_on: d
     """Show the timeliness of a deadline: its calendar, its word, and the day or the period that counts."""
     is_met = timeliness in (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
     return {"timeliness": Timeliness(timeliness), "deadline": None if is_met else deadline, "day": is_met and met_on}
-
-
-@register.inclusion_tag("public/_verification.html")
-def verification_line(citation: Citation) -> dict[str, object]:
-    """Show whether the words were found in the archived text, and since when."""
-    return {
-        "verification": citation.verification,
-        "label": Verification(citation.verification).label,
-        "verified_at": citation.verified_at,
-        "has_archive": citation.verification != Verification.NO_ARCHIVE,
-    }
 
 
 @register.simple_tag(takes_context=True)

@@ -110,6 +110,12 @@ def test_a_status_leads_to_its_word_its_mark_and_its_colour():
     assert all(f".status-{word}" in colours.read_text(encoding="utf-8") for word in public.Status.values)
 
 
+def test_a_reference_in_a_text_is_not_broken_at_its_hyphens():
+    assert public.wording(FollowUpNote(body_fr="Voir AES-RU-2025-04 & <AES-RU>."), "body") == (
+        'Voir <span class="ref">AES-RU-2025-04</span> &amp; &lt;AES-RU&gt;.'
+    )
+
+
 def test_every_status_has_its_own_mark():
     marks = {
         word: Template(f"{{% load public %}}{{% status_mark '{word}' %}}").render(Context())
