@@ -1,4 +1,7 @@
-"""Lists and forms of the desk are read and filled in without scrolling sideways, on a desktop and on a phone."""
+"""Lists and forms of the desk are read and filled in without scrolling sideways, on a desktop and on a phone.
+
+Of the public pages: how long they may be on a phone, and what stands on their first screen.
+"""
 
 import re
 
@@ -13,6 +16,17 @@ from tests.browser.desk import sign_in
 pytestmark = pytest.mark.browser
 
 NOUNS = [model._meta.model_name for model in admin.site._registry if model._meta.app_label == "commitments"]
+
+LONGEST = {
+    "/": 5_500,
+    "/engagements/": 7_500,
+    "/rencontres/moscou-2025-04/": 11_500,
+    "/engagements/AES-RU-2025-04/": 9_000,
+    "/engagements/AES-RU-2025-02/": 6_300,
+}
+"""How many pixels high a page of the seed articles may be at 360 pixels wide, with what it folds away folded."""
+
+HEIGHT = "document.documentElement.scrollHeight"
 
 
 @pytest.fixture
@@ -107,3 +121,24 @@ def test_a_list_previewed_is_a_list(desk, open_page):
     item.wait_for()
     assert item.evaluate("item => getComputedStyle(item).listStyleType") == "disc"
     assert item.bounding_box()["x"] - page.locator("#id_rationale_fr_preview").bounding_box()["x"] < 60
+
+
+def test_long_pages_stay_short_on_a_phone(open_page):
+    page = open_page(width=360, height=700)
+    heights = {}
+
+    for path in LONGEST:
+        page.goto(path)
+        heights[path] = page.evaluate(HEIGHT)
+    status = page.locator(".verdict .status").bounding_box()
+
+    assert {path: height for path, height in heights.items() if height > LONGEST[path]} == {}
+    assert status["y"] + status["height"] < 650
+
+
+def test_a_link_to_a_judgement_lands_on_it(open_page):
+    page = open_page("/engagements/AES-RU-2025-04/", width=360, height=700)
+
+    page.locator(".dated a[href^='#e-']").first.click()
+
+    expect(page.locator(":target")).to_be_in_viewport()

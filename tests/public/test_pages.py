@@ -187,8 +187,7 @@ def test_commitment_page_shows_the_whole_record(client, record):
         "Securite",
         "Communiqué conjoint",
         "Consultations",
-        "Progrès limité",
-        "jugement au 10 avril 2025",
+        "Progrès limité, au 10 avril 2025",
         "Dix véhicules ont été livrés.",
         "Action concrète",
         "Proposée par Awa, publiée par Boubacar le 21 novembre 2026",
@@ -381,8 +380,8 @@ def test_parties_are_listed_by_role(client, record):
 
     context = client.get(record.commitment.get_absolute_url()).context
 
-    roles = [(heading, [item.party.code for item in held]) for heading, held in context["roles"]]
-    assert roles == [("S’engage", ["RU"]), ("Bénéficient", ["AES", "ML"])]
+    roles = [(heading, [item.party.code for item in held], leads) for heading, held, leads in context["roles"]]
+    assert roles == [("S’engage", ["RU"], True), ("Bénéficient", ["AES", "ML"], False)]
 
 
 def test_search_for_a_reference_finds_that_commitment(client, editor):

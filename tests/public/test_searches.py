@@ -51,7 +51,7 @@ def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search
 
     assert page.context["whole"].status == "limited"
     words = text_of(page)
-    assert "Progrès limité jugement au 10 avril 2025 cherché le 21 novembre 2026, rien trouvé" in words
+    assert "Progrès limité, au 10 avril 2025 cherché le 21 novembre 2026, rien trouvé" in words
     listed = text_of(client.get("/engagements/"))
     assert "Progrès limité" in listed
     assert "rien trouvé" not in listed
@@ -178,7 +178,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, record, sought, 
 def test_the_story_tells_it_on_the_day_it_was_made(client, sought):
     words = text_of(client.get(sought.get_absolute_url()))
 
-    story = words[words.index("L’histoire de cette fiche") : words.index("Ce que disent les sources")]
+    story = words[words.index("L’histoire de cette fiche") :]
     assert "20 avril 2025 Recherche faite, rien trouvé ; où : Presse des quatre États" in story
 
 

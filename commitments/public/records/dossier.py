@@ -118,10 +118,16 @@ def verdict(commitment: Any) -> Verdict:
     return Verdict(part(None), [part(party) for party in named])
 
 
-def roles(commitment: Any) -> list[tuple[str, list[Undertaking]]]:
-    """Return the heading of each role that parties have in `commitment`, a row of `for_detail`, with who has it."""
+def roles(commitment: Any) -> list[tuple[str, list[Undertaking], bool]]:
+    """Return the roles that parties have in `commitment`, a row of `for_detail`.
+
+    Each with its heading, who has it, and whether it is one that the record is named with.
+    """
     held = {role: [item for item in commitment.public_undertakings if item.role == role] for role in UndertakingRole}
-    return [(role.heading(len(found), commitment.basis), found) for role, found in held.items() if found]
+    leading = UndertakingRole.leading()
+    return [
+        (role.heading(len(found), commitment.basis), found, role in leading) for role, found in held.items() if found
+    ]
 
 
 def public_meeting(record: Instrument | Discrepancy, reading: Reading) -> Meeting | None:
