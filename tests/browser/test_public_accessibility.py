@@ -21,6 +21,13 @@ WORDS_AND_LINKS = [(1280, "light", ALL | {"but": ["color-contrast"]})]
 WIDTHS = {1280: "at 1280", 640: "at 200 %", 360: "at 360", 320: "at 400 %"}
 """The widths at which nothing scrolls sideways; two of them are a page 1280 pixels wide once it is enlarged."""
 
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-bottom: 2em !important; }"""
+"""A reader's own spacing of text, as WCAG 1.4.12 has it."""
+
+SPACED_AT = 305
+"""The width at which nothing scrolls sideways with that spacing either: 320, of which a scroll bar takes 15."""
+
 OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WATCH_FOCUS = """() => {
@@ -72,6 +79,10 @@ def test_every_page_passes_axe_and_fits_the_screen(open_public, language, looks)
             page.set_viewport_size({"width": width, "height": 400})
             if page.evaluate(SCROLLS):
                 found.append((page.url, name, "scrolls sideways"))
+        page.set_viewport_size({"width": SPACED_AT, "height": 400})
+        page.add_style_tag(content=SPACED)
+        if page.evaluate(SCROLLS):
+            found.append((page.url, "spaced", "scrolls sideways"))
 
     # The browser's own note of the answers that are meant to refuse.
     page.faults[:] = [fault for fault in page.faults if "the server responded with a status of 4" not in fault]

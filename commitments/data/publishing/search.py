@@ -28,7 +28,7 @@ WORDS = "recherche/mots.js"
 AT_ONCE = 500
 """How many rows are read and drawn at a time."""
 
-CELL = "</td>\n"
+HEAD, CELL = "</th>\n", "</td>\n"
 
 
 def rows_file(language: str) -> str:
@@ -112,7 +112,8 @@ def _drawn(held: Catalogue, language: str) -> Iterator[str]:
     known: dict[str, int] = {}
     for item in _all(held, listing):
         with override(language):
-            [title, *cells, _end] = drawer.row(item).removeprefix("<tr>\n").split(CELL)
+            title, _, rest = drawer.row(item).removeprefix("<tr>\n").partition(HEAD)
+            [*cells, _end] = rest.split(CELL)
         row: list[str | int] = [title]
         for cell in cells:
             row.append(known.get(cell, cell))

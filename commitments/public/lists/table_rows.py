@@ -41,6 +41,7 @@ class Drawer:
         address = with_days(reverse("commitment", args=[PLACE]), reading)
         self.before, _place, self.after = escape(address).partition(PLACE)
         self.starts = {name: f'<td class="{kind}" data-label="{escape(labels[name])}">' for name, kind in KINDS.items()}
+        self.starts["title"] = f'<th scope="row" class="{KINDS["title"]}">'
         self._made: dict[Hashable, str] = {}
 
     def row(self, item: Commitment) -> str:
@@ -62,7 +63,7 @@ class Drawer:
         )
         return (
             f'<tr>\n{self.starts["title"]}\n<a href="{self.before}{item.reference}{self.after}">{shown}</a> '
-            f'<span class="small">{item.reference}{self._basis(item)}</span>{excerpted}</td>\n{"".join(cells)}</tr>\n'
+            f'<span class="small">{item.reference}{self._basis(item)}</span>{excerpted}</th>\n{"".join(cells)}</tr>\n'
         )
 
     def _cell(self, name: str, value: Hashable, drawn: Callable[[], str]) -> str:

@@ -96,7 +96,7 @@
     const shown = list.inOrder(rows, question.sort, found).slice((page - 1) * data.page_size, page * data.page_size);
     const body = table.tBodies[0];
     body.innerHTML = shown.map(list.html).join("");
-    if (found && found.terms.length) for (const link of body.querySelectorAll("td:first-child a")) mark(link, found);
+    if (found && found.terms.length) for (const link of body.querySelectorAll("th a")) mark(link, found);
     for (const link of table.tHead.querySelectorAll("a")) {
       const name = new URL(link.href).searchParams.get("sort").replace(/^-/, "");
       link.setAttribute("href", address([...kept.filter(([other]) => other !== "sort"), ["sort", question.sort === name ? `-${name}` : name]]));

@@ -81,7 +81,10 @@ const publishedRows = (data) => {
     return found.tiers.flatMap((tier) => reordered("").filter((row) => rows.has(row) && tier.has(row)));
   };
 
-  const html = (row) => `<tr>${drawn[row].map((cell) => `${cell}</td>`).join("")}</tr>`;
+  const html = (row) => {
+    const [title, ...cells] = drawn[row];
+    return `<tr>${title}</th>${cells.map((cell) => `${cell}</td>`).join("")}</tr>`;
+  };
 
   return { names, asked, byReference, matching, without, options, inOrder, apart, html };
 };
