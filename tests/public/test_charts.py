@@ -49,6 +49,14 @@ def test_each_word_is_drawn_in_a_way_of_its_own_whatever_its_colour(axis, vocabu
     assert len({drawn(axis, value) for value in vocabulary.values}) == len(vocabulary)
 
 
+def test_a_bar_without_a_table_has_its_figures_in_words_that_no_style_sheet_is_needed_for():
+    context = {"bars": bars({"limited": 2}, Status), "axis": "status", "caption": "États", "is_small": True}
+
+    html = render_to_string("public/_bar.html", context)
+
+    assert re.sub(r"<svg.*</svg>", "", html).strip() == '<span class="unseen">États, Progrès limité 2</span>'
+
+
 def test_the_drawing_has_its_figures_in_words_and_in_a_table(client, record, editor):
     factories.make_commitment(published_by=editor)
 
