@@ -1,6 +1,8 @@
 """What is taken along: a frame on another site, and the report on paper."""
 
 import io
+import re
+import unicodedata
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from urllib.parse import quote, unquote
@@ -66,20 +68,46 @@ def test_another_site_cannot_frame_a_page(elsewhere, path):
     expect(page.frame_locator("iframe").locator(".brand")).to_have_count(0)
 
 
+def solid(text):
+    """Return `text` without white space and ligatures, of which a sheet has its own."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 @pytest.mark.parametrize(
-    "path", ["/engagements/AES-RU-2025-04/", "/instruments/relations-session-2025-04-03/?whole=1&known_on=2026-11-21"]
+    ("path", "most"),
+    [
+        ("/engagements/AES-RU-2025-02/", 2),
+        ("/engagements/AES-RU-2025-04/", 3),  # the one with most passages, nine of them folded away on a screen
+        ("/instruments/relations-session-2025-04-03/?whole=1&known_on=2026-11-21", 8),
+    ],
 )
-def test_every_sheet_says_its_day_and_where_it_comes_from(open_page, path):
+def test_every_sheet_says_its_day_and_the_last_how_it_is_cited(open_page, path, most):
     page = open_page(path)
     state = page.locator(".foot p:has(> .address)").first.inner_text()
+    digest = re.search(r"empreinte ([0-9a-f]{16})", page.content()).group(1)
+    folded = page.locator("main details blockquote").all_text_contents()
 
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
 
-    assert len(sheets) > 2
-    for number, sheet in enumerate(sheets, start=1):
-        words = " ".join(sheet.extract_text().split())
+    printed = [" ".join(sheet.extract_text().split()) for sheet in sheets]
+    assert 2 <= len(sheets) <= most
+    for number, words in enumerate(printed, start=1):
         assert state.split(".")[0] in words
         assert f"{number} / {len(sheets)}" in words
         assert "known_on=" in words
-        assert "Citer cette page" not in words
         assert "Lire cette page à une autre date" not in words
+    whole = " ".join(printed)
+    assert whole.count("Citer cette page") == whole.count("Les textes cités restent la propriété") == 1
+    assert digest in printed[-1]
+    assert [passage for passage in folded if solid(passage) not in solid(whole)] == []
+
+
+def test_a_report_on_paper_begins_with_its_contents(open_page):
+    page = open_page("/instruments/relations-session-2025-04-03/?whole=1")
+    titles = page.locator(".item h2").all_text_contents()
+
+    first = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages[0].extract_text()
+
+    assert len(titles) == 15
+    contents = solid(first[first.index("Sommaire") :])
+    assert [title for title in titles if solid(title) not in contents] == []

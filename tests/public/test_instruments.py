@@ -23,7 +23,7 @@ def test_each_commitment_with_its_status_its_evidence_and_its_passages(client, r
     assert record.commitment.reference in words
     assert "Les parties conviennent de renforcer la Force unifiée." in words
     assert f"«\u00a0{factories.AGREEMENT}\u00a0»".replace("\u00a0", " ") in words
-    assert "jugement au 10 avril 2025" in words
+    assert "Progrès limité, au 10 avril 2025" in words
     assert "Dix véhicules ont été livrés." in words
     assert factories.ACTION in words
     assert "Rencontre : Consultations" in words
