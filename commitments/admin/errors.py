@@ -41,7 +41,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             "Rien n’a été enregistré. Revenez en arrière : ce que vous avez tapé y est encore. Puis raccourcissez-le."
         )
     else:
-        title = _("Cette demande ne se lit pas")
+        title = _("Cette demande n’a pas été comprise")
         text = _("Rien n’a été enregistré. Revenez en arrière, et recommencez depuis la page du formulaire.")
     return _page(request, 400, title, text)
 

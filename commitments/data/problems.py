@@ -55,7 +55,7 @@ def of_refusal(refusal: Refusal, **extra: Any) -> HttpResponse:
     context = refusal.context
     match context:
         case {"problems": problems}:
-            detail = _("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+            detail = _("Des paramètres de l’adresse n’ont pas été compris : « errors » les nomme.")
             return problem(refusal.status, "", detail, errors=errors_of(problems), **extra)
         case {"gone": gone}:
             detail = _("%(reference)s a été public, et a été retiré.") % {"reference": gone.reference}
@@ -108,14 +108,14 @@ class ProblemMixin(ReadingMixin):
 def not_found(request: HttpRequest, missing: Http404 | None = None) -> HttpResponse:
     """Return the problem for an address where nothing is, or for what is `missing`."""
     with translation.override("en"):
-        told = str(missing) if isinstance(missing, Missing) else _("Rien de public n’est à cette adresse.")
+        told = str(missing) if isinstance(missing, Missing) else _("Rien de public ne se trouve à cette adresse.")
         return problem(HTTPStatus.NOT_FOUND, "", told, instance=instance(request))
 
 
 def bad_request(request: HttpRequest) -> HttpResponse:
     """Return the problem for a request that cannot be read at all."""
     with translation.override("en"):
-        detail = _("Cette demande ne se lit pas.")
+        detail = _("Cette demande n’a pas été comprise.")
         return problem(HTTPStatus.BAD_REQUEST, "", detail, instance=instance(request))
 
 

@@ -170,7 +170,7 @@ def test_what_is_no_longer_public_is_removed_and_what_is_not_ours_stays(first_ru
 
     assert done.removed == 4  # the frame and the corrections, in each language
     assert not (folder / "engagements" / "AES-RU-2025-09" / "integrer").exists()
-    assert "a été retiré" in (folder / "engagements" / "AES-RU-2025-09" / "index.html").read_text(encoding="utf-8")
+    assert "a été retirée" in (folder / "engagements" / "AES-RU-2025-09" / "index.html").read_text(encoding="utf-8")
     assert (folder / "CNAME").read_text() == "tracker.example.org"
     assert (folder / "engagements" / "AES-RU-2025-09" / "notes.txt").exists()
     assert not (folder / folders.ASIDE).exists()

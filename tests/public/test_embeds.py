@@ -90,11 +90,11 @@ def test_what_is_not_there_is_said_in_the_frame(client, record, editor):
     publication.withdraw(gone, by=editor, reason="Doublon.")
     draft = factories.make_commitment()
     cases = {
-        f"{gone.get_absolute_url()}integrer/": (410, "AES-RU-2025-09 a été retiré"),
-        f"{draft.get_absolute_url()}integrer/": (404, "Rien à montrer ici"),
-        "/engagements/JAMAIS-2025-01/integrer/": (404, "Rien à montrer ici"),
+        f"{gone.get_absolute_url()}integrer/": (410, "La fiche AES-RU-2025-09 a été retirée"),
+        f"{draft.get_absolute_url()}integrer/": (404, "Rien à afficher ici"),
+        "/engagements/JAMAIS-2025-01/integrer/": (404, "Rien à afficher ici"),
         f"{frames(record)[0]}?as_of=hier": (400, "« as_of=hier » : ce n’est pas une date"),
-        "/integrer/engagements/?status=x": (400, "Rien à montrer ici"),
+        "/integrer/engagements/?status=x": (400, "Rien à afficher ici"),
     }
 
     for address, (status, words) in cases.items():

@@ -371,7 +371,7 @@ def test_a_withdrawn_record_says_when_and_why_and_nothing_else(client, record, e
     page = client.get(record.commitment.get_absolute_url())
 
     assert page.status_code == 410
-    assert "a été retiré le 21 novembre 2026. Motif du retrait : Doublon." in text_of(page).replace("il ", "")
+    assert "Cette fiche a été publique, puis retirée le 21 novembre 2026. Motif du retrait : Doublon." in text_of(page)
     assert "Force unifiée" not in text_of(page)
 
 

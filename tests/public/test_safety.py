@@ -122,7 +122,7 @@ def test_a_host_that_is_not_ours_is_refused(client, db, settings):
     response = client.get("/", headers={"host": "ailleurs.example"})
 
     assert response.status_code == 400
-    assert "Cette demande ne se lit pas" in response.content.decode()
+    assert "Cette demande n’a pas été comprise" in response.content.decode()
 
 
 def test_the_style_sheet_and_the_icon_are_served_from_here():

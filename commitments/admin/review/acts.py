@@ -187,7 +187,7 @@ def _notice(record: Reviewed, reason: str, *, by: User) -> str:
         return _("%(by)s retire une recherche du %(searched)s. Motif : %(reason)s") % told
     told["withdrawn"] = in_full(timezone.localdate())
     if isinstance(record, Commitment | Discrepancy | Meeting | Source):
-        text = _("Cet enregistrement a été public ; il a été retiré le %(withdrawn)s. Motif du retrait : %(reason)s")
+        text = _("Cette fiche a été publique, puis retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
         return text % told
     return ""
 

@@ -118,7 +118,7 @@ def wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
     for item in error.errors:
         name = str(item["loc"][-1])
         found.append(Problem(name, printable(request.GET.get(name, "")), item["msg"]))
-    detail = gettext("Des paramètres de l’adresse ne se lisent pas : « errors » les nomme.")
+    detail = gettext("Des paramètres de l’adresse n’ont pas été compris : « errors » les nomme.")
     return problems.problem(400, "", detail, errors=problems.errors_of(found), instance=problems.instance(request))
 
 
