@@ -325,17 +325,17 @@ def test_the_two_axes_are_worded_apart(client, db):
     )
 
     assert "ce qui avait eu lieu au 2 janvier 2026" in as_of
-    assert "d’après tout ce que ce site sait aujourd’hui" in as_of
-    assert "ce que ce site savait, et publiait, le 2 janvier 2026" in known_on
+    assert "Elle tient compte de tout ce que ce site sait aujourd’hui" in as_of
+    assert "ce que ce site savait et publiait le 2 janvier 2026" in known_on
     assert "ce qui avait eu lieu au 2 janvier 2026" in both
-    assert "savait, et publiait, le 1er février 2026" in both
-    assert "Vous lisez le passé" not in today
+    assert "savait et publiait le 1er février 2026" in both
+    assert "à une date passée" not in today
 
 
 def test_today_by_name_wears_no_band(client, db):
     page = client.get("/?as_of=2026-11-21&known_on=2026-11-21")
 
-    assert "Vous lisez le passé" not in text_of(page)
+    assert "à une date passée" not in text_of(page)
 
 
 def test_a_party_whose_role_was_taken_away_since_has_its_page_and_its_figures_on_the_day_known(client, record):
