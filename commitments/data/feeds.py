@@ -252,7 +252,7 @@ def title_of(change: Change) -> str:
         where = Truncator(change.record.wording("searched_where").text.rstrip(" .")).chars(WHERE)
         words |= {"day": in_full(change.record.searched_on), "where": where, "nothing": change.record.found_nothing}
         if change.moves:
-            return _("Recherche du %(day)s, %(nothing)s : %(where)s. %(status)s. %(about)s") % words
-        return _("Recherche du %(day)s, %(nothing)s : %(where)s. %(about)s") % words
+            return _("Recherche du %(day)s (%(where)s) : %(nothing)s. %(status)s. %(about)s") % words
+        return _("Recherche du %(day)s (%(where)s) : %(nothing)s. %(about)s") % words
     words |= {"act": acts[change.act], "day": in_full(change.record.as_of)}
     return _("%(act)s au %(day)s : %(status)s. %(about)s") % words

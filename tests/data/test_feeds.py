@@ -106,11 +106,11 @@ def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed
 
     html = moved.content[0].value
     assert moved.title == (
-        "Recherche du 20 avril 2025, rien trouvé pour la période du 4 avril 2025 au 9 avril 2025 : Les journaux. "
+        "Recherche du 20 avril 2025 (Les journaux) : rien trouvé pour la période du 4 avril 2025 au 9 avril 2025. "
         "Non évalué → Aucune preuve disponible. AES-RU-2025-02, Former"
     )
     for words in (
-        "Rien trouvé. Où : Les journaux.",
+        "Rien trouvé. La recherche a porté sur : Les journaux.",
         "Ce qui était cherché : Un envoi",
         "Qui a cherché : Awa",
         "Signé : Boubacar",
@@ -120,12 +120,12 @@ def test_a_search_says_when_where_and_for_what_and_the_status_only_if_it_changed
     assert "Pour une période seulement" in html
     assert moved.link == f"http://testserver{search.get_absolute_url()}"
     assert beside.title == (
-        "Recherche du 20 avril 2025, rien trouvé pour le jalon « Première livraison » : Les journaux. "
+        "Recherche du 20 avril 2025 (Les journaux) : rien trouvé pour le jalon « Première livraison ». "
         "Non évalué → Aucune preuve disponible. AES-RU-2025-01, Renforcer la Force unifiée (Partie RU)"
     )
     assert f'href="http://testserver{record.milestone.get_absolute_url()}"' in beside.content[0].value
     assert first.title == (
-        "Recherche du 20 avril 2025, rien trouvé : Sites officiels. AES-RU-2025-01, Renforcer la Force unifiée"
+        "Recherche du 20 avril 2025 (Sites officiels) : rien trouvé. AES-RU-2025-01, Renforcer la Force unifiée"
     )
     assert "État d’avancement" not in first.content[0].value
     (told,) = [item["_change"] for item in data if item["_change"]["key"] == search.uid.hex]

@@ -99,8 +99,8 @@ def test_nothing_says_that_it_was_taken_on(client, apart, basis):
 def test_the_changes_name_each_kind(client, apart):
     words = text_of(client.get("/")).replace("\u00a0", " ")
 
-    assert "1 attente d’avant rencontre est notée à part :" in words
-    assert "1 possibilité envisagée est notée à part :" in words
+    assert "1 attente d’avant rencontre est publiée, comptée à part des engagements :" in words
+    assert "1 possibilité envisagée est publiée, comptée à part des engagements :" in words
     assert "Publication : Attendu avant la rencontre" in client.get("/flux/tout.json").content.decode().replace(
         "\u00a0", " "
     )

@@ -95,7 +95,7 @@ def test_a_withdrawn_judgement_changes_the_status_back_and_is_told(client, commi
 
     assert [(row.status_before, row.status) for row in found["status"]] == [("limited", "not_assessed")]
     assert [row["named"] for row in found["withdrawn"]] == ["AES-RU-2025-01"]
-    assert "Évaluation de l’engagement AES-RU-2025-01 retrait le 10 juillet 2026. Motif : Source démentie." in words
+    assert "Évaluation de l’engagement AES-RU-2025-01 retrait du 10 juillet 2026. Motif : Source démentie." in words
     assert "MOTIFS-RETIRÉS" not in words
 
 
@@ -127,7 +127,7 @@ def test_a_search_is_told_and_moves_the_status_of_what_nobody_judged(client, com
     ]
     words = text_of(client.get(JULY))
     assert "avant : Non évalué → après : Aucune preuve disponible" in words
-    assert "AES-RU-2025-02 · cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États" in words
+    assert "AES-RU-2025-02 · recherche du 20 avril 2025 (Presse des quatre États) : rien trouvé" in words
 
 
 @pytest.mark.slow
@@ -142,7 +142,7 @@ def test_a_withdrawn_search_changes_the_status_back_and_is_told(client, commitme
     found, words = parts(client), text_of(client.get(JULY))
 
     assert [(row.status_before, row.status) for row in found["status"]] == [("no_evidence", "not_assessed")]
-    assert "Recherche sur l’engagement AES-RU-2025-01 retrait le 10 juillet 2026. Motif : Doublon." in words
+    assert "Recherche sur l’engagement AES-RU-2025-01 retrait du 10 juillet 2026. Motif : Doublon." in words
     assert "RETIRÉ" not in words
 
 
@@ -196,7 +196,7 @@ def test_what_was_withdrawn_says_its_reference_and_why_and_no_more(client, edito
 
     words = text_of(client.get(JULY))
 
-    assert f"{record.reference} retrait le 10 juillet 2026. Motif : Doublon." in words
+    assert f"{record.reference} retrait du 10 juillet 2026. Motif : Doublon." in words
     assert "MOT-RETIRÉ" not in words
     assert client.get(record.get_absolute_url()).status_code == 410
 

@@ -229,8 +229,8 @@ def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, edi
     ]
     assert "1er décembre 2025 Jalon tenu dans les délais : Remise" in words
     assert "30 juin 2026 Échéance passée sans réalisation connue : Première livraison" in words
-    assert "21 novembre 2026 Boubacar publie cette fiche." in words
-    assert "23 novembre 2026 Boubacar retire une évaluation au 1er juin 2025. Motif : Source démentie." in words
+    assert "21 novembre 2026 Fiche publiée par Boubacar." in words
+    assert "23 novembre 2026 Évaluation au 1er juin 2025, retirée par Boubacar. Motif : Source démentie." in words
     assert "Un lot avait été omis" not in words
 
 

@@ -235,10 +235,11 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
     assert page.context["whole"].status == "substantial"
     assert "remplacée" in words
     assert (
-        "Boubacar publie une évaluation au 1er juin 2025 : Progrès important. Elle remplace celle au 10 avril" in words
+        "Évaluation au 1er juin 2025, publiée par Boubacar : Progrès important. Elle remplace celle du 10 avril"
+        in words
     )
     assert "Motif : Un lot avait été omis." in words
-    assert "Boubacar retire une évaluation au 1er juillet 2025. Motif : La source a été démentie." in words
+    assert "Évaluation au 1er juillet 2025, retirée par Boubacar. Motif : La source a été démentie." in words
     told = words[words.index("L’histoire de cette fiche") :]
     for hidden in ("MOTIFS-RETIRES", "Réalisé", "Elle annonce d’autres livraisons"):
         assert hidden not in told

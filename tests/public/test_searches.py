@@ -8,7 +8,7 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 
-LAST = "cherché le 20 avril 2025, rien trouvé ; où : Presse des quatre États"
+LAST = "recherche du 20 avril 2025 (Presse des quatre États) : rien trouvé"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_without_a_judgement_the_status_says_when_and_where_somebody_looked(clie
     words = text_of(page)
     assert f"Aucune preuve disponible {LAST}" in words
     assert "aucun jugement n’est en vigueur" not in words
-    assert "searched on 20 April 2025, nothing found; where: Press of the four states" in text_of(english)
+    assert "search of 20 April 2025 (Press of the four states): nothing found" in text_of(english)
 
 
 def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search):
@@ -51,7 +51,7 @@ def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search
 
     assert page.context["whole"].status == "limited"
     words = text_of(page)
-    assert "Progrès limité, au 10 avril 2025 cherché le 21 novembre 2026, rien trouvé" in words
+    assert "Progrès limité, au 10 avril 2025 recherche du 21 novembre 2026 (Presse des quatre États) : rien trouvé" in words
     listed = text_of(client.get("/engagements/"))
     assert "Progrès limité" in listed
     assert "rien trouvé" not in listed
@@ -98,7 +98,7 @@ def test_what_a_search_leaves_blank_has_no_place_in_either_language(client, soug
     english = text_of(client.get(f"/en{sought.get_absolute_url()}"))
     words = text_of(client.get(sought.get_absolute_url())) + english
 
-    assert "Nothing found. Where: Press of the four states" in english
+    assert "Nothing found. The search covered: Press of the four states" in english
     for label in ("Ce qui était cherché", "What was looked for", "Qui a cherché", "Who searched", "seulement"):
         assert label not in words
 
@@ -136,7 +136,7 @@ def test_a_search_about_one_party_is_read_apart(client, record, sought, search):
 
     assert page.context["whole"].status == "limited"
     assert [(part.party.code, part.status) for part in page.context["apart"]] == [("RU", "no_evidence")]
-    assert "cherché le 6 mai 2025, rien trouvé" in text_of(page)
+    assert "recherche du 6 mai 2025 (Presse des quatre États) : rien trouvé" in text_of(page)
     assert {
         line.commitment.reference: [own and own.status for _party, own in line.cells]
         for line in matrix.context["lines"]
@@ -144,7 +144,7 @@ def test_a_search_about_one_party_is_read_apart(client, record, sought, search):
         record.commitment.reference: [None, "no_evidence"],
         sought.reference: ["no_evidence", None],
     }
-    assert "pour cette partie : Aucune preuve disponible cherché le 6 mai 2025" in text_of(party)
+    assert "pour cette partie : Aucune preuve disponible recherche du 6 mai 2025" in text_of(party)
 
 
 @pytest.mark.parametrize("query", ["known_on=2026-05-01", "as_of=2025-04-19"])
@@ -171,7 +171,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, record, sought, 
 
     assert page.context["whole"].status == "not_assessed"
     words = text_of(page)
-    assert "Boubacar retire une recherche du 20 avril 2025. Motif : Comptée deux fois." in words
+    assert "Recherche du 20 avril 2025, retirée par Boubacar. Motif : Comptée deux fois." in words
     assert "Presse des quatre États" not in words
 
 
@@ -179,7 +179,7 @@ def test_the_story_tells_it_on_the_day_it_was_made(client, sought):
     words = text_of(client.get(sought.get_absolute_url()))
 
     story = words[words.index("L’histoire de cette fiche") :]
-    assert "20 avril 2025 Recherche faite, rien trouvé ; où : Presse des quatre États" in story
+    assert "20 avril 2025 Recherche faite (Presse des quatre États) : rien trouvé" in story
 
 
 def test_a_search_is_no_assessment_where_commitments_are_counted(client, record, sought):
@@ -202,7 +202,7 @@ def test_home_names_the_last_searches_or_counts_them_where_they_are_many(client,
         many = text_of(client.get("/"))
         then = text_of(client.get("/?known_on=2026-11-21"))
 
-    named = "Recherche du 20 avril 2025, rien trouvé (où : Presse des quatre États) : Former"
+    named = "Recherche du 20 avril 2025 (Presse des quatre États), rien trouvé : Former"
     assert named in few
     assert "5 recherches sans résultat sont publiées" in many
     assert "Recherche du 20 avril 2025 retirée (motif : Comptée deux fois.) : Renforcer la Force unifiée" in many

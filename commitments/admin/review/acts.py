@@ -181,10 +181,10 @@ def _notice(record: Reviewed, reason: str, *, by: User) -> str:
     told = {"reason": reason.strip() or _("[votre motif]"), "by": signature(by)}
     if isinstance(record, Assessment):
         told["judged"] = in_full(record.as_of)
-        return _("%(by)s retire une évaluation au %(judged)s. Motif : %(reason)s") % told
+        return _("Évaluation au %(judged)s, retirée par %(by)s. Motif : %(reason)s") % told
     if isinstance(record, Search):
         told["searched"] = in_full(record.searched_on)
-        return _("%(by)s retire une recherche du %(searched)s. Motif : %(reason)s") % told
+        return _("Recherche du %(searched)s, retirée par %(by)s. Motif : %(reason)s") % told
     told["withdrawn"] = in_full(timezone.localdate())
     if isinstance(record, Commitment | Discrepancy | Meeting | Source):
         text = _("Cette fiche a été publique, puis retirée le %(withdrawn)s. Motif du retrait : %(reason)s")
