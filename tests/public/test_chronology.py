@@ -73,7 +73,7 @@ def test_a_single_day_is_drawn_too():
 def test_without_any_event_it_says_so(client, db):
     page = client.get(PAGE)
 
-    assert "Rien de daté n’est encore publié." in text_of(page)
+    assert "Aucun événement daté n’est encore publié." in text_of(page)
     assert "<svg class=" not in page.content.decode()
 
 
@@ -89,7 +89,7 @@ def test_it_goes_on_over_pages_and_what_is_planned_is_on_the_first(client, recor
 
     assert (len(first.context["ahead"]), first.context["more_ahead"]) == (COMING, 2)
     assert first.context["ahead"][-1].day == date(2027, 1, 1)
-    assert "2 autres événements prévus, plus tard encore." in text_of(first)
+    assert "2 autres événements sont prévus plus tard." in text_of(first)
     assert len(first.context["gone"]) == PAGE_SIZE
     assert (second.context["ahead"], len(second.context["gone"])) == ([], 4)
     assert client.get(f"{PAGE}?page=3").status_code == 404
