@@ -293,7 +293,7 @@ def test_one_kind_has_pages(client, editor):
         ("to=0001-01-01", "le premier jour doit précéder le second."),
         ("from=hier", "« from=hier » : ce n’est pas une date"),
         ("from=2026-11-10&to=2027-01-01", "« to=2027-01-01 » : ce jour n’est pas encore venu"),
-        ("kind=zzz", "« kind=zzz » : cette sorte de changement n’existe pas."),
+        ("kind=zzz", "« kind=zzz » : ce type de changement n’existe pas."),
     ],
 )
 def test_what_cannot_be_compared_is_named(client, db, query, words):

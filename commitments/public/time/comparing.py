@@ -23,7 +23,7 @@ SPAN = 7
 
 HEADINGS = {
     "published": _("Rendus publics"),
-    "status": _("États d’avancement changés"),
+    "status": _("Changements d’état d’avancement"),
     "judgement": _("Évaluations publiées sur une seule partie"),
     "search": _("Recherches sans résultat publiées"),
     "met": _("Jalons réalisés"),
@@ -58,7 +58,7 @@ class ComparisonForm(DaysForm):  # type: ignore[misc, valid-type]
     kind = forms.ChoiceField(
         choices=list(HEADINGS.items()),
         required=False,
-        error_messages={"invalid_choice": _("cette sorte de changement n’existe pas")},
+        error_messages={"invalid_choice": _("ce type de changement n’existe pas")},
     )
 
     def __init__(self, *args: object, latest: date, **kwargs: object) -> None:
