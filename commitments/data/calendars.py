@@ -181,7 +181,7 @@ class CalendarView(ReadingMixin, View):
                 ical.Event,
                 url=self.in_full(row.get_absolute_url()),
                 description=_lines(
-                    _("Échéance qui revient selon la règle de l’engagement ; son jalon n’est pas encore noté."),
+                    _("Échéance récurrente, selon la règle de l’engagement ; son jalon n’est pas encore enregistré."),
                     _whose_reading(row),
                 ),
                 categories=[capfirst(str(Milestone._meta.verbose_name)), _("Récurrence")],

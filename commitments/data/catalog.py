@@ -106,7 +106,7 @@ class Catalog:
             key=self.key,
             kind="dcat:Catalog",
             title=in_each_language(citing.site),
-            description=in_each_language(lambda: _("Ce que le suivi des engagements publie, et où le prendre.")),
+            description=in_each_language(lambda: _("Ce que publie le suivi des engagements, et où le télécharger.")),
             publisher=present(key=self.publisher, kind="foaf:Agent", name=in_each_language(publisher), homepage=home),
             homepage=home,
             language=list(LANGUAGES.values()),

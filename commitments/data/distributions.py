@@ -68,8 +68,8 @@ API = Offer(
     is_api=True,
 )
 FOLLOWED = [
-    _followed(_("Fil des changements"), "Atom", "application/atom+xml", "feed", "atom"),
-    _followed(_("Fil des changements"), "JSON Feed", "application/feed+json", "feed", "json"),
+    _followed(_("Flux des changements"), "Atom", "application/atom+xml", "feed", "atom"),
+    _followed(_("Flux des changements"), "JSON Feed", "application/feed+json", "feed", "json"),
     _followed(_("Calendrier des jalons et des rencontres"), "iCalendar", "text/calendar", "calendar"),
 ]
 TABLE_FILES = [_table(name, ending) for name in TABLES for ending in FORMATS]

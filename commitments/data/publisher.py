@@ -26,8 +26,8 @@ def publisher() -> str:
 def description() -> str:
     """Return what the data are, in the language of the answer."""
     return _(
-        "Le registre des engagements que des gouvernements prennent ensemble : le passage de source qui le dit, et "
-        "chaque jugement sur sa réalisation, daté, motivé et signé."
+        "Les engagements que des gouvernements ont pris ensemble : pour chacun, les passages de sources qui le "
+        "rapportent et les jugements portés sur sa réalisation, datés, motivés et signés."
     )
 
 

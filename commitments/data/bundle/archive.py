@@ -53,7 +53,7 @@ class Bundle:
                     _("%(file)s : dans SHA256SUMS ou dans le lot, mais pas dans les deux.") % {"file": name}
                 )
             if self._digest(name) != stated[name]:
-                raise Unreadable(_("%(file)s : son empreinte n’est pas celle que dit SHA256SUMS.") % {"file": name})
+                raise Unreadable(_("%(file)s : son empreinte n’est pas celle qu’indique SHA256SUMS.") % {"file": name})
         missing = [f"data/{name}.jsonl" for name in TABLES if f"data/{name}.jsonl" not in self.names]
         if missing:
             raise Unreadable(_("Il manque au lot : %(files)s.") % {"files": ", ".join(missing)})

@@ -210,7 +210,7 @@ def _texts(bundle: Bundle) -> dict[str, tuple[str, bool]]:
             found[source] = (texts.rebuilt(length, stretches[source]), True)
         except (ValueError, TypeError) as error:
             raise Unreadable(
-                _("texts/shown.jsonl : %(where)s n’est pas une place du texte.") % {"where": error}
+                _("texts/shown.jsonl : %(where)s n’est pas un endroit du texte.") % {"where": error}
             ) from error
     return found
 

@@ -28,7 +28,7 @@ CONTEXT = [
     noun(Meeting, _("Rencontres"), _("Les sessions où des engagements sont pris ou examinés.")),
     relation(
         "meeting-participants",
-        _("Participants des rencontres"),
+        _("Participants aux rencontres"),
         _("Les parties présentes à une rencontre."),
         Meeting.participants.through,
     ),

@@ -71,7 +71,9 @@ NEXT_DUE = (
         kind="date",
         is_blank=True,
         label=_("prochaine échéance"),
-        about=_("Calculée : le plus proche dernier jour d’un jalon non réalisé, même passé."),
+        about=_(
+            "Calculée : le dernier jour, même passé, du premier jalon à échoir parmi ceux qui ne sont pas réalisés."
+        ),
     ),
     Column(
         "next_due_from",
@@ -86,14 +88,17 @@ NEXT_DUE = (
         kind="string",
         is_blank=True,
         label=_("précision de cette échéance"),
-        about=_("Précise au mois ou à l’année, l’échéance ne dit pas son dernier jour : c’est la fin de la période."),
+        about=_(
+            "Si l’échéance est précise au mois ou à l’année, son dernier jour n’est donné par aucune source : c’est la "
+            "fin de la période."
+        ),
     ),
     Column(
         "next_due_is_reading",
         kind="boolean",
         is_blank=True,
-        label=_("cette échéance est une lecture"),
-        about=_("Vrai si aucune source ne la donne ainsi : le jalon dit pourquoi elle est lue ainsi."),
+        label=_("cette échéance est une lecture faite ici"),
+        about=_("Vrai si aucune source ne la donne telle quelle : le jalon dit alors pourquoi elle est lue ainsi."),
     ),
 )
 """The earliest deadline of a commitment, and how it is known."""
@@ -114,8 +119,8 @@ TABLES = by_name(
                     kind="string",
                     label=_("état d’avancement"),
                     about=_(
-                        "Calculé : celui du jugement en vigueur pour toutes les parties ; sans jugement, ce qui suit "
-                        "d’une recherche sans résultat."
+                        "Calculé : celui du jugement en vigueur pour toutes les parties ; à défaut de jugement, celui "
+                        "qui découle d’une recherche sans résultat."
                     ),
                 ),
                 Column(
@@ -149,7 +154,10 @@ TABLES = by_name(
         noun(
             Undertaking,
             _("Participations"),
-            _("Qui s’engage dans un engagement, et à qui il profite ; qui est concerné par ce qui n’en est pas un."),
+            _(
+                "Qui a pris chaque engagement et qui en bénéficie ; qui est concerné par ce qui n’est pas un "
+                "engagement."
+            ),
             rows=_undertakings,
             order=("commitment__reference", "role", "party__code"),
             narrowed_by=("commitment", "party", "role"),
@@ -157,7 +165,10 @@ TABLES = by_name(
         noun(
             Assessment,
             _("Évaluations"),
-            _("Les jugements datés de la réalisation d’un engagement ; le dernier publié qui n’est pas remplacé vaut."),
+            _(
+                "Les jugements datés portés sur la réalisation d’un engagement ; est en vigueur le dernier publié qui "
+                "n’a pas été remplacé."
+            ),
             narrowed_by=("commitment", "party", "status"),
             status=("status", *CROSSWALK),
         ),
@@ -165,8 +176,8 @@ TABLES = by_name(
             Search,
             _("Recherches sans résultat"),
             _(
-                "Ce que quelqu’un a cherché un jour, dans des lieux donnés, sans rien trouver : sur un engagement, sur "
-                "la part d’une partie, sur un jalon ou sur une période."
+                "Ce que quelqu’un a cherché, un jour et dans des lieux donnés, sans rien trouver : sur un engagement, "
+                "ou seulement sur une partie, un jalon ou une période."
             ),
             narrowed_by=("commitment", "party", "milestone"),
         ),
@@ -219,7 +230,7 @@ TABLES = by_name(
         noun(
             Claim,
             _("Versions des divergences"),
-            _("Chaque réponse qu’une source au moins donne à la question d’une divergence."),
+            _("Chaque réponse donnée par une source au moins à la question d’une divergence."),
             rows=_claims,
             narrowed_by=("discrepancy",),
             discrepancy=(refers("discrepancy", Discrepancy), "position"),
@@ -228,7 +239,7 @@ TABLES = by_name(
         Table(
             "withdrawals",
             _("Retraits"),
-            _("Ce qui a été public et ne l’est plus : le jour et le motif, et rien de ce que cela disait."),
+            _("Ce qui a été public et ne l’est plus : le jour et le motif du retrait, sans le contenu retiré."),
             (
                 Column("table", label=_("table")),
                 Column("key", label=_("clé"), about=_("La référence ou l’identifiant de ce qui est retiré.")),
