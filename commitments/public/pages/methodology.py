@@ -19,7 +19,7 @@ from commitments.rules.time.corrections import CORRECTABLE
 
 DEMANDS: dict[str, Promise] = {
     "no_citation": _("une citation retrouvée dans le texte archivé"),
-    "no_action": _("l’une au moins l’appuie et rapporte une action concrète"),
+    "no_action": _("au moins une citation qui l’appuie rapporte une action concrète"),
     "search_day": _("le jour où la recherche a été faite"),
     "search_place": _("où elle a porté"),
 }
