@@ -224,7 +224,7 @@ class RecordAdmin(DeskWidgets, SimpleHistoryAdmin):
         if row is not None and row.history_user is not None:
             when = formats.localize(timezone.localtime(row.history_date))
             signed = {"what": row.instance, "who": name_of(row.history_user), "when": when}
-            lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
+            lead = [_("« %(what)s » a été supprimé par %(who)s le %(when)s, pendant que vous le modifiiez.") % signed]
         typed = unsaved_form.of(request)
         lead.append(_("Voici ce que vous aviez tapé ; rien n’en est enregistré."))
         if self.has_add_permission(request):

@@ -111,7 +111,7 @@ class BundleView(ProblemMixin, View):
 
     def busy(self, request: HttpRequest) -> HttpResponse:
         """Answer 503: another bundle is being made, with when to ask again."""
-        detail = _("Un autre lot est en préparation : redemandez celui-ci dans %(seconds)d secondes.")
+        detail = _("Un autre lot est en préparation : redemandez celui-ci dans %(seconds)d secondes.")
         answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "", detail % {"seconds": AGAIN}, instance=instance(request))
         answer["Retry-After"] = str(AGAIN)
         return answer

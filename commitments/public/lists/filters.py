@@ -17,8 +17,8 @@ Choices = Sequence[tuple[str, str | Promise]]
 """The values of a facet, each with its label."""
 
 LONGEST_QUERY = 200
-UNKNOWN = {"invalid_choice": _("« %(value)s » ne figure pas parmi les choix : prenez-en un dans la liste.")}
-TOO_LONG = _("Une recherche compte au plus %(limit_value)d caractères ; celle-ci en a %(show_value)d.")
+UNKNOWN = {"invalid_choice": _("« %(value)s » ne figure pas parmi les choix : prenez-en un dans la liste.")}
+TOO_LONG = _("Une recherche compte au plus %(limit_value)d caractères ; celle-ci en a %(show_value)d.")
 
 REFERENCE = re.compile(r"[a-z]{2,}(-[a-z]{2,})*-[0-9]{4}(-[0-9]{0,4})?", re.IGNORECASE)
 """A reference, or its beginning down to the year."""

@@ -232,7 +232,7 @@ def _unsound(user: User, today: date) -> Section | None:
 
     def line(row: Citation) -> Line:
         what = f"{row.source.reference} {quoted(Truncator(row.exact).chars(90))}"
-        why = f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target
+        why = f"{row.get_verification_display()}. " + _("Rattachée à : %s.") % row.target
         if row.assessment is not None and row.assessment.is_published:
             return Line(what, f"{why} {_('À remplacer.')}", Target("assessment", row.assessment.pk, "replace"))
         return Line(what, why, Target("citation", row.pk))
