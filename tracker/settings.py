@@ -239,7 +239,10 @@ TRACKER_SITE_URL = env.site("TRACKER_SITE_URL")
 # Open data
 
 TRACKER_PUBLISHER = env.text("TRACKER_PUBLISHER")
-"""Who publishes the data, as catalogues name them; empty: by the name of the site."""
+"""Who publishes the site and its data, on "À propos" and in catalogues; empty: catalogues give the name of the site."""
+
+TRACKER_CONTACT = env.of_form("TRACKER_CONTACT", env.CONTACT, "mailto:contact@example.org, or to an https:// address")
+"""Where readers reach the publisher and report an error (mailto: or https://); empty: "À propos" says so."""
 
 TRACKER_DATA_LICENCE = env.of_form(
     "TRACKER_DATA_LICENCE", env.LICENCE, "an identifier of spdx.org/licenses (CC-BY-4.0), or to an https:// address"

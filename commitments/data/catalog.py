@@ -216,7 +216,7 @@ def rights() -> str:
 
 def contact_point() -> Node | None:
     """Return the publisher's contact point; None if the settings name none."""
-    address = settings.TRACKER_SECURITY_CONTACT
+    address = settings.TRACKER_CONTACT or settings.TRACKER_SECURITY_CONTACT
     if not address:
         return None
     way = "hasEmail" if address.startswith("mailto:") else "hasURL"

@@ -31,12 +31,18 @@ PASSAGES = 200
 
 
 class AboutView(ReadingMixin, TemplateView):
-    """What this site is, how to read it, who makes it."""
+    """What this site is, how to read it, who publishes it: what the settings leave unsaid, it says that nobody says."""
 
     template_name = "public/about.html"
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(alone=settings.TRACKER_SINGLE_PERSON_DESK, **kwargs)
+        return super().get_context_data(
+            alone=settings.TRACKER_SINGLE_PERSON_DESK,
+            publisher=settings.TRACKER_PUBLISHER,
+            contact=settings.TRACKER_CONTACT,
+            security=settings.TRACKER_SECURITY_CONTACT,
+            **kwargs,
+        )
 
 
 class PageForm(forms.Form):

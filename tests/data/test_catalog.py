@@ -137,6 +137,8 @@ def test_the_licence_the_publisher_and_the_contact_are_those_of_the_settings(cli
     assert {item["license"] for item in document["dataset"]["distribution"]} == {address}
     assert document["publisher"]["name"] == {"fr": "L’Observatoire", "en": "L’Observatoire"}
     assert document["dataset"]["contactPoint"]["hasEmail"] == "mailto:securite@example.org"
+    settings.TRACKER_CONTACT = "mailto:contact@example.org"
+    assert read(client)["dataset"]["contactPoint"]["hasEmail"] == "mailto:contact@example.org"
     assert "label" in document["dataset"]["rights"]
 
 

@@ -403,3 +403,26 @@ def test_panel_says_who_was_judged_apart(client, analyst, editor):
     panel = text[: text.index("h-sources") if "h-sources" in text else len(text)]
     assert "pour l’ensemble des parties" in panel
     assert "Partie ML" in panel
+
+
+def test_the_site_says_who_publishes_it_and_how_to_reach_them(client, db, settings):
+    settings.TRACKER_PUBLISHER = "L’Observatoire & associés"
+    settings.TRACKER_CONTACT = "mailto:contact@example.org"
+    settings.TRACKER_SECURITY_CONTACT = "https://example.org/securite"
+
+    page = client.get("/a-propos/")
+
+    html = page.content.decode()
+    assert "Publié par L’Observatoire & associés" in text_of(page)
+    assert '<a href="mailto:contact@example.org">contact@example.org</a>' in html
+    assert '<a href="https://example.org/securite">https://example.org/securite</a>' in html
+    assert "Écrivez à cette adresse" in html
+
+
+def test_a_site_that_names_no_publisher_and_no_contact_says_so(client, db):
+    words = text_of(client.get("/a-propos/"))
+
+    assert "Ce site n’indique pas qui le publie." in words
+    assert "Ce site n’indique aucune adresse de contact." in words
+    assert "Ce site n’indique aucun moyen de signaler une erreur." in words
+    assert "Signaler une faille de sécurité" not in words

@@ -38,6 +38,7 @@ def manage(*arguments, **variables):
         (GOOD | {"TRACKER_SITE_URL": "https://[x"}, "TRACKER_SITE_URL"),
         (GOOD | {"TRACKER_SECURITY_CONTACT": "securite@example.org"}, "TRACKER_SECURITY_CONTACT"),
         (GOOD | {"TRACKER_SECURITY_CONTACT": "http://example.org/"}, "TRACKER_SECURITY_CONTACT"),
+        (GOOD | {"TRACKER_CONTACT": "contact@example.org"}, "TRACKER_CONTACT"),
         (GOOD | {"TRACKER_DATA_LICENCE": "Licence Ouverte"}, "TRACKER_DATA_LICENCE"),
         (GOOD | {"DJANGO_EMAIL_HOST": "mail.example.org"}, "DJANGO_EMAIL_FROM"),
         (GOOD | {"TRACKER_REQUIRE_SECOND_FACTOR": "editors, everybody"}, "TRACKER_REQUIRE_SECOND_FACTOR"),
