@@ -117,6 +117,11 @@ class Source(Reviewed):
         return f"{kind}, {by}" if by else str(_("%(kind)s sans titre") % {"kind": kind})
 
     @property
+    def cited_as(self) -> str:
+        """The reference, and whose text it is, for a sentence that says no more of the source: "A003 (APAnews)"."""
+        return f"{self.reference} ({self.publisher or self.author or self.get_kind_display().lower()})"
+
+    @property
     def day_note(self) -> str:
         """What is to be said of the day of publication wherever it is shown: that it is deduced; "" if it is stated."""
         return str(_("jour déduit du texte")) if self.published_on_reading_fr else ""

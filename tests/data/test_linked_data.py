@@ -282,9 +282,9 @@ def test_a_state_is_a_country_and_an_organisation_has_members(visit):
     assert types(sahel) == ["GovernmentOrganization"]
     told = [(role["member"]["@id"], role.get("roleName"), role["description"]) for role in sahel["member"]]
     assert told == [
-        (f"{HOST}/parties/BF/", None, "selon A003, le 4 avril 2025"),
-        (f"{HOST}/parties/ML/", "Présidence tournante", "selon A001, le 2 avril 2025"),
-        (f"{HOST}/parties/NE/", None, "selon A003, le 4 avril 2025"),
+        (f"{HOST}/parties/BF/", None, "selon la source A003 (APAnews), le 4 avril 2025"),
+        (f"{HOST}/parties/ML/", "Présidence tournante", "selon la source A001 (article de presse), le 2 avril 2025"),
+        (f"{HOST}/parties/NE/", None, "selon la source A003 (APAnews), le 4 avril 2025"),
     ]
     (mali,) = of_type(visit("/parties/ML/"), "Country")
     assert [role["memberOf"]["@id"] for role in mali["memberOf"]] == [f"{HOST}/parties/AES/"]

@@ -127,7 +127,7 @@ def test_each_noun_is_named_with_its_link(client, published, editor):
         ("Instrument communique Communiqué conjoint", ""),
         ("Divergence AES-RU-D01 Quel jour la session a-t-elle eu lieu ?", "/divergences/AES-RU-D01/"),
         ("Version de la divergence AES-RU-D01", "/divergences/AES-RU-D01/"),
-        (f"Citation de {reference}, Engagement", f"/sources/{reference}/#c-"),
+        (f"Citation de la source {reference}, Engagement", f"/sources/{reference}/#c-"),
         ("Parties de l’engagement AES-RU-2025-01", commitment),
     ):
         assert kind in words

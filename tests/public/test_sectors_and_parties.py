@@ -118,11 +118,13 @@ def test_a_membership_says_its_role_on_whose_word_and_of_which_day(client, recor
 
     page = client.get("/parties/AES/")
 
-    assert "Partie BF · selon " + source.reference + " Partie ML" in text_of(page)
-    told = f"Partie ML · Présidence tournante · selon {source.reference}, le 2 avril 2025"
+    assert f"Partie BF · selon la source {source.reference} (article de presse) Partie ML" in text_of(page)
+    told = f"Partie ML · Présidence tournante · selon la source {source.reference} (article de presse), le 2 avril 2025"
     assert told in text_of(page)
     assert f'<a href="{source.get_absolute_url()}">selon' in page.content.decode()
-    assert f"Partie AES · Présidence tournante · selon {source.reference}" in text_of(client.get("/parties/ML/"))
+    assert f"Partie AES · Présidence tournante · selon la source {source.reference} (article de presse)" in text_of(
+        client.get("/parties/ML/")
+    )
     # What only a draft says, or a source that had not appeared on the day read, is not told.
     assert text_of(page).count("· Présidence") == 1
     assert "Présidence" not in text_of(client.get("/parties/AES/?as_of=2025-04-03"))
@@ -140,8 +142,8 @@ def test_known_on_a_day_a_membership_has_the_role_and_the_source_of_then(client,
 
         then, now = (text_of(client.get(f"/parties/AES/{query}")) for query in ("?known_on=2026-11-23", ""))
 
-    assert f"· Présidence · selon {source.reference}, le 2 avril 2025" in then
-    assert f"· Vice-présidence · selon {source.reference}, le 2 mai 2025" in now
+    assert f"· Présidence · selon la source {source.reference} (article de presse), le 2 avril 2025" in then
+    assert f"· Vice-présidence · selon la source {source.reference} (article de presse), le 2 mai 2025" in now
 
 
 @pytest.mark.parametrize("path", ["secteurs/brouillon", "secteurs/jamais", "parties/BR", "parties/ru", "parties/a%00"])

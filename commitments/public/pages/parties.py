@@ -45,8 +45,8 @@ class Belonging(NamedTuple):
         if self.source is None:
             return ""
         if self.day is None:
-            return _("selon %(source)s") % {"source": self.source.reference}
-        return _("selon %(source)s, le %(day)s") % {"source": self.source.reference, "day": in_full(self.day)}
+            return _("selon la source %(source)s") % {"source": self.source.cited_as}
+        return _("selon la source %(source)s, le %(day)s") % {"source": self.source.cited_as, "day": in_full(self.day)}
 
 
 def public_parties(reading: Reading) -> QuerySet:

@@ -206,7 +206,10 @@ def _subject(noun: str, record: Any, meetings: set[int], *, is_gone: bool = Fals
     match record:
         case Citation():
             target = supported(record, meetings)
-            kind = _("Citation de %(source)s, %(target)s") % {"source": record.source.reference, "target": target.kind}
+            kind = _("Citation de la source %(source)s, %(target)s") % {
+                "source": record.source.reference,
+                "target": target.kind,
+            }
             url = target.url if is_gone else record.get_absolute_url()
             return Subject(kind, target.record.wording(target.field), url)
         case Assessment():
