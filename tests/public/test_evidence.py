@@ -186,9 +186,9 @@ def test_what_would_change_the_status_is_the_criterion_and_a_concrete_action(cli
     with_one, without = (text_of(client.get(item.get_absolute_url())) for item in (record.commitment, bare))
 
     assert "Ce qui vaudrait réalisation : La force est déclarée opérationnelle." in with_one
-    assert "Progrès important Réalisé Il y faut un passage" in with_one
-    assert "Aucun critère n’est noté" in without
-    assert "Progrès limité Progrès important Réalisé Il y faut un passage" in without
+    assert "Progrès important Réalisé Un passage, retrouvé" in with_one
+    assert "Aucun critère n’est fixé" in without
+    assert "Progrès limité Progrès important Réalisé Un passage, retrouvé" in without
 
 
 def test_what_is_complete_changes_only_by_another_judgement(client, analyst, editor):
@@ -197,7 +197,7 @@ def test_what_is_complete_changes_only_by_another_judgement(client, analyst, edi
     words = text_of(client.get(judged.commitment.get_absolute_url()))
 
     assert "Seule une nouvelle évaluation, fondée sur une source, ou le retrait de celle-ci." in words
-    assert "Il y faut un passage" not in words
+    assert "Un passage, retrouvé" not in words
 
 
 def test_the_story_is_told_in_the_order_of_its_days(client, record, analyst, editor):

@@ -240,7 +240,7 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
     )
     assert "Motif : Un lot avait été omis." in words
     assert "Évaluation au 1er juillet 2025, retirée par Boubacar. Motif : La source a été démentie." in words
-    told = words[words.index("L’histoire de cette fiche") :]
+    told = words[words.index("Historique de cette fiche") :]
     for hidden in ("MOTIFS-RETIRES", "Réalisé", "Elle annonce d’autres livraisons"):
         assert hidden not in told
 

@@ -178,7 +178,7 @@ def test_once_withdrawn_it_is_told_with_its_reason_only(client, record, sought, 
 def test_the_story_tells_it_on_the_day_it_was_made(client, sought):
     words = text_of(client.get(sought.get_absolute_url()))
 
-    story = words[words.index("L’histoire de cette fiche") :]
+    story = words[words.index("Historique de cette fiche") :]
     assert "20 avril 2025 Recherche faite (Presse des quatre États) : rien trouvé" in story
 
 
