@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+from django.db.models import TextChoices
+from django.utils import translation
+
+from commitments import choices
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "commitments"
@@ -15,6 +19,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DECISIONS = ROOT / "docs" / "decisions"
 INDEX = DECISIONS / "README.md"
 README = ROOT / "README.md"
+WORDS = ROOT / "docs" / "words.md"
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/**/*.md")])
 """Every page of the documentation."""
@@ -261,3 +266,25 @@ def test_a_decision_says_what_was_decided_what_was_not_and_what_it_costs(path):
 
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Not chosen", "Consequences"]
     assert len(text.split()) < 500
+
+
+# Words
+
+
+def vocabularies():
+    return [
+        item
+        for item in vars(choices).values()
+        if isinstance(item, type) and issubclass(item, TextChoices) and list(item)
+    ]
+
+
+def test_the_page_of_words_has_each_vocabulary_as_readers_see_it_in_both_languages():
+    text = WORDS.read_text(encoding="utf-8")
+
+    for vocabulary in vocabularies():
+        words = []
+        for language in ("fr", "en"):
+            with translation.override(language):
+                words.append(" · ".join(str(word.label) for word in vocabulary))
+        assert "| {} | {} |".format(*words) in text, vocabulary.__name__
