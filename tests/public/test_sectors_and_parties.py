@@ -71,7 +71,7 @@ def test_a_party_s_figures_are_of_what_it_undertakes_and_its_list_is_of_all(clie
     assert [item.pk for item in context["overdue"]] == [record.milestone.pk]
     roles = [[str(role.label) for role in row.roles] for row in context["records"]]
     assert roles == [["S’engage"], ["Bénéficie"], ["S’engage", "Bénéficie"]]
-    assert "A pris 2 engagements, dont 1 évalué." in text_of(page)
+    assert "2 engagements de sa part, dont 1 évalué." in text_of(page)
     assert 'href="/engagements/?party=RU"' in page.content.decode()
 
 

@@ -155,7 +155,7 @@ TABLES = by_name(
             Undertaking,
             _("Participations"),
             _(
-                "Qui a pris chaque engagement et qui en bénéficie ; qui est concerné par ce qui n’est pas un "
+                "Qui s’engage et qui bénéficie, engagement par engagement ; qui est concerné par ce qui n’est pas un "
                 "engagement."
             ),
             rows=_undertakings,

@@ -21,7 +21,7 @@ DEMANDS: dict[str, Promise] = {
     "no_citation": _("une citation retrouvée dans le texte archivé"),
     "no_action": _("au moins une citation qui l’appuie rapporte une action concrète"),
     "search_day": _("le jour où la recherche a été faite"),
-    "search_place": _("où elle a porté"),
+    "search_place": _("où l’on a cherché"),
 }
 """What each objection of the rules of evidence requires, in a reader's words."""
 
