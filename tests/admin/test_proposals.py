@@ -567,7 +567,7 @@ def test_withdrawal_shows_what_the_public_will_read_and_what_returns(as_editor, 
 
     text = as_editor.get(f"/admin/commitments/assessment/review/withdraw/?pk={new.pk}").content.decode()
 
-    assert "le bureau retire une évaluation au 10 avril 2025. Motif\u00a0: [votre motif]" in text
+    assert "Évaluation au 10 avril 2025, retirée par le bureau. Motif\u00a0: [votre motif]" in text
     assert f"L’évaluation que celle-ci remplaçait revient en vigueur\u00a0: {old}." in text
 
 

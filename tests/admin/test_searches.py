@@ -243,7 +243,7 @@ def test_withdrawal_says_what_the_public_will_read(as_editor, client, editor, pr
     text = text_of(as_editor, review(proposed, "withdraw"))
     publication.withdraw(proposed, by=editor, reason="[votre motif]")
 
-    notice = "Boubacar Maïga retire une recherche du 20 avril 2025. Motif : [votre motif]"
+    notice = "Recherche du 20 avril 2025, retirée par Boubacar Maïga. Motif : [votre motif]"
     assert notice in text
     assert notice in " ".join(strip_tags(text_of(client, proposed.commitment.get_absolute_url())).split())
     assert "L’état publié devient « Non évalué » ; il est « Aucune preuve disponible »." in text

@@ -204,9 +204,9 @@ def test_the_list_goes_on_over_pages_of_a_fixed_size(client, editor, path):
     assert client.get(f"{path}?page=abc").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/secteurs/", "/parties/"])
-def test_without_any_commitment_the_list_says_so(client, db, path):
-    assert "Aucun engagement n’est publié" in text_of(client.get(path))
+@pytest.mark.parametrize(("path", "noun"), [("/secteurs/", "Aucun secteur"), ("/parties/", "Aucune partie")])
+def test_without_any_commitment_the_list_says_so(client, db, path, noun):
+    assert f"{noun} n’a encore d’engagement publié." in text_of(client.get(path))
 
 
 def test_a_commitment_leads_to_its_sector_and_its_parties(client, record):
