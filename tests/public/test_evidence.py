@@ -260,8 +260,8 @@ def test_each_version_of_a_question_names_who_gives_it(client, record):
 
     words = text_of(client.get(record.commitment.get_absolute_url()))
 
-    assert f"Le 3 avril {first} · valeur retenue" in words
-    assert f"Le 10 avril {second}" in words
+    assert f"Le 3 avril {first} (article de presse) · valeur retenue" in words
+    assert f"Le 10 avril {second} (article de presse)" in words
 
 
 @pytest.mark.slow

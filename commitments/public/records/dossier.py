@@ -172,7 +172,7 @@ def disputed(commitment: Any, reading: Reading) -> list[Discrepancy]:
     claims = [claim for item in found for claim in item.public_claims]
     rewind(reading, cited(claims))
     for claim in claims:
-        claim.references = list(dict.fromkeys(citation.source.reference for citation in claim.public_citations))
+        claim.given_by = list(dict.fromkeys(citation.source.cited_as for citation in claim.public_citations))
     return found
 
 
