@@ -1,7 +1,7 @@
 """The database that tests run on: migrated once for each state of the migrations, then copied for every worker.
 
-Migrating takes 23 seconds, copying a few milliseconds. The migrated one is a file in pytest's cache on SQLite, a
-template database beside the tests' own on PostgreSQL; its name carries the digest of what it was made from.
+Migrating takes some ten seconds of a core, copying a few milliseconds. The migrated one is a file in pytest's cache on
+SQLite, a template database beside the tests' own on PostgreSQL; its name carries the digest of what it was made from.
 """
 
 import fcntl
@@ -110,7 +110,7 @@ def _models_of_each_step_made_cheaply() -> Iterator[None]:
         noted(state, label, name, option, [*state.models[label, name].options[option], added])
 
     def removed(state: ProjectState, label: str, name: str, option: str, gone: str) -> None:
-        noted(state, label, name, option, [one for one in state.models[label, name].options[option] if one.name != gone])
+        noted(state, label, name, option, [it for it in state.models[label, name].options[option] if it.name != gone])
 
     def noted(state: ProjectState, label: str, name: str, option: str, value: list[Any]) -> None:
         state.models[label, name].options[option] = value

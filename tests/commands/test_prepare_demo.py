@@ -42,8 +42,7 @@ def test_a_second_run_keeps_what_people_did(capsys):
     assert "shown this once" not in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_it_first_says_which_database_it_fills_and_never_its_password(capsys, monkeypatch):
+def test_it_first_says_which_database_it_fills_and_never_its_password(seed_articles, capsys, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "HOST", "db.example.org")
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "tres-secret")
 

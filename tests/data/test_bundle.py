@@ -307,6 +307,10 @@ def broken(content, change):
     return file.getvalue()
 
 
+_sound = []
+"""The bundle of `record`, once it was made in this process."""
+
+
 def replace(name, old, new):
     def change(held):
         assert old.encode() in held[name]
@@ -371,7 +375,9 @@ def replace(name, old, new):
     ],
 )
 def test_a_bundle_that_does_not_hold_is_refused_whole(record, tmp_path, change, message):
-    content = broken(made(), change)
+    if not _sound:
+        _sound.append(made())
+    content = broken(_sound[0], change)
     empty()
 
     with pytest.raises(load.Unreadable) as refused:
@@ -380,6 +386,7 @@ def test_a_bundle_that_does_not_hold_is_refused_whole(record, tmp_path, change, 
     assert re.search(message, str(refused.value), re.DOTALL)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
     held = files(made())
@@ -393,6 +400,7 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(record, tmp_path):
         load.load(str(path))
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_a_damaged_archive_is_said_to_be_one(record, tmp_path):
     content = bytearray(made())
@@ -411,6 +419,7 @@ def test_a_damaged_archive_is_said_to_be_one(record, tmp_path):
         call_command("import_bundle", path)
 
 
+@pytest.mark.one_database
 def test_what_is_no_bundle_is_said_to_be_none(db, tmp_path):
     path = tmp_path / "photo.zip"
     path.write_text("non")
@@ -419,6 +428,7 @@ def test_what_is_no_bundle_is_said_to_be_none(db, tmp_path):
         call_command("import_bundle", path)
 
 
+@pytest.mark.one_database
 def test_the_sums_are_those_of_every_file(record):
     from hashlib import sha256
 
@@ -428,6 +438,7 @@ def test_the_sums_are_those_of_every_file(record):
     assert stated == {name: sha256(text.encode()).hexdigest() for name, text in held.items() if name != "SHA256SUMS"}
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_data_package_holds_to_its_own_schema(full_site, tmp_path):
     with ZipFile(io.BytesIO(made())) as archive:
@@ -458,6 +469,7 @@ def test_a_past_day_has_what_was_known_on_it(record, tmp_path, editor):
     assert record.commitment.reference in files(before)["data/commitments.csv"]
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_command_writes_the_file_whole_and_says_so(record, tmp_path, capsys):
     call_command("export_bundle", tmp_path)
@@ -466,6 +478,7 @@ def test_the_command_writes_the_file_whole_and_says_so(record, tmp_path, capsys)
     assert [path.name for path in tmp_path.iterdir()] == ["tracker-2026-11-21.zip"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("day", ["demain", "2030-01-01"])
 def test_a_day_that_is_none_or_to_come_has_no_bundle(db, tmp_path, day):
     with pytest.raises(CommandError, match=day):
@@ -474,6 +487,7 @@ def test_a_day_that_is_none_or_to_come_has_no_bundle(db, tmp_path, day):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("stated", "licence", "cited"),
@@ -498,6 +512,7 @@ def test_a_licence_is_stated_where_the_settings_state_one(db, settings, stated, 
     assert ("no licence stated" in held["LICENCE.md"]) is not bool(stated)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_bundles_are_kept_where_nobody_else_writes(record, client, tmp_path, monkeypatch):
     monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))
@@ -516,6 +531,7 @@ def test_bundles_are_kept_where_nobody_else_writes(record, client, tmp_path, mon
     serving.own_folder.cache_clear()
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_bundles_asked_for_last_are_kept(record, client, tmp_path, monkeypatch):
     monkeypatch.setattr(serving, "gettempdir", lambda: str(tmp_path))

@@ -72,6 +72,7 @@ def khal(tmp_path):
     return run
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_calendar_is_read_by_another_library(client, full_site):
     for _page, language, path in in_each_language(CALENDARS):
@@ -309,6 +310,7 @@ def _midnight(day):
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_khal_takes_the_calendar_and_lists_it(client, record, dated, khal, tmp_path):
     file = tmp_path / "tout.ics"
@@ -350,6 +352,7 @@ def test_a_calendar_is_read_for_a_past_day(client, record, recurring):
     assert before == {}
 
 
+@pytest.mark.one_database
 def test_a_calendar_answers_head_and_304_and_refuses_the_rest(client, record):
     for path in (EVERYTHING, of(record.commitment)):
         whole = client.get(path)

@@ -54,6 +54,7 @@ def test_a_file_that_has_not_changed_is_not_sent_again(client, record):
     assert changed.status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_the_three_formats_say_the_same(client, full_site):
     for name, table in TABLES.items():
@@ -70,6 +71,7 @@ def test_the_three_formats_say_the_same(client, full_site):
         assert len(from_sheet) == len(told) + 1
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_pandas_reads_the_three_formats_alike(client, full_site):
     for name, table in TABLES.items():
@@ -157,6 +159,7 @@ def test_a_workbook_is_the_same_for_the_same_rows(record):
     assert made[0] == made[1]
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_a_spreadsheet_program_reads_what_we_write(client, record, editor, tmp_path):
     program = shutil.which("soffice") or shutil.which("libreoffice")

@@ -43,6 +43,7 @@ def loaded(response):
     return found
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_every_feed_is_well_made_in_both_formats_and_languages(client, full_site):
     for _page, language, path in in_each_language(FEEDS):
@@ -53,6 +54,7 @@ def test_every_feed_is_well_made_in_both_formats_and_languages(client, full_site
             assert parsed(response).feed.language == language
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_both_formats_say_the_same(client, record):
     for path in followed(record):
@@ -244,6 +246,7 @@ def test_a_feed_is_read_for_a_past_day(client, record, editor):
     assert links["self"] == f"http://testserver{path}?known_on=2026-11-21"
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_a_feed_answers_head_and_304_and_refuses_the_rest(client, record):
     for path in followed(record):

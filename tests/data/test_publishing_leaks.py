@@ -21,6 +21,7 @@ def texts(files):
                 yield f"{name}/{part}", archive.read(part).decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_no_file_has_a_trace_of_what_is_not_public(record, planted, tmp_path):  # noqa: F811 - a fixture
     publish(tmp_path / "site")

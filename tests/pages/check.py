@@ -12,6 +12,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.client.check import client_faults
@@ -24,6 +25,8 @@ LIGHTHOUSE = TOOLS / "lighthouse" / "cli" / "index.js"
 CATEGORIES = ("accessibility", "best-practices", "seo")
 JUDGED = ("accueil", "liste", "engagement")
 """The pages that Lighthouse judges: full marks in each of its CATEGORIES, or the check fails."""
+AT_ONCE = 2
+"""How many programs look at the same time: none of what they judge is a matter of speed."""
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-component-update --disable-sync --no-first-run"
 
 
@@ -81,11 +84,13 @@ def lighthouse_faults(address: str) -> list[str]:
 
 def main() -> int:
     judged = [page for page in HTML if page.word in JUDGED]
-    with served(with_specimens=True) as site:
-        faults = html_faults(site.address)
+    paths = [path for _page, _language, path in in_each_language(judged)]
+    with served(with_specimens=True) as site, ThreadPoolExecutor(AT_ONCE) as pool:
+        html = pool.submit(html_faults, site.address)
+        on_pages = pool.map(lighthouse_faults, [site.address + path for path in paths])
+        faults = html.result()
         print(f"Nu HTML checker: {len(HTML)} pages in each language, {len(faults)} errors", flush=True)  # noqa: T201
-        for _page, _language, path in in_each_language(judged):
-            found = lighthouse_faults(site.address + path)
+        for path, found in zip(paths, on_pages, strict=True):
             print(f"Lighthouse: {path}: {'not ' if found else ''}100 in {', '.join(CATEGORIES)}", flush=True)  # noqa: T201
             faults += found
         faults += client_faults(site.address)

@@ -6,7 +6,7 @@ import pytest
 
 from commitments.choices import Basis
 from commitments.public.lists.apart import WORDS, name
-from tests import factories, snapshots
+from tests import factories
 from tests.public.conftest import on, text_of
 
 APART = {"expected": "1 attente d’avant rencontre", "envisaged": "2 possibilités envisagées"}
@@ -16,16 +16,12 @@ NOT_UNDERTAKEN = ["expected", "envisaged"]
 @pytest.fixture
 def apart(record, editor):
     """Beside the public record one expectation and two opportunities of the same sector, instrument and parties."""
-    snapshots.put("apart", lambda: _make_what_is_apart(record, editor))
-    return record
-
-
-def _make_what_is_apart(record, editor):
     common = {"sector": record.commitment.sector, "instrument": record.instrument, "published_by": editor}
     for basis in ("expected", "envisaged", "envisaged"):
         commitment = factories.make_commitment(basis=basis, **common)
         factories.make_milestone(commitment=commitment, due_on=date(2025, 5, 1), published_by=editor)
     factories.make_commitment(basis="envisaged", **common | {"published_by": None})  # a draft
+    return record
 
 
 @pytest.mark.slow

@@ -120,14 +120,16 @@ def test_an_unknown_order_is_ignored(client, record, sort):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("per_page", ["5000", "1", "-1", "0", "abc"])
-def test_the_size_of_a_page_is_not_the_visitor_s_choice(client, editor, per_page):
+def test_the_size_of_a_page_is_not_the_visitor_s_choice(client, editor):
     for _number in range(PAGE_SIZE + 1):
         factories.make_commitment(published_by=editor)
 
-    page = client.get("/engagements/", {"per_page": per_page})
+    sizes = {
+        per_page: len(client.get("/engagements/", {"per_page": per_page}).context["table"].paginated_rows)
+        for per_page in ("5000", "1", "-1", "0", "abc")
+    }
 
-    assert len(page.context["table"].paginated_rows) == PAGE_SIZE
+    assert set(sizes.values()) == {PAGE_SIZE}, sizes
 
 
 @pytest.mark.slow
