@@ -12,6 +12,7 @@ from commitments.models import Citation, Commitment, Milestone, Search, Sector
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.listing import rows_of
 from commitments.public.pages.occasions import Occasion
+from commitments.querysets import CommitmentQuerySet
 
 FOREMOST = 5
 """How many promises are shown at once."""
@@ -101,17 +102,21 @@ def by_sector(rows: list[Commitment]) -> list[tuple[Sector, list[Commitment]]]:
     return [(sector, [row for row in rows if row.sector.pk == sector.pk]) for sector in placed]
 
 
+def carried(held: Catalogue, occasion: Occasion) -> CommitmentQuerySet:
+    """Return the commitments of `occasion` that were made by the day read, as a query."""
+    made = Commitment.objects.published(held.reading).held(held.reading)
+    return made.undertaken().filter(instrument__in=occasion.instruments)
+
+
 def steps_taken(held: Catalogue, occasion: Occasion) -> list[Milestone]:
     """Return the steps of the commitments of `occasion` that were taken last, for the caller to rewind."""
-    carried = {"commitment__instrument__in": occasion.instruments, "commitment__basis__in": Basis.undertaken()}
-    met = Milestone.objects.published(held.reading).met(held.reading).filter(**carried).named()
-    return list(met.order_by("-met_on", "pk")[:ESTABLISHED])
+    met = Milestone.objects.published(held.reading).met(held.reading)
+    mine = met.filter(commitment__in=carried(held, occasion).values("pk")).named()
+    return list(mine.order_by("-met_on", "pk")[:ESTABLISHED])
 
 
 def last_sought(held: Catalogue, occasion: Occasion) -> date | None:
     """Return the day of the last search for a commitment of `occasion` that no judgement stands on."""
-    about = Search.objects.about_all(held.reading).filter(
-        commitment__instrument__in=occasion.instruments, commitment__basis__in=Basis.undertaken()
-    )
+    about = Search.objects.about_all(held.reading).filter(commitment__in=carried(held, occasion).values("pk"))
     unjudged = (day for key, day in about.values_list("commitment", "searched_on") if held.judged_on(key) is None)
     return max(unjudged, default=None)
