@@ -19,13 +19,13 @@ from commitments.models import (
     Citation,
     Claim,
     Commitment,
-    CommitmentWords,
     Discrepancy,
     FollowUpNote,
     Instrument,
     Meeting,
     Membership,
     Milestone,
+    RecordWords,
     Source,
     Undertaking,
 )
@@ -485,7 +485,7 @@ def on_file():
     ]
     for row in rows:
         row["fields"].pop("verified_at", None)
-    found = CommitmentWords.objects.order_by("commitment__reference").values_list("title", "statement", "beside")
+    found = RecordWords.objects.order_by("kind", "record").values_list("title", "statement", "beside")
     words = [[sorted(part.split()) for part in parts] for parts in found]
     return sorted(json.dumps(row, default=str, sort_keys=True) for row in rows), words
 

@@ -24,7 +24,6 @@ from commitments.data.problems import ProblemMixin
 from commitments.data.publisher import description, licence, publisher
 from commitments.data.values import in_utc
 from commitments.models import Commitment, Party
-from commitments.public.pages.parties import public_parties
 from commitments.public.sharing import citing
 from commitments.reading import Reading
 from commitments.rules.time.corrections import latest_change
@@ -148,7 +147,7 @@ class Catalog:
         )
 
     def _places(self) -> list[Node]:
-        states = list(public_parties(self.reading).filter(kind=PartyKind.STATE).order_by("code"))
+        states = list(Party.objects.with_page(self.reading).filter(kind=PartyKind.STATE).order_by("code"))
         rewind(self.reading, states)
         return [self._place(state) for state in states]
 

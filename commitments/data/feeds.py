@@ -18,9 +18,8 @@ from django.views import View
 from commitments.choices import DiscrepancyOutcome, Status
 from commitments.data import atom, jsonfeed, stream
 from commitments.data.changes import Change, Texts, tell, urn
-from commitments.models import Commitment, Sector
+from commitments.models import Commitment, Party, Sector
 from commitments.models.wording import Wording
-from commitments.public.pages.parties import public_parties
 from commitments.public.serving import state_of
 from commitments.public.sharing.citing import site
 from commitments.public.views import PagedMixin
@@ -176,7 +175,7 @@ class PartyFeedView(FeedView):
     """The feed of what changes in the commitments that a party has a role in, or is judged apart in."""
 
     def subject(self) -> tuple[stream.Whose, str, str]:
-        party = get_object_or_404(public_parties(self.reading), code=self.kwargs["code"])
+        party = get_object_or_404(Party.objects.with_page(self.reading), code=self.kwargs["code"])
         rewind(self.reading, party)
         return party, str(party.wording("name")), reverse("party", args=[party.code])
 

@@ -51,7 +51,7 @@ def commitments(parameters: QueryDict, held: Catalogue) -> BitMap | None:
     is_missing = all(item.name in ("sector", "party", "instrument") for item in problems)
     refuse(problems, 404 if is_missing else 400)
     chosen = form.chosen
-    words = found(form.cleaned_data["q"], held.reading)
+    words = found(form.cleaned_data["q"], held)
     if basis == EVERY and not (chosen or words):
         return None
     return held.chosen(chosen, words.all if words else None, within=held.all if basis == EVERY else None)

@@ -16,4 +16,4 @@ from commitments.models.revision import Revision
 from commitments.models.searches import Search
 from commitments.models.sectors import Sector
 from commitments.models.sources import Source
-from commitments.models.words import CommitmentWords, Posting
+from commitments.models.words import Posting, RecordWords

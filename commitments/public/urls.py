@@ -4,11 +4,13 @@ from django.urls import path
 
 from commitments.public import views
 from commitments.public.pages import home, instruments, matrix, methodology, parties, sectors
+from commitments.public.search import views as search
 from commitments.public.sharing import cards, crawlers, embeds
 from commitments.public.time import chronology, comparing, corrections
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
+    path("recherche/", search.SearchView.as_view(), name="search"),
     path("engagements/", views.CommitmentListView.as_view(), name="commitments"),
     path("engagements/<slug:reference>/", views.CommitmentView.as_view(), name="commitment"),
     path("engagements/<slug:reference>/carte.png", cards.CommitmentCardView.as_view(), name="commitment_card"),

@@ -9,9 +9,11 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.db.models.query import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import DetailView, TemplateView
 
-from commitments.models import Commitment, Discrepancy, Meeting, Source
+from commitments.models import Commitment, Discrepancy, Meeting, Reviewed, Source
 from commitments.public.lists.filters import CommitmentFilter, SortForm
 from commitments.public.lists.listing import Listing
 from commitments.public.lists.table_rows import restore_rows
@@ -111,11 +113,42 @@ class CommitmentListView(PagedView):
         return super().render_to_response(context, status=200 if context["filter"].is_valid() else 400, **kwargs)
 
 
-class RecordView(ReadingMixin, DetailView):
+class NamedView(ReadingMixin, DetailView):
+    """The page of one public record, which its address names, in whatever case."""
+
+    slug_field: str
+    context_object_name = "record"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Answer with the page; in another case than its own, a name leads to the address that has it."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            name = self._as_on_file()
+            if name is None:
+                raise
+        path = reverse(request.resolver_match.view_name, kwargs={self.slug_url_kwarg: name})  # type: ignore[union-attr]
+        query = request.META["QUERY_STRING"]
+        return redirect(f"{path}?{query}" if query else path, permanent=True)
+
+    def _as_on_file(self) -> str | None:
+        """Return the name of the public record, or of one withdrawn, that the address has in another case."""
+        asked = self.kwargs[self.slug_url_kwarg]
+        queries = [self.get_queryset()]
+        if issubclass(self.model, Reviewed):
+            queries.append(self.model._default_manager.withdrawn(self.reading))  # type: ignore[attr-defined]
+        found = (
+            name
+            for rows in queries
+            for name in rows.filter(**{f"{self.slug_field}__iexact": asked}).values_list(self.slug_field, flat=True)
+        )
+        return next((name for name in found if name != asked), None)
+
+
+class RecordView(NamedView):
     """The page of one public record, found by its reference."""
 
     slug_field = slug_url_kwarg = "reference"
-    context_object_name = "record"
 
     def get_queryset(self) -> QuerySet:
         """Return the public records for the day read, with all that the page shows."""

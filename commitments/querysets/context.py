@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, model
-from commitments.querysets.follow_up import public_notes
+from commitments.querysets.follow_up import of_parts, public_notes
 from commitments.querysets.past import undertakings, versions_then
 from commitments.reading import NOW, Reading
 
@@ -30,6 +30,10 @@ class PartyQuerySet(NaturalKeyQuerySet):
         commitments = model("Commitment").objects.published(reading).held(reading)
         roles = undertakings(reading).filter(commitment__in=commitments.values("pk"))
         return self.filter(Q(pk__in=roles.values("party")) | Q(pk__in=roles.values("according_to")))
+
+    def with_page(self, reading: Reading = NOW) -> Self:
+        """Return the parties of the public commitments, and those whose part in one was looked at apart."""
+        return self.filter(Q(pk__in=self.model.objects.published(reading).values("pk")) | of_parts(reading, "party"))
 
     def named(self, reading: Reading = NOW) -> Self:
         """Return the parties that anything public names.

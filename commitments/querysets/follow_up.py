@@ -222,6 +222,16 @@ class FollowUpNoteQuerySet(ReviewedQuerySet):
         return found.exclude(meeting__starts_on__gt=reading.day) if reading.is_past else found
 
 
+def of_parts(reading: Reading, name: str, **about: Any) -> Q:
+    """Return the condition that a record is the `name` of what is public about one party only.
+
+    `name` is "commitment" or "party"; `about` may name that party. Superseded assessments do not count.
+    """
+    found = (model("Assessment").objects.standing(reading), model("Search").objects.published(reading).held(reading))
+    judged, sought = (rows.filter(party__isnull=False, **about).order_by().values(name) for rows in found)
+    return Q(pk__in=judged) | Q(pk__in=sought)
+
+
 def public_notes(reading: Reading) -> Prefetch:
     """Return the prefetch, into `public_notes`, of the public notes on records, the latest first."""
     notes = model("FollowUpNote").objects.published(reading).held(reading).select_related("published_by")

@@ -6,7 +6,7 @@
 
 An act that the public may see takes the revision's lock before it locks anything else, so that no two of them deadlock,
 and what it dates is dated in its turn. Work on drafts takes no lock. An act collects what it changes; at its end the
-revision rises once, and every commitment touched is indexed once. An act within an act is part of it, and a save
+revision rises once, and every record touched is indexed once. An act within an act is part of it, and a save
 outside of any is one by itself. Within an act, what may fail and be caught belongs in a `trial`.
 """
 
@@ -19,13 +19,13 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from commitments.models import Discrepancy, Instrument, Meeting
 from commitments.models.base import Record, is_in_bulk, nouns
 from commitments.rules import revision
-from commitments.rules.search import word_index
+from commitments.rules.search import affected, word_index
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class _Act:
     def __init__(self, *, in_turn: bool) -> None:
         self.in_turn = in_turn
         self.is_seen = False
-        self.touched: set[word_index.Place] = set()
+        self.touched: set[affected.Place] = set()
         self.done: set[object] = set()
         self.checks: dict[object, Callable[[], None]] = {}
 
@@ -88,7 +88,7 @@ def act(*, public: bool = False, rises: bool = False) -> Iterator[None]:
                 check()
             if under_way.is_seen and not rises:
                 revision.advance()
-            word_index.refresh(word_index.commitments_of(under_way.touched))
+            word_index.refresh(affected.entries_of(under_way.touched))
         finally:
             _here.act = None
 
@@ -156,11 +156,11 @@ def at_end(what: object, check: Callable[[], None]) -> None:
 
 
 def changed(*records: Record) -> None:
-    """Record that the public data has changed; the words of the commitments that `records` affect are indexed again."""
+    """Record that the public data has changed; the words of what `records` affect are indexed again."""
     with act(public=True):
         if _here.act is not None:
             _here.act.is_seen = True
-            _here.act.touched.update(*map(word_index.touched, records))
+            _here.act.touched.update(*map(affected.touched, records))
 
 
 # Under every save and every deletion
@@ -215,12 +215,12 @@ def _record_changed(sender: type, instance: Record, **kwargs: object) -> None:
         changed(*filter(None, (former, instance)))
 
 
-def _list_changed(sender: type, instance: models.Model, action: str, reverse: bool, **kwargs: object) -> None:
+def _list_changed(sender: type, instance: Record, action: str, reverse: bool, **kwargs: object) -> None:
     if reverse or revision.is_seen(instance):
         if action.startswith("pre_"):
             _check_turn()
         else:
-            changed()
+            changed(instance)
 
 
 def _account_about_to_change(sender: Any, instance: Any, raw: bool, update_fields: Any = None, **kwargs: Any) -> None:

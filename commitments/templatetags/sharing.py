@@ -1,5 +1,7 @@
 """Records parts of a page while it is rendered, to be cited and shown elsewhere."""
 
+from typing import Any
+
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
@@ -41,8 +43,10 @@ def keep(parser: Parser, token: Token) -> Keep:
 def description(context: Context) -> str:
     """Return what the page says of itself, in a sentence or two; an error, what the site is."""
     match = context["request"].resolver_match
-    is_page = match is not None and context.get("cited") is not None
-    return describing.of(match.url_name or "", context.flatten()) if is_page else str(describing.SITE)
+    if match is None or context.get("cited") is None:
+        return str(describing.SITE)
+    page: Any = context.flatten()
+    return describing.of(match.url_name or "", page)
 
 
 @register.simple_tag(takes_context=True)

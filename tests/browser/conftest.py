@@ -152,7 +152,7 @@ def open_public(request, chromium, live_server, full_site, _published):
         where, mark, query = path.partition("?")
         index = "index.html" if edition == "file" and where.endswith("/") else ""
         answer = goto(f"{base}{where}{index}{mark}{query}", **options)
-        if where.endswith("/engagements/") and query and "integrer" not in where:
+        if where.endswith(("/engagements/", "/recherche/")) and query and "integrer" not in where:
             page.wait_for_selector("main .summary:not([hidden]), main .problem")  # its script has answered
         return answer
 

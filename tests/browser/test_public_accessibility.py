@@ -28,7 +28,7 @@ p { margin-bottom: 2em !important; }"""
 SPACED_AT = 305
 """The width at which nothing scrolls sideways with that spacing either: 320, of which a scroll bar takes 15."""
 
-OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
+OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true; location.hash = 'citer'"
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WATCH_FOCUS = """() => {
     const wanted = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]

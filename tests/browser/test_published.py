@@ -8,11 +8,14 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from commitments.data.publishing.scripts import in_order
 from commitments.models import Source
-from commitments.rules.search import analysis
+from commitments.public.lists.catalogue import Catalogue
+from commitments.reading import NOW
+from commitments.rules.search import analysis, finding
 from tests import TODAY
 from tests.public.conftest import on
-from tests.rules.search.test_word_index import QUERIES
+from tests.rules.search.queries import QUERIES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,12 +45,12 @@ ASKED = [
 
 LISTED = """() => ({
     rows: [...document.querySelectorAll("main table.cards:not([hidden]) tbody tr")].map((row) => row.innerText),
-    marks: [...document.querySelectorAll("main table.cards:not([hidden]) td a mark")].map((mark) => mark.innerText),
+    marks: [...document.querySelectorAll("main table.cards:not([hidden]) tbody a mark")].map((mark) => mark.innerText),
     count: document.querySelector("main .summary strong").innerText,
     applied: [...document.querySelectorAll("main .applied li")].map((item) => item.innerText),
     pages: [...document.querySelectorAll("main nav.pages:not([hidden])")].map((item) => item.innerText),
     empty: [...document.querySelectorAll("main .empty")].map((item) => item.innerText),
-    sorted: [...document.querySelectorAll("main table.cards:not([hidden]) th")].map(
+    sorted: [...document.querySelectorAll("main table.cards:not([hidden]) thead th")].map(
         (head) => [head.innerText, head.getAttribute("aria-sort")]
     ),
     facets: [...document.querySelectorAll(".filters select")].map((facet) => [
@@ -61,12 +64,33 @@ WITHOUT_PASSAGES = "for (const passage of document.querySelectorAll('.excerpt'))
 
 FOUND = """(queries) => {
     const search = publishedSearch(window.publishedData.words);
-    const names = window.publishedData.rows.references;
-    const ours = (rows) => [...rows].map((row) => names[row]).filter((name) => name.startsWith("AES-RU-"));
-    const named = (rows) => ours(rows).map((name) => name.split("-").pop()).sort().join(" ");
-    const found = (query) => search.find(search.terms(query)).tiers.map(named).join(" | ");
-    return Object.fromEntries(queries.map((query) => [query, found(query)]));
+    const rows = (tiers) => tiers.flatMap((tier) => [...tier]).sort((a, b) => a - b);
+    const found = (query) => Object.entries(search.find(search.terms(query)).hits)
+        .map(([kind, tiers]) => [kind, rows(tiers)]).filter(([, numbers]) => numbers.length);
+    return Object.fromEntries(queries.map((query) => [query, Object.fromEntries(found(query))]));
 }"""
+"""What a copy finds: the numbers of the records, by kind."""
+
+TOLD = """() => ({
+    summary: document.querySelector("main .summary").innerText,
+    groups: [...document.querySelectorAll("main .found h2")].map((head) => head.innerText),
+    hits: [...document.querySelectorAll("main .found li > a")].map((link) => [
+        link.innerText, new URL(link.href).pathname.replace(/index[.]html$/, "").split("/").slice(-3, -1).join("/"),
+    ]),
+})"""
+"""What a page of the search says, and where it leads."""
+
+LOOKED_FOR = [
+    "Diop",
+    "embasade",
+    "Diop banque",
+    "nuclear",
+    "AES-RU-2025",
+    "d’un",
+    "force&kind=commitment&page=1",
+    "合作",
+]
+"""Queries of the search: a name, a slip, words apart, an English word, a beginning, common words, one kind, no word."""
 
 LINKED = """() => ({
     ids: [...document.querySelectorAll("[id]")].map((item) => item.id),
@@ -164,12 +188,52 @@ def test_the_published_list_answers_as_the_site_does(open_public, live_server, l
 
 
 @from_a_disk
-def test_forty_queries_find_in_a_copy_what_they_find_on_the_site(open_public):
-    page = open_public("/engagements/?q=force")
+def test_a_hundred_queries_find_in_a_copy_what_they_find_on_the_site(open_public):
+    page = open_public("/recherche/?q=force")
+    queries = [query for query, _hits in QUERIES]
+    with on(TODAY):
+        held = Catalogue(NOW)
+        order = in_order(held)
+    hits = {query: finding.find(analysis.terms(query), held.public, held.concerned).hits for query in queries}
 
-    answers = page.evaluate(FOUND, [query for query, _expected in QUERIES])
+    answers = page.evaluate(FOUND, queries)
 
-    assert answers == {query: " | ".join(part.strip() for part in expected.split("|")) for query, expected in QUERIES}
+    assert answers == {
+        query: {
+            str(kind): [number for number, key in enumerate(order[kind]) if key in found.all]
+            for kind, found in by_kind.items()
+            if found.all
+        }
+        for query, by_kind in hits.items()
+    }
+
+
+@from_a_disk
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_published_search_answers_as_the_site_does(open_public, live_server, language):
+    page = open_public("/")
+    answers = {}
+    for asked in LOOKED_FOR:
+        page.goto(f"{language}/recherche/?q={asked}")
+        answers[asked] = page.evaluate(TOLD)
+
+    context = page.context.browser.new_context(base_url=live_server.url)
+    live = context.new_page()
+    for asked in LOOKED_FOR:
+        with on(TODAY):
+            live.goto(f"{language}/recherche/?q={asked}")
+        assert answers[asked] == live.evaluate(TOLD), asked
+    context.close()
+
+
+@from_a_disk
+def test_a_reference_leads_straight_to_its_record_in_a_copy(open_public):
+    page = open_public("/sources/")
+
+    page.locator("header input[name=q]").fill("aes-ru-d01")
+    page.locator("header input[name=q]").press("Enter")
+
+    page.wait_for_url(re.compile(r"/divergences/AES-RU-D01/index\.html$"))
 
 
 @from_a_disk
@@ -181,7 +245,7 @@ def test_words_are_stemmed_in_a_copy_as_on_the_site(open_public):
         for word in said
         if all(analysis.stems(word, code) for code in ("fr", "en"))
     }
-    page = open_public("/engagements/?q=force")
+    page = open_public("/recherche/?q=force")
 
     found = page.evaluate(STEMMED, sorted(expected))
 

@@ -130,6 +130,7 @@ def addresses(record):
         "/engagements/",
         "/engagements/?basis=expected",
         "/engagements/?basis=envisaged",
+        "/recherche/?q=renforcer",
         record.commitment.get_absolute_url(),
         f"{record.commitment.get_absolute_url()}corrections/",
         "/sources/",

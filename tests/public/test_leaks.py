@@ -138,7 +138,7 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
                 joint = "&" if "?" in page else "?"
                 response = client.get(f"{prefix}{page}{joint}{query}")
                 html = response.content.decode().replace(f'value="{MARK}"', "").replace(f": {MARK} <a", "")
-                html = html.replace(f"q={MARK}", "").replace(f"<em>{MARK}</em>", "")
+                html = html.replace(f"q={MARK}", "").replace(f"q%3D{MARK}", "").replace(f"<em>{MARK}</em>", "")
 
                 assert MARK not in html, f"{prefix}{page}{joint}{query}"
                 assert "zygomar" not in html.lower(), f"{prefix}{page}{joint}{query}"
@@ -148,6 +148,16 @@ def test_no_page_has_a_trace_of_what_is_not_public(client, record, planted):
                 assert "est saluée" not in words, f"{prefix}{page}{joint}{query}"
                 for uid in planted["uids"]:
                     assert uid not in html
+
+
+def test_the_search_finds_nothing_that_is_not_public(client, record, planted):
+    for prefix in ("", "/en"):
+        for query in (MARK, "zygomar", MARK[:-1] + "x"):
+            page = client.get(f"{prefix}/recherche/?q={query}")
+            assert page.context["search"].count == 0, query
+            assert page.context["search"].unknown == [query]
+            assert page.context["offers"].near() == []
+            assert client.get(f"/api/v1/search?q={query}").json()["count"] == 0
 
 
 @pytest.mark.slow

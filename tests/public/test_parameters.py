@@ -23,8 +23,14 @@ def pages_of(record):
     commitment = record.commitment
     of = [commitment, record.source, record.meeting, record.instrument, record.discrepancy]
     return [
-        *("/", "/engagements/", "/engagements/?q=force&sort=-title", "/integrer/engagements/?basis=agreed"),
-        *("/sources/", "/divergences/", "/secteurs/", "/parties/", "/matrice/", "/chronologie/"),
+        *(
+            "/",
+            "/engagements/",
+            "/engagements/?q=force&sort=-title",
+            "/recherche/?q=force",
+            "/integrer/engagements/?basis=agreed",
+        ),
+        *("/recherche/?q=force", "/sources/", "/divergences/", "/secteurs/", "/parties/", "/matrice/", "/chronologie/"),
         *("/comparer/", "/comparer/?from=2026-11-01&kind=published", "/corrections/", "/methode/", "/a-propos/"),
         *("/donnees/", "/api/", "/engagements/?as_of=2026-11-20", "/parties/RU/"),
         *(f"/secteurs/{commitment.sector.slug}/", f"{commitment.get_absolute_url()}corrections/"),
@@ -37,7 +43,7 @@ def asked_on(path, html):
     """Yield each address within the site, with its parameters, that a page links to or has a form for."""
     for link in re.findall(r'\b(?:href|src)="([^"]*\?[^"]*)"', html):
         parts = urlsplit(urljoin(path, unescape(link)))
-        if parts.netloc in ("", "testserver"):
+        if parts.netloc in ("", "testserver") and parts.scheme != "mailto":
             yield parts.path, {name for name, _value in parse_qsl(parts.query, keep_blank_values=True)}
     for form, inside in re.findall(r"(<form\b[^>]*>)(.*?)</form>", html, re.DOTALL):
         action = re.search(r'\baction="([^"?]*)', form)

@@ -51,7 +51,10 @@ def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search
 
     assert page.context["whole"].status == "limited"
     words = text_of(page)
-    assert "Progrès limité, au 10 avril 2025 recherche du 21 novembre 2026 (Presse des quatre États) : rien trouvé" in words
+    assert (
+        "Progrès limité, au 10 avril 2025 recherche du 21 novembre 2026 (Presse des quatre États) : rien trouvé"
+        in words
+    )
     listed = text_of(client.get("/engagements/"))
     assert "Progrès limité" in listed
     assert "rien trouvé" not in listed

@@ -16,9 +16,8 @@ from commitments.data.changes import Change, tell
 from commitments.data.feeds import commitment_of
 from commitments.data.problems import Missing
 from commitments.data.tables import Row
-from commitments.models import Citation, Sector
+from commitments.models import Citation, Party, Sector
 from commitments.models.wording import LANGUAGES
-from commitments.public.pages.parties import public_parties
 from commitments.public.time.requested_reading import read
 from commitments.reading import Reading
 
@@ -114,7 +113,7 @@ def whose(asked: Any, reading: Reading) -> stream.Whose:
     found: list[Any] = []
     for name, rows in (
         ("sector", Sector.objects.published(reading).filter(slug=asked.sector)),
-        ("party", public_parties(reading).filter(code=asked.party)),
+        ("party", Party.objects.with_page(reading).filter(code=asked.party)),
     ):
         if getattr(asked, name) is not None:
             found.append(rows.first())

@@ -1,33 +1,33 @@
-"""The search of the list of commitments, as an operation of the API."""
+"""The search of all that is public, as an operation of the API."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import override
 from ninja import Query, Router, Schema
 from pydantic import Field, create_model
 
+from commitments.choices import RecordKind
 from commitments.data import narrowing
-from commitments.data.api.operations import REFUSALS, leading_to, page, place_after
-from commitments.data.api.resources import RESOURCES, links
+from commitments.data.api.operations import REFUSALS, page
+from commitments.data.api.resources import RESOURCES
 from commitments.data.api.schemas import BASIS, DAYS, LIMIT, NO_NUL, RECORDS, Fields, page_schema, stated
 from commitments.data.tables import Row
-from commitments.models import Commitment
 from commitments.public.lists.catalogue import catalogue
 from commitments.public.lists.filters import LONGEST_QUERY
-from commitments.public.lists.listing import SHOWN, found
-from commitments.public.lists.search_excerpts import Excerpt as Passage, excerpt, found_in
-from commitments.public.lists.table_rows import restore_rows
+from commitments.public.search.everywhere import Everywhere, Group
+from commitments.public.search.excerpts import Excerpt as Passage
+from commitments.public.search.hits import Hit as Found, hits, title_of
 from commitments.public.serving import revision_of
 from commitments.public.time.requested_reading import read
-from commitments.reading import Reading
-from commitments.rules.search.analysis import Term
 
 router = Router()
 
-TOLD = ("reference", "basis", "title_fr", "title_en", "status")
+NAMES = {resource.singular: name for name, resource in RESOURCES.items()}
+"""The resources, by the word for one of their records."""
 
-
-COMMITMENT = RECORDS["commitments"].model_fields
+COMMITMENT: Any = RECORDS["commitments"].model_fields
 
 
 class Mark(Schema):
@@ -46,16 +46,25 @@ class Excerpt(Schema):
 
 
 HIT: Fields = {
-    "reference": (str, ...),
-    "basis": (COMMITMENT["basis"].annotation, ...),
-    "title_fr": (str, ...),
+    "kind": stated(RecordKind, "What kind of record it is.", ...),
+    "id": stated(str, "What names it in this API: its reference, code, slug, or uid.", ...),
+    "reference": stated(str | None, "Its reference, if it has one.", ...),
+    "basis": stated(COMMITMENT["basis"].annotation | None, "Of a commitment, on what basis it is stated.", ...),
+    "title_fr": stated(str, "Its title, or that of the record that a note or a search is about.", ...),
     "title_en": (str | None, ...),
-    "status": (COMMITMENT["status"].annotation, ...),
-    "rank": stated(int, "0 for the best: in the title, then the statement, then what hangs from it.", ...),
-    "excerpt": stated(Excerpt | None, "Where the words that the French title lacks stand; null: it has them all.", ...),
-    "links": (dict[str, str], ...),
+    "status": stated(COMMITMENT["status"].annotation | None, "Of a commitment, where its implementation stands.", ...),
+    "rank": stated(
+        int,
+        "0 for the best: in the title, then its own text, then what hangs from it; 3 for a commitment that only a name "
+        "leads to, that of a party, its sector, its instrument or its meeting.",
+        ...,
+    ),
+    "excerpt": stated(
+        Excerpt | None, "Where the words that the French title lacks stand; null if none of its texts has them.", ...
+    ),
+    "links": stated(dict[str, str], "The record in this API, and the place on the page that shows it.", ...),
 }
-Hit = create_model("Hit", __base__=Schema, __doc__="A commitment that a search found.", **HIT)
+Hit = create_model("Hit", __base__=Schema, __doc__="A record that a search found.", **HIT)
 
 ASKED: Fields = {
     "q": stated(
@@ -67,14 +76,11 @@ ASKED: Fields = {
         pattern=NO_NUL,
         examples=["formation militaire"],
     ),
+    "kind": stated(RecordKind | None, "Only records of this kind."),
     "basis": BASIS,
     **DAYS,
     "limit": LIMIT,
-    "after": stated(
-        str | None,
-        "Begin after the hit of this rank and reference, joined by `~`.",
-        pattern=r"^[0-9]~[A-Za-z0-9][A-Za-z0-9_-]*$",
-    ),
+    "after": stated(str | None, "Begin after the hit in this place, counted from 1.", pattern=r"^[1-9][0-9]{0,8}$"),
 }
 Asked: Any = create_model("SearchAsked", __base__=Schema, **ASKED)
 
@@ -86,54 +92,47 @@ Hits = page_schema("search", Hit)
     response={200: Hits, **REFUSALS},
     url_name="search",
     operation_id="search",
-    summary="Search the commitments",
+    summary="Search all that is public",
     tags=["search"],
-    openapi_extra=leading_to(RESOURCES["commitments"]),
 )
 def search(request: HttpRequest, asked: Asked = Query(...)) -> HttpResponse:  # noqa: B008
-    """Find commitments by words, the best first: the search of the list of the site."""
+    """Find records by words: kind by kind, in the order of the site's own search, and of each kind the best first.
+
+    Past days are searched by the titles and statements of commitments only.
+    """
     reading = read(request.GET)
     narrowing.refuse_unknown(request.GET, list(Asked.model_fields))
     sets = catalogue(reading, revision_of(request))
-    hits = found(asked.q, reading)
-    among = narrowing.on_basis(asked.basis, sets)
-    tiers = [tier & among for tier in hits.tiers] if hits else []
-    first, _mark, reference = (asked.after or "0~").partition("~")
-    place = place_after(reference, reading)
-    keys: list[tuple[int, int]] = []
-    for rank, tier in enumerate(tiers):
-        if rank >= int(first):
-            more = sets.orders["title"][0].after(tier, place if rank == int(first) else 0, asked.limit + 1 - len(keys))
-            keys += [(rank, key) for key in more]
-    items = told(keys, reading, hits.terms if hits else [], request)
-    last = (
-        f"{items[asked.limit - 1]['rank']}~{items[asked.limit - 1]['reference']}" if len(items) > asked.limit else None
-    )
-    return page(request, reading, items[: asked.limit], sum(map(len, tiers)), last)
+    everywhere = Everywhere(asked.q, sets)
+    wanted = [kind for kind in RecordKind if asked.kind in (None, kind)]
+    among = {RecordKind.COMMITMENT: narrowing.on_basis(asked.basis, sets)}
+    groups = [Group(kind, kind.label, kind, everywhere.tiers(kind, among.get(kind))) for kind in wanted]
+    start = place = int(asked.after or 0)
+    items: list[Row] = []
+    for group in groups:
+        if place < group.n and len(items) < asked.limit:
+            found = hits(everywhere, group.kind, everywhere.in_order(group, place, asked.limit - len(items)), "fr")
+            items += [told(hit, request) for hit in found]
+        place = max(0, place - group.n)
+    count, end = sum(group.n for group in groups), start + asked.limit
+    return page(request, reading, items, count, str(end) if end < count else None)
 
 
-def told(keys: list[tuple[int, int]], reading: Reading, terms: list[Term], request: HttpRequest) -> list[Row]:
-    """Return the API's representation of each commitment found, in the order of `keys`: (rank, key)."""
-    rows: Any = Commitment.objects.published(reading).held(reading).with_status(reading)
-    if reading.is_past:
-        rows = rows.with_timeliness(reading)
-    else:
-        rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
-    by_key = {row.pk: row for row in rows.filter(pk__in=[key for _rank, key in keys])}
-    for row in by_key.values():
-        row.leading_parties = []
-    restore_rows(list(by_key.values()), reading)
-    items = []
-    for rank, key in keys:
-        if key not in by_key:
-            continue
-        row = by_key[key]
-        passage = excerpt(row, terms, found_in(row.wording("title", "fr"), terms)) if terms else None
-        item: Row = {name: getattr(row, name) or None for name in TOLD}
-        item |= {"rank": rank, "excerpt": passage and plainly(passage)}
-        item["links"] = links(RESOURCES["commitments"], item, request.build_absolute_uri)
-        items.append(item)
-    return items
+def told(hit: Found, request: HttpRequest) -> Row:
+    """Return the API's representation of a record found."""
+    resource = RESOURCES[NAMES[hit.kind]]
+    item: Row = {"kind": hit.kind, "id": str(getattr(hit.record, resource.key))}
+    for name in ("reference", "basis", "status"):
+        item[name] = getattr(hit.record, name, None) or None
+    in_english = title_of(hit.kind, hit.of, "en")
+    item |= {"title_fr": hit.title.text, "title_en": in_english.text if in_english.language == "en" else None}
+    item |= {"rank": hit.rank, "excerpt": hit.excerpt and plainly(hit.excerpt)}
+    links = {"self": reverse(f"api-v1:get_{resource.singular}", args=[item["id"]])}
+    for code, name in (("fr", "page"), ("en", "page_en")):
+        with override(code):
+            links[name] = hit.url
+    item["links"] = {name: request.build_absolute_uri(path) for name, path in links.items()}
+    return item
 
 
 def plainly(passage: Passage) -> Row:

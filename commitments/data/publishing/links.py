@@ -18,8 +18,10 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 
-from commitments.data.publishing.places import SCRIPTS, Map, Place
-from commitments.data.publishing.search import WORDS, rows_file
+from commitments.data.publishing.found import records_file
+from commitments.data.publishing.listed import rows_file
+from commitments.data.publishing.places import OF_THE_LIST, OF_THE_SEARCH, SCRIPTS, Map, Place
+from commitments.data.publishing.search import WORDS
 from commitments.public.sharing.citing import FORMATS
 
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)*)\s*/?>')
@@ -85,6 +87,7 @@ class _Rewriting:
         self.own: set[str] = set()
         self.n_live = 0
         self.is_list = '<form class="filters"' in self.html
+        self.is_search = place.address in rewriter.places.searches
 
     def done(self) -> Page:
         """Return the page."""
@@ -133,6 +136,8 @@ class _Rewriting:
     def _closing(self, name: str) -> str:
         if name == "form" and self.is_list:
             return f"</form>{self._said('published/_without_script.html')}"
+        if name == "form" and self.is_search:
+            return f"</form>{self._said('published/_search_without_script.html')}"
         if name == "footer":
             return f"{self._said('published/_copy.html')}</footer>"
         return f"</{name}>"
@@ -172,14 +177,15 @@ class _Rewriting:
         live = self.rewriter.live(self.place.address)
         if live:
             found.append(f'<link rel="canonical" href="{escape(live)}">')
-        if self.is_list:
-            data = {"rows": rows_file(self.language), "words": WORDS}
-            said = " ".join(f'data-{name}="{self._relative(file)}"' for name, file in data.items())
-            for name in SCRIPTS:
+        if self.is_list or self.is_search:
+            data = {"rows": rows_file(self.language)} if self.is_list else {"records": records_file(self.language)}
+            said = " ".join(f'data-{name}="{self._relative(file)}"' for name, file in (data | {"words": WORDS}).items())
+            names = [*SCRIPTS, *(OF_THE_LIST if self.is_list else OF_THE_SEARCH)]
+            for name in names:
                 place = self.rewriter.places.place(static(name))
                 assert place is not None  # noqa: S101 - a static file always has one
                 self.links.add(place)
-                more = f" {said}" if name == SCRIPTS[-1] else ""
+                more = f" {said}" if name == names[-1] else ""
                 found.append(f'<script src="{self._relative(place.file)}" defer{more}></script>')
         return "".join(f"\n    {line}" for line in found)
 

@@ -33,12 +33,18 @@ INDEX = "index.html"
 
 SCRIPTS = [
     *(f"commitments/published/snowball/{name}-stemmer.js" for name in ("base", "french", "english")),
-    *(f"commitments/published/{name}.js" for name in ("words", "narrowing", "list")),
+    "commitments/published/words.js",
 ]
-"""The scripts that narrow the published list, in the order in which they need each other."""
+"""The scripts that search what is published, in the order in which they need each other; then those of a page."""
+
+OF_THE_LIST = ["commitments/published/narrowing.js", "commitments/published/list.js"]
+OF_THE_SEARCH = ["commitments/published/near.js", "commitments/published/find.js"]
 
 ASKED = frozenset(["q", "sort", *FACETS])
 """The parameters of the list: the script of the published list reads them from the address, as the server does."""
+
+SEARCHED = frozenset(["q", "kind"])
+"""The parameters of the search, read in the same way."""
 
 PARTS = {"whole=1": "tout"} | {f"basis={basis.value}": words.folder for basis, words in apart.WORDS.items()}
 """The names of the parameters in the path of a file."""
@@ -60,6 +66,7 @@ class Map:
     def __init__(self, today: date, *, is_named: bool) -> None:
         self.today, self.is_named = today.isoformat(), is_named
         self.lists = set(in_each_language(lambda: reverse("commitments")).values())
+        self.searches = set(in_each_language(lambda: reverse("search")).values())
         homes = in_each_language(lambda: reverse("home")).values()
         desks = in_each_language(lambda: reverse("admin:index")).values()
         self.live = (*LIVE, *desks, *(f"{home}{prefix[1:]}" for home in homes for prefix in LIVE))
@@ -86,7 +93,8 @@ class Map:
         if path.endswith("/") and all(folders):
             folders.sort(key=lambda folder: folder.startswith("page-"))
             return Place(f"{path}?{urlencode(asked)}", _file(f"{path}{'/'.join(folders)}/"))
-        if path in self.lists and ASKED.issuperset(name for name, _value in asked):
+        names = {name for name, _value in asked}
+        if (path in self.lists and names <= ASKED) or (path in self.searches and names <= SEARCHED):
             return Place(path, _file(path), urlencode(asked))
         return None
 
@@ -119,4 +127,4 @@ def starts() -> list[str]:
     found = [path for name, args in named for path in in_each_language(partial(reverse, name, args=args)).values()]
     lists = in_each_language(lambda: reverse("commitments")).values()
     beside = [f"{path}?basis={basis.value}" for basis in Basis.not_undertaken() for path in lists]
-    return [*found, *beside, *map(static, SCRIPTS)]
+    return [*found, *beside, *map(static, [*SCRIPTS, *OF_THE_LIST, *OF_THE_SEARCH])]

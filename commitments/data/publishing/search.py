@@ -1,189 +1,59 @@
-"""The data that narrows and searches the published list: its rows as drawn, and the index of their words.
+"""The index of words of what is published: the stems in `rules.search`, with what the script needs to read a query."""
 
-Both are scripts that set a value, since a page opened from a disk may read no other file. The words are the stems in
-`rules.search.word_index`, with what the script needs to read a query as `rules.search.analysis` does.
-"""
+from collections.abc import Iterable, Iterator
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import Any
-
-from django.http import QueryDict
-from django.utils.translation import gettext as _, ngettext, override
-
-from commitments.choices import Basis
+from commitments.data.publishing.scripts import AT_ONCE, gaps, in_order, script
 from commitments.data.writing import json_text
-from commitments.models import Commitment
-from commitments.public.lists import apart, filters
-from commitments.public.lists.catalogue import FACETS, Catalogue
-from commitments.public.lists.listing import MOST_OPTIONS, Listing
-from commitments.public.lists.table_rows import Drawer
-from commitments.public.lists.tables import CommitmentTable
-from commitments.public.views import PAGE_SIZE
-from commitments.rules.search import analysis, word_index
+from commitments.public.lists.catalogue import Catalogue
+from commitments.rules.search import analysis, entries, finding, spelling, word_index
 
 WORDS = "recherche/mots.js"
 """The file of the index of words: one for all languages."""
 
-AT_ONCE = 500
-"""How many rows are read and drawn at a time."""
-
-HEAD, CELL = "</th>\n", "</td>\n"
-
-
-def rows_file(language: str) -> str:
-    """Return the file of the rows of the list in `language`."""
-    return f"recherche/lignes-{language}.js"
-
 
 def words(held: Catalogue) -> Iterator[str]:
-    """Yield, in pieces, the script with the stems of the public words, each with the rows that it finds."""
-    numbers = _numbers(held)
-    yield from _script(
-        "words",
-        {
-            "common": sorted(analysis.COMMON),
-            "ligatures": {chr(letter): plain for letter, plain in analysis.LIGATURES.items()},
-            "longest_token": analysis.LONGEST_TOKEN,
-            "most_terms": analysis.MOST_TERMS,
-            "most_begun": word_index.MOST_BEGUN,
+    """Yield, in pieces, the script with the stems of the public words, each with what it finds of each kind."""
+    numbers = {kind: {key: number for number, key in enumerate(keys)} for kind, keys in in_order(held).items()}
+
+    def numbered(kind: str, found: Iterable[int]) -> list[int]:
+        return gaps(numbers[kind][key] for key in found)
+
+    head = {
+        "common": sorted(analysis.COMMON),
+        "ligatures": {chr(letter): plain for letter, plain in analysis.LIGATURES.items()},
+        "distinct": analysis.DISTINCT,
+        "unspaced": analysis.UNSPACED,
+        "longest_token": analysis.LONGEST_TOKEN,
+        "most_terms": analysis.MOST_TERMS,
+        "most_begun": finding.MOST_BEGUN,
+        "near": {"shortest": spelling.SHORTEST, "long": spelling.LONG, "most": spelling.MOST},
+        "kinds": list(numbers),
+        "concerned": {
+            kind: [numbered("commitment", held.concerned[kind].get(key, ())) for key in numbers[kind]]
+            for kind in finding.NAMING
         },
-        "stems",
-        (
-            f"{json_text(stem)}:{json_text([_gaps(numbers[key] for key in found & held.all) for found in sets])}"
-            for stem, sets in ((stem, places.values()) for stem, places in word_index.every_stem())
-        ),
-        "{}",
-    )
-
-
-def rows(held: Catalogue, language: str) -> Iterator[str]:
-    """Yield, in pieces, the script with the rows of the list in `language`, its facets and its orders."""
-    with override(language):
-        head = _head(held)
-    yield from _script("rows", head, "rows", _drawn(held, language), "[]")
-
-
-def _head(held: Catalogue) -> dict[str, object]:
-    numbers = _numbers(held)
-    listing = Listing(QueryDict(), held)
-    facets = {}
-    for name in FACETS:
-        field: Any = listing.filter.fields[name]
-        facets[name] = {
-            "label": str(field.label),
-            "empty": str(field.empty_label),
-            "values": [
-                [value, str(label), _gaps(numbers[key] for key in held.sets[name].get(value, ()))]
-                for value, label in field.choices
-            ],
-        }
-    orders = {
-        name: [numbers[key] for part in parts for key in part.page(held.all, 0, len(held.all))]
-        for name, parts in held.orders.items()
-        if name != "title"  # the rows' own
+        "french": held.lexicon.words(),
     }
-    [*_dated, undated] = held.orders["due"]
-    return {
-        "references": [item.reference for item in _all(held, listing)],
-        "reference": filters.REFERENCE.pattern,
-        "words": str(listing.filter.fields["q"].label),
-        "apart": {
-            basis.value: {"counted": both(partial(apart.name, basis)), "sentence": both(partial(apart.sentence, basis))}
-            for basis in Basis.not_undertaken()
-        },
-        "facets": facets,
-        "orders": orders,
-        "undated": len(undated.page(held.all, 0, len(held.all))),
-        "page_size": PAGE_SIZE,
-        "most_options": MOST_OPTIONS,
-        "none_is_singular": ngettext(*COUNTED, 0) == ngettext(*COUNTED, 1),
-        "strings": _strings(),
-    }
+    printed = _printed(held)
+
+    def stems() -> Iterator[str]:
+        for stem, kinds in word_index.every_stem():
+            public = finding.only(kinds, held.public)
+            if public:
+                found = {kind: [numbered(kind, keys) for keys in mine.values()] for kind, mine in public.items()}
+                yield f"{json_text(stem)}:{json_text([found, printed.get(stem)])}"
+
+    yield from script("words", head, "stems", stems(), "{}")
 
 
-def _drawn(held: Catalogue, language: str) -> Iterator[str]:
-    """Yield each row as JSON: its cells; after the first column, a cell seen before is replaced by its number."""
-    listing = Listing(QueryDict(), held)
-    with override(language):
-        labels = {column.name: str(column.header) for column in CommitmentTable(listing).columns}
-        drawer = Drawer(labels, held.reading, [])
-        drawer.before, drawer.after = "", "/index.html"  # beside the list, by its reference
-    known: dict[str, int] = {}
-    for item in _all(held, listing):
-        with override(language):
-            title, _, rest = drawer.row(item).removeprefix("<tr>\n").partition(HEAD)
-            [*cells, _end] = rest.split(CELL)
-        row: list[str | int] = [title]
-        for cell in cells:
-            row.append(known.get(cell, cell))
-            known.setdefault(cell, len(known))
-        yield json_text(row)
-
-
-def _all(held: Catalogue, listing: Listing) -> Iterator[Commitment]:
-    """Yield every row, what is no commitment too, in the order of their references."""
-    listing.matching = held.all
-    for start in range(0, len(held.all), AT_ONCE):
-        yield from listing[start : start + AT_ONCE]
-
-
-def _strings() -> dict[str, object]:
-    """Return the texts of the list in the active language: those of its own template, with their plurals."""
-
-    return {
-        "commitments": both(partial(ngettext, *COUNTED)),
-        "see_commitments": _("Voir les engagements"),
-        "apart": _("Compté à part, car ce ne sont pas des engagements :"),
-        "applied": _("%(label)s : %(value)s"),
-        "remove": _("retirer"),
-        "nothing": _("Aucun engagement ne répond à tout cela à la fois."),
-        "unknown": both(
-            partial(
-                ngettext,
-                "Ce mot ne figure dans rien de ce qui est public : <em>%(words)s</em>.",
-                "Ces mots ne figurent dans rien de ce qui est public : <em>%(words)s</em>.",
-            )
-        ),
-        "relax": _("En retirant un filtre :"),
-        "relaxed": both(
-            partial(
-                ngettext,
-                "sans « %(label)s : <em>%(value)s</em> », %(n)s engagement",
-                "sans « %(label)s : <em>%(value)s</em> », %(n)s engagements",
-            )
-        ),
-        "relax_more": _("Retirez plusieurs filtres, cherchez un mot plus court, ou choisissez un autre fondement."),
-        "refused": _("Un filtre n’a pas été compris : rien n’est listé tant qu’il n’est pas corrigé."),
-        "pages": _("Pages de la liste"),
-        "previous": _("Page précédente"),
-        "next": _("Page suivante"),
-        "page": _("Page %(number)s sur %(total)s"),
-    }
-
-
-COUNTED = ("<strong>%(n)s</strong> engagement.", "<strong>%(n)s</strong> engagements.")
-
-
-def both(counted: Callable[[int], str]) -> list[str]:
-    """Return the singular and the plural of a text in the active language."""
-    return [counted(1), counted(2)]
-
-
-def _script(name: str, head: dict[str, object], last: str, items: Iterable[str], brackets: str) -> Iterator[str]:
-    """Yield the script that sets `publishedData.{name}` to `head` with, under `last`, the items written one by one."""
-    yield f"(window.publishedData ??= {{}}).{name} = {json_text(head)[:-1]},{json_text(last)}:{brackets[0]}"
-    for number, item in enumerate(items):
-        yield f"{',' if number else ''}\n{item}"
-    yield f"{brackets[1]}}};\n"
-
-
-def _numbers(held: Catalogue) -> dict[int, int]:
-    """Return the number of each row: its place in the order of the references."""
-    return {key: number for number, key in enumerate(held.page(held.all, "title", 0, len(held.all)))}
-
-
-def _gaps(numbers: Iterable[int]) -> list[int]:
-    """Return `numbers`, sorted, as the distances from one to the next: shorter to write."""
-    found = sorted(numbers)
-    return [number - before for before, number in zip([-1, *found], found, strict=False)]
+def _printed(held: Catalogue) -> dict[str, str]:
+    """Return a word of a public text for each stem, as printed there; in small letters if it is so printed anywhere."""
+    found: dict[str, str] = {}
+    for kind, keys in in_order(held).items():
+        for start in range(0, len(keys), AT_ONCE):
+            texts, _indexed = entries.read(kind, keys[start : start + AT_ONCE])
+            for text in (text for of_one in texts.values() for text in of_one):
+                for stem, word in analysis.stemmed(text.text, text.language):
+                    if not found.get(stem, "").islower():
+                        found[stem] = word if word.islower() else found.get(stem, word)
+    return found

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connections
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
-from commitments.data.publishing import places, search
+from commitments.data.publishing import found, listed, places, search
 from commitments.data.publishing.folder import Folder
 from commitments.data.publishing.ledger import Ledger
 from commitments.data.publishing.links import Page, Rewriter
@@ -99,11 +100,12 @@ class _Run:
         self.map = Map(timezone.localdate(), is_named=bool(settings.TRACKER_SITE_URL))
         self.wrong: list[str] = []
         self.live = self.n = 0
+        self.elsewhere: dict[tuple[str, str], str] = {}
 
     def crawl(self) -> None:
         """Make the sources' pages first, to learn on which one each passage is; then all others."""
         self.ledger.add(((self._place(address), "") for address in places.sources()), wave=0)
-        elsewhere: dict[tuple[str, str], str] = {}
+        elsewhere = self.elsewhere
         beyond: dict[Place, str] = {}
 
         def turned(made: Made) -> Iterator[Place]:
@@ -123,11 +125,18 @@ class _Run:
         self._follow(last, elsewhere, lambda made: made.page.links)
 
     def index(self) -> None:
-        """Make the scripts that search the published list."""
+        """Make the scripts that narrow the published list and search what is published."""
         held = Catalogue(NOW)
+        rewriter = self._rewriter(self.elsewhere)
         self._stage(search.WORDS, search.words(held))
         for code, _name in settings.LANGUAGES:
-            self._stage(search.rows_file(code), search.rows(held, code))
+            self._stage(listed.rows_file(code), listed.rows(held, code))
+            with translation.override(code):
+                page = self._place(reverse("search"))
+            self._stage(
+                found.records_file(code),
+                found.records(held, code, lambda html, page=page: rewriter.page(page, html).html),  # type: ignore[misc]
+            )
 
     def check(self) -> None:
         """Raises Problem, naming page and link, if a link leads nowhere."""
@@ -150,8 +159,7 @@ class _Run:
         self, wave: int, elsewhere: dict[tuple[str, str], str], leads: Callable[[Made], Iterable[Place]]
     ) -> int:
         """Make the files of `wave`, then of those that they link to, until there are no more; return the next wave."""
-        base, today = settings.TRACKER_SITE_URL, timezone.localdate()
-        maker = Maker(self.folder, Rewriter(self.map, base, Site(base).origin, today, elsewhere))
+        maker = Maker(self.folder, self._rewriter(elsewhere))
         with _at_work(maker, self.processes) as make:
             while todo := dict(self.ledger.wave(wave)):
                 for made in make(todo):
@@ -161,6 +169,10 @@ class _Run:
                     self.check()
                 wave += 1
         return wave
+
+    def _rewriter(self, elsewhere: dict[tuple[str, str], str]) -> Rewriter:
+        base = settings.TRACKER_SITE_URL
+        return Rewriter(self.map, base, Site(base).origin, timezone.localdate(), elsewhere)
 
     def _take(self, made: Made, page: str) -> None:
         self.n += 1

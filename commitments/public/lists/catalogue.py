@@ -9,19 +9,21 @@ from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, NamedTuple, Self
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
-from commitments.choices import Basis, Status, UndertakingRole
+from commitments.choices import Basis, RecordKind, Status, UndertakingRole
 from commitments.deadlines import Deadline
-from commitments.models import Commitment, Instrument, Party, Sector
+from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Meeting, Party, Search, Sector, Source
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.revision import Current
+from commitments.rules.search import lexicon
+from commitments.rules.search.lexicon import Lexicon
 from commitments.rules.time.rewind import rewind
 
 KEPT = 3
@@ -161,6 +163,36 @@ class Catalogue:
         self.orders = self._orders(columns)
         self._named: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self._deadlines, self._judged_on = columns.deadlines, columns.judged
+
+    @cached_property
+    def public(self) -> dict[str, BitMap]:
+        """The public records of each kind that search finds, those without a page of their own too."""
+        reading = self.reading
+        rows = {
+            RecordKind.MEETING: Meeting.objects.published(reading).held(reading),
+            RecordKind.PARTY: Party.objects.with_page(reading),
+            RecordKind.SOURCE: Source.objects.published(reading).held(reading),
+            RecordKind.DISCREPANCY: Discrepancy.objects.published(reading),
+            RecordKind.NOTE: FollowUpNote.objects.published(reading).held(reading),
+            RecordKind.SEARCH: Search.objects.published(reading).held(reading),
+        }
+        found = {str(kind): BitMap(of_kind.order_by().values_list("pk", flat=True)) for kind, of_kind in rows.items()}
+        held = {"commitment": self.all, "sector": BitMap(self.sectors), "instrument": BitMap(self.instruments)}
+        return found | held
+
+    @cached_property
+    def concerned(self) -> dict[str, dict[int, BitMap]]:
+        """The commitments of each party, sector, instrument and meeting, by its kind and primary key."""
+        found = {name: {key: self.of(name, key) for key in records} for name, records in self.records.items()}
+        meetings: dict[int, BitMap] = defaultdict(BitMap)
+        for key, instrument in self.instruments.items():
+            meetings[instrument.meeting_id or 0] |= found["instrument"][key]
+        return found | {"meeting": meetings}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The French words for English ones, as the public texts have them in both languages."""
+        return lexicon.of(self.public)
 
     def _sets(self, read: Mapping[str, Mapping[Any, Iterable[int]]]) -> dict[str, dict[str, BitMap]]:
         named = {name: {pk: getattr(item, NAMED[name][0]) for pk, item in self.records[name].items()} for name in NAMED}

@@ -17,11 +17,13 @@ from commitments.public.lists.apart import Apart, apart
 from commitments.public.lists.catalogue import FACETS, Catalogue
 from commitments.public.lists.filters import REFERENCE, CommitmentFilter, SortForm
 from commitments.public.lists.last_searches import show_searches
+from commitments.public.search.excerpts import show_texts
 from commitments.public.serving import pairs
 from commitments.querysets import ReviewedQuerySet
 from commitments.reading import Reading
-from commitments.rules.search import analysis, word_index
+from commitments.rules.search import analysis, finding
 from commitments.rules.search.analysis import Term
+from commitments.rules.search.entries import ENTRIES
 from commitments.rules.time.rewind import rewind
 
 MOST_OPTIONS = 40
@@ -81,11 +83,10 @@ class Relaxed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the words of a query find: tiers, the best first; the words themselves; those found nowhere."""
+    """What the words of a query find: tiers, the best first; the words themselves."""
 
     tiers: list[BitMap]
     terms: list[Term]
-    unknown: list[str]
 
     @property
     def all(self) -> BitMap:
@@ -107,7 +108,7 @@ class Listing(TableData):
         self.sort = asked if asked.removeprefix("-") in self.catalogue.orders else ""
         self.matching = BitMap()
         if self.filter.is_valid():
-            self.found = found(self.filter.cleaned_data["q"], self.reading)
+            self.found = found(self.filter.cleaned_data["q"], self.catalogue)
             self.matching = self.catalogue.chosen(self.filter.chosen, self.found and self.found.all)
 
     # What a table requires of its data
@@ -116,7 +117,7 @@ class Listing(TableData):
         return len(self.matching)
 
     def __getitem__(self, places: slice) -> list[Commitment]:
-        """Return the rows at `places`, as `for_table` gives them, with `words` if words are searched for.
+        """Return the rows at `places`, as `for_table` gives them, with `texts` if words are searched for.
 
         What the catalogue knows of them is not queried again.
         """
@@ -195,13 +196,14 @@ def rows_of(
 ) -> list[Commitment]:
     """Return the commitments with the primary keys `keys`, in that order, as `for_table` gives them.
 
-    What the catalogue knows of them is not queried again. `with_words`, each has its `words` too, of today;
+    What the catalogue knows of them is not queried again. `with_words`, each has its `texts` too, of today;
     `with_searches`, its `last_search` beside "no evidence available".
     """
     reading, is_past = held.reading, held.reading.known_before is not None
+    with_words = with_words and not reading.is_past
     rows = Commitment.objects.filter(pk__in=keys).order_by()  # by key alone: the database reads no other row
-    if with_words and not reading.is_past:
-        rows = rows.select_related("words").only(*SHOWN, "statement_fr", "statement_en", "words__texts")
+    if with_words:
+        rows = rows.only(*SHOWN, *ENTRIES["commitment"].own)
     elif not is_past:
         rows = rows.only(*SHOWN)
     by_key = {row.pk: row for row in rows if is_past or row.is_published}  # one may have been withdrawn since
@@ -211,6 +213,8 @@ def rows_of(
         row.status_as_of = held.judged_on(row.pk)
         row.next_deadline, row.sector = held.deadline(row.pk), held.sector(row.pk)
         row.leading_parties, row.last_search = held.leading(row.pk), None
+    if with_words:
+        show_texts(found, "commitment")
     if with_searches:
         show_searches(found, reading)
     if is_past:
@@ -221,8 +225,8 @@ def rows_of(
     return found
 
 
-def found(query: str, reading: Reading) -> Found | None:
-    """Return what `query` finds; None if it has no words.
+def found(query: str, held: Catalogue) -> Found | None:
+    """Return the commitments that `query` finds; None if it has no words.
 
     Past days are searched by today's titles and statements only: other texts of those days are not indexed.
     """
@@ -230,17 +234,18 @@ def found(query: str, reading: Reading) -> Found | None:
     if not query:
         return None
     if REFERENCE.fullmatch(query):
-        return Found([_numbers(Commitment.objects.filter(reference__istartswith=query), reading)], [], [])
+        return Found([_numbers(Commitment.objects.filter(reference__istartswith=query), held.reading)], [])
     terms = analysis.terms(query)
+    reading = held.reading
     if not terms:
-        return Found([], [], [])
+        return Found([], [])
     if not reading.is_past:
-        hits = word_index.find(terms)
-        return Found(hits.tiers, terms, hits.unknown)
+        hits = finding.find(terms, held.public, held.concerned).hits["commitment"]
+        return Found(hits.tiers, terms)
     rows = Commitment.objects.all()
     for term in terms:
         rows = rows.has_stem(term.stems)
-    return Found([_numbers(rows, reading)], terms, [])
+    return Found([_numbers(rows, reading)], terms)
 
 
 def _numbers(rows: ReviewedQuerySet, reading: Reading) -> BitMap:

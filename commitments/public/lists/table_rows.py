@@ -14,7 +14,7 @@ from commitments.deadlines import Deadline
 from commitments.models import Commitment
 from commitments.models.wording import Wording
 from commitments.public.lists.last_searches import show_searches
-from commitments.public.lists.search_excerpts import excerpt, excerpt_html, found_in, marked
+from commitments.public.search.excerpts import excerpt, excerpt_html, found_in, marked
 from commitments.reading import Reading
 from commitments.rules.search.analysis import Term
 from commitments.rules.time.rewind import rewind, rewind_undertakings
@@ -51,7 +51,7 @@ class Drawer:
         if self.terms:
             places = found_in(title, self.terms)
             shown = in_its_language(title.language, marked(title.text, places))
-            excerpted = excerpt_html(excerpt(item, self.terms, places))
+            excerpted = excerpt_html(excerpt(item, "commitment", self.terms, places))
         due = item.timeliness, item.next_deadline
         named = tuple((held.role, held.party, held.according_to) for held in item.leading_parties)
         cells = (

@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from commitments.choices import Status
 from commitments.models import Assessment, Commitment, Party, Search
 from commitments.public.lists.table_rows import restore_rows
 from commitments.public.views import PagedView
-from commitments.querysets.follow_up import in_force, status_of
+from commitments.querysets.follow_up import in_force, of_parts, status_of
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind
 
@@ -26,16 +24,6 @@ class Line(NamedTuple):
 
     commitment: Commitment
     cells: list[tuple[Party, Own | None]]
-
-
-def of_parts(reading: Reading, name: str, **about: Party) -> Q:
-    """Return the condition that a record is the `name` of what is public about one party only.
-
-    `name` is "commitment" or "party"; `about` may name that party. Superseded assessments do not count.
-    """
-    found = (Assessment.objects.standing(reading), Search.objects.published(reading).held(reading))
-    judged, sought = (rows.filter(party__isnull=False, **about).order_by().values(name) for rows in found)
-    return Q(pk__in=judged) | Q(pk__in=sought)
 
 
 def parts(commitments: list[Commitment], reading: Reading) -> dict[tuple[int, int | None], Own]:

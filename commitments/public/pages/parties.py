@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView
 
 from commitments.choices import UndertakingRole
 from commitments.models import Commitment, Membership, Party, Source
@@ -16,8 +15,9 @@ from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.charts import figures
 from commitments.public.lists.deadlines import deadlines
 from commitments.public.lists.table_rows import restore_rows
-from commitments.public.pages.matrix import of_parts, parts
-from commitments.public.views import PagedMixin, PagedView
+from commitments.public.pages.matrix import parts
+from commitments.public.views import NamedView, PagedMixin, PagedView
+from commitments.querysets.follow_up import of_parts
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.time.rewind import rewind
@@ -49,12 +49,6 @@ class Belonging(NamedTuple):
         return _("selon la source %(source)s, le %(day)s") % {"source": self.source.cited_as, "day": in_full(self.day)}
 
 
-def public_parties(reading: Reading) -> QuerySet:
-    """Return the parties of the public commitments, and those whose part in one was looked at apart."""
-    named = Party.objects.published(reading).values("pk")
-    return Party.objects.filter(Q(pk__in=named) | of_parts(reading, "party"))
-
-
 class PartyListView(PagedView):
     """The parties of the public commitments, with the figures of what each undertakes."""
 
@@ -62,7 +56,7 @@ class PartyListView(PagedView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading = self.reading
-        context = self.page_of(public_parties(reading).order_by("code"))
+        context = self.page_of(Party.objects.with_page(reading).order_by("code"))
         parties = context.pop("records")
         held = self.catalogue
         rewind(reading, parties)
@@ -77,16 +71,15 @@ class PartyListView(PagedView):
         return super().get_context_data(**context, rows=rows, **kwargs)
 
 
-class PartyView(PagedMixin, DetailView):
+class PartyView(PagedMixin, NamedView):
     """A party: what it undertakes and benefits from, with figures and deadlines; how much else concerns it."""
 
     model = Party
     slug_field = slug_url_kwarg = "code"
     template_name = "public/party.html"
-    context_object_name = "record"
 
     def get_queryset(self) -> QuerySet:
-        return public_parties(self.reading)
+        return Party.objects.with_page(self.reading)
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         reading, party = self.reading, self.object
@@ -145,7 +138,7 @@ def memberships(reading: Reading) -> QuerySet:
 
 def belonging(party: Party, reading: Reading) -> dict[str, list[Belonging]]:
     """Return the public parties that are members of `party` on the day read, and those that it is a member of."""
-    public = public_parties(reading).values("pk")
+    public = Party.objects.with_page(reading).values("pk")
     ends = Q(organisation=party, member__in=public) | Q(member=party, organisation__in=public)
     rows = list(memberships(reading).filter(ends).select_related("organisation", "member"))
     rewind(reading, rows)

@@ -1,14 +1,13 @@
 """Sectors: their list, and the page of one."""
 
 from django.db.models import QuerySet
-from django.views.generic import DetailView
 
 from commitments.models import Commitment, Sector
 from commitments.public.lists.apart import apart
 from commitments.public.lists.charts import figures
 from commitments.public.lists.deadlines import deadlines
 from commitments.public.lists.table_rows import restore_rows
-from commitments.public.views import PagedMixin, PagedView
+from commitments.public.views import NamedView, PagedMixin, PagedView
 from commitments.rules.time.rewind import rewind
 
 
@@ -27,12 +26,11 @@ class SectorListView(PagedView):
         return super().get_context_data(**context, rows=rows, **kwargs)
 
 
-class SectorView(PagedMixin, DetailView):
+class SectorView(PagedMixin, NamedView):
     """A sector: its figures, its deadlines, its commitments."""
 
     model = Sector
     template_name = "public/sector.html"
-    context_object_name = "record"
 
     def get_queryset(self) -> QuerySet:
         return Sector.objects.published(self.reading)

@@ -50,11 +50,11 @@ def references(word: str, reading: Reading) -> QuerySet:
 
 
 class RobotsView(ReadingMixin, View):
-    """robots.txt: where the sitemaps are. The list has an address for every query: none of these is to be crawled."""
+    """robots.txt: where the sitemaps are. List and search have an address for every query: none is to be crawled."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ["User-agent: *"]
-        closed = in_each_language(lambda: [reverse("admin:index"), f"{reverse('commitments')}?"])
+        closed = in_each_language(lambda: [reverse("admin:index"), f"{reverse('commitments')}?", reverse("search")])
         found += [f"Disallow: {path}" for paths in closed.values() for path in paths]
         found.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap_index'))}")
         return HttpResponse("".join(f"{line}\n" for line in found), content_type="text/plain; charset=utf-8")

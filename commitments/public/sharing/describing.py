@@ -29,7 +29,7 @@ LISTS = {
     ),
     "sectors": gettext_lazy("Les engagements par domaine de coopération, et où en sont ceux de chaque domaine."),
     "parties": gettext_lazy(
-        "Les États et les organisations : ce que chacun promet, ce dont il bénéficie, où cela en est."
+        "Les États et les organisations : ce que chacun promet, ce dont il bénéficie, et ce qu’il en est."
     ),
     "matrix": gettext_lazy(
         "Un tableau des engagements et des parties : qui promet, qui bénéficie, et l’état de chaque engagement."
@@ -37,9 +37,7 @@ LISTS = {
     "chronology": gettext_lazy(
         "Jour après jour : les rencontres, les promesses, les articles, les évaluations et les échéances."
     ),
-    "comparison": gettext_lazy(
-        "Ce que ce site dit un jour et qu’il ne disait pas un autre jour, enregistrement par enregistrement."
-    ),
+    "comparison": gettext_lazy("Deux jours comparés : ce qui a été ajouté, évalué, corrigé ou retiré entre eux."),
     "corrections": gettext_lazy(
         "Chaque correction et chaque retrait de ce qui était public : le jour, le motif, ce qui était écrit avant et "
         "après."
@@ -48,6 +46,7 @@ LISTS = {
         "Comment un texte devient un engagement, ce qui vaut preuve, qui évalue et qui publie, et ce que ce site ne "
         "sait pas."
     ),
+    "search": gettext_lazy("Un mot, un nom ou une référence, cherchés dans tout ce que ce site publie."),
     "about": gettext_lazy("Ce que ce site contient, comment le lire, et qui en répond."),
 }
 """By the name of their address, the pages that are about no one record."""
@@ -76,13 +75,16 @@ def commitments(page: Page) -> str:
     apart = page["listing"].shown_apart
     if apart:
         return str(MEANINGS[apart.basis])
-    return _("Chaque engagement avec ses parties, son état, le jour que cet état évalue, son échéance et ses sources.")
+    return _(
+        "Chaque engagement avec ses parties, son état et le jour auquel cet état se rapporte, son échéance et ses "
+        "sources."
+    )
 
 
 def source(page: Page) -> str:
     """Return what a source's page says."""
     titled = {"title": page["cited"].title}
-    return _("%(title)s : les passages cités mot pour mot, et les engagements à propos desquels ils le sont.") % titled
+    return _("%(title)s : les passages qui en sont cités mot pour mot, et les engagements qu’ils concernent.") % titled
 
 
 def summarised(page: Page) -> str:
@@ -91,7 +93,8 @@ def summarised(page: Page) -> str:
     if summary:
         return Truncator(summary).chars(LONGEST)
     titled = {"title": page["cited"].title}
-    return _("%(title)s : les engagements qui en viennent, où ils en sont, et sur quoi les sources divergent.") % titled
+    about = _("%(title)s : les engagements qui en sont issus, où ils en sont, et ce sur quoi les sources divergent.")
+    return about % titled
 
 
 def discrepancy(page: Page) -> str:

@@ -1,7 +1,8 @@
 """How search reads texts and queries: accents, case, ligatures, elisions and endings make no difference.
 
-A word is folded, then stemmed (Snowball, French and English; M. F. Porter, snowballstem.org). A text is indexed by the
-stems of its own language; a word of a query, whose language is unknown, is looked up under both.
+A word is folded, then stemmed (Snowball, French and English; M. F. Porter, snowballstem.org), but for those that it
+takes for another (`DISTINCT`). A text is indexed by the stems of its own language; a word of a query, whose language is
+unknown, is looked up under both. Scripts that put no space between words are read by overlapping pairs of characters.
 """
 
 import re
@@ -22,7 +23,18 @@ LONGEST_TOKEN = 40
 MOST_TERMS = 20
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""The characters of scripts without spaces between words, as in a regular expression: Thai, Lao, Burmese, Khmer, kana,
+Chinese characters.
+"""
+
+_WORD = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|(?:(?![{UNSPACED}])[^\W_][\u0300-\u036f]*)+")
+
+DISTINCT = {"armee": "armee", "armees": "armee", "armed": "armed"} | dict.fromkeys(
+    ("communique", "communiques"), "communique"
+)
+"""Words that Snowball takes for another (armes, commune), by their forms as folded, each with the stem that it has."""
 
 COMMON = frozenset(
     re.findall(
@@ -61,17 +73,35 @@ class Term(NamedTuple):
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of `text` in their order; an apostrophe or a hyphen separates two words."""
+    """Yield the words of `text` in their order; an apostrophe or a hyphen separates two words.
+
+    Of a run of characters without spaces, each pair is a word, or its only character.
+    """
     for match in _WORD.finditer(text):
-        folded = _folded(match[0])
-        if folded:
+        if match["unspaced"]:
+            yield from _pairs(match[0], match.start())
+        elif folded := _folded(match[0]):
             yield Word(match.start(), match.end(), folded)
+
+
+def _pairs(run: str, start: int) -> Iterator[Word]:
+    for place in range(max(1, len(run) - 1)):
+        pair = run[place : place + 2]
+        yield Word(start + place, start + place + len(pair), unicodedata.normalize("NFKC", pair))
 
 
 def stems(text: str, language: str = "") -> set[str]:
     """Return the stems that `text`, in `language`, is found under; in both languages if it is in neither."""
+    return {stem for stem, _word in stemmed(text, language)}
+
+
+def stemmed(text: str, language: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the stems that `text`, in `language`, is found under, each with the word as printed there."""
     codes = _codes(language)
-    return {_stem(word.folded, code) for word in words(text) if _tells(word.folded) for code in codes}
+    for start, end, folded in words(text):
+        if _tells(folded):
+            for code in codes:
+                yield _stem(folded, code), text[start:end]
 
 
 def terms(query: str) -> list[Term]:
@@ -83,14 +113,23 @@ def terms(query: str) -> list[Term]:
     return [Term(word, _both(key)) for key, word in list(telling.items())[:MOST_TERMS]]
 
 
+def is_common(word: str) -> bool:
+    """Whether `word` is too common to be looked for."""
+    return not any(_tells(part.folded) for part in words(word))
+
+
 def found_in(text: str, language: str, looked_for: Iterable[Term]) -> list[Place]:
     """Return the places of a query's words in `text`, which is in `language`, in order."""
     wanted = frozenset[str]().union(*(term.stems for term in looked_for))
-    return [
-        Place(*match.span(), stems)
-        for match in _WORD.finditer(text)
-        if not wanted.isdisjoint(stems := _stems_of(match[0], language))
-    ]
+    found: list[Place] = []
+    for start, end, folded in words(text):
+        stems = _stems_of(folded, language)
+        if wanted.isdisjoint(stems):
+            continue
+        if found and start < found[-1].end:  # pairs of characters overlap
+            start, stems = found[-1].start, found.pop().stems + stems
+        found.append(Place(start, end, stems))
+    return found
 
 
 def among(places: Iterable[Place], looked_for: Iterable[Term]) -> list[Term]:
@@ -110,7 +149,7 @@ def document(commitment: Commitment) -> str:
 
 
 def _tells(folded: str) -> bool:
-    return folded not in COMMON and (len(folded) > 1 or folded.isdigit())
+    return folded not in COMMON and (len(folded) > 1 or not folded.isascii() or folded.isdigit())
 
 
 def _codes(language: str) -> tuple[str, ...]:
@@ -118,9 +157,9 @@ def _codes(language: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=40_000)
-def _stems_of(word: str, language: str) -> tuple[str, ...]:
-    """Return the stems of a word of a text in `language`; in both languages if it is in neither."""
-    return tuple(_stem(_folded(word), code) for code in _codes(language))
+def _stems_of(folded: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a folded word of a text in `language`; in both languages if it is in neither."""
+    return tuple(_stem(folded, code) for code in _codes(language))
 
 
 @lru_cache(maxsize=20_000)
@@ -131,6 +170,8 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(folded: str, code: str) -> str:
+    if folded in DISTINCT:
+        return DISTINCT[folded]
     stemmers = _own.__dict__.setdefault("stemmers", {})  # a stemmer has state: one for each thread
     if code not in stemmers:
         stemmers[code] = snowballstemmer.stemmer(LANGUAGES[code])

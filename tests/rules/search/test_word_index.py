@@ -5,13 +5,15 @@ from django.core.management import call_command
 from pyroaring import BitMap
 
 from commitments.management.commands.prepare_demo import SEEDS
-from commitments.models import Citation, Commitment, CommitmentWords, Posting, Revision
+from commitments.models import Citation, Posting, RecordWords, Revision
 from commitments.rules.review import publication
-from commitments.rules.search import analysis, word_index
+from commitments.rules.search import word_index
+from commitments.rules.search.entries import PLACES
 from tests import factories
-from tests.public.conftest import make_internal
+from tests.public.conftest import make_internal, on
+from tests.rules.search.queries import LATER, QUERIES, Finder, answer, hits
 
-QUERIES = [
+RANKED = [
     ("force unifiée", "01 02 03 | 07 16 |"),
     ("forces unifiees", "01 02 03 | 07 16 |"),
     ("armee", "09 10 16 41 | 01 | 02 03 06"),
@@ -56,20 +58,30 @@ QUERIES = [
 """What is asked, and the numbers of the commitments found: in the title | in the statement | beside them."""
 
 
-def found(query):
-    """Return the references that `query` finds, as QUERIES writes them."""
-    tiers = word_index.find(analysis.terms(query)).tiers
-    names = dict(Commitment.objects.values_list("pk", "reference"))
-    return " | ".join(" ".join(sorted(names[key].rpartition("-")[2] for key in tier)) for tier in tiers)
+@pytest.mark.slow
+def test_the_best_commitments_come_first(seed_articles):
+    with on(LATER):
+        found = Finder()
+
+    answers = {
+        query: " | ".join(" ".join(sorted(tier)) for tier in found.tiers(query, "commitment")[: len(PLACES)])
+        for query, _expected in RANKED
+    }
+
+    assert answers == {query: " | ".join(part.strip() for part in expected.split("|")) for query, expected in RANKED}
 
 
 @pytest.mark.slow
-def test_forty_queries_find_what_they_should(seed_articles):
+def test_a_hundred_queries_find_what_they_should(seed_articles):
+    with on(LATER):
+        found = Finder()
 
-    answers = {query: found(query) for query, _expected in QUERIES}
+    answers = {
+        query: {kind: " ".join(sorted(names)) for kind, names in found(query).items()} for query, _hits in QUERIES
+    }
 
-    assert len(QUERIES) == 40
-    assert answers == {query: " | ".join(part.strip() for part in expected.split("|")) for query, expected in QUERIES}
+    assert len(QUERIES) == 100
+    assert {query: (answers[query], hits) for query, hits in QUERIES if answers[query] != hits} == {}
 
 
 @pytest.fixture
@@ -81,18 +93,18 @@ def commitment(editor):
 
 @pytest.mark.parametrize("query", ["œuvre", "oeuvres", "OEUVRE", "l’œuvre", "cœur", "coeurs", "heart", "aides", "œuv"])
 def test_ligatures_elisions_and_endings_are_forgiven(query, commitment):
-    assert word_index.find(analysis.terms(query)).all == BitMap([commitment.pk])
+    assert hits(query).all == BitMap([commitment.pk])
 
 
 @pytest.mark.parametrize(
     "query", ["", "   ", "l’", "’’’", "%", "_", "\\", "é" * 200, "a b c d e f g h", "*", '"', "aide -œuvre"]
 )
 def test_odd_queries_are_answered(query, commitment):
-    assert word_index.find(analysis.terms(query)).all in (BitMap(), BitMap([commitment.pk]))
+    assert hits(query).all in (BitMap(), BitMap([commitment.pk]))
 
 
 def test_words_that_stand_nowhere_are_named(commitment):
-    assert word_index.find(analysis.terms("aide inconnue")).unknown == ["inconnue"]
+    assert answer("aide inconnue").unknown == ["inconnue"]
 
 
 def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, editor):
@@ -103,7 +115,7 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
     )
     queries = ("girafe", "zèbre", "okapi", "tapir", "gnou", "antilope", "buffle")
     for query in queries:
-        assert not word_index.find(analysis.terms(query)).all
+        assert not hits(query).all
 
     factories.make_citation(commitment=commitment, source=source, exact="girafes", published_by=editor)
     publication.publish(assessment, by=editor)
@@ -112,7 +124,7 @@ def test_each_thing_that_a_page_says_finds_its_commitment(commitment, analyst, e
     factories.make_milestone(commitment=commitment, title_fr="Le buffle", published_by=editor)
 
     for query in queries:
-        assert word_index.find(analysis.terms(query)).tiers[2] == BitMap([commitment.pk]), query
+        assert hits(query).tiers[2] == BitMap([commitment.pk]), query
 
 
 def test_where_a_search_was_made_finds_nothing_without_its_day(commitment, analyst, editor):
@@ -120,8 +132,8 @@ def test_where_a_search_was_made_finds_nothing_without_its_day(commitment, analy
         commitment=commitment, searched_where_fr="Chez les tapirs.", proposed_by=analyst, published_by=editor
     )
 
-    assert not word_index.find(analysis.terms("tapir")).all
-    assert "tapirs" not in str(commitment.words.texts)
+    assert not hits("tapir").all
+    assert "tapirs" not in str(list(RecordWords.objects.values_list("texts")))
 
 
 def test_what_is_not_public_finds_nothing(commitment, analyst, editor):
@@ -132,7 +144,7 @@ def test_what_is_not_public_finds_nothing(commitment, analyst, editor):
     factories.make_citation(commitment=commitment, source=source, exact="girafes")
 
     for query in ("antilope", "okapi", "buffle", "girafe", "lion"):
-        assert not word_index.find(analysis.terms(query)).all, query
+        assert not hits(query).all, query
     assert not Posting.objects.filter(stem__in=["antilop", "okap", "okapi", "buffl", "giraf"]).exists()
 
 
@@ -140,30 +152,30 @@ def test_an_internal_note_finds_nothing_even_published(commitment, editor):
     note = factories.make_note(commitment=commitment, body_fr="Une antilope.", published_by=editor)
     make_internal(note)
 
-    word_index.refresh([commitment.pk])
+    word_index.refresh([("commitment", commitment.pk)])
 
-    assert not word_index.find(analysis.terms("antilope")).all
+    assert not hits("antilope").all
 
 
 def test_what_is_withdrawn_is_found_no_more(commitment, analyst, editor):
     note = factories.make_note(commitment=commitment, body_fr="Une antilope.", published_by=editor)
     publication.withdraw(note, by=editor, reason="Essai.")
-    assert not word_index.find(analysis.terms("antilope")).all
-    assert word_index.find(analysis.terms("œuvre")).all
+    assert not hits("antilope").all
+    assert hits("œuvre").all
 
     publication.withdraw(commitment, by=editor, reason="Essai.")
 
-    assert not word_index.find(analysis.terms("œuvre")).all
-    assert not CommitmentWords.objects.exists()
-    assert not Posting.objects.exists()
+    assert not hits("œuvre").all
+    assert not RecordWords.objects.filter(kind__in=["commitment", "note"]).exists()
+    assert not Posting.objects.filter(kind__in=["commitment", "note"]).exists()
 
 
 def test_words_that_change_are_found_as_they_are_now(commitment):
     commitment.title_fr = "Ouvrir une école"
     commitment.save()
 
-    assert not word_index.find(analysis.terms("œuvre")).all
-    assert word_index.find(analysis.terms("écoles")).all == BitMap([commitment.pk])
+    assert not hits("œuvre").all
+    assert hits("écoles").all == BitMap([commitment.pk])
 
 
 def test_a_passage_that_moves_is_found_where_it_went(commitment, editor):
@@ -175,7 +187,7 @@ def test_a_passage_that_moves_is_found_where_it_went(commitment, editor):
     citation.commitment = other
     citation.save()
 
-    assert word_index.find(analysis.terms("girafe")).all == BitMap([other.pk])
+    assert hits("girafe").all == BitMap([other.pk])
 
 
 def test_a_source_that_is_renamed_is_found_by_its_new_name(commitment, editor):
@@ -185,8 +197,8 @@ def test_a_source_that_is_renamed_is_found_by_its_new_name(commitment, editor):
     source.title = "Le phacochère"
     source.save()
 
-    assert not word_index.find(analysis.terms("zèbre")).all
-    assert word_index.find(analysis.terms("phacochères")).all == BitMap([commitment.pk])
+    assert not hits("zèbre").all
+    assert hits("phacochères").all == BitMap([commitment.pk])
 
 
 @pytest.mark.slow
@@ -204,16 +216,18 @@ def test_the_index_made_anew_is_the_index_that_was_kept(commitment, analyst, edi
 
 def _index():
     sets = {
-        row.stem: tuple(BitMap.deserialize(bytes(getattr(row, name))) for name in word_index.PLACES)
+        (row.stem, row.kind): tuple(BitMap.deserialize(bytes(getattr(row, name))) for name in PLACES)
         for row in Posting.objects.all()
     }
-    return sets, {row.pk: (row.title, row.statement, row.beside, row.texts) for row in CommitmentWords.objects.all()}
+    return sets, {
+        (row.kind, row.record): (row.title, row.statement, row.beside, row.texts) for row in RecordWords.objects.all()
+    }
 
 
 def test_a_database_from_before_the_index_gets_it_with_its_migrations(commitment):
     Posting.objects.all().delete()
-    CommitmentWords.objects.all().delete()
+    RecordWords.objects.all().delete()
 
     call_command("migrate", verbosity=0)
 
-    assert word_index.find(analysis.terms("œuvre")).all == BitMap([commitment.pk])
+    assert hits("œuvre").all == BitMap([commitment.pk])

@@ -9,12 +9,7 @@
   const home = new URL(form.getAttribute("action"), location.href);
   const main = document.querySelector("main");
 
-  const make = (name, attributes = {}, ...children) => {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    element.append(...children);
-    return element;
-  };
+  const { make, load, said } = publishedPage;
 
   const address = (pairs) => {
     const query = new URLSearchParams(pairs.filter(([, value]) => value)).toString();
@@ -23,13 +18,6 @@
 
   const plain = (html) => html.replace(/<[^>]*>/g, "");
   const union = (sets) => new Set(sets.flatMap((set) => [...set]));
-
-  const load = (source) => new Promise((resolve, reject) => {
-    const script = make("script", { src: source });
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error(source)));
-    document.head.append(script);
-  });
 
   form.hidden = false;
   form.addEventListener("submit", (event) => {
@@ -47,7 +35,6 @@
 
   const show = (data, list, found, question) => {
     const words = data.strings;
-    const said = (text, values = {}) => text.replace(/%\((\w+)\)s/g, (_hole, name) => values[name]);
     const counted = (forms, n, values = {}) => said(forms[n === 1 || (n === 0 && data.none_is_singular) ? 0 : 1], { n, ...values });
     const among = found && union(found.tiers);
     const rows = list.matching(question.chosen, among);
@@ -96,7 +83,7 @@
     const shown = list.inOrder(rows, question.sort, found).slice((page - 1) * data.page_size, page * data.page_size);
     const body = table.tBodies[0];
     body.innerHTML = shown.map(list.html).join("");
-    if (found && found.terms.length) for (const link of body.querySelectorAll("th a")) mark(link, found);
+    if (found && found.terms.length) for (const link of body.querySelectorAll("th a")) found.search.mark(link, found.terms);
     for (const link of table.tHead.querySelectorAll("a")) {
       const name = new URL(link.href).searchParams.get("sort").replace(/^-/, "");
       link.setAttribute("href", address([...kept.filter(([other]) => other !== "sort"), ["sort", question.sort === name ? `-${name}` : name]]));
@@ -113,41 +100,18 @@
     }
   };
 
-  /* What is said where nothing is found: words that stand nowhere, and what taking a filter off would show. */
+  /* What is said where nothing is found: what taking a filter off would show, and where else to search. */
   const nothing = ({ data, list, found, question, applied, counted, less, label, worded }) => {
     const words = data.strings;
     const empty = make("div", { class: "empty" }, make("p", {}, words.nothing));
-    const unknown = found ? found.unknown : [];
-    if (unknown.length) {
-      const [before, after] = plain(words.unknown[unknown.length === 1 ? 0 : 1]).split("%(words)s");
-      empty.append(make("p", {}, before, make("em", {}, unknown.join(", ")), after));
-    }
     const relaxed = applied
       .map(([name, value]) => ({ name, value, n: list.matching(list.without(question.chosen, name), name === "q" ? null : found && union(found.tiers)).size }))
       .filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
-    if (!relaxed.length) {
-      empty.append(make("p", {}, words.relax_more));
-      return empty;
-    }
-    empty.append(make("p", {}, words.relax), make("ul", {}, ...relaxed.map(({ name, value, n }) => make("li", {}, make("a", { href: less(name) }, counted(words.relaxed.map(plain), n, { label: label(name), value: worded(name, value) }))))));
+    const everywhere = document.querySelector("form.searchbox").getAttribute("action");
+    if (relaxed.length) empty.append(make("p", {}, words.relax), make("ul", {}, ...relaxed.map(({ name, value, n }) => make("li", {}, make("a", { href: less(name) }, counted(words.relaxed.map(plain), n, { label: label(name), value: worded(name, value) }))))));
+    else empty.append(make("p", {}, words.relax_more));
+    if (question.q) empty.append(make("p", {}, make("a", { href: `${everywhere}?${new URLSearchParams({ q: question.q })}` }, words.everywhere)));
     return empty;
-  };
-
-  /* Marks, in a title, the words that were looked for. */
-  const mark = (link, found) => {
-    const language = link.querySelector("[lang]")?.lang || document.documentElement.lang;
-    const walker = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
-    const texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
-    for (const text of texts) {
-      for (const { start, end } of found.search.places(text.data, language, found.terms).reverse()) {
-        text.splitText(end);
-        const word = text.splitText(start);
-        const marked = make("mark");
-        word.replaceWith(marked);
-        marked.append(word);
-      }
-    }
   };
 
   const answer = async () => {
@@ -164,7 +128,7 @@
       await load(wordsAddress);
       const search = publishedSearch(window.publishedData.words);
       const terms = search.terms(question.q);
-      found = { ...(terms.length ? search.find(terms) : { tiers: [], terms: [], unknown: [] }), search };
+      found = { tiers: terms.length ? search.find(terms).hits.commitment : [], terms, search };
     }
     show(data, list, found, question);
   };

@@ -37,7 +37,7 @@ const publishedRows = (data) => {
     if (!reference.test(query)) return null;
     const wanted = query.toLowerCase();
     const rows = data.references.flatMap((name, row) => (name.toLowerCase().startsWith(wanted) ? [row] : []));
-    return { tiers: [new Set(rows)], terms: [], unknown: [] };
+    return { tiers: [new Set(rows)], terms: [] };
   };
 
   const matching = (chosen, among) => {
