@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from commitments.choices import RecordKind
 from commitments.data.api.examples import FILE
 from commitments.data.api.resources import RESOURCES
 from commitments.data.api.site import api
@@ -138,6 +139,25 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         found = all_of(client, f"/search?q={words}&kind=commitment&limit=3")
 
         assert [item["reference"] for item in found] == shown
+
+
+def test_the_search_finds_every_kind_of_record_each_with_its_place(client, full_site):
+    found = all_of(client, "/search?q=Diop&limit=3")
+
+    kinds = [item["kind"] for item in found]
+    assert kinds == sorted(kinds, key=RecordKind.values.index)
+    assert set(kinds) == {"commitment", "meeting", "instrument", "source", "discrepancy", "note"}
+    for item in found:
+        assert client.get(item["links"]["self"]).json()["links"]["self"] == item["links"]["self"]
+        for name in ("page", "page_en"):
+            address, _mark, fragment = item["links"][name].partition("#")
+            page = client.get(address)
+            assert page.status_code == 200
+            assert not fragment or f'id="{fragment}"' in page.content.decode(), item["links"][name]
+    assert [item["id"] for item in all_of(client, "/search?q=Diop&kind=note")] == [
+        item["id"] for item in found if item["kind"] == "note"
+    ]
+    assert {problem["parameter"] for problem in asked(client, "/search?q=Diop&kind=lion", 400)["errors"]} == {"kind"}
 
 
 def test_an_excerpt_is_text_with_the_places_of_the_words_found(client, editor):
