@@ -9,7 +9,7 @@ from commitments.models.base import History, Identified, Reviewed, signature, un
 from commitments.models.commitments import Commitment
 from commitments.models.meetings import Meeting
 from commitments.models.wording import both
-from commitments.querysets import DiscrepancyQuerySet, NaturalKeyManager
+from commitments.querysets import ClaimQuerySet, DiscrepancyQuerySet
 
 
 class Discrepancy(Reviewed):
@@ -85,7 +85,7 @@ class Claim(Identified):
     value_en = models.CharField(_("valeur en anglais"), max_length=300, blank=True)
     is_adopted = models.BooleanField(_("valeur retenue"), default=False)
 
-    objects = NaturalKeyManager()
+    objects = ClaimQuerySet.as_manager()
     history = History()
 
     class Meta:

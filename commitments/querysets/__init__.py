@@ -15,6 +15,7 @@ from commitments.querysets.context import (
 )
 from commitments.querysets.follow_up import (
     AssessmentQuerySet,
+    ClaimQuerySet,
     DiscrepancyQuerySet,
     FollowUpNoteQuerySet,
     MilestoneQuerySet,

@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, 
 from django.db.models.functions import Coalesce
 
 from commitments.choices import DiscrepancyOutcome, Status, Timeliness, Visibility
-from commitments.querysets.base import ReviewedQuerySet, live, model, public_citations
+from commitments.querysets.base import NaturalKeyQuerySet, ReviewedQuerySet, live, model, public_citations
 from commitments.querysets.past import versions_then, was
 from commitments.reading import NOW, Reading
 
@@ -264,6 +264,15 @@ def outcome(discrepancy: Any, reading: Reading = NOW) -> DiscrepancyOutcome:
     return DiscrepancyOutcome.COMPATIBLE if discrepancy.is_compatible else DiscrepancyOutcome.ADOPTED
 
 
+class ClaimQuerySet(NaturalKeyQuerySet):
+    """The versions of discrepancies."""
+
+    def published(self, reading: Reading = NOW) -> Self:
+        """Return the versions that a public passage gives: one without any is visible at the desk only."""
+        passages = model("Citation").objects.published_on_public_target(reading).filter(claim=OuterRef("pk"))
+        return self.filter(Exists(passages), live(reading, "discrepancy__"))
+
+
 class DiscrepancyQuerySet(ReviewedQuerySet):
     """Discrepancies: questions on which sources disagree."""
 
@@ -294,9 +303,7 @@ class DiscrepancyQuerySet(ReviewedQuerySet):
 
     def for_detail(self, reading: Reading = NOW) -> Self:
         """Return the discrepancies with their claims, each with its public citations, and the records concerned."""
-        # A claim is public through its passages: one without a public passage is visible at the desk only.
-        passages = model("Citation").objects.published_on_public_target(reading).filter(claim=OuterRef("pk"))
-        claims = model("Claim").objects.filter(Exists(passages)).prefetch_related(public_citations(reading))
+        claims = model("Claim").objects.published(reading).prefetch_related(public_citations(reading))
         commitments = model("Commitment").objects.published(reading).held(reading).order_by("reference")
         return self.select_related("meeting", "settled_by").prefetch_related(
             Prefetch("claims", claims.order_by("position", "pk"), to_attr="public_claims"),

@@ -215,12 +215,13 @@ def _record_changed(sender: type, instance: Record, **kwargs: object) -> None:
         changed(*filter(None, (former, instance)))
 
 
-def _list_changed(sender: type, instance: Record, action: str, reverse: bool, **kwargs: object) -> None:
+def _list_changed(sender: type, instance: Record, action: str, reverse: bool, **kwargs: Any) -> None:
     if reverse or revision.is_seen(instance):
         if action.startswith("pre_"):
             _check_turn()
         else:
-            changed(instance)
+            others = kwargs["model"]._default_manager.filter(pk__in=kwargs["pk_set"] or ()) if reverse else ()
+            changed(instance, *others)
 
 
 def _account_about_to_change(sender: Any, instance: Any, raw: bool, update_fields: Any = None, **kwargs: Any) -> None:

@@ -5,7 +5,8 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from commitments.models import Citation
+from commitments.models import Citation, Posting
+from commitments.models.discrepancies import Claim
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.search.everywhere import Everywhere
 from commitments.public.search.offers import Offers
@@ -146,9 +147,9 @@ def test_near_spellings_are_offered_for_a_word_that_is_nowhere(seed_articles, ty
 def test_an_english_word_has_its_french_one(seed_articles, english, french):
     with on(LATER):
         held = Catalogue(NOW)
-    (term,) = analysis.terms(english)
+    (stem,) = analysis.stems(english, "en")
 
-    offered = held.lexicon.french_for(term)
+    offered = held.lexicon.french_for(stem)
 
     assert analysis.stems(offered, "fr") == analysis.stems(french, "fr")
 
@@ -302,4 +303,78 @@ def test_a_short_word_has_no_near_spelling(seed_articles):
     with on(LATER):
         held = Catalogue(NOW)
 
-    assert [spelling.near(term, held.public) for term in analysis.terms("qz zq")] == [[], []]
+    assert [spelling.near(term, held.stems, held.public) for term in analysis.terms("qz zq")] == [[], []]
+
+
+def test_a_version_without_a_public_passage_is_found_by_nobody(client, editor):
+    source = factories.make_source(text="Des girafes passent.", published_by=editor)
+    discrepancy = factories.make_discrepancy(published_by=editor)
+    claim = Claim.objects.create(discrepancy=discrepancy, position=9, value_fr="Le zygomar secret")
+    cited = factories.make_citation(commitment=None, claim=claim, source=source, exact="girafes")
+    assert answer("zygomar").unknown == ["zygomar"]
+    assert "Vouliez-vous dire" not in text_of(found(client, "zygomor"))
+
+    publication.publish(cited, by=editor)
+
+    assert set(answer("zygomar").hits["discrepancy"].all) == {discrepancy.pk}
+
+
+def test_a_note_is_found_by_what_a_reader_reads_of_it(client, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    body = "Un [tatou](https://exemple.org/pangolin) **fatigué**."
+    factories.make_note(commitment=commitment, body_fr=body, published_by=editor)
+
+    assert answer("pangolin").unknown == ["pangolin"]
+    assert "Un tatou fatigué." in text_of(found(client, "tatou"))
+
+
+def test_an_open_question_is_not_found_by_reasons_that_its_page_does_not_give(editor):
+    factories.make_discrepancy(reason_fr="À cause du zygomar.", published_by=editor)
+
+    assert answer("zygomar").unknown == ["zygomar"]
+
+
+def test_the_notes_of_what_is_withdrawn_leave_the_index(editor):
+    commitment = factories.make_commitment(published_by=editor)
+    factories.make_note(commitment=commitment, body_fr="Un tatou.", published_by=editor)
+
+    publication.withdraw(commitment, by=editor, reason="Essai.")
+
+    assert not Posting.objects.filter(stem="tatou").exists()
+
+
+def test_a_meeting_is_no_longer_found_by_a_party_that_left_it(editor):
+    party, meeting = factories.make_party("RU"), factories.make_meeting(published_by=editor)
+    meeting.participants.add(party)
+    assert set(answer("Russie").hits["meeting"].all) == {meeting.pk}
+
+    party.meetings.remove(meeting)
+
+    assert not answer("Russie").hits["meeting"].all
+
+
+def test_a_past_day_is_kept_where_more_is_found(client, seed_articles):
+    html = found(client, "Russie", as_of="2026-11-20").content.decode()
+
+    assert "/recherche/?q=Russie&amp;kind=commitment&amp;as_of=2026-11-20" in html
+
+
+def test_a_reference_of_what_was_not_yet_leads_nowhere_on_that_day(client, seed_articles):
+    page = found(client, "AES-RU-2025-04", as_of="2020-01-01")
+
+    assert page.status_code == 200
+    assert page.context["search"].count == 0
+
+
+def test_what_only_looks_like_a_reference_is_words(client, seed_articles):
+    assert groups(found(client, "Moscou-2025"))["meeting"] == 2
+    assert found(client, "AES-RU-2025").context["search"].count == 41
+    assert found(client, "XX-2099").context["search"].unknown == ["XX", "2099"]
+
+
+def test_a_query_without_a_word_says_no_more_than_that_nothing_is_found(client, seed_articles):
+    words = text_of(found(client, "!!!"))
+
+    assert "Aucun résultat" in words
+    assert "trop courants" not in words
+    assert "les réunit" not in words

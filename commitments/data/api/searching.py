@@ -69,7 +69,7 @@ Hit = create_model("Hit", __base__=Schema, __doc__="A record that a search found
 ASKED: Fields = {
     "q": stated(
         str,
-        "Words to look for, in French or English, endings and accents aside; or a reference.",
+        "Words to look for, in French or English, endings and accents aside; or how a commitment's reference begins.",
         ...,
         min_length=1,
         max_length=LONGEST_QUERY,

@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 
-from commitments.data.publishing.found import records_file
 from commitments.data.publishing.listed import rows_file
 from commitments.data.publishing.places import OF_THE_LIST, OF_THE_SEARCH, SCRIPTS, Map, Place
+from commitments.data.publishing.records import records_file
 from commitments.data.publishing.search import WORDS
 from commitments.public.sharing.citing import FORMATS
 

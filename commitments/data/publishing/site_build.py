@@ -12,7 +12,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from commitments.data.publishing import found, listed, places, search
+from commitments.data.publishing import listed, places, records, search
 from commitments.data.publishing.folder import Folder
 from commitments.data.publishing.ledger import Ledger
 from commitments.data.publishing.links import Page, Rewriter
@@ -134,8 +134,8 @@ class _Run:
             with translation.override(code):
                 page = self._place(reverse("search"))
             self._stage(
-                found.records_file(code),
-                found.records(held, code, lambda html, page=page: rewriter.page(page, html).html),  # type: ignore[misc]
+                records.records_file(code),
+                records.records(held, code, lambda html, page=page: rewriter.page(page, html).html),  # type: ignore[misc]
             )
 
     def check(self) -> None:

@@ -43,12 +43,7 @@ def _undertakings(reading: Reading) -> Any:
 
 
 def _claims(reading: Reading) -> Any:
-    passages = Citation.objects.published(reading).filter(claim__isnull=False)
-    return Claim.objects.filter(
-        claims_known(reading),
-        discrepancy__in=Discrepancy.objects.published(reading),
-        pk__in=passages.order_by().values("claim"),
-    )
+    return Claim.objects.published(reading).filter(claims_known(reading))
 
 
 def score(name: str, row: Row) -> int | None:

@@ -22,7 +22,7 @@ from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.revision import Current
-from commitments.rules.search import lexicon
+from commitments.rules.search import lexicon, word_index
 from commitments.rules.search.lexicon import Lexicon
 from commitments.rules.time.rewind import rewind
 
@@ -188,6 +188,11 @@ class Catalogue:
         for key, instrument in self.instruments.items():
             meetings[instrument.meeting_id or 0] |= found["instrument"][key]
         return found | {"meeting": meetings}
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stems of all that is indexed: near spellings are looked for among them, and only shown if public."""
+        return word_index.stems()
 
     @cached_property
     def lexicon(self) -> Lexicon:

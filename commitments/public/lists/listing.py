@@ -200,7 +200,6 @@ def rows_of(
     `with_searches`, its `last_search` beside "no evidence available".
     """
     reading, is_past = held.reading, held.reading.known_before is not None
-    with_words = with_words and not reading.is_past
     rows = Commitment.objects.filter(pk__in=keys).order_by()  # by key alone: the database reads no other row
     if with_words:
         rows = rows.only(*SHOWN, *ENTRIES["commitment"].own)
@@ -213,7 +212,7 @@ def rows_of(
         row.status_as_of = held.judged_on(row.pk)
         row.next_deadline, row.sector = held.deadline(row.pk), held.sector(row.pk)
         row.leading_parties, row.last_search = held.leading(row.pk), None
-    if with_words:
+    if with_words and not reading.is_past:
         show_texts(found, "commitment")
     if with_searches:
         show_searches(found, reading)
@@ -234,7 +233,9 @@ def found(query: str, held: Catalogue) -> Found | None:
     if not query:
         return None
     if REFERENCE.fullmatch(query):
-        return Found([_numbers(Commitment.objects.filter(reference__istartswith=query), held.reading)], [])
+        begun = _numbers(Commitment.objects.filter(reference__istartswith=query), held.reading)
+        if begun:
+            return Found([begun], [])
     terms = analysis.terms(query)
     reading = held.reading
     if not terms:

@@ -1,5 +1,6 @@
 """What a query finds among all that is public, by kind of record; and what it names straight away."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from commitments.public.lists.listing import found
 from commitments.reading import Reading
 from commitments.rules.search import analysis, finding
 from commitments.rules.search.entries import ENTRIES
+
+NAME = re.compile(r"(?=.*[0-9-])[A-Za-z0-9-]+")
+"""What may be a reference; a plain word is none."""
 
 REFERRED = (Commitment, Source, Discrepancy, Meeting, Instrument)
 """The models of the records that have a reference to be quoted by."""
@@ -61,7 +65,7 @@ class Everywhere:
     @property
     def is_common(self) -> bool:
         """Whether all the words are too common to be looked for."""
-        return all(analysis.is_common(term.word) for term in self.terms)
+        return bool(self.terms) and all(analysis.is_common(term.word) for term in self.terms)
 
     @property
     def names(self) -> dict[str, BitMap]:
@@ -114,10 +118,12 @@ class Everywhere:
     @cached_property
     def _of_commitments(self) -> list[BitMap] | None:
         """What is found where commitments alone are searched: on past days, and by the beginning of a reference."""
-        if self.is_past or REFERENCE.fullmatch(self.query):
-            hits = found(self.query, self.held)
-            return hits.tiers if hits else []
-        return None
+        if not self.is_past and not REFERENCE.fullmatch(self.query):
+            return None
+        hits = found(self.query, self.held)
+        if hits is None:
+            return []
+        return hits.tiers if self.is_past or not hits.terms else None
 
     def _groups(self) -> Iterator[Group]:
         for name, label, kind, among in self.kinds():
@@ -138,11 +144,13 @@ class Everywhere:
 def named(query: str, reading: Reading) -> Any:
     """Return the public record that `query` is the reference of, in any case, or a withdrawn one; None if none is."""
     reference = query.strip()
-    if not reference or " " in reference:
+    if not NAME.fullmatch(reference):
         return None
     for model in REFERRED:
         rows: Any = model.objects.filter(reference__iexact=reference)
-        for record in (rows.published(reading).first(), rows.withdrawn(reading).first()):
+        public = rows.published(reading)
+        held = public.held(reading) if hasattr(public, "held") else public
+        for record in (held.first(), rows.withdrawn(reading).first()):
             if record is not None:
                 return record
     return None

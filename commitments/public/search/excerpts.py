@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from commitments.models.wording import Wording, language_of
 from commitments.rules.search import analysis, word_index
 from commitments.rules.search.analysis import Place, Term
-from commitments.rules.search.entries import ENTRIES
+from commitments.rules.search.entries import ENTRIES, as_read
 from commitments.templatetags.public import in_its_language
 
 AROUND = 70
@@ -93,13 +93,17 @@ def _texts(record: Any, kind: str) -> Iterator[tuple[Wording, str]]:
     title = _base(entry.titles[0]) if entry.titles else ""
     for name in own:
         if name != title:
-            yield _wording(record, name), ""
+            yield _as_read(name, _wording(record, name)), ""
     if hasattr(record, "texts"):
         for name in own:
             if hasattr(record, f"{name}_fr"):
-                yield record.wording(name, OTHER[record.wording(name).language]), ""
+                yield _as_read(name, record.wording(name, OTHER[record.wording(name).language])), ""
         for language, text, anchor in record.texts:
             yield Wording(text, language), anchor
+
+
+def _as_read(name: str, text: Wording) -> Wording:
+    return Wording(as_read(f"{name}_fr", text.text), text.language)
 
 
 def _base(name: str) -> str:

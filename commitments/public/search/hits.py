@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from commitments.choices import RecordKind
 from commitments.models import NOTED, Commitment
-from commitments.models.wording import Wording
+from commitments.models.wording import Wording, both
 from commitments.public.lists.listing import rows_of
 from commitments.public.search.everywhere import Everywhere
 from commitments.public.search.excerpts import Excerpt, excerpt, found_in, show_texts
@@ -126,11 +127,13 @@ def _about(kind: str, record: Any) -> str:
 def _names(search: Everywhere, commitments: Iterable[Commitment]) -> dict[int, list[Wording]]:
     """Return the names, of their parties, sector, instrument or meeting, by which `commitments` were found."""
     found: dict[int, list[Wording]] = {}
-    for kind, keys in search.names.items():
+    shown = BitMap(commitment.pk for commitment in commitments)
+    for kind, named in search.names.items():
         title = "name" if kind in NAMED else "title"
-        for record in ENTRIES[kind].model.objects.filter(pk__in=keys).order_by(*ENTRIES[kind].order) if keys else ():
-            concerned = search.held.concerned[kind].get(record.pk, ())
-            for commitment in commitments:
-                if commitment.pk in concerned:
-                    found.setdefault(commitment.pk, []).append(record.wording(title))
+        concerned = search.held.concerned[kind]
+        keys = [key for key in named if key in concerned and concerned[key].intersect(shown)]
+        rows = ENTRIES[kind].model.objects.filter(pk__in=keys).order_by(*ENTRIES[kind].order)
+        for record in rows.only(*both(title)) if keys else ():
+            for key in concerned[record.pk] & shown:
+                found.setdefault(key, []).append(record.wording(title))
     return found

@@ -1,11 +1,15 @@
 """What a search offers beside what it finds: near spellings, words in French, each word by itself."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from commitments.public.search.everywhere import Everywhere
 from commitments.rules.search import spelling
-from commitments.rules.search.analysis import Term
+from commitments.rules.search.analysis import Term, stems
 from commitments.typography import language
+
+MOST_UNKNOWN = 3
+"""How many words found nowhere near spellings are looked for."""
 
 
 class Offer(NamedTuple):
@@ -23,8 +27,9 @@ class Offers:
 
     def near(self) -> list[Offer]:
         """Return the query with the words found nowhere replaced by near spellings of them."""
-        unknown = [term for term in self.search.terms if term.word in self.search.unknown]
-        words = {term: spelling.near(term, self.search.held.public) for term in unknown}
+        held = self.search.held
+        unknown = [term for term in self.search.terms if term.word in self.search.unknown][:MOST_UNKNOWN]
+        words = {term: spelling.near(term, held.stems, held.public) for term in unknown}
         first = words.get(unknown[0], []) if unknown else []
         best = {term: found[0] for term, found in words.items() if found}
         return self._finding(self._with(best | {unknown[0]: word}) for word in first)
@@ -33,7 +38,8 @@ class Offers:
         """Return, on an English page, the query with the French words for its English ones."""
         if language() != "en" or self.search.is_past:
             return []
-        words = {term: self.search.held.lexicon.french_for(term) for term in self.search.terms}
+        lexicon = self.search.held.lexicon
+        words = {term: lexicon.french_for(stem) for term in self.search.terms for stem in stems(term.word, "en")}
         known = {term: word for term, word in words.items() if word}
         return self._finding([self._with(known)] if known else [])
 
@@ -47,6 +53,6 @@ class Offers:
     def _with(self, words: dict[Term, str]) -> str:
         return " ".join(words.get(term, term.word) for term in self.search.terms)
 
-    def _finding(self, queries: object) -> list[Offer]:
-        searched = [Everywhere(query, self.search.held) for query in queries]  # type: ignore[attr-defined]
+    def _finding(self, queries: Iterable[str]) -> list[Offer]:
+        searched = [Everywhere(query, self.search.held) for query in queries]
         return [Offer(search.query, search.count) for search in searched if search.count]

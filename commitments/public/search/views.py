@@ -1,12 +1,10 @@
 """The page of the search: one box for all that is public."""
 
 from typing import Any
-from urllib.parse import quote_plus
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from commitments.choices import Basis, RecordKind
 from commitments.public.lists.filters import SearchField
@@ -66,18 +64,12 @@ class SearchView(PagedView):
         """Answer 400 to a query that is too long, or to a kind of record that there is not."""
         return super().render_to_response(context, status=200 if context["form"].is_valid() else 400, **kwargs)
 
-    def _first(self, search: Everywhere, group: Group) -> tuple[Group, list[Any], str]:
-        """Return a group with the best of what it has, and where the rest is."""
-        found = hits(search, group.kind, search.in_order(group, 0, AT_FIRST))
-        return group, found, f"?q={quote_plus(search.query)}&kind={group.name}" if group.n > AT_FIRST else ""
+    def _first(self, search: Everywhere, group: Group) -> tuple[Group, list[Any], bool]:
+        """Return a group with the best of what it has, and whether there is more."""
+        return group, hits(search, group.kind, search.in_order(group, 0, AT_FIRST)), group.n > AT_FIRST
 
     def _whole(self, search: Everywhere, group: Group) -> dict[str, Any]:
         """Return the context of a page of one group."""
         page = self.page_of(range(group.n), PAGE_SIZE)["page"]  # type: ignore[arg-type]
         keys = search.in_order(group, page.start_index() - 1, PAGE_SIZE)
-        return {"page": page, "shown": [(group, hits(search, group.kind, keys), "")]}
-
-
-def address(query: str) -> str:
-    """Return the address of the search for `query`."""
-    return f"{reverse('search')}?q={quote_plus(query)}"
+        return {"page": page, "shown": [(group, hits(search, group.kind, keys), False)]}

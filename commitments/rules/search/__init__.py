@@ -1,1 +1,1 @@
-"""Search: how texts and queries are read alike, and the index of the words of each commitment."""
+"""Search: how texts and queries are read alike, and the index of the words of each record."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from commitments.models import (
     Assessment,
@@ -75,6 +75,13 @@ def entries_of(touched: Iterable[Place]) -> set[Place]:
     for noun, model in OWNED.items():
         if by_noun[noun]:
             _add_owners(by_noun, model._base_manager.filter(pk__in=by_noun[noun]), model)
+    for noun in ("commitment", "meeting", "instrument"):
+        if by_noun[noun]:
+            notes = FollowUpNote.objects.filter(**{f"{noun}__in": by_noun[noun]})
+            by_noun["note"] |= set(notes.values_list("pk", flat=True))
+    if by_noun["commitment"] or by_noun["milestone"]:
+        about = Q(commitment__in=by_noun["commitment"]) | Q(milestone__in=by_noun["milestone"])
+        by_noun["search"] |= set(Search.objects.filter(about).values_list("pk", flat=True))
     quoting = by_noun["source"].copy()
     _add_sources(by_noun)
     if quoting:

@@ -22,7 +22,7 @@ LANGUAGES = {"fr": "french", "en": "english"}
 LONGEST_TOKEN = 40
 MOST_TERMS = 20
 
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ẞ": "ss", "ς": "σ"})
 
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """The characters of scripts without spaces between words, as in a regular expression: Thai, Lao, Burmese, Khmer, kana,

@@ -28,13 +28,14 @@ from commitments.models.discrepancies import Claim
 from commitments.models.wording import both, language_of
 from commitments.querysets.base import live
 from commitments.reading import NOW
+from commitments.rules.text.markdown import plain
 
 PLACES = ("title", "statement", "beside")
 """Where a word may occur, the most significant place first."""
 
 BLANK = Value("", output_field=TextField())
 
-SHOWN_WITH = dict.fromkeys(both("searched_where"), "searched_on")
+SHOWN_WITH = dict.fromkeys(both("searched_where"), "searched_on") | dict.fromkeys(both("reason"), "settled_on")
 """The texts that a page shows beside another field only, each with that field: without it nothing finds them."""
 
 PASSAGE = ("exact", "source__title", "source__publisher")
@@ -45,6 +46,9 @@ ANCHORS = {"assessment": "e-", "milestone": "j-", "note": "n-", "search": "r-", 
 
 INDEXED = 99
 """The rank of the rows that hold what is indexed already, after all that is read."""
+
+MARKDOWN = frozenset((*Assessment.markdown_fields, *FollowUpNote.markdown_fields))
+"""The texts that are written in Markdown: they are searched as they are read."""
 
 Rows = Callable[[list[int]], QuerySet]
 
@@ -70,8 +74,13 @@ class Part(NamedTuple):
 
 
 def live_rows(model: Any) -> QuerySet:
-    """Return the public rows of `model`; of sectors, parties and claims all, which other records make public."""
-    return model.objects.published() if issubclass(model, Reviewed) else model.objects.all()
+    """Return the public rows of `model`; of sectors and parties all, which other records make public."""
+    return model.objects.published() if issubclass(model, (Reviewed, Claim)) else model.objects.all()
+
+
+def as_read(name: str, text: str) -> str:
+    """Return `text`, of the field called `name`, as a reader sees it."""
+    return plain(text) if name in MARKDOWN else text
 
 
 def _own(model: Any) -> tuple[str, ...]:
@@ -200,7 +209,7 @@ ENTRIES: Mapping[str, Entry] = {
         _own(Discrepancy),
         (
             Part(
-                lambda keys: Claim.objects.filter(discrepancy__in=keys),
+                lambda keys: Claim.objects.published().filter(discrepancy__in=keys),
                 "discrepancy_id",
                 both("value"),
                 anchor="claim:",
@@ -245,7 +254,7 @@ def read(kind: str, keys: list[int]) -> tuple[dict[int, list[Text]], dict[int, d
         for name, text in zip(parts[rank].texts, texts, strict=False):
             if text and of in found:
                 place = "beside" if rank else entry.place_of(name)
-                found[of].append(Text(place, text, language_of(name) or code, anchor))
+                found[of].append(Text(place, as_read(name, text), language_of(name) or code, anchor))
     return found, indexed
 
 

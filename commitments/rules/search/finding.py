@@ -12,7 +12,7 @@ from commitments.models import Posting
 from commitments.rules.search import analysis
 from commitments.rules.search.analysis import Term
 from commitments.rules.search.entries import ENTRIES, PLACES
-from commitments.rules.search.word_index import bitmaps
+from commitments.rules.search.word_index import AT_A_TIME, bitmaps
 
 MOST_BEGUN = 50
 """Maximum number of stems matched by prefix when a word matches none exactly."""
@@ -26,7 +26,7 @@ Sets = Mapping[str, BitMap]
 Concerned = Mapping[str, Mapping[int, BitMap]]
 """For records of NAMING, by kind and primary key, the commitments that concern them."""
 
-Found = dict[str, dict[str, dict[str, BitMap]]]
+ByStem = dict[str, dict[str, dict[str, BitMap]]]
 """For each stem and each kind of record, the records that it finds in each of PLACES."""
 
 
@@ -72,14 +72,16 @@ def find(terms: Collection[Term], public: Sets, concerned: Concerned) -> Answer:
     return Answer(hits, unknown, names)
 
 
-def postings(condition: Any, public: Sets, most: int | None = None) -> Found:
-    """Return what the stems of `condition` find among the `public` records; those that find nothing are left out."""
+def postings(condition: Any, public: Sets, most: int | None = None) -> ByStem:
+    """Return what the stems of `condition` find among the `public` records: the first `most` that find anything."""
     rows = Posting.objects.filter(condition).order_by("stem").values_list("stem", "kind", *PLACES)
-    found: Found = {}
-    for stem, kind, *sets in rows:
-        found.setdefault(stem, {}).update(only({kind: bitmaps(sets)}, public))
-    found = {stem: kinds for stem, kinds in found.items() if kinds}
-    return found if most is None else dict(sorted(found.items())[:most])
+    found: ByStem = {}
+    for stem, kind, *sets in rows.iterator(chunk_size=AT_A_TIME):
+        if stem not in found and len(found) == most:
+            break
+        if mine := only({kind: bitmaps(sets)}, public):
+            found.setdefault(stem, {}).update(mine)
+    return found
 
 
 def only(kinds: Mapping[str, Mapping[str, BitMap]], public: Sets) -> dict[str, dict[str, BitMap]]:

@@ -11,7 +11,6 @@ from rapidfuzz.distance import LCSseq
 
 from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Party, Sector
 from commitments.rules.search import analysis
-from commitments.rules.search.analysis import Term
 from commitments.rules.search.finding import Sets
 
 MOST_READ = 500
@@ -53,26 +52,26 @@ class Lexicon:
                 mine.add(stem)
             self.in_french.append(mine)
 
-    def french_for(self, term: Term) -> str:
-        """Return the French word for an English one; "" if the texts do not show it, or if it is the same."""
-        texts = set[int]().union(*(self.english.get(stem, ()) for stem in term.stems))
-        together = Counter(stem for text in texts for stem in self.in_french[text])
-        scored = sorted(self._scored(term, together, len(texts)), reverse=True)
-        if not scored or (scored[1:] and scored[0][0] - scored[1][0] < AHEAD) or scored[0][1] in term.stems:
+    def french_for(self, stem: str) -> str:
+        """Return the French word for an English stem; "" if the texts do not show it, or if it is the same."""
+        texts = self.english.get(stem, set())
+        together = Counter(other for text in texts for other in self.in_french[text])
+        scored = sorted(self._scored(stem, together, len(texts)), reverse=True)
+        if not scored or (scored[1:] and scored[0][0] - scored[1][0] < AHEAD) or scored[0][1] == stem:
             return ""
         forms = [form for form, _n in self._printed[scored[0][1]].most_common()]
         return next(filter(str.islower, forms), forms[0])
 
     def words(self) -> dict[str, str]:
         """Return the French word of each English stem that has one."""
-        found = {stem: self.french_for(Term(stem, frozenset([stem]))) for stem in self.english}
+        found = {stem: self.french_for(stem) for stem in self.english}
         return {stem: word for stem, word in sorted(found.items()) if word}
 
-    def _scored(self, term: Term, together: Counter[str], n: int) -> Iterator[tuple[float, str]]:
-        """Yield the French stems that may be meant, each with how well it is associated and how alike it is."""
+    def _scored(self, english: str, together: Counter[str], n: int) -> Iterator[tuple[float, str]]:
+        """Yield how well each French stem that may be meant is associated with an English one, and it."""
         for stem, both in together.items():
             associated = 2 * both / (n + len(self.french[stem]))
-            alike = max(LCSseq.normalized_similarity(stem, other) for other in term.stems)
+            alike = LCSseq.normalized_similarity(stem, english)
             if associated >= (ASSOCIATED if alike >= ALIKE else CERTAIN) and (both > 1 or alike >= ALIKE):
                 yield associated + (alike / 2 if alike >= ALIKE else 0), stem
 

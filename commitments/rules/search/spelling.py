@@ -1,12 +1,11 @@
 """Near spellings: words of public texts that a word found nowhere may be meant for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from commitments.models import Posting
 from commitments.rules.search import analysis, entries
 from commitments.rules.search.analysis import Term
 from commitments.rules.search.entries import ENTRIES
@@ -19,13 +18,13 @@ MOST = 3
 """How many near spellings are offered for a word."""
 
 
-def near(term: Term, public: Sets) -> list[str]:
+def near(term: Term, known: Sequence[str], public: Sets) -> list[str]:
     """Return words of `public` texts that differ from a word by a letter or two, as printed there, the nearest first.
 
-    A letter added, left out, changed, or swapped with the next counts as one (optimal string alignment). Of words as
-    near, those that more records have come first.
+    Their stems are among those `known`. A letter added, left out, changed, or swapped with the next counts as one
+    (optimal string alignment). Of words as near, those that more records have come first.
     """
-    found = _near_stems(term)
+    found = _near_stems(term, known)
     sets = postings(Q(stem__in=found), public)
     counted = {
         stem: sum(len(held) for places in kinds.values() for held in places.values()) for stem, kinds in sets.items()
@@ -33,20 +32,19 @@ def near(term: Term, public: Sets) -> list[str]:
     best = sorted(counted, key=lambda stem: (found[stem], -counted[stem], stem))
     words: dict[str, None] = {}
     for stem in best:
-        words.setdefault(_as_printed(stem, sets[stem]))
+        if word := _as_printed(stem, sets[stem]):
+            words.setdefault(word)
         if len(words) == MOST:
             break
-    return [word for word in words if word]
+    return list(words)
 
 
-def _near_stems(term: Term) -> dict[str, int]:
-    """Return the stems of the index near those of a word, each with its distance."""
+def _near_stems(term: Term, known: Sequence[str]) -> dict[str, int]:
+    """Return the stems among those `known` near those of a word, each with its distance."""
     found: dict[str, int] = {}
-    stems = [stem for stem in term.stems if len(stem) >= SHORTEST]
-    if not stems:
-        return {}
-    known = list(Posting.objects.order_by("stem").values_list("stem", flat=True).distinct())
-    for stem in stems:
+    for stem in term.stems:
+        if len(stem) < SHORTEST:
+            continue
         most = 2 if len(stem) >= LONG else 1
         for other, distance, _place in process.extract(stem, known, scorer=OSA.distance, score_cutoff=most, limit=None):
             found[other] = min(distance, found.get(other, distance))

@@ -68,8 +68,15 @@ def rebuild() -> int:
 
 
 def is_missing() -> bool:
-    """Whether there are public commitments and no index."""
-    return not RecordWords.objects.exists() and Commitment.objects.published().exists()
+    """Whether there are records to be found and no index."""
+    return not RecordWords.objects.exists() and any(
+        entries.live_rows(entry.model).exists() for entry in ENTRIES.values()
+    )
+
+
+def stems() -> list[str]:
+    """Return every stem of the index."""
+    return list(Posting.objects.order_by("stem").values_list("stem", flat=True).distinct())
 
 
 def texts_of(kind: str, keys: Iterable[int]) -> dict[int, list[list[str]]]:
@@ -165,8 +172,8 @@ def _apply(kind: str, changes: Mapping[str, dict[str, tuple[set[int], set[int]]]
         Posting.objects.filter(kind=kind, stem__in=empty).delete()
 
 
-def _row(kind: str, stem: str, bitmaps: Mapping[str, BitMap]) -> Posting:
-    return Posting(kind=kind, stem=stem, **{place: bitmaps[place].serialize() for place in PLACES})
+def _row(kind: str, stem: str, sets: Mapping[str, BitMap]) -> Posting:
+    return Posting(kind=kind, stem=stem, **{place: sets[place].serialize() for place in PLACES})
 
 
 def bitmaps(sets: Iterable[Any]) -> dict[str, BitMap]:

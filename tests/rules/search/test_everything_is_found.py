@@ -69,7 +69,7 @@ def _texts():
             yield from ((text, [record]) for text in _wordings(record))
     for source in Source.objects.published():
         yield from ((getattr(source, name), [source]) for name in OF_SOURCES)
-    for claim in Claim.objects.filter(discrepancy__in=Discrepancy.objects.published()):
+    for claim in Claim.objects.published():
         yield from ((text, [claim.discrepancy]) for text in _wordings(claim))
     for model in (Assessment, Milestone):
         for part in model.objects.published():

@@ -65,14 +65,17 @@
           ...(page < pages ? [turn(page + 1, "next", words.next)] : [])));
       }
     }
+    if (chosen && chosen.name === "commitment") {
+      main.append(make("p", { class: "small" }, make("a", { href: `../engagements/index.html?${new URLSearchParams({ q: query })}` }, words.sort)));
+    }
   };
 
   /* Beside what is found: words found nowhere and what they may be meant for, words in French, what was searched. */
   const offer = ({ data, search, found, words, counted, number, count, summary }) => {
-    const offers = (text, queries) => {
+    const offers = (text, queries, lang = "") => {
       const finding = [...new Set(queries)].map((to) => [to, number(to)]).filter(([, n]) => n);
       if (!finding.length) return;
-      summary.append(make("p", {}, `${text} `, ...finding.flatMap(([to, n], place) => [place ? ", " : "", make("a", { href: address({ q: to }) }, to), ` (${n})`])));
+      summary.append(make("p", {}, `${text} `, ...finding.flatMap(([to, n], place) => [place ? ", " : "", make("a", { href: address({ q: to }), ...(lang && { lang }) }, to), ` (${n})`])));
     };
     const exchanged = (by) => found.terms.map((term) => by.get(term) ?? term.word).join(" ");
     const unknown = found.terms.filter((term) => found.unknown.includes(term.word) && !search.isCommon(term.word));
@@ -92,8 +95,9 @@
     }
     if (document.documentElement.lang === "en") {
       const { french } = window.publishedData.words;
-      const known = new Map(found.terms.map((term) => [term, [...term.stems].map((stem) => french[stem]).find(Boolean)]).filter(([, word]) => word));
-      if (known.size) offers(words.in_french, [exchanged(known)]);
+      const inFrench = (stem) => (Object.hasOwn(french, stem) ? french[stem] : "");
+      const known = new Map(found.terms.map((term) => [term, inFrench(search.stems(search.fold(term.word), "en")[0])]).filter(([, word]) => word));
+      if (known.size) offers(words.in_french, [exchanged(known)], "fr");
     }
     if (!count) {
       const all = data.groups.map((group) => [group.label.toLowerCase(), group.among ? group.among.length : data.drawn[group.kind].length]).filter(([, n]) => n);
@@ -110,6 +114,7 @@
     }
     if (!new RegExp(`^(?:${data.reference})$`, "i").test(query)) return null;
     const rows = data.references.commitment.flatMap((name, row) => (name.toLowerCase().startsWith(wanted) ? [row] : []));
+    if (!rows.length) return null;
     const hits = Object.fromEntries(window.publishedData.words.kinds.map((kind) => [kind, kind === "commitment" ? [new Set(rows)] : []]));
     return { found: { hits, terms: [], unknown: [] } };
   };

@@ -1,4 +1,4 @@
-/* The facets of a published list, its counts and its orders, as the site itself has them (commitments/public/catalogue.py
+/* The facets of a published list, its counts and its orders, as the site itself has them (commitments/public/lists/catalogue.py
    and listing.py). `data` is `window.publishedData.rows`, the value of recherche/lignes-….js. */
 "use strict";
 
@@ -27,7 +27,7 @@ const publishedRows = (data) => {
     return {
       q: (parameters.get("q") ?? "").trim(),
       chosen,
-      sort: sort.replace(/^-/, "") in data.orders || sort.replace(/^-/, "") === "title" ? sort : "",
+      sort: Object.hasOwn(data.orders, sort.replace(/^-/, "")) || sort.replace(/^-/, "") === "title" ? sort : "",
       wrong: names.filter((name) => name in chosen && !held[name].has(chosen[name])),
     };
   };
@@ -37,7 +37,7 @@ const publishedRows = (data) => {
     if (!reference.test(query)) return null;
     const wanted = query.toLowerCase();
     const rows = data.references.flatMap((name, row) => (name.toLowerCase().startsWith(wanted) ? [row] : []));
-    return { tiers: [new Set(rows)], terms: [] };
+    return rows.length ? { tiers: [new Set(rows)], terms: [] } : null;
   };
 
   const matching = (chosen, among) => {

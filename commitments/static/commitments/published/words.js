@@ -27,7 +27,7 @@ const publishedSearch = (data) => {
   const words = (text) => [...text.matchAll(WORD)].flatMap((match) => (match.groups.unspaced
     ? pairs(match[0], match.index)
     : [{ start: match.index, end: match.index + match[0].length, folded: fold(match[0]) }])).filter((word) => word.folded);
-  const stem = (folded, language) => (Object.hasOwn(data.distinct, folded) ? data.distinct[folded] : stemmers[language].stemWord(folded).slice(0, data.longest_token));
+  const stem = (folded, language) => (Object.hasOwn(data.distinct, folded) ? data.distinct[folded] : [...stemmers[language].stemWord(folded)].slice(0, data.longest_token).join(""));
   const stems = (folded, language) => (language in stemmers ? [language] : ["fr", "en"]).map((code) => stem(folded, code));
   const tells = (folded) => !common.has(folded) && ([...folded].length > 1 || /^(?:\p{Nd}|[^\x00-\x7f])$/u.test(folded));
   const isCommon = (word) => !words(word).some((part) => tells(part.folded));
