@@ -217,17 +217,3 @@ class Timeliness(TextChoices):
     def filled(self) -> int:
         """How high a bar of a chart is filled, in percent, so that it is read without colour."""
         return {"due_soon": 50, "overdue": 100, "met_late": 25}.get(self.value, 0)
-
-
-class RecordKind(TextChoices):
-    """What the public search finds: kinds of records with a page, or a place on one, in the order of the results."""
-
-    COMMITMENT = "commitment", _("Engagements")
-    MEETING = "meeting", _("Rencontres")
-    INSTRUMENT = "instrument", _("Instruments")
-    PARTY = "party", _("Parties")
-    SECTOR = "sector", _("Secteurs")
-    SOURCE = "source", _("Sources et passages cités")
-    DISCREPANCY = "discrepancy", _("Divergences")
-    NOTE = "note", _("Notes")
-    SEARCH = "search", _("Recherches faites")

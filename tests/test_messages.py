@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 from django.utils import translation
-from django.utils.translation import npgettext
+from django.utils.translation import ngettext
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "commitments" / "locale" / "en" / "LC_MESSAGES"
 
@@ -27,7 +27,7 @@ def test_the_compiled_catalogue_is_up_to_date():
         if entry.msgid_plural:
             found = [messages.ngettext(entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
             if entry.msgctxt:
-                found = [messages.npgettext(entry.msgctxt, entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
+                found = [messages.ngettext(entry.msgctxt, entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
             stale += [] if found == list(entry.msgstr_plural.values()) else [entry.msgid]
         else:
             found = messages.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else messages.gettext(entry.msgid)
@@ -45,9 +45,9 @@ def test_french_plurals_are_all_there():
 
 def test_none_is_singular_in_french():
     with translation.override("fr"):
-        assert npgettext("figure", "engagement", "engagements", 0) == "engagement"
+        assert ngettext("engagement convenu", "engagements convenus", 0) == "engagement convenu"
     with translation.override("en"):
-        assert npgettext("figure", "engagement", "engagements", 0) == "commitments"
+        assert ngettext("engagement convenu", "engagements convenus", 0) == "commitments agreed"
 
 
 def test_placeholders_survive_translation():

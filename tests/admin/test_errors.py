@@ -40,7 +40,7 @@ def test_missing_page_in_english_is_in_english(as_analyst):
 
 
 def test_missing_public_page_is_the_public_one(client, db):
-    assert "AES-RU-2025-01" in client.get("/rien/").content.decode()
+    assert "Il n’y a pas de page à cette adresse" in client.get("/rien/").content.decode()
 
 
 def test_more_than_a_form_holds_is_refused_in_the_words_of_the_desk(as_analyst, settings):

@@ -20,9 +20,9 @@ NOUNS = [model._meta.model_name for model in admin.site._registry if model._meta
 LONGEST = {
     "/": 6_000,
     "/engagements/": 7_500,
-    "/rencontres/moscou-2025-04/": 11_500,
-    "/engagements/AES-RU-2025-04/": 9_000,
-    "/engagements/AES-RU-2025-02/": 6_300,
+    "/rencontres/moscou-2025-04/": 11_700,
+    "/engagements/AES-RU-2025-04/": 9_200,
+    "/engagements/AES-RU-2025-02/": 6_500,
 }
 """How many pixels high a page of the seed articles may be at 360 pixels wide, with what it folds away folded."""
 

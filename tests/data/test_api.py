@@ -12,12 +12,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments.choices import RecordKind
 from commitments.data.api.examples import FILE
 from commitments.data.api.resources import RESOURCES
 from commitments.data.api.site import api
 from commitments.models import Commitment, Undertaking
 from commitments.rules.review import publication
+from commitments.rules.search.kinds import RecordKind
 from tests import factories
 from tests.public.conftest import on
 

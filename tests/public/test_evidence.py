@@ -13,7 +13,7 @@ from tests import factories
 from tests.public.conftest import on, text_of
 
 SALUTE = "La Force unifiée est saluée."
-MOST = 8 * 1024
+MOST = 8704
 """The most bytes that the page of a commitment may weigh, compressed."""
 
 

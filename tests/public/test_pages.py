@@ -269,7 +269,7 @@ def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, re
 def test_source_page_says_what_is_not_stated_and_leads_to_the_records(client, record):
     words = text_of(client.get(record.source.get_absolute_url()))
 
-    assert words.count("non indiqué") == 4
+    assert words.count("non indiqué ") == 4
     assert record.source.sha256 in words
     assert "Engagement · appuie Renforcer la Force unifiée" in words
 

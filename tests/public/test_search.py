@@ -140,7 +140,7 @@ def test_near_spellings_are_offered_for_a_word_that_is_nowhere(seed_articles, ty
     search = Everywhere(typed, held)
 
     assert search.unknown == [typed]
-    assert meant.casefold() in [offer.query.casefold() for offer in Offers(search).near()]
+    assert analysis.stems(meant) & analysis.stems(" ".join(offer.query for offer in Offers(search).near()))
 
 
 @pytest.mark.parametrize(("english", "french"), IN_FRENCH)
@@ -344,13 +344,14 @@ def test_the_notes_of_what_is_withdrawn_leave_the_index(editor):
 
 
 def test_a_meeting_is_no_longer_found_by_a_party_that_left_it(editor):
-    party, meeting = factories.make_party("RU"), factories.make_meeting(published_by=editor)
+    party = factories.make_party("RU", name_fr="Zygomarie")
+    meeting = factories.make_meeting(published_by=editor)
     meeting.participants.add(party)
-    assert set(answer("Russie").hits["meeting"].all) == {meeting.pk}
+    assert set(answer("zygomarie").hits["meeting"].all) == {meeting.pk}
 
     party.meetings.remove(meeting)
 
-    assert not answer("Russie").hits["meeting"].all
+    assert not answer("zygomarie").hits["meeting"].all
 
 
 def test_a_past_day_is_kept_where_more_is_found(client, seed_articles):

@@ -146,7 +146,7 @@ def test_known_on_a_day_a_membership_has_the_role_and_the_source_of_then(client,
     assert f"· Vice-présidence · selon la source {source.reference} (article de presse), le 2 mai 2025" in now
 
 
-@pytest.mark.parametrize("path", ["secteurs/brouillon", "secteurs/jamais", "parties/BR", "parties/ru", "parties/a%00"])
+@pytest.mark.parametrize("path", ["secteurs/brouillon", "secteurs/jamais", "parties/BR", "parties/br", "parties/a%00"])
 def test_what_no_public_commitment_names_has_no_page(client, record, path):
     factories.make_commitment(sector=factories.make_sector("brouillon"), undertakes="BR", benefits="BR2")
 

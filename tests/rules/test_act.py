@@ -13,7 +13,6 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments.choices import RecordKind
 from commitments.management.commands.prepare_demo import SEEDS
 from commitments.models import Citation, Commitment, Milestone, Party, Source
 from commitments.models.base import trial
@@ -21,6 +20,7 @@ from commitments.rules import revision
 from commitments.rules.act import OutOfTurn, act, as_act, changed, is_passing, perform
 from commitments.rules.review import publication
 from commitments.rules.search import word_index
+from commitments.rules.search.kinds import RecordKind
 from commitments.rules.time import schedule
 from tests import factories
 from tests.rules.search.queries import hits

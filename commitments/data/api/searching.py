@@ -8,7 +8,6 @@ from django.utils.translation import override
 from ninja import Query, Router, Schema
 from pydantic import Field, create_model
 
-from commitments.choices import RecordKind
 from commitments.data import narrowing
 from commitments.data.api.operations import REFUSALS, page
 from commitments.data.api.resources import RESOURCES
@@ -21,6 +20,7 @@ from commitments.public.search.excerpts import Excerpt as Passage
 from commitments.public.search.hits import Hit as Found, hits, title_of
 from commitments.public.serving import revision_of
 from commitments.public.time.requested_reading import read
+from commitments.rules.search.kinds import RecordKind
 
 router = Router()
 

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
-from commitments.choices import Basis, RecordKind, Status, UndertakingRole
+from commitments.choices import Basis, Status, UndertakingRole
 from commitments.deadlines import Deadline
 from commitments.models import Commitment, Discrepancy, FollowUpNote, Instrument, Meeting, Party, Search, Sector, Source
 from commitments.querysets.past import undertakings
 from commitments.reading import Reading
 from commitments.rules.revision import Current
 from commitments.rules.search import lexicon, word_index
+from commitments.rules.search.kinds import RecordKind
 from commitments.rules.search.lexicon import Lexicon
 from commitments.rules.time.rewind import rewind
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from pyroaring import BitMap
 
-from commitments.choices import Basis, RecordKind
+from commitments.choices import Basis
 from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Source
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.filters import REFERENCE
@@ -17,6 +17,7 @@ from commitments.public.lists.listing import found
 from commitments.reading import Reading
 from commitments.rules.search import analysis, finding
 from commitments.rules.search.entries import ENTRIES
+from commitments.rules.search.kinds import RecordKind
 
 NAME = re.compile(r"(?=.*[0-9-])[A-Za-z0-9-]+")
 """What may be a reference; a plain word is none."""

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from commitments.choices import RecordKind
 from commitments.models import NOTED, Commitment
 from commitments.models.wording import Wording, both
 from commitments.public.lists.listing import rows_of
@@ -15,6 +14,7 @@ from commitments.public.search.everywhere import Everywhere
 from commitments.public.search.excerpts import Excerpt, excerpt, found_in, show_texts
 from commitments.rules.search.analysis import Place, Term, among
 from commitments.rules.search.entries import ENTRIES
+from commitments.rules.search.kinds import RecordKind
 from commitments.typography import in_full, language
 
 RELATED: dict[str, tuple[str, ...]] = {

@@ -6,12 +6,13 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from commitments.choices import Basis, RecordKind
+from commitments.choices import Basis
 from commitments.public.lists.filters import SearchField
 from commitments.public.search.everywhere import Everywhere, Group, named
 from commitments.public.search.hits import hits
 from commitments.public.search.offers import Offers
 from commitments.public.views import PAGE_SIZE, PagedView
+from commitments.rules.search.kinds import RecordKind
 from commitments.templatetags.public import with_days
 
 AT_FIRST = 5

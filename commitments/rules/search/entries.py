@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Left
 
-from commitments.choices import RecordKind
 from commitments.models import (
     Assessment,
     Citation,
@@ -28,6 +27,7 @@ from commitments.models.discrepancies import Claim
 from commitments.models.wording import both, language_of
 from commitments.querysets.base import live
 from commitments.reading import NOW
+from commitments.rules.search.kinds import RecordKind
 from commitments.rules.text.markdown import plain
 
 PLACES = ("title", "statement", "beside")

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from pyroaring import BitMap
 
-from commitments.choices import RecordKind
 from commitments.models import Posting
 from commitments.rules.search import analysis
 from commitments.rules.search.analysis import Term
 from commitments.rules.search.entries import ENTRIES, PLACES
+from commitments.rules.search.kinds import RecordKind
 from commitments.rules.search.word_index import AT_A_TIME, bitmaps
 
 MOST_BEGUN = 50

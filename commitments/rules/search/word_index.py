@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from commitments.choices import RecordKind
 from commitments.models import Commitment, Posting, RecordWords
 from commitments.rules import revision
 from commitments.rules.search import analysis, entries
 from commitments.rules.search.affected import Place
 from commitments.rules.search.entries import ENTRIES, PLACES, Text
+from commitments.rules.search.kinds import RecordKind
 
 AT_A_TIME = 500
 """Records read, or stems written, in one statement."""
