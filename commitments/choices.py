@@ -55,6 +55,12 @@ class UndertakingRole(TextChoices):
             case _:
                 return npgettext("heading", "Concernée", "Concernées", n)
 
+    def named_on(self, basis: str) -> str:
+        """Return the words for this role in a record on `basis`, where a line says what a party does in it."""
+        if self == UndertakingRole.UNDERTAKES and basis == Basis.INTENTION:
+            return gettext("Intention attribuée")
+        return str(self.label)
+
 
 class InstrumentKind(TextChoices):
     """The form of the text or statement that carries commitments."""
@@ -105,6 +111,17 @@ class CitationRole(TextChoices):
     SUPPORTS = "supports", _("Appuie")
     CONTRADICTS = "contradicts", _("Contredit")
     CONTEXT = "context", _("Contexte")
+
+    @property
+    def heading(self) -> str:
+        """The words that stand above passages with this role."""
+        match self:
+            case CitationRole.SUPPORTS:
+                return gettext("À l’appui")
+            case CitationRole.CONTRADICTS:
+                return gettext("À l’encontre")
+            case _:
+                return str(self.label)
 
 
 class EvidenceKind(TextChoices):

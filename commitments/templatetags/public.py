@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext as _, override
 
 from commitments import deadlines, typography
-from commitments.choices import DuePrecision, Status, Timeliness, UndertakingRole
+from commitments.choices import DuePrecision, Status, Timeliness
 from commitments.deadlines import Deadline
 from commitments.models import Citation, Commitment, Party, Record, Source
 from commitments.models.base import Identified
@@ -59,18 +59,14 @@ def on_the_word_of(party: Party | None) -> str:
     """Return, in parentheses, the party on whose word another has its role; nothing for None, its own."""
     if party is None:
         return ""
-    return format_html(" ({})", format_html(_("selon : {party}"), party=wording(party, "name")))
+    return format_html(" ({})", format_html(_("d’après les propos de : {party}"), party=wording(party, "name")))
 
 
 @register.simple_tag
 def who(roles: Iterable[Any]) -> SafeString:
-    """Return in a line who undertakes a record, of its leading `roles`; or that nobody does, and whom it concerns."""
-    roles = list(roles)
+    """Return in a line the parties of the leading `roles` of a record: who undertakes it, or whom it concerns."""
     pairs = ((wording(role.party, "name"), on_the_word_of(role.according_to)) for role in roles)
-    named = format_html_join(", ", "{}{}", pairs)
-    if any(role.role == UndertakingRole.CONCERNED for role in roles):
-        return format_html(_("personne ; concerne : {parties}"), parties=named)
-    return named
+    return format_html_join(", ", "{}{}", pairs)
 
 
 @register.simple_tag

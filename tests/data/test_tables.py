@@ -368,7 +368,7 @@ def test_a_withdrawal_dated_before_the_version_that_says_so_is_told_as_on_file(r
 
     assert (told["withdrawn_by"], told["reason"]) == ("Boubacar", "Doublon.")
     assert told["withdrawn_at"].date() == date(2026, 12, 3)
-    assert "Retiré par Boubacar. Motif : Doublon." in text_of(corrections)
+    assert "Retrait par Boubacar. Motif : Doublon." in text_of(corrections)
     [change] = [item for item in changes.json()["items"] if item["act"] == "withdrawn"]
     assert (change["by"], change["reason"]) == ("Boubacar", {"fr": "Doublon."})
 

@@ -67,7 +67,12 @@ def test_the_list_of_one_kind_says_what_it_has(client, apart, basis):
     n = {"expected": 1, "envisaged": 2}[basis]
     assert f"{n} {name(Basis(basis), n).removeprefix('%(n)s ')}" in words
     assert "pas un engagement" in words or "pas des engagements" in words
-    assert "personne ; concerne : Partie AES, Partie RU" in words.replace("\u00a0", " ")
+    caption, heading = {
+        "expected": ("Attentes, une par ligne", "Ce qui est attendu"),
+        "envisaged": ("Possibilités envisagées, une par ligne", "Ce qui est envisagé"),
+    }[basis]
+    assert f"{caption} {heading} Parties concernées" in words
+    assert "Partie AES, Partie RU" in words
     assert apart.commitment.reference not in words
     for other in (page, client.get(f"/integrer/engagements/?basis={basis}")):
         assert f"<h1>{Basis(basis).label}</h1>" in other.content.decode()
@@ -85,6 +90,7 @@ def test_nothing_says_that_it_was_taken_on(client, apart, basis):
         assert "pris le" not in words, page
     words = text_of(client.get(address))
     assert "L’engagement est pris." not in words
+    assert "à quoi l’on reconnaîtrait que cela s’est réalisé" in words
     assert f"Engagement {commitment.reference}" not in words
     assert "Concernées Partie AES Partie RU" in words
     assert "S’engage " not in words
@@ -121,9 +127,13 @@ def test_nobody_is_said_to_undertake_what_is_only_an_intention(client, editor):
     intended = factories.make_commitment(basis="intention", published_by=editor)
 
     page = client.get(intended.get_absolute_url()).content.decode()
+    of_party = text_of(client.get("/parties/RU/"))
 
     assert "<dt>À qui l’intention est attribuée</dt>" in page
     assert "S’engage<" not in page
+    assert "L’intention est rapportée." in page
+    assert "Intention attribuée" in of_party
+    assert "S’engage" not in of_party
 
 
 @pytest.mark.slow
@@ -134,7 +144,7 @@ def test_a_role_on_the_word_of_another_says_so_wherever_it_is_shown(client, reco
     with on("2026-11-22"):
         role.save()
 
-    said = "according to: " if language else "selon : "
+    said = "according to statements by " if language else "d’après les propos de : "
     said += role.according_to.wording("name", language[1:] or "fr").text
     address = record.commitment.get_absolute_url()
     pages = ["/engagements/", address, f"{address}integrer/", record.instrument.get_absolute_url()]
@@ -155,7 +165,7 @@ def test_a_past_day_knows_the_roles_and_words_of_that_day(client, record):
 
     with on("2026-11-29"):
         found = {
-            (page, day): "selon" in text_of(client.get(f"{page}?known_on=2026-11-{day}"))
+            (page, day): "d’après les propos" in text_of(client.get(f"{page}?known_on=2026-11-{day}"))
             for page in (address, "/engagements/", "/parties/RU/")
             for day in (24, 26, 28)
         }

@@ -63,7 +63,7 @@ def test_a_card_says_what_held_on_the_day_read(client, record, analyst, editor, 
         "Strengthen the Unified Force",
     ]
     assert drawn[0]["foot"] == "état au 21 novembre 2026"
-    assert drawn[1]["foot"].startswith("ce qui avait eu lieu au 31 août 2025")
+    assert drawn[1]["foot"].startswith("faits survenus jusqu’au 31 août 2025")
 
 
 def test_the_card_of_the_site_says_how_firm_promises_are_and_how_old_sources(client, record, editor, monkeypatch):

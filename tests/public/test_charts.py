@@ -64,7 +64,7 @@ def test_the_drawing_has_its_figures_in_words_and_in_a_table(client, record, edi
 
     html, words = page.content.decode(), text_of(page)
     assert 'role="img"><title>Engagements par état d’avancement, Non évalué 1, Progrès limité 1</title>' in html
-    assert "Engagements par respect des échéances, Sans échéance 1, Échéance dépassée 1" in words
+    assert "Engagements selon leur échéance, Sans échéance 1, Échéance dépassée 1" in words
     table = re.search(r'<table class="counts">.*?</table>', html, re.S).group()
     assert table.count("<tr") == 1 + len(Status)
     assert '<a href="/engagements/?status=limited">' in table

@@ -119,7 +119,7 @@ def test_a_past_reading_keeps_both_its_days(client, record):
     path, _digest = box(page.content.decode())
 
     assert path.endswith("?as_of=2025-04-20&known_on=2026-11-21")
-    assert "ce qui avait eu lieu au 20 avril 2025, d’après ce que le site savait le 21 novembre 2026" in text_of(page)
+    assert "faits survenus jusqu’au 20 avril 2025, d’après ce que le site savait le 21 novembre 2026" in text_of(page)
 
 
 def test_filters_and_pages_are_part_of_the_address(client, record):

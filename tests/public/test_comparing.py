@@ -34,7 +34,7 @@ def test_nothing_changed_is_said(client, commitment):
 
     assert not page.context["changed"]
     assert "n’a changé entre ces deux jours" in text_of(page)
-    assert "à la fin du 31 juillet 2026 et ne disait pas à la fin du 30 juin 2026" in text_of(page)
+    assert "le 31 juillet 2026 et ne disait pas encore à la fin du 30 juin 2026" in text_of(page)
 
 
 @pytest.mark.slow
@@ -127,7 +127,7 @@ def test_a_search_is_told_and_moves_the_status_of_what_nobody_judged(client, com
     ]
     words = text_of(client.get(JULY))
     assert "avant : Non évalué → après : Aucune preuve disponible" in words
-    assert "AES-RU-2025-02 · recherche du 20 avril 2025 (Presse des quatre États) : rien trouvé" in words
+    assert "AES-RU-2025-02 · recherché le 20 avril 2025 (Presse des quatre États) : rien trouvé" in words
 
 
 @pytest.mark.slow

@@ -137,6 +137,17 @@ def test_each_noun_is_named_with_its_link(client, published, editor):
 
 
 @pytest.mark.slow
+def test_a_replacement_that_leaves_the_status_says_so_once(client, published, analyst, editor):
+    with on("2026-11-05"):
+        again = factories.make_assessment(commitment=published.commitment, proposed_by=analyst)
+        publication.supersede(published.assessment, again, by=editor, reason="Un passage avait été omis.")
+
+    words = text_of(client.get(CORRECTIONS))
+
+    assert "État inchangé : Progrès limité, au 10 avril 2025 Remplacement publié par" in words
+    assert "→" not in words
+
+
 def test_a_replacement_and_a_withdrawal_say_why_and_by_whom(client, published, analyst, editor):
     with on("2026-11-05"):
         better = factories.make_assessment(
@@ -159,9 +170,9 @@ def test_a_replacement_and_a_withdrawal_say_why_and_by_whom(client, published, a
 
         assert "Évaluation au 1er juin 2025 de l’engagement AES-RU-2025-01" in words
         assert "Progrès limité, au 10 avril 2025 → remplacé par Progrès important, au 1er juin 2025" in words
-        assert "Publié par Boubacar. Motif : Un lot avait été omis." in words
+        assert "Remplacement publié par Boubacar. Motif : Un lot avait été omis." in words
         assert "Évaluation au 1er juillet 2025 de l’engagement AES-RU-2025-01" in words
-        assert "Retiré par Boubacar. Motif : La source a été démentie." in words
+        assert "Retrait par Boubacar. Motif : La source a été démentie." in words
         assert "MOTIFS-RETIRES" not in words
         assert "Réalisé" not in words
 
@@ -194,7 +205,7 @@ def test_a_withdrawn_search_says_its_day_and_why_and_nothing_of_what_it_said(cli
         assert line.url == published.search.get_absolute_url()
         words = text_of(page)
         assert "Retrait Recherche du 20 avril 2025 sur l’engagement AES-RU-2025-01 Renforcer la Force unifiée" in words
-        assert "Retiré par Boubacar. Motif : Elle comptait double." in words
+        assert "Retrait par Boubacar. Motif : Elle comptait double." in words
         assert "Sites officiels" not in words
     assert f'id="{line.url.partition("#")[2]}"' in client.get(line.url).content.decode()
 
@@ -208,7 +219,7 @@ def test_of_a_withdrawn_record_only_which_it_was_is_told(client, editor):
 
     page = client.get(CORRECTIONS)
 
-    assert "Retrait Engagement AES-RU-2025-07 Retiré par le bureau. Motif : Doublon." in text_of(page)
+    assert "Retrait Engagement AES-RU-2025-07 Retrait par le bureau. Motif : Doublon." in text_of(page)
     assert MARK not in page.content.decode()
     assert client.get(of(commitment)).status_code == 410
 

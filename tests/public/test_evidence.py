@@ -45,7 +45,9 @@ def test_passages_stand_under_what_they_do(client, record, sources, editor):
     words = text_of(client.get(record.commitment.get_absolute_url()))
 
     body = words[words.index("Ce que disent les sources") :]
-    places = [body.index(part) for part in ("Appuie (1)", factories.AGREEMENT, "Contredit (1)", SALUTE, "Contexte (1)")]
+    places = [
+        body.index(part) for part in ("À l’appui (1)", factories.AGREEMENT, "À l’encontre (1)", SALUTE, "Contexte (1)")
+    ]
     assert places == sorted(places)
     assert "Z3, Article 3, APA · Agence de presse" in body
     assert "Z1, Article 1, L’Essor · Article de presse" in body
@@ -62,10 +64,10 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
 
     contradicted = text_of(client.get(address))
 
-    told = "3 sources rapportent qu’il est convenu, ou qu’un texte commun le contient"
+    told = "3 sources rapportent que l’engagement est convenu, ou qu’un texte commun le contient"
     assert f"{told} (1 texte officiel, 2 articles de presse)." in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
-    assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose." in calm
+    assert "Les sources divergent sur un point." in calm
     assert "1 source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
 
 
@@ -78,11 +80,11 @@ def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources
     [reported, unnamed, mentioned, calm] = told_of("agreed", passages, [])
 
     assert reported == (
-        "2 sources rapportent qu’il est convenu, ou qu’un texte commun le contient "
+        "2 sources rapportent que l’engagement est convenu, ou qu’un texte commun le contient "
         "(1\u00a0texte officiel, 1\u00a0article de presse)."
     )
     assert unnamed == "L’éditeur de l’une d’elles n’est pas indiqué."
-    assert mentioned == "1 autre source parle du sujet, mais ne le dit pas (1\u00a0article de presse)."
+    assert mentioned == "Une autre source parle du sujet sans le confirmer (1\u00a0article de presse)."
     assert calm == "Aucune source citée ici ne le contredit."
 
 
@@ -98,7 +100,7 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
 @pytest.mark.parametrize(
     ("basis", "told"),
     [
-        ("agreed", "1 source rapporte qu’il est convenu, ou qu’un texte commun le contient ("),
+        ("agreed", "Une source rapporte que l’engagement est convenu, ou qu’un texte commun le contient ("),
         ("announced", "1 source le rapporte comme annoncé ("),
         ("intention", "1 source le rapporte comme une intention ("),
         ("expected", "1 source le dit attendu ("),
@@ -115,7 +117,7 @@ def test_questions_that_concern_it_are_counted_and_nothing_is_said_of_no_contrad
 
     words = text_of(client.get(record.commitment.get_absolute_url()))
 
-    told = "Sur 2 points qui le concernent, les sources ne disent pas la même chose. 1 de ces points reste ouvert."
+    told = "Les sources divergent sur 2 points, dont un reste ouvert."
     assert told in words
     assert "ne le contredit" not in words
 
@@ -126,7 +128,7 @@ def test_one_question_is_told_as_one(client, editor):
 
     words = text_of(client.get(commitment.get_absolute_url()))
 
-    assert "Sur 1 point qui le concerne, les sources ne disent pas la même chose. Ce point reste ouvert." in words
+    assert "Les sources divergent sur un point, qui reste ouvert." in words
 
 
 def test_what_can_all_be_true_is_no_disagreement(client, editor):
@@ -136,7 +138,7 @@ def test_what_can_all_be_true_is_no_disagreement(client, editor):
 
     words = text_of(client.get(commitment.get_absolute_url()))
 
-    assert "les sources ne disent pas la même chose" not in words
+    assert "Les sources divergent" not in words
     assert "Aucune source citée ici ne le contredit." in words
 
 
@@ -185,7 +187,7 @@ def test_what_would_change_the_status_is_the_criterion_and_a_concrete_action(cli
 
     with_one, without = (text_of(client.get(item.get_absolute_url())) for item in (record.commitment, bare))
 
-    assert "Ce qui vaudrait réalisation : La force est déclarée opérationnelle." in with_one
+    assert "Critère de réalisation : La force est déclarée opérationnelle." in with_one
     assert "Progrès important Réalisé Un passage, retrouvé" in with_one
     assert "Aucun critère n’est fixé" in without
     assert "Progrès limité Progrès important Réalisé Un passage, retrouvé" in without
@@ -250,7 +252,9 @@ def test_an_expectation_is_never_told_as_taken(client, editor):
     expected = factories.make_commitment(basis="expected", published_by=editor)
 
     words = text_of(client.get(expected.get_absolute_url()))
+    of_source = text_of(client.get(expected.citations.get().source.get_absolute_url()))
 
+    assert "Attendu avant la rencontre · appuie" in of_source
     assert "Une source dit que cela est attendu." in words
     assert "L’engagement est pris." not in words
 

@@ -49,7 +49,9 @@ def test_the_first_screen_says_who_where_when_how_firmly_how_old_and_what_is_nex
     assert "La session Moscou, 3 avril 2025 Partie AES – Partie ML – et Partie RU" in words
     assert "2 engagements convenus 1 annoncé par une partie 1 déclaré comme intention" in words
     assert "Dernière source datée au dossier : 4 avril 2025 (il y a 20 mois)" in words
-    assert "Prochaine échéance, courant 2026 : Session de 2026. Aucune réalisation n’est signalée ici." in words
+    assert (
+        "Prochaine échéance, courant 2026 : Session de 2026. Aucune source au dossier ne dit que c’est fait." in words
+    )
     assert 'href="/engagements/?basis=agreed"' in html
     assert 'role="search"' in html
 
@@ -124,11 +126,14 @@ def test_what_is_established_sought_in_vain_and_unseen_is_told_apart(client, ses
 
     words = text_of(client.get("/")).replace("\u00a0", " ")
 
-    since = words[words.index("Ce qu’on sait de la suite") : words.index("Qui s’engage")]
-    assert "concrète est rapportée avance Progrès limité, au 10 avril 2025 Une étape, réalisé le 9 avril 2025" in since
-    assert "Cherché, rien trouvé 1 engagement, la dernière recherche le 20 avril 2025" in since
+    since = words[words.index("Ce qui s’est passé depuis") : words.index("De la part de qui")]
+    assert (
+        "concrète est rapportée avance Progrès limité, au 10 avril 2025 Une étape, jalon atteint le 9 avril 2025"
+        in since
+    )
+    assert "Aucune preuve disponible 1 engagement, la dernière recherche le 20 avril 2025" in since
     assert "Jugé non commencé ou abandonné 1 engagement" in since
-    assert "Personne n’a encore regardé 1 engagement" in since
+    assert "Sans évaluation ni recherche en vigueur 1 engagement" in since
 
 
 def test_a_past_day_shows_the_occasion_and_the_evidence_of_that_day(client, session, editor):

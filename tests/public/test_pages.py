@@ -128,7 +128,7 @@ def test_list_without_a_hit_says_what_to_relax(client, record):
     page = client.get("/engagements/?q=introuvable&status=limited")
 
     words = text_of(page)
-    assert "Aucun engagement ne répond à tout cela à la fois." in words
+    assert "Aucun engagement ne correspond." in words
     assert "Mots cherchés : introuvable" in words
     assert "État d’avancement : Progrès limité" in words
     assert 'href="/engagements/?status=limited"' in page.content.decode()
@@ -180,7 +180,7 @@ def test_commitment_page_shows_the_whole_record(client, record):
     for expected in (
         "AES-RU-2025-01",
         "Les parties conviennent de renforcer la Force unifiée.",
-        "Ce qui vaudrait réalisation",
+        "Critère de réalisation",
         "La force est déclarée opérationnelle.",
         "Partie RU",
         "Partie AES",
@@ -235,7 +235,7 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
     assert page.context["whole"].status == "substantial"
     assert "remplacée" in words
     assert (
-        "Évaluation au 1er juin 2025, publiée par Boubacar : Progrès important. Elle remplace celle du 10 avril"
+        "Évaluation au 1er juin 2025, publiée par Boubacar : Progrès important. Elle remplace l’évaluation publiée le"
         in words
     )
     assert "Motif : Un lot avait été omis." in words
@@ -243,6 +243,19 @@ def test_commitment_page_tells_of_a_superseded_and_of_a_withdrawn_judgement(clie
     told = words[words.index("Historique de cette fiche") :]
     for hidden in ("MOTIFS-RETIRES", "Réalisé", "Elle annonce d’autres livraisons"):
         assert hidden not in told
+
+
+def test_a_judgement_that_was_withdrawn_is_not_told_as_if_nobody_had_judged(client, analyst, editor):
+    commitment = factories.make_commitment(published_by=editor)
+    before = text_of(client.get(commitment.get_absolute_url()))
+    wrong = factories.make_assessment(commitment=commitment, proposed_by=analyst, published_by=editor)
+    publication.withdraw(wrong, by=editor, reason="La source a été démentie.")
+
+    words = text_of(client.get(commitment.get_absolute_url()))
+
+    assert "Aucune évaluation n’a encore été publiée." in before
+    assert "Aucune évaluation n’est en vigueur ; une évaluation a été retirée." in words
+    assert "Aucune évaluation n’a encore été publiée." not in words
 
 
 def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, record, settings, editor):
@@ -269,7 +282,9 @@ def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, re
 def test_source_page_says_what_is_not_stated_and_leads_to_the_records(client, record):
     words = text_of(client.get(record.source.get_absolute_url()))
 
-    assert words.count("non indiqué ") == 4
+    assert words.count("non indiqué ") == 3
+    assert "Évaluation « Progrès limité » publiée le 21 novembre 2026 · appuie" in words
+    assert "Adresse non indiquée" in words
     assert record.source.sha256 in words
     assert "Engagement · appuie Renforcer la Force unifiée" in words
 

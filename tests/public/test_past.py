@@ -324,12 +324,14 @@ def test_the_two_axes_are_worded_apart(client, db):
         for query in ("?as_of=2026-01-02", "?known_on=2026-01-02", "?as_of=2026-01-02&known_on=2026-02-01", "")
     )
 
-    assert "ce qui avait eu lieu au 2 janvier 2026" in as_of
+    assert "les faits survenus jusqu’au 2 janvier 2026" in as_of
     assert "Elle tient compte de tout ce que ce site sait aujourd’hui" in as_of
     assert "ce que ce site savait et publiait le 2 janvier 2026" in known_on
-    assert "ce qui avait eu lieu au 2 janvier 2026" in both
+    assert "les faits survenus jusqu’au 2 janvier 2026" in both
     assert "savait et publiait le 1er février 2026" in both
     assert "à une date passée" not in today
+    assert "Faits : un jour plus tôt Faits : un jour plus tard" in both
+    assert "La veille Le lendemain" in as_of
 
 
 def test_today_by_name_wears_no_band(client, db):

@@ -166,8 +166,8 @@ def test_what_is_nowhere_is_said_of_what_was_searched(client, seed_articles):
 
     assert "Aucun résultat pour « embasade »." in words
     assert "Ce mot ne figure dans aucun des textes cherchés : embasade." in words
-    assert "Vouliez-vous dire : ambassade (3)" in words
-    assert "La recherche a porté sur : engagements (31), attendu avant la rencontre (7)" in words
+    assert "Vouliez-vous dire : ambassade (3) ou embassy (2) ?" in words
+    assert "La recherche a porté sur : engagements (31), attentes d’avant rencontre (7)" in words
 
 
 def test_words_that_are_never_together_are_offered_one_by_one(client, seed_articles):

@@ -8,7 +8,7 @@ from commitments.rules.review import publication
 from tests import factories
 from tests.public.conftest import on, text_of
 
-LAST = "recherche du 20 avril 2025 (Presse des quatre États) : rien trouvé"
+LAST = "recherché le 20 avril 2025 (Presse des quatre États) : rien trouvé"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search
     assert page.context["whole"].status == "limited"
     words = text_of(page)
     assert (
-        "Progrès limité, au 10 avril 2025 recherche du 21 novembre 2026 (Presse des quatre États) : rien trouvé"
+        "Progrès limité, au 10 avril 2025 recherché le 21 novembre 2026 (Presse des quatre États) : rien trouvé"
         in words
     )
     listed = text_of(client.get("/engagements/"))
@@ -139,7 +139,7 @@ def test_a_search_about_one_party_is_read_apart(client, record, sought, search):
 
     assert page.context["whole"].status == "limited"
     assert [(part.party.code, part.status) for part in page.context["apart"]] == [("RU", "no_evidence")]
-    assert "recherche du 6 mai 2025 (Presse des quatre États) : rien trouvé" in text_of(page)
+    assert "recherché le 6 mai 2025 (Presse des quatre États) : rien trouvé" in text_of(page)
     assert {
         line.commitment.reference: [own and own.status for _party, own in line.cells]
         for line in matrix.context["lines"]
@@ -147,7 +147,7 @@ def test_a_search_about_one_party_is_read_apart(client, record, sought, search):
         record.commitment.reference: [None, "no_evidence"],
         sought.reference: ["no_evidence", None],
     }
-    assert "pour cette partie : Aucune preuve disponible recherche du 6 mai 2025" in text_of(party)
+    assert "pour cette partie : Aucune preuve disponible recherché le 6 mai 2025" in text_of(party)
 
 
 @pytest.mark.parametrize("query", ["known_on=2026-05-01", "as_of=2025-04-19"])

@@ -40,7 +40,7 @@ def test_a_sector_has_the_figures_the_deadlines_and_the_commitments_of_its_own(c
     html = page.content.decode()
     assert 'href="/engagements/?sector=energie"' in html
     assert 'href="/engagements/?status=complete&amp;sector=energie"' in html
-    assert "2 engagements, dont 1 évalué." in text_of(page)
+    assert "2 engagements, dont un est évalué." in text_of(page)
 
 
 def test_the_sectors_are_listed_with_their_figures(client, record, editor):
@@ -71,7 +71,7 @@ def test_a_party_s_figures_are_of_what_it_undertakes_and_its_list_is_of_all(clie
     assert [item.pk for item in context["overdue"]] == [record.milestone.pk]
     roles = [[str(role.label) for role in row.roles] for row in context["records"]]
     assert roles == [["S’engage"], ["Bénéficie"], ["S’engage", "Bénéficie"]]
-    assert "2 engagements de sa part, dont 1 évalué." in text_of(page)
+    assert "2 engagements de sa part, dont un est évalué." in text_of(page)
     assert 'href="/engagements/?party=RU"' in page.content.decode()
 
 

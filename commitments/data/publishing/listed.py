@@ -60,7 +60,13 @@ def _head(held: Catalogue) -> dict[str, object]:
         "reference": filters.REFERENCE.pattern,
         "words": str(listing.filter.fields["q"].label),
         "apart": {
-            basis.value: {"counted": both(partial(apart.name, basis)), "sentence": both(partial(apart.sentence, basis))}
+            basis.value: {
+                "counted": both(partial(apart.name, basis)),
+                "sentence": both(partial(apart.sentence, basis)),
+                "heading": str(apart.WORDS[basis].heading),
+                "parties": str(apart.CONCERNED),
+                "caption": str(apart.WORDS[basis].caption),
+            }
             for basis in Basis.not_undertaken()
         },
         "facets": facets,
@@ -105,10 +111,11 @@ def _strings() -> dict[str, object]:
     return {
         "commitments": both(partial(ngettext, *COUNTED)),
         "see_commitments": _("Voir les engagements"),
-        "apart": _("Compté à part, car ce ne sont pas des engagements :"),
+        "apart": _("Sur tout le site, comptées à part, car ce ne sont pas des engagements :"),
         "applied": _("%(label)s : %(value)s"),
         "remove": _("retirer"),
-        "nothing": _("Aucun engagement ne répond à tout cela à la fois."),
+        "this_filter": _("ce filtre :"),
+        "nothing": _("Aucun engagement ne correspond."),
         "everywhere": _("Chercher dans tout ce que ce site publie"),
         "relax": _("En retirant un filtre :"),
         "relaxed": both(

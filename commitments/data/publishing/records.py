@@ -94,6 +94,8 @@ def _found_strings() -> dict[str, object]:
         ),
         "common": _("Ces mots sont trop courants pour être cherchés."),
         "near": _("Vouliez-vous dire :"),
+        "or": _("ou"),
+        "asked": _(" ?"),
         "apart": _("Chacun de ces mots figure sur une fiche au moins, mais aucune ne les réunit tous."),
         "each": _("Un mot à la fois :"),
         "in_french": _("Les sources sont citées en français. Chercher aussi :"),

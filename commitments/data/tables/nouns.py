@@ -162,7 +162,7 @@ TABLES = by_name(
             _("Évaluations"),
             _(
                 "Les jugements datés portés sur la réalisation d’un engagement ; est en vigueur le dernier publié qui "
-                "n’a pas été remplacé."
+                "n’a été ni remplacé ni retiré."
             ),
             narrowed_by=("commitment", "party", "status"),
             status=("status", *CROSSWALK),
@@ -194,7 +194,7 @@ TABLES = by_name(
         noun(
             Citation,
             _("Citations"),
-            _("Les passages de sources, mot pour mot, chacun rattaché à un enregistrement et à un seul."),
+            _("Les passages de sources, mot pour mot, chacun rattaché à une fiche, et à une seule."),
             rows=partial(known, Citation),
             narrowed_by=("source", *TARGETS, "role", "evidence_kind", "verification"),
             start=(Column("start", about=_("En points de code du texte archivé.")),),

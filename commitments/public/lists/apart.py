@@ -12,6 +12,9 @@ from pyroaring import BitMap
 from commitments.choices import Basis
 from commitments.public.lists.catalogue import Catalogue
 
+CONCERNED = gettext_lazy("Parties concernées")
+"""What heads the parties of what is no commitment."""
+
 
 class Words(NamedTuple):
     """What is said of the records on one basis that is no commitment's."""
@@ -21,6 +24,12 @@ class Words(NamedTuple):
     """That so many are no commitments, as HTML."""
     opening: Promise
     """How the story of one of them begins."""
+    heading: Promise
+    """What heads the column of their titles."""
+    caption: Promise
+    """What a table of them is called."""
+    group: Promise
+    """What heads those that a search finds."""
     folder: str
     """The folder of their list, where the site is published as files."""
 
@@ -34,6 +43,9 @@ WORDS = {
             n,
         ),
         gettext_lazy("Une source dit que cela est attendu."),
+        gettext_lazy("Ce qui est attendu"),
+        gettext_lazy("Attentes, une par ligne"),
+        gettext_lazy("Attentes d’avant rencontre"),
         "attentes",
     ),
     Basis.ENVISAGED: Words(
@@ -44,6 +56,9 @@ WORDS = {
             n,
         ),
         gettext_lazy("Une partie dit y voir une possibilité."),
+        gettext_lazy("Ce qui est envisagé"),
+        gettext_lazy("Possibilités envisagées, une par ligne"),
+        gettext_lazy("Possibilités envisagées"),
         "possibilites",
     ),
 }
@@ -66,6 +81,16 @@ class Apart(NamedTuple):
         """The sentence that heads their list, as HTML, its number set off."""
         return format_html(sentence(self.basis, self.n).replace("%(n)s", "{n}"), n=self.n)
 
+    @property
+    def heading(self) -> Promise:
+        """What heads the column of their titles."""
+        return WORDS[self.basis].heading
+
+    @property
+    def caption(self) -> Promise:
+        """What a table of them is called."""
+        return WORDS[self.basis].caption
+
 
 def apart(held: Catalogue, among: BitMap | None = None) -> list[Apart]:
     """Return what the catalogue `held` has, or `among` only, that is no commitment; a basis without any is left out."""
@@ -85,4 +110,12 @@ def sentence(basis: Basis, n: int) -> str:
 
 def opening(basis: Basis) -> str | Promise:
     """Return the sentence that the story of a record on `basis` begins with."""
-    return _("L’engagement est pris.") if basis.is_undertaken else WORDS[basis].opening
+    match basis:
+        case Basis.AGREED:
+            return _("L’engagement est pris.")
+        case Basis.ANNOUNCED:
+            return _("L’annonce est faite.")
+        case Basis.INTENTION:
+            return _("L’intention est rapportée.")
+        case _:
+            return WORDS[basis].opening

@@ -53,7 +53,9 @@ class CommitmentFilter(forms.Form):
 
     q = SearchField(required=False, label=_("Mots cherchés"))
     basis = FacetField(label=_("Fondement"), choices=Basis.choices, empty_label=_("Tous les engagements"))
-    status = FacetField(label=_("État d’avancement"), choices=Status.choices, empty_label=_("Tous les états"))
+    status = FacetField(
+        label=_("État d’avancement"), choices=Status.choices, empty_label=_("Tous les états d’avancement")
+    )
     timeliness = FacetField(label=_("Échéances"), choices=Timeliness.choices, empty_label=_("Toutes"))
     sector = FacetField(label=_("Secteur"), empty_label=_("Tous les secteurs"))
     party = FacetField(label=_("Partie"), empty_label=_("Toutes les parties"))

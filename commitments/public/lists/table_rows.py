@@ -13,6 +13,7 @@ from commitments.choices import Basis, Status, Timeliness, UndertakingRole
 from commitments.deadlines import Deadline
 from commitments.models import Commitment
 from commitments.models.wording import Wording
+from commitments.public.lists.apart import CONCERNED
 from commitments.public.lists.last_searches import show_searches
 from commitments.public.search.excerpts import excerpt, excerpt_html, found_in, marked
 from commitments.reading import Reading
@@ -41,6 +42,7 @@ class Drawer:
         address = with_days(reverse("commitment", args=[PLACE]), reading)
         self.before, _place, self.after = escape(address).partition(PLACE)
         self.starts = {name: f'<td class="{kind}" data-label="{escape(labels[name])}">' for name, kind in KINDS.items()}
+        self.starts["concerned"] = f'<td class="{KINDS["parties"]}" data-label="{escape(str(CONCERNED))}">'
         self.starts["title"] = f'<th scope="row" class="{KINDS["title"]}">'
         self._made: dict[Hashable, str] = {}
 
@@ -54,8 +56,9 @@ class Drawer:
             excerpted = excerpt_html(excerpt(item, "commitment", self.terms, places))
         due = item.timeliness, item.next_deadline
         named = tuple((held.role, held.party, held.according_to) for held in item.leading_parties)
+        parties = "parties" if Basis(item.basis).is_undertaken else "concerned"
         cells = (
-            self._cell("parties", named, lambda: who(item.leading_parties)),
+            self._cell(parties, named, lambda: who(item.leading_parties)),
             self._cell("sector", item.sector, lambda: self._text(item.sector.wording("name"))),
             self._cell("made_on", item.made_on, lambda: _day(item.made_on, self.language)),
             self._cell("status", (item.status, item.status_as_of, item.last_search), lambda: self._standing(item)),

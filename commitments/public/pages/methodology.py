@@ -61,7 +61,6 @@ class MethodView(ReadingMixin, TemplateView):
             judgements=[(row, demanded(Status(row.word))) for row in words["statuses"]],
             announced=announced(),
             alone=settings.TRACKER_SINGLE_PERSON_DESK,
-            soon_days=settings.TRACKER_DUE_SOON_DAYS,
             long_words=independence.LONG,
             margin=passages.MARGIN,
             share=passages.SHARE,

@@ -89,8 +89,8 @@ class PartyView(PagedMixin, NamedView):
         rows = Commitment.objects.for_table(reading).undertaken().filter(concerning(party, reading))
         page = self.page_of(rows.order_by("reference"))
         own = parts(page["records"], reading)
-        roles = roles_in(party, page["records"], held)
         restore_rows(page["records"], reading)
+        roles = roles_in(party, page["records"], held)
         for commitment in page["records"]:
             commitment.roles = roles.get(commitment.pk, [])
             commitment.own = own.get((commitment.pk, party.pk))
@@ -122,7 +122,7 @@ def roles_in(party: Party, commitments: list[Commitment], held: Catalogue) -> di
     """Return the roles of `party` in each of `commitments`, by primary key, as known on the day read."""
     return {
         commitment.pk: [
-            Role(role.label, held.word_of(role, party.pk, commitment.pk))
+            Role(role.named_on(commitment.basis), held.word_of(role, party.pk, commitment.pk))
             for role in UndertakingRole
             if commitment.pk in held.roles[role].get(party.pk, ())
         ]

@@ -11,6 +11,7 @@ from commitments.public.records.passages import windows
 from commitments.reading import Reading
 from commitments.rules.text.passages import Span, spans
 from commitments.rules.time.rewind import rewind, rewind_attached
+from commitments.typography import in_full
 
 NOTE_ON = {
     "commitment": gettext_lazy("Note de suivi sur l’engagement"),
@@ -120,9 +121,12 @@ def supported(citation: Citation, meetings: set[int]) -> Supported:
     target = _target(citation)
     match citation.target_name:
         case "commitment":
-            return Supported(_("Engagement"), target, "title", target.get_absolute_url())
+            kind = _("Engagement") if target.is_undertaken else target.get_basis_display()
+            return Supported(kind, target, "title", target.get_absolute_url())
         case "assessment":
-            kind = _("Évaluation « %(status)s » de l’engagement") % {"status": target.get_status_display()}
+            # Two may give one status as of one day: the day of publication tells them apart.
+            told = {"status": target.get_status_display(), "day": in_full(target.published_at.date())}
+            kind = _("Évaluation « %(status)s » publiée le %(day)s") % told
             return Supported(kind, target.commitment, "title", target.get_absolute_url())
         case "milestone":
             return Supported(_("Jalon"), target, "title", target.get_absolute_url())

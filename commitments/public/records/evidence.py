@@ -96,8 +96,8 @@ def _on_basis(basis: str, n: int) -> str:
     match basis:
         case Basis.AGREED:
             return ngettext(
-                "%(n)d source rapporte qu’il est convenu, ou qu’un texte commun le contient (%(list)s).",
-                "%(n)d sources rapportent qu’il est convenu, ou qu’un texte commun le contient (%(list)s).",
+                "Une source rapporte que l’engagement est convenu, ou qu’un texte commun le contient (%(list)s).",
+                "%(n)d sources rapportent que l’engagement est convenu, ou qu’un texte commun le contient (%(list)s).",
                 n,
             )
         case Basis.ANNOUNCED:
@@ -125,8 +125,8 @@ def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[st
     if n and others:
         yield (
             ngettext(
-                "%(n)d autre source parle du sujet, mais ne le dit pas (%(list)s).",
-                "%(n)d autres sources parlent du sujet, mais ne le disent pas (%(list)s).",
+                "Une autre source parle du sujet sans le confirmer (%(list)s).",
+                "%(n)d autres sources parlent du sujet sans le confirmer (%(list)s).",
                 n,
             )
             % of
@@ -156,18 +156,26 @@ def _contradicted(voices: list[independence.Voice], disputed: list[Any]) -> Iter
     differing = [item.outcome for item in disputed if item.outcome != DiscrepancyOutcome.COMPATIBLE]
     questions, still_open = len(differing), differing.count(DiscrepancyOutcome.OPEN)
     if questions:
-        yield ngettext(
-            "Sur %(n)d point qui le concerne, les sources ne disent pas la même chose.",
-            "Sur %(n)d points qui le concernent, les sources ne disent pas la même chose.",
-            questions,
-        ) % {"n": questions}
-    if still_open and questions == 1:
-        yield _("Ce point reste ouvert.")
-    elif still_open:
-        told = ngettext("%(n)d de ces points reste ouvert.", "%(n)d de ces points restent ouverts.", still_open)
-        yield told % {"n": still_open}
+        yield _differing(questions, still_open) % {"n": questions, "open": still_open}
     if not questions and not voices:
         yield _("Aucune source citée ici ne le contredit.")
+
+
+def _differing(questions: int, still_open: int) -> str:
+    """Return the sentence, still without numbers, that sources disagree on `questions`, and how many are still open."""
+    if not still_open:
+        return ngettext("Les sources divergent sur un point.", "Les sources divergent sur %(n)d points.", questions)
+    if still_open == questions:
+        return ngettext(
+            "Les sources divergent sur un point, qui reste ouvert.",
+            "Les sources divergent sur %(n)d points, tous ouverts.",
+            questions,
+        )
+    return ngettext(
+        "Les sources divergent sur %(n)d points, dont un reste ouvert.",
+        "Les sources divergent sur %(n)d points, dont %(open)d restent ouverts.",
+        still_open,
+    )
 
 
 def next_statuses(status: str) -> list[Status]:

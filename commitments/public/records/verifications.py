@@ -65,11 +65,5 @@ def counted(outcome: Verification, n: int) -> str:
 
 
 def sources_of(citations: Iterable[Citation]) -> list[str]:
-    """Return the sources of `citations`, each once: its reference, and its publisher where that is stated."""
-    named = {
-        item.source.reference: f"{item.source.reference} ({item.source.publisher})"
-        if item.source.publisher
-        else item.source.reference
-        for item in citations
-    }
-    return list(named.values())
+    """Return the sources of `citations`, each once, as sentences cite them."""
+    return list(dict.fromkeys(item.source.cited_as for item in citations))

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import TextChoices
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from commitments.choices import (
     Basis,
@@ -23,6 +24,21 @@ from commitments.choices import (
     Visibility,
 )
 
+
+def _beyond_notice() -> str:
+    n = settings.TRACKER_DUE_SOON_DAYS
+    return ngettext(
+        "La prochaine échéance est dans plus de %(n)s jour.", "La prochaine échéance est dans plus de %(n)s jours.", n
+    ) % {"n": n}
+
+
+def _within_notice() -> str:
+    n = settings.TRACKER_DUE_SOON_DAYS
+    return ngettext(
+        "La prochaine échéance est dans %(n)s jour au plus.", "La prochaine échéance est dans %(n)s jours au plus.", n
+    ) % {"n": n}
+
+
 MEANINGS: dict[TextChoices, Promise] = {
     Basis.AGREED: _(
         "Un texte commun aux parties contient cet engagement, même s’il est pris par une seule d’entre elles, ou une "
@@ -35,7 +51,7 @@ MEANINGS: dict[TextChoices, Promise] = {
         "ne dit que ce soit décidé."
     ),
     Basis.EXPECTED: _(
-        "Une source le disait attendu avant la rencontre. Ce n’est pas un engagement : il est compté à part."
+        "Une source l’annonçait avant la rencontre ; ce n’est pas un engagement, et c’est compté à part."
     ),
     Basis.ENVISAGED: _(
         "Une partie y voit une possibilité. Rien n’est promis : ce n’est pas un engagement, et c’est compté à part."
@@ -48,9 +64,11 @@ MEANINGS: dict[TextChoices, Promise] = {
     Status.COMPLETE: _("Ce qui était promis est fait, d’après les actions concrètes rapportées."),
     Status.ABANDONED: _("Une source établit que l’engagement n’est plus poursuivi."),
     Timeliness.NO_DEADLINE: _("Aucune source au dossier ne donne d’échéance."),
-    Timeliness.UPCOMING: _("La prochaine échéance est encore loin."),
-    Timeliness.DUE_SOON: _("La prochaine échéance approche."),
-    Timeliness.OVERDUE: _("Une échéance est passée sans que sa réalisation soit connue. Cela ne change pas l’état."),
+    Timeliness.UPCOMING: lazy(_beyond_notice, str)(),
+    Timeliness.DUE_SOON: lazy(_within_notice, str)(),
+    Timeliness.OVERDUE: _(
+        "Une échéance est passée sans que sa réalisation soit connue. Cela ne change pas l’état d’avancement."
+    ),
     Timeliness.MET_ON_TIME: _("Les échéances passées ont été tenues à temps."),
     Timeliness.MET_LATE: _("Les échéances passées ont été tenues, mais au moins une en retard."),
     DuePrecision.DAY: _("L’échéance est un jour précis."),

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from commitments.choices import Basis
 from commitments.models import Commitment, Discrepancy, Instrument, Meeting, Source
+from commitments.public.lists.apart import WORDS
 from commitments.public.lists.catalogue import Catalogue
 from commitments.public.lists.filters import REFERENCE
 from commitments.public.lists.listing import found
@@ -139,7 +140,7 @@ class Everywhere:
             yield kind.value, kind.label, kind.value, among
             if kind == RecordKind.COMMITMENT:
                 for basis in Basis.not_undertaken():
-                    yield basis.value, basis.label, kind.value, self.held.apart[basis]
+                    yield basis.value, WORDS[basis].group, kind.value, self.held.apart[basis]
 
 
 def named(query: str, reading: Reading) -> Any:

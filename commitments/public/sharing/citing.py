@@ -87,7 +87,7 @@ class Cited:
         if self.as_of is None:
             return _("état au %(known)s") % {"known": in_full(self.known)}
         days = {"day": in_full(self.as_of), "known": in_full(self.known)}
-        return _("ce qui avait eu lieu au %(day)s, d’après ce que le site savait le %(known)s") % days
+        return _("faits survenus jusqu’au %(day)s, d’après ce que le site savait le %(known)s") % days
 
     def note(self) -> str:
         """Return the state and the digest as a sentence without a full stop."""

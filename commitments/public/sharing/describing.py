@@ -20,8 +20,8 @@ SITE = gettext_lazy("Ce que des gouvernements ont promis, ce qu’il en est, et 
 
 LISTS = {
     "sources": gettext_lazy(
-        "Les articles, communiqués et documents au dossier : leur date, leur éditeur, et combien de passages en sont "
-        "cités."
+        "Les articles, communiqués et documents au dossier : leur date, leur éditeur, et combien de fois chacun est "
+        "cité."
     ),
     "discrepancies": gettext_lazy(
         "Les questions sur lesquelles les sources ne s’accordent pas : ce que dit chacune, la version retenue et "
@@ -32,10 +32,11 @@ LISTS = {
         "Les États et les organisations : ce que chacun promet, ce dont il bénéficie, et ce qu’il en est."
     ),
     "matrix": gettext_lazy(
-        "Un tableau des engagements et des parties : qui promet, qui bénéficie, et l’état de chaque engagement."
+        "Les engagements évalués pour une seule partie : où en est chacun, pour elle et pour l’ensemble des parties."
     ),
     "chronology": gettext_lazy(
-        "Jour après jour : les rencontres, les promesses, les articles, les évaluations et les échéances."
+        "Jour après jour : les rencontres, les textes et les déclarations, les jalons, les évaluations et les "
+        "échéances."
     ),
     "comparison": gettext_lazy("Deux jours comparés : ce qui a été ajouté, évalué, corrigé ou retiré entre eux."),
     "corrections": gettext_lazy(
@@ -46,7 +47,7 @@ LISTS = {
         "Comment un texte devient un engagement, ce qui vaut preuve, qui évalue et qui publie, et ce que ce site ne "
         "sait pas."
     ),
-    "search": gettext_lazy("Un mot, un nom ou une référence, cherchés dans tout ce que ce site publie."),
+    "search": gettext_lazy("Un mot, un nom ou une référence, cherchés dans ce que ce site publie."),
     "about": gettext_lazy("Ce que ce site contient, comment le lire, et qui en répond."),
 }
 """By the name of their address, the pages that are about no one record."""

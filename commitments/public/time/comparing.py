@@ -22,7 +22,7 @@ SPAN = 7
 """How many days apart the two are if the first is not given."""
 
 HEADINGS = {
-    "published": _("Rendus publics"),
+    "published": _("Fiches publiées"),
     "status": _("Changements d’état d’avancement"),
     "judgement": _("Évaluations publiées sur une seule partie"),
     "search": _("Recherches sans résultat publiées"),

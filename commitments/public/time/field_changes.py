@@ -103,7 +103,7 @@ def _roles(old: Version | None, new: Version, named: Named) -> list[Change]:
         party, other = (named.records[Party].get(version[name]) for name in ("party_id", "according_to_id"))
         role = str(UndertakingRole(version["role"]).label)
         if other:
-            role = _("%(role)s, selon : %(party)s") % {"role": role, "party": other}
+            role = _("%(role)s, d’après les propos de : %(party)s") % {"role": role, "party": other}
         return f"{party or ''} ({role})"
 
     label = capfirst(str(Party._meta.verbose_name))

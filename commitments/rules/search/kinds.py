@@ -15,4 +15,4 @@ class RecordKind(TextChoices):
     SOURCE = "source", _("Sources et passages cités")
     DISCREPANCY = "discrepancy", _("Divergences")
     NOTE = "note", _("Notes")
-    SEARCH = "search", _("Recherches faites")
+    SEARCH = "search", _("Recherches sans résultat")

@@ -72,10 +72,11 @@
 
   /* Beside what is found: words found nowhere and what they may be meant for, words in French, what was searched. */
   const offer = ({ data, search, found, words, counted, number, count, summary }) => {
-    const offers = (text, queries, lang = "") => {
+    const offers = (text, queries, { lang = "", isAsked = false } = {}) => {
       const finding = [...new Set(queries)].map((to) => [to, number(to)]).filter(([, n]) => n);
       if (!finding.length) return;
-      summary.append(make("p", {}, `${text} `, ...finding.flatMap(([to, n], place) => [place ? ", " : "", make("a", { href: address({ q: to }), ...(lang && { lang }) }, to), ` (${n})`])));
+      const before = (place) => (isAsked && place === finding.length - 1 ? ` ${words.or} ` : ", ");
+      summary.append(make("p", {}, `${text} `, ...finding.flatMap(([to, n], place) => [place ? before(place) : "", make("a", { href: address({ q: to }), ...(lang && { lang }) }, to), ` (${n})`]), isAsked ? words.asked : ""));
     };
     const exchanged = (by) => found.terms.map((term) => by.get(term) ?? term.word).join(" ");
     const unknown = found.terms.filter((term) => found.unknown.includes(term.word) && !search.isCommon(term.word));
@@ -84,7 +85,7 @@
       const near = publishedNear(window.publishedData.words);
       const best = new Map(unknown.map((term) => [term, near(term)]));
       const first = new Map([...best].filter(([, names]) => names.length).map(([term, names]) => [term, names[0]]));
-      offers(words.near, best.get(unknown[0]).map((word) => exchanged(new Map([...first, [unknown[0], word]]))));
+      offers(words.near, best.get(unknown[0]).map((word) => exchanged(new Map([...first, [unknown[0], word]]))), { isAsked: true });
     } else if (found.terms.length && found.terms.every((term) => search.isCommon(term.word))) {
       summary.append(make("p", {}, words.common));
     } else if (!count && found.terms.length) {
@@ -97,7 +98,7 @@
       const { french } = window.publishedData.words;
       const inFrench = (stem) => (Object.hasOwn(french, stem) ? french[stem] : "");
       const known = new Map(found.terms.map((term) => [term, inFrench(search.stems(search.fold(term.word), "en")[0])]).filter(([, word]) => word));
-      if (known.size) offers(words.in_french, [exchanged(known)], "fr");
+      if (known.size) offers(words.in_french, [exchanged(known)], { lang: "fr" });
     }
     if (!count) {
       const all = data.groups.map((group) => [group.label.toLowerCase(), group.among ? group.among.length : data.drawn[group.kind].length]).filter(([, n]) => n);

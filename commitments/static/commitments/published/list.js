@@ -68,7 +68,7 @@
     const applied = kept.filter(([name, value]) => value && name !== "sort");
     summary.replaceChildren(line);
     if (applied.length) {
-      summary.append(make("ul", { class: "applied" }, ...applied.map(([name, value]) => make("li", {}, `${said(words.applied, { label: label(name), value: worded(name, value) })} `, make("a", { href: less(name) }, words.remove, make("span", { class: "unseen" }, ` ${label(name)}`))))));
+      summary.append(make("ul", { class: "applied" }, ...applied.map(([name, value]) => make("li", {}, `${said(words.applied, { label: label(name), value: worded(name, value) })} `, make("a", { href: less(name) }, words.remove, make("span", { class: "unseen" }, ` ${words.this_filter} ${label(name)}`))))));
     }
     summary.hidden = false;
     if (!rows.size) {
@@ -89,6 +89,11 @@
       link.setAttribute("href", address([...kept.filter(([other]) => other !== "sort"), ["sort", question.sort === name ? `-${name}` : name]]));
       link.parentElement.removeAttribute("aria-sort");
       if (question.sort.replace(/^-/, "") === name) link.parentElement.setAttribute("aria-sort", question.sort.startsWith("-") ? "descending" : "ascending");
+    }
+    if (shownApart) {
+      table.caption.textContent = shownApart.caption;
+      table.tHead.querySelector("th.name a").textContent = shownApart.heading;
+      table.tHead.querySelector("th.parties").textContent = shownApart.parties;
     }
     table.hidden = false;
     if (pages > 1) {
