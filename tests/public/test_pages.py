@@ -281,9 +281,10 @@ def test_commitment_page_sets_a_party_apart_and_says_who_worked_alone(client, re
 
 def test_source_page_says_what_is_not_stated_and_leads_to_the_records(client, record):
     words = text_of(client.get(record.source.get_absolute_url()))
+    of_evidence = text_of(client.get(record.assessment.citations.get().source.get_absolute_url()))
 
-    assert words.count("non indiqué ") == 3
-    assert "Évaluation « Progrès limité » publiée le 21 novembre 2026 · appuie" in words
+    assert words.count("non indiqué") == 5
+    assert "Évaluation « Progrès limité » publiée le 21 novembre 2026 · appuie" in of_evidence
     assert "Adresse non indiquée" in words
     assert record.source.sha256 in words
     assert "Engagement · appuie Renforcer la Force unifiée" in words

@@ -41,7 +41,7 @@ def test_without_a_judgement_the_status_says_when_and_where_somebody_looked(clie
     words = text_of(page)
     assert f"Aucune preuve disponible {LAST}" in words
     assert "aucun jugement n’est en vigueur" not in words
-    assert "search of 20 April 2025 (Press of the four states): nothing found" in text_of(english)
+    assert "searched on 20 April 2025 (Press of the four states): nothing found" in text_of(english)
 
 
 def test_beside_a_judgement_it_stands_and_changes_nothing(client, record, search):
