@@ -68,7 +68,7 @@ def test_sources_are_counted_once_each_by_kind_and_contradictions_told(client, r
     assert f"{told} (1 texte officiel, 2 articles de presse)." in calm
     assert "L’éditeur de l’une d’elles n’est pas indiqué." in calm
     assert "Les sources divergent sur un point." in calm
-    assert "1 source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
+    assert "Une source contredit ce que cette fiche en dit (1 dépêche d’agence)." in contradicted
 
 
 def test_who_only_mentions_the_subject_is_counted_apart_and_once(record, sources, editor):
@@ -101,10 +101,10 @@ def test_sources_that_only_mention_the_subject_report_nothing(record, sources, e
     ("basis", "told"),
     [
         ("agreed", "Une source rapporte que l’engagement est convenu, ou qu’un texte commun le contient ("),
-        ("announced", "1 source le rapporte comme annoncé ("),
-        ("intention", "1 source le rapporte comme une intention ("),
-        ("expected", "1 source le dit attendu ("),
-        ("envisaged", "1 source le dit envisagé ("),
+        ("announced", "Une source le rapporte comme annoncé ("),
+        ("intention", "Une source le rapporte comme une intention ("),
+        ("expected", "Une source le dit attendu ("),
+        ("envisaged", "Une source le dit envisagé ("),
     ],
 )
 def test_what_is_reported_is_named_by_how_firm_it_is(record, basis, told):

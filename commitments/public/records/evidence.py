@@ -102,21 +102,21 @@ def _on_basis(basis: str, n: int) -> str:
             )
         case Basis.ANNOUNCED:
             return ngettext(
-                "%(n)d source le rapporte comme annoncé (%(list)s).",
+                "Une source le rapporte comme annoncé (%(list)s).",
                 "%(n)d sources le rapportent comme annoncé (%(list)s).",
                 n,
             )
         case Basis.INTENTION:
             return ngettext(
-                "%(n)d source le rapporte comme une intention (%(list)s).",
+                "Une source le rapporte comme une intention (%(list)s).",
                 "%(n)d sources le rapportent comme une intention (%(list)s).",
                 n,
             )
         case Basis.EXPECTED:
-            return ngettext("%(n)d source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
+            return ngettext("Une source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
         case _:
             return ngettext(
-                "%(n)d source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n
+                "Une source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n
             )
 
 
@@ -134,7 +134,7 @@ def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[st
     elif n:
         yield (
             ngettext(
-                "%(n)d source ne fait qu’évoquer le sujet (%(list)s).",
+                "Une source ne fait qu’évoquer le sujet (%(list)s).",
                 "%(n)d sources ne font qu’évoquer le sujet (%(list)s).",
                 n,
             )
@@ -147,7 +147,7 @@ def _contradicted(voices: list[independence.Voice], disputed: list[Any]) -> Iter
         of = {"n": len(voices), "list": ", ".join(kinds(voices))}
         yield (
             ngettext(
-                "%(n)d source contredit ce que cette fiche en dit (%(list)s).",
+                "Une source contredit ce que cette fiche en dit (%(list)s).",
                 "%(n)d sources contredisent ce que cette fiche en dit (%(list)s).",
                 len(voices),
             )
