@@ -67,7 +67,7 @@ CHANGE: Fields = {
 
 ASKED: Fields = {
     **DAYS,
-    "commitment": stated(str | None, "Only of this commitment and what hangs from it.", pattern=NAME),
+    "commitment": stated(str | None, "Only of this commitment and its parts.", pattern=NAME),
     "sector": stated(str | None, "Only of the commitments of this sector.", pattern=NAME),
     "party": stated(str | None, "Only of the commitments that this party has a part in.", pattern=NAME),
     "limit": LIMIT,

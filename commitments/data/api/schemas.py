@@ -84,7 +84,7 @@ def about(column: Described) -> str:
     """Return what a column is, in a sentence or two."""
     label, more = str(column.label), str(column.about)
     words = "; ".join(f"`{value}`: {named}" for value, named in column.words if value)
-    refers = f"The key of a row of `{column.refers}`." if column.refers else ""
+    refers = f"A key of `{column.refers}`." if column.refers else ""
     return " ".join(part for part in (f"{label[:1].upper()}{label[1:]}.", more, refers, words) if part)
 
 
@@ -126,7 +126,7 @@ def page_schema(name: str, item: type[Schema]) -> type[Schema]:
 
 
 DAYS: Fields = {
-    "as_of": stated(date | None, "What had taken place on that past day.", examples=["2025-04-03"]),
+    "as_of": stated(date | None, "What had taken place by that past day.", examples=["2025-04-03"]),
     "known_on": stated(date | None, "What this site knew at the end of that past day.", examples=["2026-11-21"]),
 }
 
@@ -155,7 +155,7 @@ def sparse(names: list[str]) -> Any:
 _BASES: Any = Literal[(*Basis.values, UNDERTAKEN, EVERY)]
 BASIS = stated(
     _BASES | None,
-    f"Only on this footing; by default `{UNDERTAKEN}`, commitments proper, as the site lists them. What was only "
+    f"Only on this basis; by default `{UNDERTAKEN}`, commitments proper, as the site lists them. What was only "
     f"`expected`, or `envisaged` by one party, is no commitment: ask for it by name, or for `{EVERY}`.",
 )
 """The parameter that says on what basis commitments are stated."""
@@ -187,7 +187,7 @@ def filters(resource: Resource) -> Fields:
         ("party", "Undertaken by, or for, or concerning,"),
         ("instrument", "Carried by"),
     ):
-        told = f"{label} the {name} with this key; one that has no public commitment is answered by 404."
+        told = f"{label} the {name} with this key; one that has no public commitment returns 404."
         found[name] = stated(str | None, told, pattern=NAME)
     return found
 

@@ -55,7 +55,7 @@ HIT: Fields = {
     "status": stated(COMMITMENT["status"].annotation | None, "Of a commitment, where its implementation stands.", ...),
     "rank": stated(
         int,
-        "0 for the best: in the title, then its own text, then what hangs from it; 3 for a commitment that only a name "
+        "0 for the best: in the title, then its own text, then its parts; 3 for a commitment that only a name "
         "leads to, that of a party, its sector, its instrument or its meeting.",
         ...,
     ),

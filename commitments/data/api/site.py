@@ -22,13 +22,13 @@ from commitments.data.api.schemas import Refused
 from commitments.public.time.requested_reading import Problem, Refusal, printable
 
 ABOUT = """Read-only, open to any page of any site, no key. It answers with what the public pages show, from the same
-queries: nothing else, and nothing less.
+data: no more, no less.
 
-- **Days.** `as_of` reads what had taken place on a past day, `known_on` what this site knew at the end of one.
-- **Pages.** A list is cut by `limit`; `next`, also in the `Link` header, is the address of the rest. `after` names the
-  last record seen, so that what is added meanwhile neither repeats nor hides any.
+- **Days.** `as_of` reads what had taken place by a past day, `known_on` what this site knew at the end of one.
+- **Pages.** `limit` sets the size of a page; `next`, also in the `Link` header, is the address of the rest. `after`
+  names the last record seen, so that what is added meanwhile neither repeats nor hides any.
 - **Fields.** `fields=title_fr,status` leaves the others out.
-- **Caching.** Every answer has an `ETag`; sent back in `If-None-Match`, it is answered by 304 until something changes.
+- **Caching.** Every answer has an `ETag`; sent back in `If-None-Match`, it returns 304 until something changes.
 - **Errors** are `application/problem+json` (RFC 9457) and name each parameter that is wrong.
 - **Texts** are as they were written: `_fr` in French, `_en` in English. `null` stands for what no source states.
 """
@@ -92,7 +92,7 @@ START = {"changes": "changes", "search": "search", **{name: f"list_{name}" for n
     tags=["start"],
 )
 def start(request: HttpRequest) -> HttpResponse:
-    """Tell the addresses of the lists, of the description (`openapi`) and of its page (`about`)."""
+    """Return the addresses of the lists, of the description (`openapi`) and of its page (`about`)."""
     narrowing.refuse_unknown(request.GET, [])
     found = {name: reverse(f"api-v1:{address}") for name, address in START.items()}
     found |= {"openapi": reverse(f"api-v1:{DESCRIPTION}"), "about": reverse("api")}
