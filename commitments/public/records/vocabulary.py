@@ -39,7 +39,7 @@ def _within_notice() -> str:
     ) % {"n": n}
 
 
-MEANINGS: dict[TextChoices, Promise] = {
+MEANINGS: dict[TextChoices, str | Promise] = {
     Basis.AGREED: _(
         "Un texte commun aux parties contient cet engagement, même s’il est pris par une seule d’entre elles, ou une "
         "source rapporte qu’elles en sont convenues, l’ont décidé ou s’y engagent ensemble. Se dire disposé à agir ne "
@@ -127,7 +127,7 @@ class Word(NamedTuple):
 
     word: TextChoices
     label: str
-    meaning: Promise
+    meaning: str | Promise
 
 
 def words(vocabulary: type[TextChoices]) -> list[Word]:
