@@ -115,9 +115,7 @@ def _on_basis(basis: str, n: int) -> str:
         case Basis.EXPECTED:
             return ngettext("Une source le dit attendu (%(list)s).", "%(n)d sources le disent attendu (%(list)s).", n)
         case _:
-            return ngettext(
-                "Une source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n
-            )
+            return ngettext("Une source le dit envisagé (%(list)s).", "%(n)d sources le disent envisagé (%(list)s).", n)
 
 
 def _mentioned(voices: list[independence.Voice], *, others: bool) -> Iterator[str]:
