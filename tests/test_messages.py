@@ -27,7 +27,7 @@ def test_the_compiled_catalogue_is_up_to_date():
         if entry.msgid_plural:
             found = [messages.ngettext(entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
             if entry.msgctxt:
-                found = [messages.ngettext(entry.msgctxt, entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
+                found = [messages.npgettext(entry.msgctxt, entry.msgid, entry.msgid_plural, n) for n in (1, 2)]
             stale += [] if found == list(entry.msgstr_plural.values()) else [entry.msgid]
         else:
             found = messages.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else messages.gettext(entry.msgid)

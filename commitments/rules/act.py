@@ -155,12 +155,15 @@ def at_end(what: object, check: Callable[[], None]) -> None:
         _here.act.checks.setdefault(what, check)
 
 
-def changed(*records: Record) -> None:
-    """Record that the public data has changed; the words of what `records` affect are indexed again."""
+def changed(*records: Record, is_shown: bool = True) -> None:
+    """Record that the public data has changed; the words of what `records` affect are indexed again.
+
+    `is_shown` says that they may have become public, or ceased to be.
+    """
     with act(public=True):
         if _here.act is not None:
             _here.act.is_seen = True
-            _here.act.touched.update(*map(affected.touched, records))
+            _here.act.touched.update(*(affected.touched(record, is_shown=is_shown) for record in records))
 
 
 # Under every save and every deletion
@@ -212,7 +215,13 @@ def _about_to_change(sender: type, instance: Record, **kwargs: object) -> None:
 def _record_changed(sender: type, instance: Record, **kwargs: object) -> None:
     former = instance.__dict__.pop("on_file", None)
     if revision.is_seen(instance) and not (kwargs.get("raw") and instance.is_same(former)):
-        changed(*filter(None, (former, instance)))
+        shown = former is None or _state(former) != _state(instance)
+        changed(*filter(None, (former, instance)), is_shown=shown)
+
+
+def _state(record: Record) -> tuple[object, ...]:
+    """Return what says whether the public sees a record, and what it belongs to."""
+    return (getattr(record, "state", None), *record.attachment)
 
 
 def _list_changed(sender: type, instance: Record, action: str, reverse: bool, **kwargs: Any) -> None:

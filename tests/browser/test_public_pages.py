@@ -21,7 +21,7 @@ def test_every_word_is_one_click_from_its_passage(open_public):
 
 def test_from_the_list_by_filter_to_a_commitment_and_to_the_other_language(open_public):
     page = open_public("/engagements/")
-    page.fill("[name=q]", "equipements")
+    page.fill("form.filters [name=q]", "equipements")
     page.locator("form.filters [type=submit]").click()
     best = page.locator("tbody tr").first
     expect(best.locator("a mark")).to_have_text("équipements")

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from commitments import models
+from commitments.rules.search import affected, word_index
 from tests import factories, seeds, snapshots
 
 
@@ -42,6 +43,7 @@ def make_internal(note):
     QuerySet.update(models.FollowUpNote.objects.filter(pk=note.pk), visibility="internal")
     note.history.update(visibility="internal")
     note.refresh_from_db()
+    word_index.refresh(affected.entries_of(affected.touched(note)))
 
 
 RECORD = {

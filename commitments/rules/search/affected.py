@@ -26,6 +26,9 @@ from commitments.rules.search.entries import ENTRIES
 Place = tuple[str, int]
 """What leads to records: a noun, as a citation names its targets, and a primary key."""
 
+BELOW = "below "
+"""What the nouns begin with of records that were shown or hidden, with what is public only with them."""
+
 OWNED: Mapping[str, Any] = {"assessment": Assessment, "milestone": Milestone, "note": FollowUpNote, "claim": Claim}
 """The kinds of records on the page of another that have passages, by the names of a citation's targets."""
 
@@ -44,23 +47,27 @@ OWNERS = {
 """The lookups from a passage to the records that are found by it, each with its kind."""
 
 
-def touched(record: Any) -> set[Place]:
-    """Return what leads `entries_of` to the records that are found by words of `record`."""
+def touched(record: Any, *, is_shown: bool = True) -> set[Place]:
+    """Return what leads `entries_of` to the records that are found by words of `record`.
+
+    `is_shown` says that it may have become public or ceased to be: what is public only with it is affected too.
+    """
     match record:
         case Assessment() | Milestone() if record.commitment_id:
-            return {(_noun(record), record.pk), ("commitment", record.commitment_id)}
+            found = {(_noun(record), record.pk), ("commitment", record.commitment_id)}
         case Search() if record.commitment_id:
-            return {("search", record.pk), ("commitment", record.commitment_id)}
+            found = {("search", record.pk), ("commitment", record.commitment_id)}
         case FollowUpNote():
-            return {("note", record.pk), *_targets(record)}
+            found = {("note", record.pk), *_targets(record)}
         case Claim() if record.discrepancy_id:
-            return {("claim", record.pk), ("discrepancy", record.discrepancy_id)}
+            found = {("claim", record.pk), ("discrepancy", record.discrepancy_id)}
         case Citation():
             return {*_targets(record), ("passages", record.source_id)} if record.source_id else _targets(record)
         case Commitment() | Source() | Discrepancy() | Meeting() | Instrument() | Party() | Sector():
-            return {(_noun(record), record.pk)}
+            found = {(_noun(record), record.pk)}
         case _:
             return set()
+    return found | {(f"{BELOW}{noun}", key) for noun, key in found} if is_shown else found
 
 
 def entries_of(touched: Iterable[Place]) -> set[Place]:
@@ -75,15 +82,8 @@ def entries_of(touched: Iterable[Place]) -> set[Place]:
     for noun, model in OWNED.items():
         if by_noun[noun]:
             _add_owners(by_noun, model._base_manager.filter(pk__in=by_noun[noun]), model)
-    for noun in ("commitment", "meeting", "instrument"):
-        if by_noun[noun]:
-            notes = FollowUpNote.objects.filter(**{f"{noun}__in": by_noun[noun]})
-            by_noun["note"] |= set(notes.values_list("pk", flat=True))
-    if by_noun["commitment"] or by_noun["milestone"]:
-        about = Q(commitment__in=by_noun["commitment"]) | Q(milestone__in=by_noun["milestone"])
-        by_noun["search"] |= set(Search.objects.filter(about).values_list("pk", flat=True))
     quoting = by_noun["source"].copy()
-    _add_sources(by_noun)
+    _add_those_below(by_noun)
     if quoting:
         rows = Citation.objects.filter(source__in=quoting).order_by().values_list(*OWNERS)
         for keys in rows:
@@ -115,10 +115,20 @@ def _add_owners(by_noun: dict[str, set[int]], rows: QuerySet, model: Any) -> Non
             by_noun[name].add(key or 0)
 
 
-def _add_sources(by_noun: dict[str, set[int]]) -> None:
-    """Add to `by_noun` the sources of the passages attached to its records or below: they are public with them."""
-    paths = [(path.removesuffix("_id"), kind) for path, kind in OWNERS.items() if by_noun[kind]]
-    rows = [Citation.objects.filter(**{f"{path}__in": by_noun[kind]}) for path, kind in paths]
+def _add_those_below(by_noun: dict[str, set[int]]) -> None:
+    """Add to `by_noun` what is public only with records that were shown or hidden: their notes and searches, and the
+    sources of the passages attached to them or below.
+    """
+    held = {noun.removeprefix(BELOW): keys for noun, keys in by_noun.items() if noun.startswith(BELOW) and keys}
+    for noun in ("commitment", "meeting", "instrument"):
+        if noun in held:
+            notes = FollowUpNote.objects.filter(**{f"{noun}__in": held[noun]})
+            by_noun["note"] |= set(notes.values_list("pk", flat=True))
+    about = Q(commitment__in=held.get("commitment", ())) | Q(milestone__in=held.get("milestone", ()))
+    if "commitment" in held or "milestone" in held:
+        by_noun["search"] |= set(Search.objects.filter(about).values_list("pk", flat=True))
+    paths = [(path.removesuffix("_id"), kind) for path, kind in OWNERS.items() if kind in held]
+    rows = [Citation.objects.filter(**{f"{path}__in": held[kind]}) for path, kind in paths]
     queries = [part.order_by().values_list("source_id", flat=True) for part in rows]
     by_noun["source"] |= by_noun["passages"]
     if queries:
