@@ -81,7 +81,7 @@ def test_a_draft_and_an_expectation_have_no_row(client, record, judge, editor):
     page = client.get(PAGE)
 
     assert cells(page) == {}
-    assert "Aucune partie n’est considérée à part" in text_of(page)
+    assert "Aucun engagement n’est évalué pour une seule partie" in text_of(page)
 
 
 def test_known_on_a_day_names_are_those_of_then(client, editor, judge):
