@@ -141,6 +141,8 @@ def test_the_search_finds_what_the_list_finds_in_its_order(client, full_site):
         assert [item["reference"] for item in found] == shown
 
 
+@pytest.mark.slow
+@pytest.mark.one_database
 def test_the_search_finds_every_kind_of_record_each_with_its_place(client, full_site):
     found = all_of(client, "/search?q=Diop&limit=3")
 
