@@ -137,6 +137,22 @@ def links_of_the_sources():
     return set(Source.objects.published().exclude(url="").values_list("url", flat=True))
 
 
+def asked_of_both(page, live_server, path, queries, look):
+    """Return what a page of a copy, and that of the live site, answers to each query: what `look` finds on it."""
+    context = page.context.browser.new_context(base_url=live_server.url)
+    live = context.new_page()
+    copied, told = {}, {}
+    for query in queries:
+        page.goto(f"{path}?{query}")
+        copied[query] = page.evaluate(look)
+        with on(TODAY):
+            live.goto(f"{path}?{query}")
+        live.evaluate(WITHOUT_PASSAGES)
+        told[query] = live.evaluate(look)
+    context.close()
+    return copied, told
+
+
 @from_a_disk
 def test_each_page_opens_without_a_fault_and_each_of_its_links_leads_somewhere(open_public, published_folder):
     page = open_public("/")
@@ -175,20 +191,9 @@ def test_each_type_of_page_opens_from_a_server_of_files(open_public):
 @from_a_disk
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_the_published_list_answers_as_the_site_does(open_public, live_server, language):
-    page = open_public("/")
-    answers = {}
-    for asked in ASKED:
-        page.goto(f"{language}/engagements/?{asked}")
-        answers[asked] = page.evaluate(LISTED)
+    copied, live = asked_of_both(open_public("/"), live_server, f"{language}/engagements/", ASKED, LISTED)
 
-    context = page.context.browser.new_context(base_url=live_server.url)
-    live = context.new_page()
-    for asked in ASKED:
-        with on(TODAY):
-            live.goto(f"{language}/engagements/?{asked}")
-        live.evaluate(WITHOUT_PASSAGES)
-        assert answers[asked] == live.evaluate(LISTED), asked
-    context.close()
+    assert copied == live
 
 
 @from_a_disk
@@ -215,19 +220,11 @@ def test_a_hundred_queries_find_in_a_copy_what_they_find_on_the_site(open_public
 @from_a_disk
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_the_published_search_answers_as_the_site_does(open_public, live_server, language):
-    page = open_public("/")
-    answers = {}
-    for asked in LOOKED_FOR:
-        page.goto(f"{language}/recherche/?q={asked}")
-        answers[asked] = page.evaluate(TOLD)
+    queries = [f"q={query}" for query in LOOKED_FOR]
 
-    context = page.context.browser.new_context(base_url=live_server.url)
-    live = context.new_page()
-    for asked in LOOKED_FOR:
-        with on(TODAY):
-            live.goto(f"{language}/recherche/?q={asked}")
-        assert answers[asked] == live.evaluate(TOLD), asked
-    context.close()
+    copied, live = asked_of_both(open_public("/"), live_server, f"{language}/recherche/", queries, TOLD)
+
+    assert copied == live
 
 
 @from_a_disk

@@ -164,6 +164,7 @@ def test_an_english_word_has_its_french_one(seed_articles):
     assert stems == {word: [analysis.stems(french, "fr")] for word, french in IN_FRENCH}
 
 
+@pytest.mark.one_database
 def test_an_english_page_offers_the_french_word_and_a_french_one_does_not(client, seed_articles):
     in_english = text_of(client.get("/en/recherche/?q=nuclear"))
 
@@ -171,6 +172,7 @@ def test_an_english_page_offers_the_french_word_and_a_french_one_does_not(client
     assert "nucléaire (" not in text_of(client.get("/recherche/?q=nuclear"))
 
 
+@pytest.mark.one_database
 def test_what_is_nowhere_is_said_of_what_was_searched(client, seed_articles):
     words = text_of(found(client, "embasade"))
 
@@ -180,6 +182,7 @@ def test_what_is_nowhere_is_said_of_what_was_searched(client, seed_articles):
     assert "La recherche a porté sur : engagements (31), attentes d’avant rencontre (7)" in words
 
 
+@pytest.mark.one_database
 def test_words_that_are_never_together_are_offered_one_by_one(client, seed_articles):
     words = text_of(found(client, "Diop banque"))
 
@@ -187,6 +190,7 @@ def test_words_that_are_never_together_are_offered_one_by_one(client, seed_artic
     assert "Un mot à la fois : Diop (10), banque (3)" in words
 
 
+@pytest.mark.one_database
 def test_words_too_common_to_be_searched_are_not_said_to_be_nowhere(client, seed_articles):
     words = text_of(found(client, "d’un"))
 
@@ -195,6 +199,7 @@ def test_words_too_common_to_be_searched_are_not_said_to_be_nowhere(client, seed
     assert "Ces mots ne figurent" not in words
 
 
+@pytest.mark.one_database
 def test_a_past_day_says_what_is_searched(client, seed_articles):
     page = found(client, "force", as_of="2026-11-20")
 
@@ -295,6 +300,7 @@ def test_a_query_of_one_page_costs_the_same_with_more_of_each_kind(client, edito
     assert len(after) == len(before)
 
 
+@pytest.mark.one_database
 def test_the_box_is_on_every_page_and_the_search_is_not_crawled(client, seed_articles):
     assert f'action="{reverse("search")}"' in client.get("/sources/").content.decode()
     assert "Disallow: /recherche/" in client.get("/robots.txt").content.decode()
@@ -309,6 +315,7 @@ def test_a_long_query_is_refused_and_kept(client, db):
     assert found(client, quote("'\"><b>")).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_short_word_has_no_near_spelling(seed_articles):
     with on(LATER):
         held = Catalogue(NOW)
@@ -364,6 +371,7 @@ def test_a_meeting_is_no_longer_found_by_a_party_that_left_it(editor):
     assert not answer("zygomarie").hits["meeting"].all
 
 
+@pytest.mark.one_database
 def test_a_past_day_is_kept_where_more_is_found(client, seed_articles):
     html = found(client, "Russie", as_of="2026-11-20").content.decode()
 
@@ -383,6 +391,7 @@ def test_what_only_looks_like_a_reference_is_words(client, seed_articles):
     assert found(client, "XX-2099").context["search"].unknown == ["XX", "2099"]
 
 
+@pytest.mark.one_database
 def test_a_query_without_a_word_says_no_more_than_that_nothing_is_found(client, seed_articles):
     words = text_of(found(client, "!!!"))
 

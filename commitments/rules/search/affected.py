@@ -83,6 +83,7 @@ def entries_of(touched: Iterable[Place]) -> set[Place]:
         if by_noun[noun]:
             _add_owners(by_noun, model._base_manager.filter(pk__in=by_noun[noun]), model)
     quoting = by_noun["source"].copy()
+    by_noun["source"] |= by_noun["passages"]
     _add_those_below(by_noun)
     if quoting:
         rows = Citation.objects.filter(source__in=quoting).order_by().values_list(*OWNERS)
@@ -116,8 +117,9 @@ def _add_owners(by_noun: dict[str, set[int]], rows: QuerySet, model: Any) -> Non
 
 
 def _add_those_below(by_noun: dict[str, set[int]]) -> None:
-    """Add to `by_noun` what is public only with records that were shown or hidden: their notes and searches, and the
-    sources of the passages attached to them or below.
+    """Add to `by_noun` what is public only with records that were shown or hidden.
+
+    These are their notes and searches, and the sources of the passages attached to them or to what belongs to them.
     """
     held = {noun.removeprefix(BELOW): keys for noun, keys in by_noun.items() if noun.startswith(BELOW) and keys}
     for noun in ("commitment", "meeting", "instrument"):
@@ -130,6 +132,5 @@ def _add_those_below(by_noun: dict[str, set[int]]) -> None:
     paths = [(path.removesuffix("_id"), kind) for path, kind in OWNERS.items() if kind in held]
     rows = [Citation.objects.filter(**{f"{path}__in": held[kind]}) for path, kind in paths]
     queries = [part.order_by().values_list("source_id", flat=True) for part in rows]
-    by_noun["source"] |= by_noun["passages"]
     if queries:
         by_noun["source"] |= set(queries[0].union(*queries[1:]))
